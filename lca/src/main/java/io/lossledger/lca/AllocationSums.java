@@ -1,0 +1,88 @@
+package io.lossledger.lca;
+
+/**
+ * Sums over the allocations A of a set of parameters: a chunk, a layer, a model.
+ *
+ * <p>Negative A helps, positive A hurts, exactly zero (of either sign) does neither. Every parameter is in one of the four
+ * classes, so that helped + hurt + zero + nonFinite = parameters.
+ *
+ * <p>Immutable. {@link #plus} merges in constant time; nothing is validated.
+ *
+ * <p>NaN and infinite allocations are never dropped: they are counted in nonFinite and flow into sum, sumOfSquares,
+ * coarseSum and absoluteEstimate, while help, harm, min and max stay those of the finite allocations.
+ *
+ * @param parameters parameters seen
+ * @param helped parameters with finite A below 0
+ * @param hurt parameters with finite A above 0
+ * @param zero parameters with A = 0
+ * @param nonFinite parameters whose A is NaN or infinite
+ * @param sum sum of A
+ * @param help sum of the finite A below 0, at most 0
+ * @param harm sum of the finite A above 0, at least 0
+ * @param sumOfSquares sum of A²
+ * @param min largest help of a parameter: the most negative finite A, or 0
+ * @param max largest harm of a parameter: the most positive finite A, or 0
+ * @param coarseSum sum of A by the coarser rule; NaN when there is none
+ * @param absoluteEstimate sum of |A − A by the coarser rule|: unlike {@link #estimate} it also shows errors that cancel
+ *     between parameters; NaN when there is no coarser rule
+ */
+public record AllocationSums(
+        long parameters,
+        long helped,
+        long hurt,
+        long zero,
+        long nonFinite,
+        double sum,
+        double help,
+        double harm,
+        double sumOfSquares,
+        double min,
+        double max,
+        double coarseSum,
+        double absoluteEstimate) {
+    /** The sums over no parameter: {@code EMPTY.plus(x)} and {@code x.plus(EMPTY)} equal x, in every field. */
+    public static final AllocationSums EMPTY =
+            new AllocationSums(0, 0, 0, 0, 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
+
+    /**
+     * The sums over these parameters and then the next ones. Floating-point addition is commutative but not
+     * associative: the same partial sums give the same bits only when merged in the same order, so merge in chunk order.
+     * Without a coarser rule on one side there is none in the result.
+     */
+    public AllocationSums plus(AllocationSums next) {
+        return new AllocationSums(
+                parameters + next.parameters,
+                helped + next.helped,
+                hurt + next.hurt,
+                zero + next.zero,
+                nonFinite + next.nonFinite,
+                sum + next.sum,
+                help + next.help,
+                harm + next.harm,
+                sumOfSquares + next.sumOfSquares,
+                Math.min(min, next.min),
+                Math.max(max, next.max),
+                coarseSum + next.coarseSum,
+                absoluteEstimate + next.absoluteEstimate);
+    }
+
+    /** Quadrature error estimate of the sum: |sum − coarseSum|, NaN when there is no coarser rule. */
+    public double estimate() {
+        return Math.abs(sum - coarseSum);
+    }
+
+    /** Share of all parameters that helped, 0 to 1; 0 when there are no parameters. */
+    public double helpedShare() {
+        return parameters == 0 ? 0.0 : (double) helped / parameters;
+    }
+
+    /** Share of those that helped among those that helped or hurt, 0 to 1; 0 when none did either. */
+    public double helpedShareOfNonZero() {
+        return helped + hurt == 0 ? 0.0 : (double) helped / (helped + hurt);
+    }
+
+    /** Root mean square of A over all parameters; 0 when there are no parameters. */
+    public double rms() {
+        return parameters == 0 ? 0.0 : Math.sqrt(sumOfSquares / parameters);
+    }
+}

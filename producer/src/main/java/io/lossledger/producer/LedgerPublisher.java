@@ -1,0 +1,187 @@
+package io.lossledger.producer;
+
+import com.google.protobuf.util.Timestamps;
+import io.lossledger.protocol.LedgerTopic;
+import io.lossledger.protocol.RowFormat;
+import io.lossledger.protocol.RunId;
+import io.lossledger.protocol.UpdateKey;
+import io.lossledger.protocol.v1.RunFinished;
+import io.lossledger.protocol.v1.RunManifest;
+import io.lossledger.protocol.v1.RunStatus;
+import io.lossledger.protocol.v1.Update;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends the steps of one run to the update topic, whatever framework they come from.
+ *
+ * <p>{@link #publish} cuts a step into chunks and hands them to Kafka's producer, which sends them on its own thread. When
+ * Kafka is slow it waits for buffer space, up to the producer's {@code max.block.ms}; what then does not fit, or is not
+ * acknowledged within {@code delivery.timeout.ms}, is lost: it is counted in {@link #report()}, logged once, and its step
+ * shows as missing in the results. Nothing is thrown for it, because training must go on.
+ *
+ * <p>Not thread-safe, but for {@link #report()}.
+ */
+public final class LedgerPublisher implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(LedgerPublisher.class);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+
+    private final Producer<String, byte[]> producer;
+    private final PublisherSettings settings;
+    private final ModelLayout layout;
+    private final RunManifest manifest;
+    private @Nullable UpdateBuilder updates;
+    private int nextStep;
+    private boolean finished;
+
+    private final AtomicLong steps = new AtomicLong();
+    private final AtomicLong records = new AtomicLong();
+    private final AtomicLong bytes = new AtomicLong();
+    private final AtomicLong failedRecords = new AtomicLong();
+    private final AtomicReference<@Nullable String> firstFailure = new AtomicReference<>();
+
+    /**
+     * Opens a run: connects and sends its manifest.
+     *
+     * @throws IllegalArgumentException when the manifest's run id breaks the rule
+     */
+    public static LedgerPublisher open(PublisherSettings settings, RunManifest manifest, ModelLayout layout) {
+        RunId.require(manifest.getRun());
+        return new LedgerPublisher(
+                new KafkaProducer<>(
+                        settings.producerConfig(manifest.getRun()), new StringSerializer(), new ByteArraySerializer()),
+                settings,
+                manifest,
+                layout);
+    }
+
+    LedgerPublisher(
+            Producer<String, byte[]> producer, PublisherSettings settings, RunManifest manifest, ModelLayout layout) {
+        this.producer = producer;
+        this.settings = settings;
+        this.layout = layout;
+        this.manifest = manifest.toBuilder()
+                .setStatus(RunStatus.RUN_STATUS_RUNNING)
+                .setParameters((double) layout.parameters())
+                .setStarted(Timestamps.fromMillis(System.currentTimeMillis()))
+                .build();
+        this.nextStep = manifest.getFirstStep();
+        send(this.manifest);
+    }
+
+    /**
+     * Sends one step.
+     *
+     * @throws IllegalArgumentException when a vector has not the model's length, steps do not grow, or element types differ
+     * @throws IllegalStateException after {@link #finish}
+     */
+    public void publish(StepUpdate step) {
+        if (finished) {
+            throw new IllegalStateException("The run " + manifest.getRun() + " is finished");
+        }
+        if (step.step() < nextStep) {
+            throw new IllegalArgumentException("step: must be at least " + nextStep + ". Found: " + step.step());
+        }
+        UpdateBuilder builder = updates;
+        if (builder == null) {
+            builder = UpdateBuilder.forRun(manifest, layout, step, settings.chunkBytes());
+            updates = builder;
+        }
+        builder.require(step);
+        nextStep = step.step() + 1;
+        for (int chunk = 0; chunk < builder.chunks(); chunk++) {
+            if (!send(builder.chunk(step, chunk))) {
+                break; // the step is lost already; a full buffer would only be waited for once more
+            }
+        }
+        steps.incrementAndGet();
+    }
+
+    /**
+     * Ends the run: sends the end marker of every chunk and the final manifest, and waits until all is acknowledged or
+     * lost.
+     *
+     * @param stepsTrained the step after the last one trained, measured or not
+     * @param failure why the run failed; empty when it did not
+     */
+    public PublishReport finish(RunStatus outcome, int stepsTrained, String failure) {
+        if (!finished) {
+            finished = true;
+            int end = Math.max(nextStep, stepsTrained);
+            RunFinished marker = RunFinished.newBuilder().setOutcome(outcome).build();
+            if (updates == null) {
+                send(UpdateBuilder.emptyRunEnd(manifest, end, marker));
+            } else {
+                for (int chunk = 0; chunk < updates.chunks(); chunk++) {
+                    send(updates.end(end, chunk, marker));
+                }
+            }
+            RunManifest.Builder last = manifest.toBuilder()
+                    .setStatus(outcome)
+                    .setFailure(failure)
+                    .setEnded(Timestamps.fromMillis(System.currentTimeMillis()));
+            if (updates != null) {
+                last.setLastStep(nextStep - 1);
+            }
+            send(last.build());
+            producer.flush();
+        }
+        return report();
+    }
+
+    public PublishReport report() {
+        return new PublishReport(
+                steps.get(), records.get(), bytes.get(), failedRecords.get(), Optional.ofNullable(firstFailure.get()));
+    }
+
+    /** Closes the connection; a run that was not finished stays open in the ledger. */
+    @Override
+    public void close() {
+        producer.close(CLOSE_TIMEOUT);
+    }
+
+    private boolean send(Update update) {
+        return send(LedgerTopic.UPDATE, UpdateKey.of(update), update.toByteArray());
+    }
+
+    private void send(RunManifest state) {
+        send(LedgerTopic.RUN, state.getRun(), RowFormat.JSON.serialize(state));
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // the callback hears of it
+    private boolean send(LedgerTopic topic, String key, byte[] value) {
+        try {
+            producer.send(new ProducerRecord<>(topic.named(settings.topicPrefix()), key, value), (sent, fault) -> {
+                if (fault == null) {
+                    records.incrementAndGet();
+                    bytes.addAndGet(value.length);
+                } else {
+                    failed(fault);
+                }
+            });
+            return true;
+        } catch (KafkaException e) {
+            failed(e);
+            return false;
+        }
+    }
+
+    private void failed(Exception fault) {
+        failedRecords.incrementAndGet();
+        if (firstFailure.compareAndSet(null, String.valueOf(fault.getMessage()))) {
+            log.warn(
+                    "Run {}: Kafka did not take a record, its step is lost: {}", manifest.getRun(), fault.getMessage());
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package io.lossledger.producer;
+
+import io.lossledger.protocol.v1.NodeGradients;
+import io.lossledger.protocol.v1.ObjectiveChunk;
+import io.lossledger.protocol.v1.RunFinished;
+import io.lossledger.protocol.v1.RunManifest;
+import io.lossledger.protocol.v1.TensorChunk;
+import io.lossledger.protocol.v1.Update;
+import java.util.Optional;
+
+/** Makes the update records of one run, one chunk at a time. Immutable. */
+final class UpdateBuilder {
+    private final Update header;
+    private final ModelLayout layout;
+    private final ChunkPlan plan;
+
+    private UpdateBuilder(Update header, ModelLayout layout, ChunkPlan plan) {
+        this.header = header;
+        this.layout = layout;
+        this.plan = plan;
+    }
+
+    /** Plans the chunks by the vectors of the run's first step. */
+    static UpdateBuilder forRun(RunManifest manifest, ModelLayout layout, StepUpdate first, int chunkBytes) {
+        int vectors = 1
+                + first.objectives().stream()
+                        .mapToInt(objective -> objective.nodes().size())
+                        .sum();
+        ChunkPlan plan = ChunkPlan.of(layout, vectors * first.delta().elementBytes(), chunkBytes);
+        Update header = Update.newBuilder()
+                .setRun(manifest.getRun())
+                .setFirstStep(manifest.getFirstStep())
+                .setChunksInStep(plan.chunks().size())
+                .build();
+        return new UpdateBuilder(header, layout, plan);
+    }
+
+    /** The end marker of a run that sent no step. */
+    static Update emptyRunEnd(RunManifest manifest, int end, RunFinished marker) {
+        return Update.newBuilder()
+                .setRun(manifest.getRun())
+                .setStep(end)
+                .setFirstStep(manifest.getFirstStep())
+                .setChunksInStep(1)
+                .setFinished(marker)
+                .build();
+    }
+
+    int chunks() {
+        return plan.chunks().size();
+    }
+
+    /** @throws IllegalArgumentException when a vector of the step has another length or element type than it should */
+    void require(StepUpdate step) {
+        requireVector("delta", step, step.delta());
+        for (ObjectiveStep objective : step.objectives()) {
+            for (Optional<FlatVector> node : objective.nodes()) {
+                node.ifPresent(gradient -> requireVector("gradient of " + objective.name(), step, gradient));
+            }
+        }
+    }
+
+    private void requireVector(String name, StepUpdate step, FlatVector vector) {
+        if (vector.length() != layout.vectorLength()
+                || vector.elementType() != step.delta().elementType()) {
+            throw new IllegalArgumentException(name + ": must have " + layout.vectorLength() + " elements of "
+                    + step.delta().elementType() + ". Found: " + vector.length() + " of " + vector.elementType());
+        }
+    }
+
+    Update chunk(StepUpdate step, int index) {
+        ChunkPlan.Chunk chunk = plan.chunks().get(index);
+        TensorLayout tensor = layout.tensors().get(chunk.tensor());
+        int from = tensor.offset() + chunk.offset();
+        TensorChunk.Builder body = TensorChunk.newBuilder()
+                .setTensorName(tensor.name())
+                .setLayer(tensor.layer())
+                .setLayerIndex(tensor.layerIndex())
+                .setRole(tensor.role())
+                .setElementType(step.delta().elementType())
+                .setOffset(chunk.offset())
+                .setCount(chunk.count())
+                .setParametersPerUnit(tensor.parametersPerUnit())
+                .setFirstUnit(tensor.firstUnit())
+                .setDelta(step.delta().bytes(from, chunk.count()));
+        for (ObjectiveStep objective : step.objectives()) {
+            body.addObjectives(objectiveChunk(objective, from, chunk.count()));
+        }
+        return keyed(index)
+                .setStep(step.step())
+                .setStepsCovered(step.stepsCovered())
+                .setFacts(step.facts())
+                .setTensorChunk(body)
+                .build();
+    }
+
+    Update end(int step, int index, RunFinished marker) {
+        return keyed(index).setStep(step).setFinished(marker).build();
+    }
+
+    private Update.Builder keyed(int index) {
+        return header.toBuilder().setTensor(plan.chunks().get(index).tensor()).setChunk(index);
+    }
+
+    private static ObjectiveChunk objectiveChunk(ObjectiveStep objective, int from, int count) {
+        NodeGradients.Builder nodes = NodeGradients.newBuilder();
+        for (Optional<FlatVector> node : objective.nodes()) {
+            nodes.addNode(
+                    node.map(gradient -> gradient.bytes(from, count)).orElse(com.google.protobuf.ByteString.EMPTY));
+        }
+        return ObjectiveChunk.newBuilder()
+                .setName(objective.name())
+                .setWeight(objective.weight())
+                .setKind(objective.kind())
+                .setStratum(objective.stratum())
+                .setLossStart(objective.lossStart())
+                .setLossEnd(objective.lossEnd())
+                .setCapped(objective.capped())
+                .setNodes(nodes)
+                .build();
+    }
+}

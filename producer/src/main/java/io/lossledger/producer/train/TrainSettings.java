@@ -1,0 +1,55 @@
+package io.lossledger.producer.train;
+
+import io.lossledger.protocol.RunId;
+import io.lossledger.protocol.v1.ElementType;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What to train and how to measure it. Immutable.
+ *
+ * @param run run id
+ * @param steps optimizer steps, at least 1
+ * @param seed seed of initialisation, shuffling and generated data
+ * @param optimizer the optimizer
+ * @param learningRate its learning rate, above 0
+ * @param batchSize examples in a minibatch, at least 1
+ * @param data folder with IDX files (MNIST); empty for generated digits
+ * @param objectiveSize examples of the train set that the objective is taken over; 0 for all
+ * @param evaluation precision in which losses and gradients are evaluated
+ * @param threads threads that evaluate, at least 1
+ */
+public record TrainSettings(
+        String run,
+        int steps,
+        long seed,
+        Optimizer optimizer,
+        double learningRate,
+        int batchSize,
+        Optional<Path> data,
+        int objectiveSize,
+        ElementType evaluation,
+        int threads) {
+
+    public static final int DEFAULT_STEPS = 1_000;
+    public static final int DEFAULT_BATCH_SIZE = 250;
+    public static final long DEFAULT_SEED = 1;
+
+    /** @throws IllegalArgumentException when a value is out of its range, naming it */
+    public TrainSettings {
+        RunId.require(run);
+        require("steps", 1, steps);
+        require("batch-size", 1, batchSize);
+        require("objective-size", 0, objectiveSize);
+        require("threads", 1, threads);
+        if (!(learningRate > 0) || Double.isInfinite(learningRate)) {
+            throw new IllegalArgumentException("learning-rate: must be above 0. Found: " + learningRate);
+        }
+    }
+
+    private static void require(String name, int least, int value) {
+        if (value < least) {
+            throw new IllegalArgumentException(name + ": must be at least " + least + ". Found: " + value);
+        }
+    }
+}

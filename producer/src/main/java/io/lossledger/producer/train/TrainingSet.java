@@ -1,0 +1,103 @@
+package io.lossledger.producer.train;
+
+import io.lossledger.producer.data.GeneratedDigits;
+import io.lossledger.producer.data.IdxReader;
+import io.lossledger.producer.data.ImageSet;
+import java.io.IOException;
+import java.util.SplittableRandom;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * The training images as ND4J arrays, and the order in which minibatches are drawn: each epoch is a new permutation of the
+ * seed, and an epoch's remainder that fills no minibatch is left out. Not thread-safe.
+ */
+final class TrainingSet {
+    private static final int GENERATED_TRAIN = 5_000;
+    private static final int GENERATED_VALIDATION = 1_000;
+
+    private final String name;
+    private final ImageSet images;
+    private final int batchSize;
+    private final SplittableRandom random;
+    private final int[] order;
+    private int next;
+
+    private TrainingSet(String name, ImageSet images, int batchSize, long seed) {
+        this.name = name;
+        this.images = images;
+        this.batchSize = Math.min(batchSize, images.size());
+        this.random = new SplittableRandom(seed);
+        this.order = new int[images.size()];
+        for (int i = 0; i < order.length; i++) {
+            order[i] = i;
+        }
+        this.next = order.length;
+    }
+
+    /** @throws IOException when the folder holds no data set; the message says what is wrong */
+    static TrainingSet load(TrainSettings settings) throws IOException {
+        if (settings.data().isPresent()) {
+            ImageSet images = IdxReader.readFolder(settings.data().get()).train();
+            String name = String.valueOf(settings.data().get().getFileName());
+            return new TrainingSet(name, images, settings.batchSize(), settings.seed());
+        }
+        ImageSet images = GeneratedDigits.generate(settings.seed(), GENERATED_TRAIN, GENERATED_VALIDATION)
+                .train();
+        return new TrainingSet("generated-digits", images, settings.batchSize(), settings.seed());
+    }
+
+    String name() {
+        return name;
+    }
+
+    int inputs() {
+        return images.channels() * images.height() * images.width();
+    }
+
+    int classes() {
+        return images.classes();
+    }
+
+    /** The next minibatch. */
+    DataSet nextBatch() {
+        if (next + batchSize > order.length) {
+            shuffle();
+            next = 0;
+        }
+        int[] rows = new int[batchSize];
+        System.arraycopy(order, next, rows, 0, batchSize);
+        next += batchSize;
+        return rows(rows);
+    }
+
+    /** The first {@code count} images, or all when it is 0 or more than there are. */
+    DataSet first(int count) {
+        int[] rows = new int[count == 0 ? images.size() : Math.min(count, images.size())];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = i;
+        }
+        return rows(rows);
+    }
+
+    private void shuffle() {
+        for (int i = order.length - 1; i > 0; i--) {
+            int j = random.nextInt(i + 1);
+            int kept = order[i];
+            order[i] = order[j];
+            order[j] = kept;
+        }
+    }
+
+    private DataSet rows(int[] rows) {
+        float[] features = new float[Math.multiplyExact(rows.length, inputs())];
+        float[] labels = new float[rows.length * classes()];
+        for (int i = 0; i < rows.length; i++) {
+            images.copyPixels(rows[i], features, i * inputs());
+            labels[i * classes() + images.label(rows[i])] = 1;
+        }
+        return new DataSet(
+                Nd4j.createFromArray(features).reshape(rows.length, inputs()),
+                Nd4j.createFromArray(labels).reshape(rows.length, classes()));
+    }
+}

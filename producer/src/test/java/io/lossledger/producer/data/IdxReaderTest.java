@@ -1,0 +1,121 @@
+package io.lossledger.producer.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class IdxReaderTest {
+
+    @TempDir
+    Path folder;
+
+    private Path images;
+    private Path labels;
+
+    @BeforeEach
+    void writeASoundPair() throws IOException {
+        images = IdxFiles.write(folder, "images", IdxFiles.images(3, 4, 5));
+        labels = IdxFiles.write(folder, "labels", IdxFiles.labels(3));
+    }
+
+    @Test
+    void readsImagesWithTheirLabels() throws IOException {
+        assertHoldsThePair(IdxReader.read(images, labels));
+    }
+
+    @Test
+    void recognisesGzipByContentNotByName() throws IOException {
+        Files.write(images, IdxFiles.gzip(Files.readAllBytes(images)));
+        Path plainWithGzipName = IdxFiles.write(folder, "labels.gz", IdxFiles.labels(3));
+        assertHoldsThePair(IdxReader.read(images, plainWithGzipName));
+    }
+
+    private static void assertHoldsThePair(ImageSet set) {
+        assertThat(set).hasToString("3 images of 1x4x5 in 10 classes");
+        float[] pixels = new float[60];
+        for (int i = 0; i < 3; i++) {
+            assertThat(set.label(i)).isEqualTo(i);
+            set.copyPixels(i, pixels, 20 * i);
+        }
+        for (int i = 0; i < 60; i++) {
+            assertThat(pixels[i]).isEqualTo(i / 255f);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-,''", "-,.gz", "., ''", "., .gz"})
+    void findsTheFourFilesOfAFolderInEachSpelling(String separator, String suffix) throws IOException {
+        writeFolder(separator, suffix, 4);
+        ImageSplit split = IdxReader.readFolder(folder);
+        assertThat(split.train()).hasToString("3 images of 1x4x5 in 10 classes");
+        assertThat(split.validation()).hasToString("2 images of 1x4x5 in 10 classes");
+    }
+
+    @Test
+    void refusesValidationImagesOfAnotherSize() throws IOException {
+        writeFolder("-", "", 6);
+        assertThatThrownBy(() -> IdxReader.readFolder(folder))
+                .isInstanceOf(DataSetException.class)
+                .hasMessage(folder.resolve("t10k-images-idx3-ubyte")
+                        + ": must hold images of the training set's size, 4 x 5. Found: 6 x 5."
+                        + " Keep the files of one data set in one folder.");
+    }
+
+    @Test
+    void listsTheNamesItLooksFor() throws IOException {
+        writeFolder("-", "", 4);
+        Files.delete(folder.resolve("t10k-labels-idx1-ubyte"));
+        assertThatThrownBy(() -> IdxReader.readFolder(folder))
+                .isInstanceOf(DataSetException.class)
+                .hasMessage(folder + ": must hold one of t10k-labels-idx1-ubyte, t10k-labels-idx1-ubyte.gz,"
+                        + " t10k-labels.idx1-ubyte, t10k-labels.idx1-ubyte.gz. Found: none of them."
+                        + " Download the data set into this folder.");
+    }
+
+    @Test
+    void saysThatAFolderDoesNotExist() {
+        Path absent = folder.resolve("absent");
+        assertThatThrownBy(() -> IdxReader.readFolder(absent))
+                .isInstanceOf(DataSetException.class)
+                .hasMessage(absent + ": must hold one of train-images-idx3-ubyte, train-images-idx3-ubyte.gz,"
+                        + " train-images.idx3-ubyte, train-images.idx3-ubyte.gz. Found: no such folder."
+                        + " Download the data set into this folder.");
+    }
+
+    @Test
+    void refusesCountsThatDiffer() throws IOException {
+        Files.write(labels, IdxFiles.labels(2));
+        assertThatThrownBy(() -> IdxReader.read(images, labels))
+                .isInstanceOf(DataSetException.class)
+                .hasMessage(labels + ": must hold one label for each of the 3 images in " + images
+                        + ". Found: 2 labels. Use images and labels of the same set.");
+    }
+
+    @Test
+    void refusesALabelAboveNine() throws IOException {
+        Files.write(labels, IdxFiles.bytes(IdxFiles.LABELS, 11, 11, 11));
+        assertThatThrownBy(() -> IdxReader.read(images, labels))
+                .isInstanceOf(DataSetException.class)
+                .hasMessage(labels + ": must hold labels within 0..9. Found: 10 at index 10."
+                        + " Use a data set of ten classes, or download the file again.");
+    }
+
+    private void writeFolder(String separator, String suffix, int validationHeight) throws IOException {
+        write("train-images" + separator + "idx3-ubyte" + suffix, IdxFiles.images(3, 4, 5));
+        write("train-labels" + separator + "idx1-ubyte" + suffix, IdxFiles.labels(3));
+        write("t10k-images" + separator + "idx3-ubyte" + suffix, IdxFiles.images(2, validationHeight, 5));
+        write("t10k-labels" + separator + "idx1-ubyte" + suffix, IdxFiles.labels(2));
+    }
+
+    private void write(String name, byte[] content) throws IOException {
+        IdxFiles.write(folder, name, name.endsWith(".gz") ? IdxFiles.gzip(content) : content);
+    }
+}

@@ -1,0 +1,69 @@
+package io.lossledger.protocol;
+
+import com.google.protobuf.Message;
+import io.lossledger.protocol.v1.AlertRow;
+import io.lossledger.protocol.v1.LayerRow;
+import io.lossledger.protocol.v1.MomentRow;
+import io.lossledger.protocol.v1.ParameterRow;
+import io.lossledger.protocol.v1.RunManifest;
+import io.lossledger.protocol.v1.StepRow;
+import io.lossledger.protocol.v1.UnitRow;
+import io.lossledger.protocol.v1.Update;
+import io.lossledger.protocol.v1.WindowRow;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The catalogue of topics: for each its name, key, value and how long it is kept. Immutable. */
+public enum LedgerTopic {
+    UPDATE("update", "run|tensor|chunk", Update.getDefaultInstance(), Retention.RAW),
+    RUN("run", "run", RunManifest.getDefaultInstance(), Retention.COMPACTED),
+    LAYER("layer", "run", LayerRow.getDefaultInstance(), Retention.FOREVER),
+    UNIT("unit", "run", UnitRow.getDefaultInstance(), Retention.RAW),
+    STEP("step", "run", StepRow.getDefaultInstance(), Retention.FOREVER),
+    WINDOW("window", "run", WindowRow.getDefaultInstance(), Retention.FOREVER),
+    MOMENT("moment", "run", MomentRow.getDefaultInstance(), Retention.FOREVER),
+    ALERT("alert", "run", AlertRow.getDefaultInstance(), Retention.FOREVER),
+    PARAMETER("parameter", "run|tensor|chunk", ParameterRow.getDefaultInstance(), Retention.RAW),
+    REJECTED("rejected", "as received", null, Retention.RAW);
+
+    /** How long a topic's records are kept. */
+    public enum Retention {
+        /** As long and as much as {@link TopicSettings} says for the bulky topics. */
+        RAW,
+        /** Until someone deletes the topic: results are a ledger. */
+        FOREVER,
+        /** The newest record of each key. */
+        COMPACTED
+    }
+
+    private final String suffix;
+    private final String key;
+    private final @Nullable Message value;
+    private final Retention retention;
+
+    LedgerTopic(String suffix, String key, @Nullable Message value, Retention retention) {
+        this.suffix = suffix;
+        this.key = key;
+        this.value = value;
+        this.retention = retention;
+    }
+
+    /** The topic's full name under a prefix such as {@code lossledger.}. */
+    public String named(String prefix) {
+        return prefix + suffix;
+    }
+
+    /** What the record key is made of. */
+    public String key() {
+        return key;
+    }
+
+    /** An empty message of the value's type; empty for dead letters, whose value is whatever was received. */
+    public Optional<Message> value() {
+        return Optional.ofNullable(value);
+    }
+
+    public Retention retention() {
+        return retention;
+    }
+}

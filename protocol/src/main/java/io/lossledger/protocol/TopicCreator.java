@@ -1,0 +1,84 @@
+package io.lossledger.protocol;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/** Creates the topics of the catalogue that a cluster lacks; leaves those that exist as they are. */
+public final class TopicCreator {
+    private static final int TIMEOUT_SECONDS = 60;
+
+    private TopicCreator() {}
+
+    /**
+     * Creates what is missing and returns the names of the topics made. Safe to call from several programs at once.
+     *
+     * @throws ExecutionException when the cluster refuses; its cause says why
+     * @throws TimeoutException when the cluster does not answer within a minute
+     */
+    public static List<String> createMissing(Admin admin, TopicSettings settings)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        Set<String> existing = admin.listTopics().names().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        List<NewTopic> missing = new ArrayList<>();
+        for (LedgerTopic topic : LedgerTopic.values()) {
+            if (!existing.contains(topic.named(settings.prefix()))) {
+                missing.add(newTopic(topic, settings));
+            }
+        }
+        List<String> created = new ArrayList<>();
+        var answers = admin.createTopics(missing).values();
+        for (NewTopic topic : missing) {
+            try {
+                Objects.requireNonNull(answers.get(topic.name())).get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+                created.add(topic.name());
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof TopicExistsException)) {
+                    throw e;
+                }
+            }
+        }
+        return created;
+    }
+
+    static NewTopic newTopic(LedgerTopic topic, TopicSettings settings) {
+        Map<String, String> config = new HashMap<>();
+        config.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(settings.maxMessageBytes()));
+        switch (topic.retention()) {
+            case RAW -> {
+                config.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
+                config.put(
+                        TopicConfig.RETENTION_MS_CONFIG,
+                        Long.toString(settings.rawRetention().toMillis()));
+                config.put(TopicConfig.RETENTION_BYTES_CONFIG, Long.toString(settings.rawRetentionBytes()));
+                // Retention drops whole segments only: without smaller ones a byte limit is kept to the gigabyte.
+                config.put(TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(segmentBytes(settings)));
+            }
+            case FOREVER -> {
+                config.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
+                config.put(TopicConfig.RETENTION_MS_CONFIG, "-1");
+            }
+            case COMPACTED -> config.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
+        }
+        return new NewTopic(topic.named(settings.prefix()), settings.partitions(), (short) settings.replicationFactor())
+                .configs(config);
+    }
+
+    private static int segmentBytes(TopicSettings settings) {
+        int largest = 256 << 20;
+        if (settings.rawRetentionBytes() < 0) {
+            return largest;
+        }
+        long eighth = settings.rawRetentionBytes() / 8;
+        return (int) Math.max(2L * settings.maxMessageBytes(), Math.min(largest, eighth));
+    }
+}

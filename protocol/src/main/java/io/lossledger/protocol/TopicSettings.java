@@ -1,0 +1,59 @@
+package io.lossledger.protocol;
+
+import java.time.Duration;
+
+/**
+ * How topics are named and made. Immutable.
+ *
+ * @param prefix what every topic name begins with
+ * @param partitions partitions of every topic, at least 1; one run's results lie in one of them
+ * @param replicationFactor copies of every partition, at least 1
+ * @param rawRetention how long the bulky topics (update, unit, parameter, rejected) keep a record
+ * @param rawRetentionBytes how many bytes a partition of the bulky topics keeps; -1: no limit
+ * @param maxMessageBytes largest record that the topics take
+ */
+public record TopicSettings(
+        String prefix,
+        int partitions,
+        int replicationFactor,
+        Duration rawRetention,
+        long rawRetentionBytes,
+        int maxMessageBytes) {
+
+    public static final String DEFAULT_PREFIX = "lossledger.";
+
+    /** Six partitions, one copy, seven days of raw records, Kafka's own record limit. */
+    public static final TopicSettings DEFAULT =
+            new TopicSettings(DEFAULT_PREFIX, 6, 1, Duration.ofDays(7), -1, 1_048_588);
+
+    /** @throws IllegalArgumentException when a value is out of its range, naming it */
+    public TopicSettings {
+        if (!prefix.matches("[A-Za-z0-9._-]{0,100}")) {
+            throw new IllegalArgumentException(
+                    "topic.prefix: must be at most 100 letters, digits, '.', '_' or '-'. Found: " + prefix);
+        }
+        requireAtLeast("topic.partitions", 1, partitions);
+        requireAtLeast("topic.replication-factor", 1, replicationFactor);
+        requireAtLeast("topic.raw-retention (ms)", 1, rawRetention.toMillis());
+        requireAtLeast("topic.raw-retention-bytes", -1, rawRetentionBytes);
+        requireAtLeast("topic.max-message-bytes", 1024, maxMessageBytes);
+    }
+
+    private static void requireAtLeast(String name, long least, long value) {
+        if (value < least) {
+            throw new IllegalArgumentException(name + ": must be at least " + least + ". Found: " + value);
+        }
+    }
+
+    public TopicSettings withPartitions(int count) {
+        return new TopicSettings(prefix, count, replicationFactor, rawRetention, rawRetentionBytes, maxMessageBytes);
+    }
+
+    public TopicSettings withReplicationFactor(int copies) {
+        return new TopicSettings(prefix, partitions, copies, rawRetention, rawRetentionBytes, maxMessageBytes);
+    }
+
+    public TopicSettings withRawRetentionBytes(long bytes) {
+        return new TopicSettings(prefix, partitions, replicationFactor, rawRetention, bytes, maxMessageBytes);
+    }
+}

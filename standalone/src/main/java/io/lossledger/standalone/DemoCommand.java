@@ -1,0 +1,165 @@
+package io.lossledger.standalone;
+
+import io.lossledger.producer.PublishReport;
+import io.lossledger.producer.PublisherSettings;
+import io.lossledger.producer.train.TrainSettings;
+import io.lossledger.producer.train.Trainer;
+import io.lossledger.protocol.TopicCreator;
+import io.lossledger.protocol.TopicSettings;
+import io.lossledger.protocol.v1.WindowRow;
+import io.lossledger.streams.LedgerProcessor;
+import io.lossledger.streams.ProcessorSettings;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code lossledger demo}: broker, trainer and processor in this JVM. */
+@Command(
+        name = "demo",
+        description = "Trains a network on digits and balances every step, all in one process with its own Kafka.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "ΣLCA and residual are cumulated; help/all and help/≠0 are the shares of parameters that helped in the step.",
+            "",
+            "Examples:",
+            "  lossledger demo",
+            "  lossledger demo --steps 200 --exit-when-done",
+            "  lossledger demo --optimizer adam --float64 --run adam-1",
+            "  kcat -b localhost:9092 -t lossledger.layer      while it runs, in another terminal"
+        })
+final class DemoCommand implements Callable<Integer> {
+    private static final Duration START_PATIENCE = Duration.ofMinutes(3);
+    private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(2);
+
+    @Mixin
+    BrokerOptions broker = new BrokerOptions();
+
+    @Mixin
+    TrainOptions training = new TrainOptions();
+
+    @Mixin
+    TopicOptions topics = new TopicOptions();
+
+    @Mixin
+    ProcessorOptions processing = new ProcessorOptions();
+
+    @Option(names = "--exit-when-done", description = "Exit after the run; otherwise Kafka stays up until Ctrl-C.")
+    boolean exitWhenDone;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        PrintWriter out = spec.commandLine().getOut();
+        TrainSettings settings = training.settings();
+        TopicSettings topicSettings = topics.settings(TopicSettings.DEFAULT_PREFIX);
+        String address = "localhost:" + broker.port;
+        Map<String, Object> kafka = Map.of("bootstrap.servers", address);
+        ProcessorSettings processor = processing.settings(
+                address,
+                ProcessorSettings.DEFAULT_APPLICATION_ID,
+                topicSettings,
+                broker.dataDir.resolve("streams"),
+                Map.of());
+        Trainer trainer = new Trainer(
+                settings, new PublisherSettings(topicSettings.prefix(), PublisherSettings.DEFAULT_CHUNK_BYTES, kafka));
+        out.println("starting Kafka on " + address + " in " + broker.dataDir + " ...");
+        try (StopSignal stop = StopSignal.install(trainer::stop);
+                EmbeddedBroker node = EmbeddedBroker.start(broker.port, broker.dataDir)) {
+            try (Admin admin = Admin.create(kafka)) {
+                TopicCreator.createMissing(admin, topicSettings);
+            }
+            TrainCommand.requireNew(settings.run(), kafka, topicSettings.prefix());
+            int exit;
+            try (LedgerProcessor ledger = new LedgerProcessor(processor);
+                    RunView view = new RunView(
+                            kafka, topicSettings.prefix(), processor.format(), settings.run(), Trainer.OBJECTIVE)) {
+                out.println("starting the processor ...");
+                ledger.start();
+                if (!ledger.awaitRunning(START_PATIENCE)) {
+                    throw new IllegalStateException("the processor did not start: " + ledger.failure());
+                }
+                exit = train(out, settings, trainer, ledger, view);
+                if (!exitWhenDone && !stop.isAsked()) {
+                    out.println("Kafka stays up at " + node.bootstrapServers() + "; try: kcat -b "
+                            + node.bootstrapServers() + " -t lossledger.layer   Ctrl-C stops it");
+                    stop.awaitAsked();
+                }
+            }
+            return exit;
+        }
+    }
+
+    private static int train(
+            PrintWriter out, TrainSettings settings, Trainer trainer, LedgerProcessor ledger, RunView view)
+            throws Exception {
+        out.println("training run " + settings.run() + ": " + settings.steps() + " steps");
+        FutureTask<PublishReport> task = new FutureTask<>(() -> trainer.run(step -> {}));
+        Thread thread = new Thread(task, "trainer");
+        thread.start();
+        WindowRow closing;
+        try {
+            closing = follow(new RunTable(out, settings.steps() - 1), task, ledger, view);
+        } finally {
+            trainer.stop();
+            thread.join();
+        }
+        int sent = TrainCommand.summarize(out, settings, task.get());
+        boolean balanced = RunTable.close(out, closing, (int) task.get().steps());
+        return balanced ? sent : Main.NOT_BALANCED;
+    }
+
+    /** Shows the run until its closing balance comes. */
+    private static WindowRow follow(
+            RunTable table, FutureTask<PublishReport> training, LedgerProcessor ledger, RunView view) throws Exception {
+        long lastSign = System.nanoTime();
+        while (true) {
+            boolean[] seen = {false};
+            view.poll((step, layers) -> {
+                seen[0] = true;
+                table.show(step, layers);
+            });
+            Optional<WindowRow> closing = view.closing();
+            if (closing.isPresent()) {
+                return closing.get();
+            }
+            if (training.isDone()) {
+                requireSuccess(training);
+            }
+            if (ledger.failure().isPresent()) {
+                throw new IllegalStateException(
+                        "the processor stopped: " + ledger.failure().get());
+            }
+            if (seen[0] || !training.isDone()) {
+                lastSign = System.nanoTime();
+            } else if (System.nanoTime() - lastSign > QUIET_NANOS) {
+                throw new IllegalStateException("no closing balance came within two minutes after the training ended");
+            }
+        }
+    }
+
+    private static void requireSuccess(FutureTask<PublishReport> training) throws Exception {
+        try {
+            training.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Exception fault) {
+                throw fault;
+            }
+            throw e;
+        }
+    }
+}

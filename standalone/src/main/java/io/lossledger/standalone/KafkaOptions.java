@@ -1,0 +1,110 @@
+package io.lossledger.standalone;
+
+import io.lossledger.protocol.TopicCreator;
+import io.lossledger.protocol.TopicSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How a role reaches Kafka. */
+final class KafkaOptions {
+    private static final String BOOTSTRAP = "bootstrap.servers";
+    private static final int ANSWER_MILLIS = 15_000;
+
+    @Option(
+            names = "--bootstrap-server",
+            paramLabel = "HOST:PORT",
+            description = "Kafka to connect to. Default: localhost:9092, or what the file says.")
+    @Nullable
+    String bootstrapServer;
+
+    @Option(
+            names = "--kafka-config",
+            paramLabel = "FILE",
+            description = "Properties for all Kafka clients, such as security settings.")
+    @Nullable
+    Path kafkaConfig;
+
+    @Option(
+            names = "--topic-prefix",
+            paramLabel = "PREFIX",
+            defaultValue = TopicSettings.DEFAULT_PREFIX,
+            description = "What topic names begin with. Default: ${DEFAULT-VALUE}")
+    String topicPrefix = TopicSettings.DEFAULT_PREFIX;
+
+    /** The client settings: option before file before default. */
+    Map<String, Object> clientConfig() {
+        Map<String, Object> config = new HashMap<>();
+        config.put(BOOTSTRAP, "localhost:" + EmbeddedBroker.DEFAULT_PORT);
+        if (kafkaConfig != null) {
+            Properties file = new Properties();
+            try (var in = Files.newBufferedReader(kafkaConfig)) {
+                file.load(in);
+            } catch (IOException | IllegalArgumentException e) {
+                throw new UserException("--kafka-config: must be a readable properties file. Found: " + e, e);
+            }
+            file.stringPropertyNames().forEach(name -> config.put(name, file.getProperty(name)));
+        }
+        if (bootstrapServer != null) {
+            config.put(BOOTSTRAP, bootstrapServer);
+        }
+        return config;
+    }
+
+    String bootstrapServers() {
+        return String.valueOf(clientConfig().get(BOOTSTRAP));
+    }
+
+    /**
+     * An administrative client that is known to have an answering cluster.
+     *
+     * @throws UserException when Kafka does not answer
+     */
+    Admin connect() throws InterruptedException {
+        Map<String, Object> config = clientConfig();
+        config.putIfAbsent("default.api.timeout.ms", ANSWER_MILLIS);
+        config.putIfAbsent("request.timeout.ms", ANSWER_MILLIS / 2);
+        Admin admin;
+        try {
+            admin = Admin.create(config);
+        } catch (KafkaException e) {
+            String cause = e.getCause() == null
+                    ? String.valueOf(e.getMessage())
+                    : String.valueOf(e.getCause().getMessage());
+            throw new UserException(
+                    "--bootstrap-server: must be a Kafka that can be reached. Found: " + bootstrapServers() + " ("
+                            + cause + ")",
+                    e);
+        }
+        try {
+            admin.describeCluster().nodes().get();
+            return admin;
+        } catch (ExecutionException e) {
+            admin.close();
+            throw new UserException(
+                    "--bootstrap-server: must be a Kafka that answers. Found: " + bootstrapServers() + " ("
+                            + String.valueOf(e.getCause()) + ")",
+                    e);
+        }
+    }
+
+    /** Creates the topics that are missing and returns their names. */
+    List<String> createTopics(TopicSettings settings) throws InterruptedException {
+        try (Admin admin = connect()) {
+            return TopicCreator.createMissing(admin, settings);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new UserException(
+                    "Kafka would not create the topics: " + (e.getCause() == null ? e : e.getCause()), e);
+        }
+    }
+}

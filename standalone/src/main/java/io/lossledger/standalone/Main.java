@@ -1,0 +1,109 @@
+package io.lossledger.standalone;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IExitCodeExceptionMapper;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The {@code lossledger} command. */
+@Command(
+        name = "lossledger",
+        description = "Books every change of the training loss to the parameters that caused it, live, through Kafka.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        subcommands = {
+            DemoCommand.class,
+            BrokerCommand.class,
+            TrainCommand.class,
+            ProcessCommand.class,
+            TopicsCommand.class,
+            TailCommand.class
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:something failed that the user could not foresee",
+            "2:an option or setting is wrong; the message names it",
+            "3:the books do not balance",
+            "4:records were lost on their way to Kafka"
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  lossledger demo                         everything in one process, live in the terminal",
+            "  lossledger tail layer                   rows as JSON lines",
+            "  lossledger COMMAND --help               options and examples of a command"
+        })
+final class Main implements Runnable {
+    static final int FAILED = 1;
+    static final int USAGE = 2;
+    static final int NOT_BALANCED = 3;
+    static final int RECORDS_LOST = 4;
+
+    private static final Logger log = LoggerFactory.getLogger(Main.class);
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    CommandSpec spec;
+
+    private Main() {}
+
+    /** Runs a command and ends the JVM with its exit code. */
+    public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new Main());
+        line.setOut(utf8(FileDescriptor.out));
+        line.setErr(utf8(FileDescriptor.err));
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setParameterExceptionHandler(Main::usageError);
+        line.setExecutionExceptionHandler((fault, command, parsed) -> executionError(fault, command));
+        IExitCodeExceptionMapper codes = fault -> fault instanceof ParameterException ? USAGE : FAILED;
+        line.setExitCodeExceptionMapper(codes);
+        return line;
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(
+                spec.commandLine(), "a command is missing: demo, broker, train, process, topics or tail");
+    }
+
+    private static int usageError(ParameterException fault, String[] args) {
+        CommandLine command = fault.getCommandLine();
+        command.getErr()
+                .println("lossledger: " + fault.getMessage() + " (see "
+                        + command.getCommandSpec().qualifiedName() + " --help)");
+        return USAGE;
+    }
+
+    private static int executionError(Exception fault, CommandLine command) {
+        command.getErr().println("lossledger: " + oneLine(fault));
+        if (fault instanceof UserException || fault instanceof IllegalArgumentException) {
+            return USAGE;
+        }
+        log.debug("Failed", fault);
+        return FAILED;
+    }
+
+    private static String oneLine(Exception fault) {
+        String message = fault.getMessage() == null ? fault.toString() : fault.getMessage();
+        return message.replace("\n", " ");
+    }
+
+    /** The table uses Σ, whatever the locale says. */
+    private static PrintWriter utf8(FileDescriptor stream) {
+        return new PrintWriter(new OutputStreamWriter(new FileOutputStream(stream), StandardCharsets.UTF_8), true);
+    }
+}

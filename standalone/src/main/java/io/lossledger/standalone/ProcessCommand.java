@@ -1,0 +1,90 @@
+package io.lossledger.standalone;
+
+import io.lossledger.protocol.TopicSettings;
+import io.lossledger.streams.LedgerProcessor;
+import io.lossledger.streams.ProcessorSettings;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code lossledger process}. */
+@Command(
+        name = "process",
+        description = "Runs the stream processor until Ctrl-C: balances the steps that trainers send.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Several processors with the same --application-id share the work; each needs its own --state-dir.",
+            "",
+            "Examples:",
+            "  lossledger process",
+            "  lossledger process --bootstrap-server kafka:9092 --window-steps 50 --stream-threads 2"
+        })
+final class ProcessCommand implements Callable<Integer> {
+    @Mixin
+    KafkaOptions kafka = new KafkaOptions();
+
+    @Mixin
+    TopicOptions topics = new TopicOptions();
+
+    @Mixin
+    ProcessorOptions processor = new ProcessorOptions();
+
+    @Option(
+            names = "--application-id",
+            paramLabel = "ID",
+            defaultValue = ProcessorSettings.DEFAULT_APPLICATION_ID,
+            description = "Name that processors sharing the work have in common. Default: ${DEFAULT-VALUE}")
+    String applicationId = ProcessorSettings.DEFAULT_APPLICATION_ID;
+
+    @Option(
+            names = "--state-dir",
+            paramLabel = "DIR",
+            defaultValue = "lossledger-data/streams",
+            description = "Folder of the state stores. Default: ${DEFAULT-VALUE}")
+    Path stateDir = Path.of("lossledger-data/streams");
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        PrintWriter out = spec.commandLine().getOut();
+        TopicSettings settings = topics.settings(kafka.topicPrefix);
+        Map<String, String> client = new HashMap<>();
+        kafka.clientConfig().forEach((name, value) -> client.put(name, String.valueOf(value)));
+        ProcessorSettings processing =
+                processor.settings(kafka.bootstrapServers(), applicationId, settings, stateDir, client);
+        List<String> created = kafka.createTopics(settings);
+        if (!created.isEmpty()) {
+            out.println("created " + String.join(", ", created));
+        }
+        LedgerProcessor ledger = new LedgerProcessor(processing);
+        try (StopSignal stop = StopSignal.install(ledger::close)) {
+            ledger.start();
+            out.println("starting the processor at " + kafka.bootstrapServers() + " ...");
+            if (ledger.awaitRunning(Duration.ofMinutes(5))) {
+                out.println("the processor runs; Ctrl-C stops it");
+            }
+            ledger.awaitStopped();
+            ledger.close();
+            Optional<Throwable> failure = ledger.failure();
+            if (failure.isPresent() && !stop.isAsked()) {
+                throw new IllegalStateException("the processor stopped: " + failure.get());
+            }
+            out.println("the processor has stopped; all that it booked is committed");
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,73 @@
+package io.lossledger.standalone;
+
+import io.lossledger.protocol.v1.LayerRow;
+import io.lossledger.protocol.v1.StepRow;
+import io.lossledger.protocol.v1.WindowRow;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+
+/** Prints a run for a person: a line a second, and the closing balance. Not thread-safe. */
+final class RunTable {
+    private static final int HEADER_EVERY = 20;
+    private static final double TOLERANCE = 0.01;
+
+    private final PrintWriter out;
+    private final int lastStep;
+    private final Ticker ticker = new Ticker();
+    private int lines;
+
+    RunTable(PrintWriter out, int lastStep) {
+        this.out = out;
+        this.lastStep = lastStep;
+    }
+
+    /** Prints a line for the step if one is due. */
+    void show(StepRow step, List<LayerRow> layers) {
+        if (!ticker.isDue() && step.getStep() != lastStep) {
+            return;
+        }
+        if (lines++ % HEADER_EVERY == 0) {
+            out.printf(
+                    "%7s %9s %10s %11s %9s %9s  %s%n",
+                    "step", "loss", "ΣLCA", "residual", "help/all", "help/≠0", "share of ΣLCA by layer");
+        }
+        out.printf(
+                Locale.ROOT,
+                "%7d %9.5f %+10.5f %+11.2e %8.1f%% %8.1f%%  %s%n",
+                step.getStep(),
+                step.getLossEnd(),
+                step.getCumulativeLca(),
+                step.getCumulativeResidual(),
+                100 * step.getHelpedShare(),
+                100 * step.getHelpedShareOfNonzero(),
+                shares(step, layers));
+    }
+
+    /** Prints the closing balance and returns whether the books balance: no step missing, residual within 1 %. */
+    static boolean close(PrintWriter out, WindowRow closing, int steps) {
+        double relative = Math.abs(closing.getResidual()) / Math.abs(closing.getLossChange());
+        boolean complete = closing.getSteps() == steps && closing.getMissingSteps() == 0;
+        boolean balanced = complete && relative <= TOLERANCE;
+        out.printf(
+                Locale.ROOT,
+                "%s: run=%s steps=%d lca=%.9f loss-change=%.9f residual=%.3e relative=%.3e%n",
+                balanced ? "balanced" : "not balanced",
+                closing.getRun(),
+                closing.getSteps(),
+                closing.getLca(),
+                closing.getLossChange(),
+                closing.getResidual(),
+                relative);
+        return balanced;
+    }
+
+    private static String shares(StepRow step, List<LayerRow> layers) {
+        StringBuilder text = new StringBuilder();
+        for (LayerRow layer : layers) {
+            double share = layer.getCumulativeLca() / step.getCumulativeLca();
+            text.append(String.format(Locale.ROOT, "%s %.1f%%  ", layer.getLayer(), 100 * share));
+        }
+        return text.toString().stripTrailing();
+    }
+}

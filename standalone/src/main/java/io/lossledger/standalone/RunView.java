@@ -1,0 +1,121 @@
+package io.lossledger.standalone;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.lossledger.protocol.LedgerTopic;
+import io.lossledger.protocol.RowFormat;
+import io.lossledger.protocol.v1.LayerRow;
+import io.lossledger.protocol.v1.StepRow;
+import io.lossledger.protocol.v1.WindowKind;
+import io.lossledger.protocol.v1.WindowRow;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+
+/**
+ * Follows one run by its result topics, as any other service would, reading committed rows only. Rows may be JSON or
+ * Protobuf. Not thread-safe.
+ */
+final class RunView implements AutoCloseable {
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    private final String run;
+    private final String objective;
+    private final String prefix;
+    private final RowFormat format;
+    private final KafkaConsumer<String, byte[]> consumer;
+    private final Map<Integer, Map<Integer, LayerRow>> layers = new HashMap<>();
+    private final List<StepRow> waiting = new ArrayList<>();
+    private Optional<WindowRow> closing = Optional.empty();
+
+    RunView(Map<String, Object> kafka, String prefix, RowFormat format, String run, String objective) {
+        this.run = run;
+        this.objective = objective;
+        this.prefix = prefix;
+        this.format = format;
+        Map<String, Object> config = new HashMap<>(kafka);
+        config.put("isolation.level", "read_committed");
+        config.put("enable.auto.commit", false);
+        config.put("allow.auto.create.topics", false);
+        consumer = new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
+        List<TopicPartition> partitions = new ArrayList<>();
+        for (LedgerTopic topic : List.of(LedgerTopic.STEP, LedgerTopic.LAYER, LedgerTopic.WINDOW)) {
+            consumer.partitionsFor(topic.named(prefix))
+                    .forEach(info -> partitions.add(new TopicPartition(info.topic(), info.partition())));
+        }
+        consumer.assign(partitions);
+        // The run is new: its rows lie behind everything that is there now.
+        consumer.seekToEnd(partitions);
+        partitions.forEach(consumer::position);
+    }
+
+    /** Waits a moment for rows and hands on each step whose layers are all here. */
+    void poll(BiConsumer<StepRow, List<LayerRow>> steps) {
+        for (ConsumerRecord<String, byte[]> row : consumer.poll(POLL)) {
+            if (run.equals(row.key())) {
+                try {
+                    take(row);
+                } catch (InvalidProtocolBufferException e) {
+                    throw new IllegalStateException("A row of " + row.topic() + " cannot be read", e);
+                }
+            }
+        }
+        waiting.removeIf(step -> handOn(step, steps));
+    }
+
+    /** The closing balance of the whole model, once the run has ended and all its steps were handed on. */
+    Optional<WindowRow> closing() {
+        return waiting.isEmpty() ? closing : Optional.empty();
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+
+    private void take(ConsumerRecord<String, byte[]> entry) throws InvalidProtocolBufferException {
+        String topic = entry.topic();
+        if (topic.equals(LedgerTopic.STEP.named(prefix))) {
+            StepRow.Builder row = StepRow.newBuilder();
+            format.merge(entry.value(), row);
+            if (row.getObjective().equals(objective)) {
+                waiting.add(row.build());
+            }
+        } else if (topic.equals(LedgerTopic.LAYER.named(prefix))) {
+            LayerRow.Builder row = LayerRow.newBuilder();
+            format.merge(entry.value(), row);
+            if (row.getObjective().equals(objective)) {
+                layers.computeIfAbsent(row.getStep(), s -> new TreeMap<>()).put(row.getLayerIndex(), row.build());
+            }
+        } else {
+            WindowRow.Builder row = WindowRow.newBuilder();
+            format.merge(entry.value(), row);
+            boolean wholeModel = row.getLayer().isEmpty() && row.getObjective().equals(objective);
+            if (row.getKind() == WindowKind.WINDOW_KIND_RUN && wholeModel) {
+                closing = Optional.of(row.build());
+            }
+        }
+    }
+
+    /** The topics are read independently, so a step's layer rows may come after its step row. */
+    private boolean handOn(StepRow step, BiConsumer<StepRow, List<LayerRow>> steps) {
+        Map<Integer, LayerRow> rows = layers.getOrDefault(step.getStep(), Map.of());
+        double parameters =
+                rows.values().stream().mapToDouble(LayerRow::getParameters).sum();
+        if (parameters < step.getParameters()) {
+            return false;
+        }
+        layers.remove(step.getStep());
+        steps.accept(step, List.copyOf(rows.values()));
+        return true;
+    }
+}

@@ -1,0 +1,109 @@
+package io.lossledger.standalone;
+
+import io.lossledger.producer.ObjectiveStep;
+import io.lossledger.producer.PublishReport;
+import io.lossledger.producer.PublisherSettings;
+import io.lossledger.producer.StepUpdate;
+import io.lossledger.producer.train.TrainSettings;
+import io.lossledger.producer.train.Trainer;
+import io.lossledger.protocol.RunManifests;
+import io.lossledger.protocol.TopicSettings;
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code lossledger train}. */
+@Command(
+        name = "train",
+        description = "Trains a 784-100-50-10 network and sends every step to Kafka.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "The processor may be started before or after: nothing is lost.",
+            "",
+            "Examples:",
+            "  lossledger train --steps 500 --optimizer momentum --run momentum-1",
+            "  lossledger train --data ~/mnist --bootstrap-server kafka:9092 --float64"
+        })
+final class TrainCommand implements Callable<Integer> {
+    @Mixin
+    KafkaOptions kafka = new KafkaOptions();
+
+    @Mixin
+    TopicOptions topics = new TopicOptions();
+
+    @Mixin
+    TrainOptions training = new TrainOptions();
+
+    @Option(
+            names = "--chunk-kib",
+            paramLabel = "KIB",
+            defaultValue = "256",
+            description = "Largest delta and gradients in one record. Default: ${DEFAULT-VALUE}")
+    int chunkKib = PublisherSettings.DEFAULT_CHUNK_BYTES >> 10;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        PrintWriter out = spec.commandLine().getOut();
+        TrainSettings settings = training.settings();
+        TopicSettings topicSettings = topics.settings(kafka.topicPrefix);
+        PublisherSettings publishing = new PublisherSettings(kafka.topicPrefix, chunkKib << 10, kafka.clientConfig());
+        kafka.createTopics(topicSettings);
+        requireNew(settings.run(), kafka.clientConfig(), kafka.topicPrefix);
+        Trainer trainer = new Trainer(settings, publishing);
+        try (StopSignal stop = StopSignal.install(trainer::stop)) {
+            out.println("run " + settings.run() + " at " + kafka.bootstrapServers());
+            out.printf("%7s %12s %12s %13s%n", "step", "minibatch", "loss", "loss change");
+            Ticker ticker = new Ticker();
+            PublishReport report = trainer.run(step -> {
+                if (ticker.isDue() || step.step() == settings.steps() - 1) {
+                    print(out, step);
+                }
+            });
+            if (stop.isAsked()) {
+                out.println("stopped before all steps were done; what was sent stays booked");
+            }
+            return summarize(out, settings, report);
+        }
+    }
+
+    /** @throws UserException when the run is in the ledger already */
+    static void requireNew(String run, Map<String, Object> kafka, String topicPrefix) {
+        if (RunManifests.read(kafka, topicPrefix).containsKey(run)) {
+            throw new UserException("--run: must be new in this Kafka. Found: " + run + " exists");
+        }
+    }
+
+    static int summarize(PrintWriter out, TrainSettings settings, PublishReport report) {
+        out.printf(
+                Locale.ROOT,
+                "sent: run=%s steps=%d records=%d bytes=%d lost=%d%n",
+                settings.run(),
+                report.steps(),
+                report.records(),
+                report.bytes(),
+                report.failedRecords());
+        return report.failedRecords() == 0 ? 0 : Main.RECORDS_LOST;
+    }
+
+    private static void print(PrintWriter out, StepUpdate step) {
+        ObjectiveStep objective = step.objectives().get(0);
+        out.printf(
+                Locale.ROOT,
+                "%7d %12.6f %12.6f %13.6f%n",
+                step.step(),
+                step.facts().getMinibatchLoss(),
+                objective.lossEnd(),
+                objective.lossEnd() - objective.lossStart());
+    }
+}

@@ -1,0 +1,99 @@
+package io.lossledger.standalone;
+
+import io.lossledger.producer.train.Optimizer;
+import io.lossledger.producer.train.TrainSettings;
+import io.lossledger.protocol.v1.ElementType;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What to train and how to measure it. */
+final class TrainOptions {
+    @Option(
+            names = "--run",
+            paramLabel = "ID",
+            description = "Name of the run, new in this Kafka. Default: digits- and the time")
+    @Nullable
+    String run;
+
+    @Option(
+            names = "--steps",
+            paramLabel = "N",
+            defaultValue = "" + TrainSettings.DEFAULT_STEPS,
+            description = "Optimizer steps. Default: ${DEFAULT-VALUE}")
+    int steps;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "" + TrainSettings.DEFAULT_SEED,
+            description = "Seed of initialisation, shuffling and generated images. Default: ${DEFAULT-VALUE}")
+    long seed;
+
+    @Option(
+            names = "--optimizer",
+            paramLabel = "NAME",
+            defaultValue = "sgd",
+            description = "One of: sgd, momentum, adam. Default: ${DEFAULT-VALUE}")
+    Optimizer optimizer = Optimizer.SGD;
+
+    @Option(
+            names = "--learning-rate",
+            paramLabel = "X",
+            description = "Learning rate. Default: 0.1 for sgd, 0.02 for momentum, 0.001 for adam")
+    @Nullable
+    Double learningRate;
+
+    @Option(
+            names = "--batch-size",
+            paramLabel = "N",
+            defaultValue = "" + TrainSettings.DEFAULT_BATCH_SIZE,
+            description = "Images in a minibatch. Default: ${DEFAULT-VALUE}")
+    int batchSize;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Folder with IDX files (MNIST, Fashion-MNIST; plain or gz). Default: generated digits")
+    @Nullable
+    Path data;
+
+    @Option(
+            names = "--objective-size",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Measure the loss over the first N training images; 0: over all. Default: ${DEFAULT-VALUE}")
+    int objectiveSize;
+
+    @Option(names = "--float64", description = "Evaluate losses and gradients in float64; training stays in float32.")
+    boolean float64;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Threads that evaluate the objective. Default: one for each processor")
+    @Nullable
+    Integer threads;
+
+    TrainSettings settings() {
+        return new TrainSettings(
+                run == null
+                        ? "digits-"
+                                + LocalDateTime.now(ZoneId.systemDefault())
+                                        .format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss"))
+                        : run,
+                steps,
+                seed,
+                optimizer,
+                learningRate == null ? optimizer.defaultLearningRate() : learningRate,
+                batchSize,
+                Optional.ofNullable(data),
+                objectiveSize,
+                float64 ? ElementType.ELEMENT_TYPE_FLOAT64 : ElementType.ELEMENT_TYPE_FLOAT32,
+                threads == null ? Runtime.getRuntime().availableProcessors() : threads);
+    }
+}

@@ -1,0 +1,52 @@
+package io.lossledger.streams;
+
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.Parser;
+import io.lossledger.protocol.ProtobufSerde;
+import io.lossledger.streams.v1.ChunkPartial;
+import io.lossledger.streams.v1.PendingStep;
+import io.lossledger.streams.v1.RunBook;
+import io.lossledger.streams.v1.RunProgress;
+import java.util.Set;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/** Makes the second stage's processors and owns their stores. */
+final class BalanceStepsSupplier implements ProcessorSupplier<String, ChunkPartial, String, Row> {
+    static final String PROGRESS_STORE = "run-progress";
+    static final String BOOKS_STORE = "run-books";
+    static final String PENDING_STEPS_STORE = "pending-steps";
+    static final String PENDING_CHUNKS_STORE = "pending-chunks";
+
+    private final int windowSteps;
+    private final int maxPendingSteps;
+
+    BalanceStepsSupplier(int windowSteps, int maxPendingSteps) {
+        this.windowSteps = windowSteps;
+        this.maxPendingSteps = maxPendingSteps;
+    }
+
+    @Override
+    public Processor<String, ChunkPartial, String, Row> get() {
+        return new BalanceStepsProcessor(windowSteps, maxPendingSteps);
+    }
+
+    @Override
+    public Set<StoreBuilder<?>> stores() {
+        return Set.of(
+                store(PROGRESS_STORE, RunProgress.parser()),
+                store(BOOKS_STORE, RunBook.parser()),
+                store(PENDING_STEPS_STORE, PendingStep.parser()),
+                store(PENDING_CHUNKS_STORE, ChunkPartial.parser()));
+    }
+
+    /** Cached: what is put and deleted between two commits never reaches the disk or the changelog. */
+    private static <T extends MessageLite> StoreBuilder<?> store(String name, Parser<T> parser) {
+        return Stores.keyValueStoreBuilder(
+                        Stores.persistentKeyValueStore(name), Serdes.String(), new ProtobufSerde<>(parser))
+                .withCachingEnabled();
+    }
+}

@@ -1,0 +1,41 @@
+package io.lossledger.streams;
+
+import io.lossledger.lca.AllocationSums;
+import io.lossledger.streams.v1.ObjectivePartial;
+import java.util.Arrays;
+
+/** Adds up the chunks of one layer in the order given. A unit's weights and bias come together here. */
+final class LayerSums {
+    private final String name;
+    private AllocationSums sums = AllocationSums.EMPTY;
+    private double[] units = new double[0];
+    private boolean mapped = true;
+
+    LayerSums(String name) {
+        this.name = name;
+    }
+
+    void add(ObjectivePartial chunk) {
+        sums = sums.plus(Sums.fromMessage(chunk.getSums()));
+        int count = chunk.getUnitLcaCount();
+        mapped &= count > 0;
+        if (!mapped) {
+            return;
+        }
+        int first = chunk.getFirstUnit();
+        if (units.length < first + count) {
+            units = Arrays.copyOf(units, first + count);
+        }
+        for (int i = 0; i < count; i++) {
+            units[first + i] += chunk.getUnitLca(i);
+        }
+    }
+
+    AllocationSums sums() {
+        return sums;
+    }
+
+    BalancedStep.Layer balanced(int index) {
+        return new BalancedStep.Layer(index, name, sums, mapped ? units : null);
+    }
+}

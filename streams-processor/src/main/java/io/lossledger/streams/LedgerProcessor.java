@@ -1,0 +1,74 @@
+package io.lossledger.streams;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.KafkaStreams.State;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The running processor. The update topic must exist. Waits for a broker that is away; stops for good on a fault that it
+ * cannot repair, and then tells it by {@link #failure()}. Thread-safe.
+ */
+public final class LedgerProcessor implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(LedgerProcessor.class);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+
+    private final KafkaStreams streams;
+    private final CountDownLatch running = new CountDownLatch(1);
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+    public LedgerProcessor(ProcessorSettings settings) {
+        streams = new KafkaStreams(LedgerTopology.build(settings), settings.streamsProperties());
+        streams.setUncaughtExceptionHandler(fault -> {
+            failure.compareAndSet(null, fault);
+            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+        });
+        streams.setStateListener((next, before) -> {
+            log.debug("{} -> {}", before, next);
+            if (next == State.RUNNING) {
+                running.countDown();
+            }
+            if (next == State.NOT_RUNNING || next == State.ERROR) {
+                running.countDown();
+                stopped.countDown();
+            }
+        });
+    }
+
+    /** Starts and returns at once. */
+    public void start() {
+        streams.start();
+    }
+
+    /** Waits until the processor has its share of the partitions; false when that took too long or it has stopped. */
+    public boolean awaitRunning(Duration timeout) throws InterruptedException {
+        return running.await(timeout.toMillis(), TimeUnit.MILLISECONDS) && stopped.getCount() > 0;
+    }
+
+    /** Waits until the processor has stopped, by {@link #close()} or by a fault. */
+    public void awaitStopped() throws InterruptedException {
+        stopped.await();
+    }
+
+    /** The fault that stopped the processor, if one did. */
+    public Optional<Throwable> failure() {
+        return Optional.ofNullable(failure.get());
+    }
+
+    /** Commits what is booked and stops, within half a minute. */
+    @Override
+    public void close() {
+        if (!streams.close(CLOSE_TIMEOUT)) {
+            log.warn("The processor did not stop within {} s", CLOSE_TIMEOUT.toSeconds());
+        }
+        stopped.countDown();
+    }
+}

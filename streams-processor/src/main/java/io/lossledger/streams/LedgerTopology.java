@@ -1,0 +1,39 @@
+package io.lossledger.streams;
+
+import io.lossledger.protocol.LedgerTopic;
+import io.lossledger.protocol.ProtobufSerde;
+import io.lossledger.streams.v1.ChunkPartial;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyConfig;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.kstream.Repartitioned;
+
+/** The application at a glance: updates → allocate-chunks → balance-steps → rows. */
+final class LedgerTopology {
+    private LedgerTopology() {}
+
+    static Topology build(ProcessorSettings settings) {
+        String prefix = settings.topics().prefix();
+        StreamsBuilder builder =
+                new StreamsBuilder(new TopologyConfig(new StreamsConfig(settings.streamsProperties())));
+        builder.stream(
+                        LedgerTopic.UPDATE.named(prefix),
+                        Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()).withName("read-updates"))
+                .process(AllocateChunksProcessor::new, Named.as("allocate-chunks"))
+                .repartition(Repartitioned.with(Serdes.String(), new ProtobufSerde<>(ChunkPartial.parser()))
+                        .withName("chunks-by-run"))
+                .process(
+                        new BalanceStepsSupplier(settings.windowSteps(), settings.maxPendingSteps()),
+                        Named.as("balance-steps"))
+                .to(
+                        (run, row, context) -> row.topic().named(prefix),
+                        Produced.with(Serdes.String(), new RowSerde(settings.format()))
+                                .withName("write-rows"));
+        return builder.build();
+    }
+}

@@ -1,0 +1,96 @@
+package io.lossledger.streams;
+
+import io.lossledger.streams.v1.ChunkPartial;
+import io.lossledger.streams.v1.PendingStep;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/**
+ * The chunks of steps that are not complete yet. Keys are zero-padded so that a scan gives steps and chunks in order. Not
+ * thread-safe.
+ */
+final class PendingSteps {
+    private static final StringSerializer KEYS = new StringSerializer();
+
+    /** What became of a chunk. */
+    enum Arrival {
+        DUPLICATE,
+        WAITING,
+        COMPLETE
+    }
+
+    /** A step that was given up, and why. */
+    record GivenUp(int step, int received, int chunksInStep) {}
+
+    private final KeyValueStore<String, PendingStep> steps;
+    private final KeyValueStore<String, ChunkPartial> chunks;
+
+    PendingSteps(KeyValueStore<String, PendingStep> steps, KeyValueStore<String, ChunkPartial> chunks) {
+        this.steps = steps;
+        this.chunks = chunks;
+    }
+
+    /** @throws InvalidUpdateException when the chunk states another number of chunks than those before it */
+    Arrival add(ChunkPartial chunk) {
+        String stepKey = stepKey(chunk.getRun(), chunk.getStep());
+        PendingStep pending = steps.get(stepKey);
+        int received = pending == null ? 0 : pending.getReceived();
+        if (pending != null && pending.getChunksInStep() != chunk.getChunksInStep()) {
+            throw new InvalidUpdateException("update.chunks_in_step: must be " + pending.getChunksInStep()
+                    + " as in the chunks of the step before it. Found: " + chunk.getChunksInStep());
+        }
+        String chunkKey = stepKey + String.format("%010d", chunk.getChunk());
+        if (received > 0 && chunks.get(chunkKey) != null) {
+            return Arrival.DUPLICATE;
+        }
+        chunks.put(chunkKey, chunk);
+        steps.put(
+                stepKey,
+                PendingStep.newBuilder()
+                        .setReceived(received + 1)
+                        .setChunksInStep(chunk.getChunksInStep())
+                        .build());
+        return received + 1 == chunk.getChunksInStep() ? Arrival.COMPLETE : Arrival.WAITING;
+    }
+
+    /** Takes a step out and returns its chunks in chunk order. */
+    List<ChunkPartial> take(String run, int step) {
+        String stepKey = stepKey(run, step);
+        List<KeyValue<String, ChunkPartial>> found = new ArrayList<>();
+        try (KeyValueIterator<String, ChunkPartial> scan = chunks.prefixScan(stepKey, KEYS)) {
+            scan.forEachRemaining(found::add);
+        }
+        found.forEach(entry -> chunks.delete(entry.key));
+        steps.delete(stepKey);
+        return found.stream().map(entry -> entry.value).toList();
+    }
+
+    /** Gives up every pending step of the run before {@code step}. */
+    List<GivenUp> giveUpBefore(String run, int step) {
+        List<GivenUp> old = new ArrayList<>();
+        try (KeyValueIterator<String, PendingStep> scan = steps.range(stepKey(run, 0), stepKey(run, step))) {
+            while (scan.hasNext()) {
+                KeyValue<String, PendingStep> entry = scan.next();
+                int found = stepOf(entry.key);
+                if (found < step) {
+                    old.add(new GivenUp(found, entry.value.getReceived(), entry.value.getChunksInStep()));
+                }
+            }
+        }
+        old.forEach(pending -> take(run, pending.step()));
+        return old;
+    }
+
+    private static String stepKey(String run, int step) {
+        return run + '|' + String.format("%010d", step) + '|';
+    }
+
+    private static int stepOf(String stepKey) {
+        int end = stepKey.length() - 1;
+        return Integer.parseInt(stepKey.substring(end - 10, end));
+    }
+}

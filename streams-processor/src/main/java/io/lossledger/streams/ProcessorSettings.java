@@ -1,0 +1,77 @@
+package io.lossledger.streams;
+
+import io.lossledger.protocol.LedgerTopic;
+import io.lossledger.protocol.RowFormat;
+import io.lossledger.protocol.TopicSettings;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.streams.StreamsConfig;
+
+/**
+ * How the processor runs. Immutable.
+ *
+ * @param bootstrapServers Kafka's {@code host:port} list
+ * @param applicationId consumer group, and prefix of internal topics and transactional ids
+ * @param topics names and making of the topics
+ * @param format how rows are written
+ * @param windowSteps length of the windows over steps, at least 1
+ * @param maxPendingSteps steps of one run that may wait for missing chunks before the oldest is given up, at least 1
+ * @param threads stream threads, at least 1
+ * @param stateDirectory where the stores lie
+ * @param kafka Kafka Streams settings passed through untouched; they win over everything else
+ */
+public record ProcessorSettings(
+        String bootstrapServers,
+        String applicationId,
+        TopicSettings topics,
+        RowFormat format,
+        int windowSteps,
+        int maxPendingSteps,
+        int threads,
+        Path stateDirectory,
+        Map<String, String> kafka) {
+
+    public static final String DEFAULT_APPLICATION_ID = "lossledger-processor";
+    public static final int DEFAULT_WINDOW_STEPS = 100;
+    public static final int DEFAULT_MAX_PENDING_STEPS = 10_000;
+    /** Live means live: Kafka's exactly-once default of 100 ms, stated so that it stays. */
+    static final int COMMIT_INTERVAL_MILLIS = 100;
+
+    /** @throws IllegalArgumentException when a value is out of its range, naming it */
+    public ProcessorSettings {
+        requirePositive("window.steps", windowSteps);
+        requirePositive("max.pending.steps", maxPendingSteps);
+        requirePositive("threads", threads);
+        kafka = Map.copyOf(kafka);
+    }
+
+    private static void requirePositive(String name, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + ": must be at least 1. Found: " + value);
+        }
+    }
+
+    /** The Kafka Streams configuration: exactly-once, named internals, dead letters. */
+    public Properties streamsProperties() {
+        Map<String, Object> config = new HashMap<>();
+        config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        config.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
+        config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL_MILLIS);
+        config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, threads);
+        config.put(StreamsConfig.STATE_DIR_CONFIG, stateDirectory.toString());
+        config.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, topics.replicationFactor());
+        config.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+        config.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, DeadLetterHandler.class);
+        config.put(
+                StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, LedgerTopic.REJECTED.named(topics.prefix()));
+        config.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+        config.putAll(kafka);
+        Properties properties = new Properties();
+        properties.putAll(config);
+        return properties;
+    }
+}

@@ -1,0 +1,168 @@
+package io.lossledger.streams;
+
+import io.lossledger.lca.AllocationSums;
+import io.lossledger.protocol.LedgerTopic;
+import io.lossledger.protocol.v1.LayerRow;
+import io.lossledger.protocol.v1.StepRow;
+import io.lossledger.protocol.v1.UnitRow;
+import io.lossledger.streams.v1.GroupBook;
+import io.lossledger.streams.v1.ObjectiveBook;
+import io.lossledger.streams.v1.RunBook;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** The rows of one balanced step: layers, units, whole model. Stateless. */
+final class StepRows {
+    /** A unit takes some twenty bytes of JSON, and a record should stay well below a megabyte. */
+    static final int UNITS_PER_ROW = 16_384;
+
+    private StepRows() {}
+
+    /**
+     * Makes the rows of a step.
+     *
+     * @param book the run's books with the step already added
+     * @param missingBefore steps missing between the step booked before and this one
+     */
+    static List<Row> of(BalancedStep step, RunBook book, int missingBefore) {
+        List<Row> rows = new ArrayList<>();
+        for (BalancedStep.Objective objective : step.objectives()) {
+            ObjectiveBook whole = book.getWholeRun().getObjectivesList().stream()
+                    .filter(o -> o.getName().equals(objective.facts().getName())
+                            && o.getStratum().equals(objective.facts().getStratum()))
+                    .findFirst()
+                    .orElseThrow();
+            for (BalancedStep.Layer layer : objective.layers()) {
+                rows.add(new Row(LedgerTopic.LAYER, layerRow(step, objective, layer, cumulative(whole, layer))));
+                rows.addAll(unitRows(step, objective, layer));
+            }
+            rows.add(new Row(LedgerTopic.STEP, stepRow(step, objective, book, whole, missingBefore)));
+        }
+        return rows;
+    }
+
+    private static double cumulative(ObjectiveBook whole, BalancedStep.Layer layer) {
+        for (GroupBook group : whole.getLayersList()) {
+            if (group.getLayerIndex() == layer.index()) {
+                return group.getSums().getLca();
+            }
+        }
+        throw new IllegalStateException("The step was added to the book before its rows are made");
+    }
+
+    private static LayerRow layerRow(
+            BalancedStep step, BalancedStep.Objective objective, BalancedStep.Layer layer, double cumulative) {
+        AllocationSums sums = layer.sums();
+        LayerRow.Builder row = LayerRow.newBuilder()
+                .setRun(step.run())
+                .setStep(step.step())
+                .setTime(step.time())
+                .setObjective(objective.facts().getName())
+                .setStratum(objective.facts().getStratum())
+                .setLayer(layer.name())
+                .setLayerIndex(layer.index())
+                .setParameters(sums.parameters())
+                .setLca(sums.sum())
+                .setHelp(sums.help())
+                .setHarm(sums.harm())
+                .setHelpedParameters(sums.helped())
+                .setHurtParameters(sums.hurt())
+                .setZeroParameters(sums.zero())
+                .setNonfiniteParameters(sums.nonFinite())
+                .setHelpedShare(sums.helpedShare())
+                .setHelpedShareOfNonzero(sums.helpedShareOfNonZero())
+                .setSumOfSquares(sums.sumOfSquares())
+                .setLargestHelp(sums.min())
+                .setLargestHarm(sums.max())
+                .setCumulativeLca(cumulative);
+        if (!Double.isNaN(sums.coarseSum())) {
+            row.setEstimate(sums.estimate()).setAbsoluteEstimate(sums.absoluteEstimate());
+        }
+        return row.build();
+    }
+
+    private static List<Row> unitRows(BalancedStep step, BalancedStep.Objective objective, BalancedStep.Layer layer) {
+        double[] units = layer.units();
+        List<Row> rows = new ArrayList<>();
+        for (int first = 0; units != null && first < units.length; first += UNITS_PER_ROW) {
+            UnitRow.Builder row = UnitRow.newBuilder()
+                    .setRun(step.run())
+                    .setStep(step.step())
+                    .setTime(step.time())
+                    .setObjective(objective.facts().getName())
+                    .setStratum(objective.facts().getStratum())
+                    .setLayer(layer.name())
+                    .setLayerIndex(layer.index())
+                    .setUnits(units.length)
+                    .setFirstUnit(first);
+            int end = Math.min(units.length, first + UNITS_PER_ROW);
+            Arrays.stream(units, first, end).forEach(row::addUnitLca);
+            rows.add(new Row(LedgerTopic.UNIT, row.build()));
+        }
+        return rows;
+    }
+
+    private static StepRow stepRow(
+            BalancedStep step, BalancedStep.Objective objective, RunBook book, ObjectiveBook whole, int missingBefore) {
+        AllocationSums model = objective.model();
+        double lossChange = objective.lossChange();
+        double cumulativeLca = whole.getModel().getSums().getLca();
+        StepRow.Builder row = StepRow.newBuilder()
+                .setRun(step.run())
+                .setStep(step.step())
+                .setStepsCovered(step.stepsCovered())
+                .setTime(step.time())
+                .setObjective(objective.facts().getName())
+                .setStratum(objective.facts().getStratum())
+                .setKind(objective.facts().getKind())
+                .setWeight(objective.facts().getWeight())
+                .setRule(objective.rule())
+                .setCapped(objective.capped())
+                .setLossStart(objective.facts().getLossStart())
+                .setLossEnd(objective.facts().getLossEnd())
+                .setLossChange(lossChange)
+                .setLca(model.sum())
+                .setResidual(lossChange - model.sum())
+                .setCumulativeLossChange(whole.getLossChange())
+                .setCumulativeLca(cumulativeLca)
+                .setCumulativeResidual(whole.getLossChange() - cumulativeLca)
+                .setHelp(model.help())
+                .setHarm(model.harm())
+                .setParameters(model.parameters())
+                .setHelpedParameters(model.helped())
+                .setHurtParameters(model.hurt())
+                .setZeroParameters(model.zero())
+                .setNonfiniteParameters(model.nonFinite())
+                .setHelpedShare(model.helpedShare())
+                .setHelpedShareOfNonzero(model.helpedShareOfNonZero())
+                .setStepsBooked(book.getWholeRun().getSteps())
+                .setMissingBefore(missingBefore)
+                .setMissingSteps(book.getWholeRun().getMissingSteps());
+        setOptional(row, step, objective);
+        return row.build();
+    }
+
+    private static void setOptional(StepRow.Builder row, BalancedStep step, BalancedStep.Objective objective) {
+        AllocationSums model = objective.model();
+        if (objective.lossChange() != 0) {
+            row.setChurn((model.harm() - model.help()) / Math.abs(objective.lossChange()));
+        }
+        if (!Double.isNaN(model.coarseSum())) {
+            row.setAbsoluteEstimate(model.absoluteEstimate());
+            row.setLargestLayerEstimate(objective.layers().stream()
+                    .mapToDouble(layer -> layer.sums().estimate())
+                    .max()
+                    .orElseThrow());
+        }
+        if (step.facts().hasMinibatchLoss()) {
+            row.setMinibatchLoss(step.facts().getMinibatchLoss());
+        }
+        if (step.facts().hasLearningRate()) {
+            row.setLearningRate(step.facts().getLearningRate());
+        }
+        if (step.facts().hasExamples()) {
+            row.setExamples(step.facts().getExamples());
+        }
+    }
+}

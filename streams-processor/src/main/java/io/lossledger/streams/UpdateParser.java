@@ -1,0 +1,75 @@
+package io.lossledger.streams;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.lossledger.protocol.RunId;
+import io.lossledger.protocol.UpdateKey;
+import io.lossledger.protocol.v1.Update;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a record of the update topic and holds it against the contract. Stateless. */
+final class UpdateParser {
+    /** Steps are positive ints, with room for the end marker's step after the last one. */
+    static final int MAX_STEP = Integer.MAX_VALUE - 1;
+
+    static final int MAX_CHUNKS = 1 << 20;
+
+    private UpdateParser() {}
+
+    /** @throws InvalidUpdateException when the record breaks the contract, naming the field */
+    static Update parse(byte @Nullable [] key, byte @Nullable [] value) {
+        if (value == null) {
+            throw new InvalidUpdateException("update: must have a value. Found: null");
+        }
+        Update update = decode(value);
+        requireHeader(update);
+        requireKey(key, update);
+        switch (update.getBodyCase()) {
+            case TENSOR_CHUNK -> TensorChunkRules.require(update.getTensorChunk());
+            case FINISHED -> {}
+            case BODY_NOT_SET ->
+                throw new InvalidUpdateException("update.body: must be tensor_chunk or finished. Found: none");
+        }
+        return update;
+    }
+
+    private static Update decode(byte[] value) {
+        try {
+            return Update.parseFrom(value);
+        } catch (InvalidProtocolBufferException e) {
+            throw new InvalidUpdateException(
+                    "update: must be a lossledger.v1.Update message. Found: " + value.length + " bytes, "
+                            + e.getMessage(),
+                    e);
+        }
+    }
+
+    private static void requireHeader(Update update) {
+        if (!RunId.isValid(update.getRun())) {
+            throw new InvalidUpdateException(
+                    "update.run: must be 1 to 64 letters, digits, '.', '_' or '-'. Found: " + update.getRun());
+        }
+        inRange("update.step", 0, MAX_STEP, update.getStep());
+        inRange("update.first_step", 0, update.getStep(), update.getFirstStep());
+        inRange("update.steps_covered", 0, update.getStep() - update.getFirstStep() + 1L, update.getStepsCovered());
+        inRange("update.chunks_in_step", 1, MAX_CHUNKS, update.getChunksInStep());
+        inRange("update.chunk", 0, update.getChunksInStep() - 1L, update.getChunk());
+    }
+
+    private static void requireKey(byte @Nullable [] key, Update update) {
+        String expected = UpdateKey.of(update);
+        if (key == null || !Arrays.equals(key, expected.getBytes(StandardCharsets.UTF_8))) {
+            throw new InvalidUpdateException("record key: must be " + expected + ". Found: "
+                    + (key == null ? "null" : new String(key, StandardCharsets.UTF_8)));
+        }
+    }
+
+    /** Takes an unsigned 32-bit field and requires it to lie in a range of longs. */
+    static void inRange(String field, long least, long most, int unsigned) {
+        long value = Integer.toUnsignedLong(unsigned);
+        if (value < least || value > most) {
+            throw new InvalidUpdateException(field + ": must be from " + least + " to " + most + ". Found: " + value);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package io.lossledger.streams;
+
+import io.lossledger.lca.AllocationSums;
+import io.lossledger.protocol.LedgerTopic;
+import io.lossledger.protocol.v1.RunStatus;
+import io.lossledger.protocol.v1.WindowKind;
+import io.lossledger.protocol.v1.WindowRow;
+import io.lossledger.streams.v1.GroupBook;
+import io.lossledger.streams.v1.ObjectiveBook;
+import io.lossledger.streams.v1.WindowBook;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The rows of a window that has closed: for each objective the whole model, then its layers. Stateless. */
+final class WindowRows {
+    private WindowRows() {}
+
+    /** A window over {@code size} steps. */
+    static List<Row> ofSteps(String run, WindowBook book, int size) {
+        WindowRow.Builder row = start(run, book)
+                .setKind(WindowKind.WINDOW_KIND_STEPS)
+                .setWindow(book.getWindow())
+                .setSize(size)
+                .setHop(size);
+        return rows(row.build(), book);
+    }
+
+    /** The closing balance of a run. */
+    static List<Row> ofRun(String run, WindowBook book, RunStatus outcome) {
+        return rows(
+                start(run, book)
+                        .setKind(WindowKind.WINDOW_KIND_RUN)
+                        .setOutcome(outcome)
+                        .build(),
+                book);
+    }
+
+    private static WindowRow.Builder start(String run, WindowBook book) {
+        return WindowRow.newBuilder()
+                .setRun(run)
+                .setFirstStep(book.getFirstStep())
+                .setLastStep(book.getLastStep())
+                .setFirstTime(book.getFirstTime())
+                .setLastTime(book.getLastTime())
+                .setSteps(book.getSteps())
+                .setMissingSteps(book.getMissingSteps());
+    }
+
+    private static List<Row> rows(WindowRow start, WindowBook book) {
+        List<Row> rows = new ArrayList<>();
+        for (ObjectiveBook objective : book.getObjectivesList()) {
+            WindowRow.Builder model = group(start, objective, objective.getModel());
+            model.setLossChange(objective.getLossChange());
+            model.setResidual(objective.getLossChange() - model.getLca());
+            rows.add(new Row(LedgerTopic.WINDOW, model.build()));
+            for (GroupBook layer : objective.getLayersList()) {
+                WindowRow.Builder row = group(start, objective, layer);
+                row.setLayer(layer.getLayer()).setLayerIndex(layer.getLayerIndex());
+                rows.add(new Row(LedgerTopic.WINDOW, row.build()));
+            }
+        }
+        return rows;
+    }
+
+    private static WindowRow.Builder group(WindowRow start, ObjectiveBook objective, GroupBook group) {
+        AllocationSums sums = Sums.fromMessage(group.getSums());
+        WindowRow.Builder row = start.toBuilder()
+                .setObjective(objective.getName())
+                .setStratum(objective.getStratum())
+                .setParameters(group.getParameters())
+                .setLca(sums.sum())
+                .setHelp(sums.help())
+                .setHarm(sums.harm())
+                .setHelpedParameters(sums.helped())
+                .setHurtParameters(sums.hurt())
+                .setZeroParameters(sums.zero())
+                .setNonfiniteParameters(sums.nonFinite())
+                .setHelpedShare(sums.helpedShare())
+                .setHelpedShareOfNonzero(sums.helpedShareOfNonZero())
+                .setHelpedStepShare((double) group.getHelpedSteps() / group.getSteps())
+                .setSumOfSquares(sums.sumOfSquares())
+                .setLargestHelp(sums.min())
+                .setLargestHarm(sums.max());
+        if (!Double.isNaN(group.getEstimate())) {
+            row.setEstimate(group.getEstimate()).setAbsoluteEstimate(sums.absoluteEstimate());
+        }
+        return row;
+    }
+}
