@@ -44,7 +44,7 @@ final class TrainOptions {
     @Option(
             names = "--learning-rate",
             paramLabel = "X",
-            description = "Learning rate. Default: 0.1 for sgd, 0.02 for momentum, 0.001 for adam")
+            description = "Learning rate. Default: 0.05 for sgd, 0.02 for momentum, 0.001 for adam")
     @Nullable
     Double learningRate;
 

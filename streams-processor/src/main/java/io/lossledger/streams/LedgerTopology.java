@@ -31,7 +31,7 @@ final class LedgerTopology {
                         new BalanceStepsSupplier(settings.windowSteps(), settings.maxPendingSteps()),
                         Named.as("balance-steps"))
                 .to(
-                        (run, row, context) -> row.topic().named(prefix),
+                        new RowTopic(prefix),
                         Produced.with(Serdes.String(), new RowSerde(settings.format()))
                                 .withName("write-rows"));
         return builder.build();

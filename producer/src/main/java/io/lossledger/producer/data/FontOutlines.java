@@ -2,6 +2,7 @@ package io.lossledger.producer.data;
 
 import java.awt.Font;
 import java.awt.GraphicsEnvironment;
+import java.awt.Shape;
 import java.awt.font.FontRenderContext;
 import java.awt.geom.PathIterator;
 import java.util.ArrayList;
@@ -45,10 +46,10 @@ final class FontOutlines {
         FontRenderContext context = new FontRenderContext(null, true, true);
         List<Glyph> glyphs = new ArrayList<>();
         for (int digit = 0; digit < DIGITS.length(); digit++) {
-            List<double[]> contours = flatten(font.createGlyphVector(context, DIGITS.substring(digit, digit + 1))
-                    .getOutline()
-                    .getPathIterator(null, FLATNESS));
-            if (!contours.isEmpty()) {
+            Shape outline = font.createGlyphVector(context, DIGITS.substring(digit, digit + 1))
+                    .getOutline();
+            List<double[]> contours = flatten(outline.getPathIterator(null, FLATNESS));
+            if (!contours.isEmpty() && outline.getBounds2D().getHeight() > 0) {
                 glyphs.add(Glyph.normalised(contours, true));
             }
         }

@@ -8,7 +8,7 @@ import org.nd4j.linalg.learning.config.Sgd;
 
 /** The optimizers that the trainer offers, each with the learning rate that suits the digits. */
 public enum Optimizer {
-    SGD(0.1) {
+    SGD(0.05) {
         @Override
         IUpdater updater(double learningRate) {
             return new Sgd(learningRate);

@@ -1,0 +1,12 @@
+package io.lossledger.streams;
+
+import org.apache.kafka.streams.processor.RecordContext;
+import org.apache.kafka.streams.processor.TopicNameExtractor;
+
+/** Sends each row to its topic. A record, so that its name in the topology's description stays. */
+record RowTopic(String prefix) implements TopicNameExtractor<String, Row> {
+    @Override
+    public String extract(String run, Row row, RecordContext context) {
+        return row.topic().named(prefix);
+    }
+}

@@ -1,0 +1,183 @@
+package io.lossledger.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.lossledger.protocol.LedgerTopic;
+import io.lossledger.protocol.v1.StepRow;
+import io.lossledger.protocol.v1.Update;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ChunkArrivalTest {
+    private static final int MAX_PENDING = 5;
+
+    private LedgerDriver ledger;
+
+    @BeforeEach
+    void start(@TempDir Path directory) {
+        ledger = new LedgerDriver(LedgerDriver.settings(directory, 3, MAX_PENDING));
+    }
+
+    @AfterEach
+    void stop() {
+        ledger.close();
+    }
+
+    @Test
+    void dropsAChunkItHasSeenInAStepThatIsStillOpen() {
+        Update[] step = Updates.step("r", 0, 1);
+        ledger.send(step[0], step[0], step[1]);
+
+        assertThat(ledger.steps()).hasSize(1);
+        assertThat(ledger.metric("duplicate-chunks-total")).isEqualTo(1);
+    }
+
+    @Test
+    void dropsAStepItHasSeenBefore() {
+        ledger.send(Updates.step("r", 0, 1));
+        ledger.send(Updates.step("r", 0, 1));
+
+        assertThat(ledger.steps()).hasSize(1);
+        assertThat(ledger.metric("duplicate-chunks-total")).isEqualTo(2);
+    }
+
+    @Test
+    void dropsWhatComesAfterTheEnd() {
+        ledger.send(Updates.step("r", 0, 1));
+        ledger.send(Updates.end("r", 1));
+        ledger.send(Updates.step("r", 5, 1));
+        ledger.send(Updates.end("r", 6));
+
+        assertThat(ledger.steps()).hasSize(1);
+        assertThat(ledger.canonical(LedgerTopic.WINDOW)).hasSize(4);
+    }
+
+    @Test
+    void writesTheSameBytesInWhateverOrderChunksCome(@TempDir Path other) {
+        List<List<Update>> chunks = List.of(new ArrayList<>(), new ArrayList<>());
+        for (int step = 0; step < MAX_PENDING; step++) {
+            Update[] updates = Updates.step("r", step, 0.1 * step + 0.3);
+            chunks.get(0).add(updates[0]);
+            chunks.get(1).add(updates[1]);
+            ledger.send(updates);
+        }
+        Random random = new Random(7);
+        try (LedgerDriver shuffled = new LedgerDriver(LedgerDriver.settings(other, 3, MAX_PENDING))) {
+            List<List<Update>> left = List.of(new ArrayList<>(chunks.get(0)), new ArrayList<>(chunks.get(1)));
+            while (!left.get(0).isEmpty() || !left.get(1).isEmpty()) {
+                // Each chunk keeps its step order, as its partition does; the chunks overtake each other.
+                List<Update> lane = left.get(random.nextInt(2));
+                if (!lane.isEmpty()) {
+                    shuffled.send(lane.remove(0));
+                }
+            }
+            for (LedgerTopic topic :
+                    List.of(LedgerTopic.LAYER, LedgerTopic.UNIT, LedgerTopic.STEP, LedgerTopic.WINDOW)) {
+                List<String> expected = ledger.canonical(topic);
+                assertThat(expected).isNotEmpty();
+                assertThat(shuffled.canonical(topic)).isEqualTo(expected);
+            }
+        }
+    }
+
+    @Test
+    void countsAStepWhoseChunkNeverCame() {
+        ledger.send(Updates.step("r", 0, 1));
+        ledger.send(Updates.step("r", 1, 1)[0]);
+        ledger.send(Updates.step("r", 2, 1));
+
+        assertThat(ledger.steps())
+                .extracting(StepRow::getStep, StepRow::getMissingBefore, StepRow::getMissingSteps)
+                .containsExactly(tuple(0, 0, 0), tuple(2, 1, 1));
+        assertThat(ledger.metric("missing-steps-total")).isEqualTo(1);
+    }
+
+    @Test
+    void neverBooksAStepThatWasGivenUp() {
+        Update[] late = Updates.step("r", 1, 1);
+        ledger.send(Updates.step("r", 0, 1));
+        ledger.send(late[0]);
+        ledger.send(Updates.step("r", 2, 1));
+        ledger.send(late[1]);
+        ledger.send(late[0]);
+
+        assertThat(ledger.steps()).extracting(StepRow::getStep).containsExactly(0, 2);
+    }
+
+    @Test
+    void seesThatTheFirstStepsAreMissing() {
+        ledger.send(Updates.step("r", 2, 1));
+
+        assertThat(ledger.steps()).extracting(StepRow::getMissingBefore).containsExactly(2);
+    }
+
+    @Test
+    void takesASegmentOverSeveralStepsForNoGap() {
+        for (int step : new int[] {4, 9}) {
+            for (Update update : Updates.step("r", step, 1)) {
+                ledger.send(update.toBuilder().setStepsCovered(5).build());
+            }
+        }
+
+        assertThat(ledger.steps())
+                .extracting(StepRow::getStepsCovered, StepRow::getMissingBefore)
+                .containsExactly(tuple(5, 0), tuple(5, 0));
+    }
+
+    @Test
+    void givesTheOldestUpWhenTooManyStepsWait() {
+        for (int step = 0; step <= MAX_PENDING; step++) {
+            ledger.send(Updates.step("r", step, 1)[0]);
+        }
+        for (int step = 0; step <= MAX_PENDING; step++) {
+            ledger.send(Updates.step("r", step, 1)[1]);
+        }
+
+        assertThat(ledger.steps())
+                .extracting(StepRow::getStep, StepRow::getMissingSteps)
+                .startsWith(tuple(1, 1))
+                .hasSize(MAX_PENDING);
+    }
+
+    @Test
+    void setsAsideStepsWhoseChunksContradictEachOther() {
+        Update[] step = Updates.step("r", 0, 1);
+        var other = step[1].toBuilder();
+        other.getTensorChunkBuilder().getObjectivesBuilder(0).setLossEnd(99);
+        ledger.send(step[0], other.build());
+        ledger.send(step);
+        ledger.send(Updates.step("r", 1, 1));
+
+        assertThat(reasons())
+                .containsExactly("step 0 of run r: chunk 1 must state the same objectives, losses and steps covered as"
+                        + " chunk 0. Found: others");
+        assertThat(ledger.steps())
+                .extracting(StepRow::getStep, StepRow::getMissingBefore)
+                .containsExactly(tuple(1, 1));
+    }
+
+    @Test
+    void rejectsAnotherNumberOfChunksWithinAStep() {
+        Update[] step = Updates.step("r", 0, 1);
+        ledger.send(step[0], step[1].toBuilder().setChunksInStep(3).build(), step[1]);
+
+        assertThat(reasons())
+                .containsExactly("update.chunks_in_step: must be 2 as in the chunks of the step before it. Found: 3");
+        assertThat(ledger.steps()).hasSize(1);
+    }
+
+    private List<String> reasons() {
+        return ledger.rejected().stream()
+                .map(letter -> new String(
+                        letter.headers().lastHeader("lossledger.reason").value(), StandardCharsets.UTF_8))
+                .toList();
+    }
+}

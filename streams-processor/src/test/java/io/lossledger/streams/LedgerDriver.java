@@ -1,0 +1,124 @@
+package io.lossledger.streams;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import io.lossledger.protocol.LedgerTopic;
+import io.lossledger.protocol.RowFormat;
+import io.lossledger.protocol.TopicSettings;
+import io.lossledger.protocol.UpdateKey;
+import io.lossledger.protocol.v1.LayerRow;
+import io.lossledger.protocol.v1.StepRow;
+import io.lossledger.protocol.v1.UnitRow;
+import io.lossledger.protocol.v1.Update;
+import io.lossledger.protocol.v1.WindowRow;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+import org.jspecify.annotations.Nullable;
+
+/** The whole topology under Kafka's test driver: updates in, rows out. */
+final class LedgerDriver implements AutoCloseable {
+    private final TopologyTestDriver driver;
+    private final TestInputTopic<byte[], byte[]> input;
+
+    LedgerDriver(Path directory) {
+        this(settings(directory, 3, 100));
+    }
+
+    LedgerDriver(ProcessorSettings settings) {
+        driver = new TopologyTestDriver(LedgerTopology.build(settings), settings.streamsProperties());
+        input = driver.createInputTopic(
+                LedgerTopic.UPDATE.named("lossledger."), new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    static ProcessorSettings settings(Path directory, int windowSteps, int maxPendingSteps) {
+        return new ProcessorSettings(
+                "localhost:1",
+                "ledger-test",
+                TopicSettings.DEFAULT,
+                RowFormat.JSON,
+                windowSteps,
+                maxPendingSteps,
+                1,
+                directory,
+                Map.of());
+    }
+
+    void send(Update... updates) {
+        for (Update update : updates) {
+            send(UpdateKey.of(update).getBytes(StandardCharsets.UTF_8), update.toByteArray());
+        }
+    }
+
+    void send(byte[] key, byte @Nullable [] value) {
+        input.pipeInput(new TestRecord<>(key, value, Instant.ofEpochMilli(1_000)));
+    }
+
+    List<LayerRow> layers() {
+        return rows(LedgerTopic.LAYER, LayerRow.class);
+    }
+
+    List<UnitRow> units() {
+        return rows(LedgerTopic.UNIT, UnitRow.class);
+    }
+
+    List<StepRow> steps() {
+        return rows(LedgerTopic.STEP, StepRow.class);
+    }
+
+    List<WindowRow> windows() {
+        return rows(LedgerTopic.WINDOW, WindowRow.class);
+    }
+
+    List<TestRecord<byte[], byte[]>> rejected() {
+        return records(LedgerTopic.REJECTED);
+    }
+
+    /** Key, timestamp and value of everything that was written to a topic since the last call. */
+    List<String> canonical(LedgerTopic topic) {
+        return records(topic).stream()
+                .map(record -> new String(record.key(), StandardCharsets.UTF_8) + "@" + record.timestamp() + " "
+                        + new String(record.value(), StandardCharsets.UTF_8))
+                .toList();
+    }
+
+    double metric(String name) {
+        return driver.metrics().entrySet().stream()
+                .filter(metric -> metric.getKey().name().equals(name))
+                .mapToDouble(metric -> ((Number) metric.getValue().metricValue()).doubleValue())
+                .sum();
+    }
+
+    @Override
+    public void close() {
+        driver.close();
+    }
+
+    private List<TestRecord<byte[], byte[]>> records(LedgerTopic topic) {
+        return driver.createOutputTopic(
+                        topic.named("lossledger."), new ByteArrayDeserializer(), new ByteArrayDeserializer())
+                .readRecordsToList();
+    }
+
+    private <T extends Message> List<T> rows(LedgerTopic topic, Class<T> type) {
+        List<T> rows = new ArrayList<>();
+        for (TestRecord<byte[], byte[]> record : records(topic)) {
+            try {
+                Message.Builder row = topic.value().orElseThrow().newBuilderForType();
+                RowFormat.JSON.merge(record.value(), row);
+                rows.add(type.cast(row.build()));
+            } catch (InvalidProtocolBufferException e) {
+                throw new AssertionError(e);
+            }
+        }
+        return rows;
+    }
+}

@@ -1,0 +1,60 @@
+package io.lossledger.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lossledger.protocol.RowFormat;
+import io.lossledger.protocol.TopicSettings;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+
+class ProcessorSettingsTest {
+    @Test
+    void runsExactlyOnce() {
+        Properties properties = settings(1, Map.of()).streamsProperties();
+
+        assertThat(properties)
+                .containsEntry("processing.guarantee", "exactly_once_v2")
+                .containsEntry("application.id", "app")
+                .containsEntry("bootstrap.servers", "localhost:1")
+                .containsEntry("commit.interval.ms", 100)
+                .containsEntry("num.stream.threads", 1)
+                .containsEntry("replication.factor", 1)
+                .containsEntry("ensure.explicit.internal.resource.naming", true)
+                .containsEntry("errors.dead.letter.queue.topic.name", "lossledger.rejected")
+                .containsEntry("consumer.auto.offset.reset", "earliest");
+    }
+
+    @Test
+    void letsTheUsersKafkaSettingsWin() {
+        assertThat(settings(1, Map.of("commit.interval.ms", "20")).streamsProperties())
+                .containsEntry("commit.interval.ms", "20");
+    }
+
+    @Test
+    void keepsItsDefaults() {
+        assertThat(ProcessorSettings.DEFAULT_APPLICATION_ID).isEqualTo("lossledger-processor");
+        assertThat(ProcessorSettings.DEFAULT_WINDOW_STEPS).isEqualTo(100);
+        assertThat(ProcessorSettings.DEFAULT_MAX_PENDING_STEPS).isEqualTo(10_000);
+    }
+
+    @Test
+    void namesAWindowThatIsTooShort() {
+        assertThatThrownBy(() -> settings(0, Map.of())).hasMessage("window.steps: must be at least 1. Found: 0");
+    }
+
+    private static ProcessorSettings settings(int windowSteps, Map<String, String> kafka) {
+        return new ProcessorSettings(
+                "localhost:1",
+                "app",
+                TopicSettings.DEFAULT,
+                RowFormat.JSON,
+                windowSteps,
+                1,
+                1,
+                Path.of("state"),
+                kafka);
+    }
+}

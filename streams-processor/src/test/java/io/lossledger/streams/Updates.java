@@ -1,0 +1,93 @@
+package io.lossledger.streams;
+
+import io.lossledger.protocol.VectorBytes;
+import io.lossledger.protocol.v1.ElementType;
+import io.lossledger.protocol.v1.NodeGradients;
+import io.lossledger.protocol.v1.ObjectiveChunk;
+import io.lossledger.protocol.v1.ObjectiveKind;
+import io.lossledger.protocol.v1.ParameterRole;
+import io.lossledger.protocol.v1.RunFinished;
+import io.lossledger.protocol.v1.RunStatus;
+import io.lossledger.protocol.v1.TensorChunk;
+import io.lossledger.protocol.v1.Update;
+
+/**
+ * Updates of a small model in two chunks: tensor 0 is a weight matrix of two units with two inputs each in layer "first",
+ * tensor 1 the two biases of the same units.
+ */
+final class Updates {
+    static final int CHUNKS = 2;
+
+    private Updates() {}
+
+    /** The weights' chunk: A = delta · (g0 + 4 g1 + g2) / 6 for each parameter. */
+    static Update weights(String run, int step, double[] delta, double[]... nodes) {
+        return chunk(run, step, 0, 0, tensor("0_W", ParameterRole.PARAMETER_ROLE_WEIGHT, 2, delta, nodes));
+    }
+
+    static Update biases(String run, int step, double[] delta, double[]... nodes) {
+        return chunk(run, step, 1, 1, tensor("0_b", ParameterRole.PARAMETER_ROLE_BIAS, 1, delta, nodes));
+    }
+
+    /** Both chunks of a step whose A are 1, -2, 3, -4 for the weights and 0, 5 for the biases, all scaled. */
+    static Update[] step(String run, int step, double scale) {
+        return new Update[] {
+            weights(run, step, new double[] {1, -2, 3, -4}, fill(4, scale), fill(4, scale), fill(4, scale)),
+            biases(run, step, new double[] {0, 5}, fill(2, scale), fill(2, scale), fill(2, scale))
+        };
+    }
+
+    static Update[] end(String run, int step) {
+        RunFinished finished = RunFinished.newBuilder()
+                .setOutcome(RunStatus.RUN_STATUS_FINISHED)
+                .build();
+        Update.Builder marker = Update.newBuilder()
+                .setRun(run)
+                .setStep(step)
+                .setChunksInStep(CHUNKS)
+                .setFinished(finished);
+        return new Update[] {
+            marker.build(), marker.clone().setTensor(1).setChunk(1).build()
+        };
+    }
+
+    static Update chunk(String run, int step, int tensor, int chunk, TensorChunk.Builder body) {
+        return Update.newBuilder()
+                .setRun(run)
+                .setStep(step)
+                .setTensor(tensor)
+                .setChunk(chunk)
+                .setChunksInStep(CHUNKS)
+                .setTensorChunk(body)
+                .build();
+    }
+
+    static TensorChunk.Builder tensor(
+            String name, ParameterRole role, int parametersPerUnit, double[] delta, double[]... nodes) {
+        NodeGradients.Builder gradients = NodeGradients.newBuilder();
+        for (double[] node : nodes) {
+            gradients.addNode(VectorBytes.encode(node, 0, node.length));
+        }
+        return TensorChunk.newBuilder()
+                .setTensorName(name)
+                .setLayer("first")
+                .setRole(role)
+                .setElementType(ElementType.ELEMENT_TYPE_FLOAT64)
+                .setCount(delta.length)
+                .setParametersPerUnit(parametersPerUnit)
+                .setDelta(VectorBytes.encode(delta, 0, delta.length))
+                .addObjectives(ObjectiveChunk.newBuilder()
+                        .setName("train")
+                        .setWeight(1)
+                        .setKind(ObjectiveKind.OBJECTIVE_KIND_FIXED)
+                        .setLossStart(10)
+                        .setLossEnd(13)
+                        .setNodes(gradients));
+    }
+
+    static double[] fill(int count, double value) {
+        double[] vector = new double[count];
+        java.util.Arrays.fill(vector, value);
+        return vector;
+    }
+}
