@@ -59,19 +59,21 @@ public final class NetworkObjective implements Objective {
                     chunk.getFeatures().castTo(precision), chunk.getLabels().castTo(precision)));
         }
         int used = Math.min(threadCount, chunks.size());
-        this.workers = new ArrayList<>();
-        for (int worker = 0; worker < used; worker++) {
-            List<DataSet> share = new ArrayList<>();
-            for (int chunk = worker; chunk < chunks.size(); chunk += used) {
-                share.add(chunks.get(chunk));
-            }
-            workers.add(new Worker(EvaluationNetwork.of(network, precision), share));
-        }
         this.threads = Executors.newFixedThreadPool(used, task -> {
             Thread thread = new Thread(task, "objective-" + name);
             thread.setDaemon(true);
             return thread;
         });
+        List<Callable<Worker>> tasks = new ArrayList<>();
+        for (int worker = 0; worker < used; worker++) {
+            List<DataSet> share = new ArrayList<>();
+            for (int chunk = worker; chunk < chunks.size(); chunk += used) {
+                share.add(chunks.get(chunk));
+            }
+            // Making a network seeds its thread's random generator, which the user's thread needs for dropout.
+            tasks.add(() -> new Worker(EvaluationNetwork.of(network, precision), share));
+        }
+        this.workers = inThreads(tasks);
     }
 
     @Override
@@ -97,19 +99,11 @@ public final class NetworkObjective implements Objective {
         }
         double loss = 0;
         double[] gradient = new double[parameters.length()];
-        try {
-            for (Future<Sum> part : threads.invokeAll(tasks)) {
-                loss += part.get().loss();
-                double[] partGradient = part.get().gradient();
-                for (int i = 0; i < gradient.length; i++) {
-                    gradient[i] += partGradient[i];
-                }
+        for (Sum part : inThreads(tasks)) {
+            loss += part.loss();
+            for (int i = 0; i < gradient.length; i++) {
+                gradient[i] += part.gradient()[i];
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("Interrupted while evaluating objective " + name, e);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("Objective " + name + " could not be evaluated", e.getCause());
         }
         for (int i = 0; i < gradient.length; i++) {
             gradient[i] /= examples;
@@ -120,6 +114,21 @@ public final class NetworkObjective implements Objective {
     @Override
     public void close() {
         threads.shutdownNow();
+    }
+
+    private <T> List<T> inThreads(List<Callable<T>> tasks) {
+        List<T> results = new ArrayList<>();
+        try {
+            for (Future<T> result : threads.invokeAll(tasks)) {
+                results.add(result.get());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while evaluating objective " + name, e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("Objective " + name + " could not be evaluated: " + e.getCause(), e);
+        }
+        return results;
     }
 
     @SuppressWarnings("ArrayRecordComponent") // never compared, and large

@@ -1,0 +1,233 @@
+package io.lossledger.producer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.lossledger.protocol.RowFormat;
+import io.lossledger.protocol.UpdateKey;
+import io.lossledger.protocol.v1.ObjectiveKind;
+import io.lossledger.protocol.v1.ParameterRole;
+import io.lossledger.protocol.v1.RunManifest;
+import io.lossledger.protocol.v1.RunStatus;
+import io.lossledger.protocol.v1.StepFacts;
+import io.lossledger.protocol.v1.TensorChunk;
+import io.lossledger.protocol.v1.Update;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.Test;
+
+class LedgerPublisherTest {
+    /** 1,000 weights, then 7 parameters that are not booked, then 10 biases. */
+    private static final ModelLayout LAYOUT = new ModelLayout(
+            1017,
+            List.of(
+                    new TensorLayout("0_W", "fc", 0, ParameterRole.PARAMETER_ROLE_WEIGHT, 0, 1000, 100, 0),
+                    new TensorLayout("0_b", "fc", 0, ParameterRole.PARAMETER_ROLE_BIAS, 1007, 10, 1, 0)));
+
+    private final MockProducer<String, byte[]> kafka =
+            new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
+
+    @Test
+    void sendsEveryBookedParameterOnceInRecordsOfLimitedSize() {
+        LedgerPublisher publisher = publisher(4096);
+        publisher.publish(step(0));
+
+        boolean[] covered = new boolean[LAYOUT.vectorLength()];
+        List<Update> updates = updates();
+        for (Update update : updates) {
+            TensorChunk chunk = update.getTensorChunk();
+            TensorLayout tensor = LAYOUT.tensors().get(update.getTensor());
+            var delta = chunk.getDelta()
+                    .asReadOnlyByteBuffer()
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .asFloatBuffer();
+            for (int i = 0; i < chunk.getCount(); i++) {
+                int flat = tensor.offset() + (int) chunk.getOffset() + i;
+                assertThat(delta.get(i)).isEqualTo(flat);
+                assertThat(covered[flat]).isFalse();
+                covered[flat] = true;
+            }
+            assertThat(update.getChunksInStep()).isEqualTo(updates.size());
+            assertThat(update.getSerializedSize()).isLessThan(4096 + 300);
+        }
+        for (int flat = 0; flat < covered.length; flat++) {
+            assertThat(covered[flat]).isEqualTo(flat < 1000 || flat >= 1007);
+        }
+    }
+
+    @Test
+    void keepsEachChunksKeyInEveryStep() {
+        LedgerPublisher publisher = publisher(4096);
+        publisher.publish(step(0));
+        publisher.publish(step(1));
+
+        List<ProducerRecord<String, byte[]>> sent = sent("lossledger.update");
+        int chunks = sent.size() / 2;
+        for (int chunk = 0; chunk < chunks; chunk++) {
+            assertThat(sent.get(chunk + chunks).key()).isEqualTo(sent.get(chunk).key());
+            assertThat(sent.get(chunk).key()).isEqualTo(UpdateKey.of(updates().get(chunk)));
+        }
+    }
+
+    @Test
+    void endsEveryChunkAndTheManifest() throws InvalidProtocolBufferException {
+        LedgerPublisher publisher = publisher(4096);
+        publisher.publish(step(0));
+        int chunks = updates().size();
+        publisher.finish(RunStatus.RUN_STATUS_INTERRUPTED, 1, "");
+
+        List<Update> ends = updates().stream().filter(Update::hasFinished).toList();
+        assertThat(ends).hasSize(chunks);
+        assertThat(ends).extracting(Update::getStep).containsOnly(1);
+        assertThat(ends).extracting(Update::getChunk).doesNotHaveDuplicates();
+        List<ProducerRecord<String, byte[]>> manifests = sent("lossledger.run");
+        assertThat(manifest(manifests.get(0)).getStatus()).isEqualTo(RunStatus.RUN_STATUS_RUNNING);
+        RunManifest last = manifest(manifests.get(1));
+        assertThat(last.getStatus()).isEqualTo(RunStatus.RUN_STATUS_INTERRUPTED);
+        assertThat(last.getLastStep()).isZero();
+        assertThat(last.getParameters()).isEqualTo(1010);
+    }
+
+    @Test
+    void endsARunWithoutSteps() {
+        publisher(4096).finish(RunStatus.RUN_STATUS_FAILED, 0, "no data");
+
+        assertThat(updates()).hasSize(1);
+        assertThat(updates().get(0).hasFinished()).isTrue();
+        assertThat(updates().get(0).getChunksInStep()).isEqualTo(1);
+    }
+
+    @Test
+    void countsWhatKafkaDoesNotTakeAndGoesOn() {
+        MockProducer<String, byte[]> slow =
+                new MockProducer<>(false, null, new StringSerializer(), new ByteArraySerializer());
+        LedgerPublisher publisher = new LedgerPublisher(slow, settings(4096), run(), LAYOUT);
+        publisher.publish(step(0));
+        slow.completeNext();
+        slow.errorNext(new TimeoutException("no answer"));
+        while (slow.completeNext()) {}
+
+        PublishReport report = publisher.report();
+        assertThat(report.failedRecords()).isEqualTo(1);
+        assertThat(report.firstFailure()).contains("no answer");
+        assertThat(report.records()).isEqualTo(slow.history().size() - 1L);
+    }
+
+    @Test
+    void goesOnWhenTheBufferIsFull() {
+        LedgerPublisher publisher = publisher(4096);
+        kafka.sendException = new TimeoutException("buffer full");
+        publisher.publish(step(0));
+        kafka.sendException = null;
+        publisher.publish(step(1));
+
+        assertThat(publisher.report().failedRecords()).isEqualTo(1);
+        assertThat(updates()).extracting(Update::getStep).containsOnly(1);
+    }
+
+    @Test
+    void namesAVectorOfTheWrongLength() {
+        FlatVector shorter = FlatVector.of(new float[5]);
+
+        assertThatThrownBy(() -> publisher(4096).publish(new StepUpdate(0, 1, shorter, List.of(), facts())))
+                .hasMessage("delta: must have 1017 elements of ELEMENT_TYPE_FLOAT32. Found: 5 of ELEMENT_TYPE_FLOAT32");
+    }
+
+    @Test
+    void namesAGradientOfAnotherElementType() {
+        StepUpdate good = step(0);
+        ObjectiveStep mixed = objective(FlatVector.of(new double[LAYOUT.vectorLength()]));
+
+        assertThatThrownBy(() -> publisher(4096).publish(new StepUpdate(0, 1, good.delta(), List.of(mixed), facts())))
+                .hasMessage("gradient of train: must have 1017 elements of ELEMENT_TYPE_FLOAT32."
+                        + " Found: 1017 of ELEMENT_TYPE_FLOAT64");
+    }
+
+    @Test
+    void refusesStepsThatDoNotGrow() {
+        LedgerPublisher publisher = publisher(4096);
+        publisher.publish(step(3));
+
+        assertThatThrownBy(() -> publisher.publish(step(3))).hasMessage("step: must be at least 4. Found: 3");
+    }
+
+    @Test
+    void refusesStepsAfterTheEnd() {
+        LedgerPublisher publisher = publisher(4096);
+        publisher.finish(RunStatus.RUN_STATUS_FINISHED, 0, "");
+
+        assertThatThrownBy(() -> publisher.publish(step(0))).hasMessage("The run r is finished");
+    }
+
+    @Test
+    void namesAChunkSizeThatIsTooSmall() {
+        assertThatThrownBy(() -> settings(100)).hasMessage("chunk.bytes: must be at least 1024. Found: 100");
+    }
+
+    private LedgerPublisher publisher(int chunkBytes) {
+        return new LedgerPublisher(kafka, settings(chunkBytes), run(), LAYOUT);
+    }
+
+    private static PublisherSettings settings(int chunkBytes) {
+        return new PublisherSettings("lossledger.", chunkBytes, Map.of());
+    }
+
+    private static RunManifest run() {
+        return RunManifest.newBuilder().setRun("r").build();
+    }
+
+    private static StepFacts facts() {
+        return StepFacts.getDefaultInstance();
+    }
+
+    /** Delta counts 0, 1, 2, …, so that every element is known by its value. */
+    private static StepUpdate step(int number) {
+        float[] delta = new float[LAYOUT.vectorLength()];
+        for (int i = 0; i < delta.length; i++) {
+            delta[i] = i;
+        }
+        ObjectiveStep objective = objective(FlatVector.of(new float[delta.length]));
+        return new StepUpdate(number, 1, FlatVector.of(delta), List.of(objective), facts());
+    }
+
+    private static ObjectiveStep objective(FlatVector gradient) {
+        List<Optional<FlatVector>> nodes = new ArrayList<>();
+        for (int node = 0; node < 3; node++) {
+            nodes.add(Optional.of(gradient));
+        }
+        return new ObjectiveStep("train", 1, ObjectiveKind.OBJECTIVE_KIND_FIXED, "", 1, 0, nodes, false);
+    }
+
+    private List<ProducerRecord<String, byte[]>> sent(String topic) {
+        return kafka.history().stream()
+                .filter(record -> record.topic().equals(topic))
+                .toList();
+    }
+
+    private List<Update> updates() {
+        List<Update> updates = new ArrayList<>();
+        for (ProducerRecord<String, byte[]> record : sent("lossledger.update")) {
+            try {
+                updates.add(Update.parseFrom(record.value()));
+            } catch (InvalidProtocolBufferException e) {
+                throw new AssertionError(e);
+            }
+        }
+        return updates;
+    }
+
+    private static RunManifest manifest(ProducerRecord<String, byte[]> record) throws InvalidProtocolBufferException {
+        RunManifest.Builder manifest = RunManifest.newBuilder();
+        RowFormat.JSON.merge(record.value(), manifest);
+        return manifest.build();
+    }
+}

@@ -1,0 +1,48 @@
+package io.lossledger.producer.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lossledger.protocol.v1.ElementType;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TrainSettingsTest {
+    @Test
+    void keepsItsDefaults() {
+        assertThat(TrainSettings.DEFAULT_STEPS).isEqualTo(1_000);
+        assertThat(TrainSettings.DEFAULT_BATCH_SIZE).isEqualTo(250);
+        assertThat(TrainSettings.DEFAULT_SEED).isEqualTo(1);
+        assertThat(Optimizer.SGD.defaultLearningRate()).isEqualTo(0.05);
+        assertThat(Optimizer.MOMENTUM.defaultLearningRate()).isEqualTo(0.02);
+        assertThat(Optimizer.ADAM.defaultLearningRate()).isEqualTo(0.001);
+        assertThat(Optimizer.ADAM.describe(0.001)).isEqualTo("adam(learning-rate=0.001)");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', textBlock = """
+            a/b; 1;  0.1; 1; 0; run: must be 1 to 64 letters, digits, '.', '_' or '-'. Found: a/b
+            r;   0;  0.1; 1; 0; steps: must be at least 1. Found: 0
+            r;   1;  0;   1; 0; learning-rate: must be above 0. Found: 0.0
+            r;   1;  NaN; 1; 0; learning-rate: must be above 0. Found: NaN
+            r;   1;  0.1; 0; 0; batch-size: must be at least 1. Found: 0
+            r;   1;  0.1; 1; -1; objective-size: must be at least 0. Found: -1
+            """, quoteCharacter = '"')
+    void namesWhatIsOutOfRange(
+            String run, int steps, double learningRate, int batchSize, int objectiveSize, String message) {
+        assertThatThrownBy(() -> new TrainSettings(
+                        run,
+                        steps,
+                        1,
+                        Optimizer.SGD,
+                        learningRate,
+                        batchSize,
+                        Optional.empty(),
+                        objectiveSize,
+                        ElementType.ELEMENT_TYPE_FLOAT32,
+                        1))
+                .hasMessage(message);
+    }
+}
