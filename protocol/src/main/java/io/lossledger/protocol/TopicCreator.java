@@ -17,6 +17,9 @@ import org.apache.kafka.common.errors.TopicExistsException;
 /** Creates the topics of the catalogue that a cluster lacks; leaves those that exist as they are. */
 public final class TopicCreator {
     private static final int TIMEOUT_SECONDS = 60;
+    private static final int LARGEST_SEGMENT_BYTES = 256 << 20;
+    /** Brokers refuse smaller ones. */
+    private static final int LEAST_SEGMENT_BYTES = 1 << 20;
 
     private TopicCreator() {}
 
@@ -74,11 +77,11 @@ public final class TopicCreator {
     }
 
     private static int segmentBytes(TopicSettings settings) {
-        int largest = 256 << 20;
-        if (settings.rawRetentionBytes() < 0) {
-            return largest;
+        long wanted = LARGEST_SEGMENT_BYTES;
+        if (settings.rawRetentionBytes() >= 0) {
+            wanted = Math.min(wanted, settings.rawRetentionBytes() / 8);
         }
-        long eighth = settings.rawRetentionBytes() / 8;
-        return (int) Math.max(2L * settings.maxMessageBytes(), Math.min(largest, eighth));
+        long least = Math.max(LEAST_SEGMENT_BYTES, 2L * settings.maxMessageBytes());
+        return (int) Math.min(Integer.MAX_VALUE, Math.max(least, wanted));
     }
 }

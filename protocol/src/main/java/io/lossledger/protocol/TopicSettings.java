@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param prefix what every topic name begins with
  * @param partitions partitions of every topic, at least 1; one run's results lie in one of them
- * @param replicationFactor copies of every partition, at least 1
+ * @param replicationFactor copies of every partition, 1 to 32767
  * @param rawRetention how long the bulky topics (update, unit, parameter, rejected) keep a record
  * @param rawRetentionBytes how many bytes a partition of the bulky topics keeps; -1: no limit
  * @param maxMessageBytes largest record that the topics take
@@ -34,6 +34,10 @@ public record TopicSettings(
         }
         requireAtLeast("topic.partitions", 1, partitions);
         requireAtLeast("topic.replication-factor", 1, replicationFactor);
+        if (replicationFactor > Short.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    "topic.replication-factor: must be at most " + Short.MAX_VALUE + ". Found: " + replicationFactor);
+        }
         requireAtLeast("topic.raw-retention (ms)", 1, rawRetention.toMillis());
         requireAtLeast("topic.raw-retention-bytes", -1, rawRetentionBytes);
         requireAtLeast("topic.max-message-bytes", 1024, maxMessageBytes);

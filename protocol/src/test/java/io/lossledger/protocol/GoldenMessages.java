@@ -1,0 +1,46 @@
+package io.lossledger.protocol;
+
+import com.google.protobuf.Message;
+import io.lossledger.protocol.v1.AlertState;
+import io.lossledger.protocol.v1.WindowKind;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What the golden files hold, as built in code: per version of the contract, by file name without its ending. A version is
+ * never changed; a new field comes with a new one.
+ */
+final class GoldenMessages {
+    static final Map<String, Map<String, Message>> VERSIONS = Map.of("v1", version1());
+
+    private GoldenMessages() {}
+
+    private static Map<String, Message> version1() {
+        Map<String, Message> messages = new LinkedHashMap<>();
+        messages.put("Update-nodes", UpdatesV1.nodes());
+        messages.put("Update-averaged", UpdatesV1.averaged());
+        messages.put("Update-allocated", UpdatesV1.allocated());
+        messages.put("Update-end", UpdatesV1.end());
+        messages.put("RunManifest", ManifestsV1.ended());
+        messages.put("RunManifest-running", ManifestsV1.running());
+        messages.put("LayerRow", RowsV1.layer());
+        messages.put("UnitRow", RowsV1.unit());
+        messages.put("StepRow", RowsV1.step());
+        messages.put("WindowRow", RowsV1.window());
+        messages.put("WindowRow-steps", windowOf(WindowKind.WINDOW_KIND_STEPS));
+        messages.put("WindowRow-time", windowOf(WindowKind.WINDOW_KIND_TIME));
+        messages.put("MomentRow", RowsV1.moment());
+        messages.put("AlertRow", RowsV1.alert());
+        messages.put(
+                "AlertRow-closed",
+                RowsV1.alert().toBuilder()
+                        .setState(AlertState.ALERT_STATE_CLOSED)
+                        .build());
+        messages.put("ParameterRow", RowsV1.parameter());
+        return messages;
+    }
+
+    private static Message windowOf(WindowKind kind) {
+        return RowsV1.window().toBuilder().setKind(kind).clearOutcome().build();
+    }
+}

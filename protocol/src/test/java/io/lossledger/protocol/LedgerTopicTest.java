@@ -1,0 +1,56 @@
+package io.lossledger.protocol;
+
+import static io.lossledger.protocol.LedgerTopic.Retention.COMPACTED;
+import static io.lossledger.protocol.LedgerTopic.Retention.FOREVER;
+import static io.lossledger.protocol.LedgerTopic.Retention.RAW;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.Message;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class LedgerTopicTest {
+    @ParameterizedTest
+    @CsvSource({
+        "UPDATE, lossledger.update, run|tensor|chunk, Update",
+        "RUN, lossledger.run, run, RunManifest",
+        "LAYER, lossledger.layer, run, LayerRow",
+        "UNIT, lossledger.unit, run, UnitRow",
+        "STEP, lossledger.step, run, StepRow",
+        "WINDOW, lossledger.window, run, WindowRow",
+        "MOMENT, lossledger.moment, run, MomentRow",
+        "ALERT, lossledger.alert, run, AlertRow",
+        "PARAMETER, lossledger.parameter, run|tensor|chunk, ParameterRow",
+        "REJECTED, lossledger.rejected, as received, ''"
+    })
+    void bindsNameKeyAndValue(LedgerTopic topic, String name, String key, String value) {
+        assertThat(topic.named(TopicSettings.DEFAULT_PREFIX)).isEqualTo(name);
+        assertThat(topic.key()).isEqualTo(key);
+        assertThat(topic.value()
+                        .map(message -> message.getDescriptorForType().getName())
+                        .orElse(""))
+                .isEqualTo(value);
+    }
+
+    @Test
+    void keepsResultsForeverRawRecordsAsToldAndTheNewestManifest() {
+        assertThat(LedgerTopic.values())
+                .extracting(LedgerTopic::retention)
+                .containsExactly(RAW, COMPACTED, FOREVER, RAW, FOREVER, FOREVER, FOREVER, FOREVER, RAW, RAW);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void standsUnderAnyPrefix(LedgerTopic topic) {
+        assertThat(topic.named("")).matches("[a-z]+");
+        assertThat(topic.named("team-a.")).isEqualTo("team-a." + topic.named(""));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void offersAnEmptyMessageOfItsType(LedgerTopic topic) {
+        assertThat(topic.value().map(Message::getSerializedSize).orElse(0)).isZero();
+    }
+}

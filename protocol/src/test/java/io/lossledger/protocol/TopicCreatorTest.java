@@ -1,0 +1,86 @@
+package io.lossledger.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class TopicCreatorTest {
+    private static final TopicSettings SETTINGS =
+            new TopicSettings("team-a.", 12, 3, Duration.ofHours(2), 8L << 30, 2_000_000);
+
+    @ParameterizedTest
+    @EnumSource
+    void makesEveryTopicWithTheNamePartitionsAndCopiesOfTheSettings(LedgerTopic topic) {
+        NewTopic made = TopicCreator.newTopic(topic, SETTINGS);
+        assertThat(made.name()).isEqualTo(topic.named("team-a."));
+        assertThat(made.numPartitions()).isEqualTo(12);
+        assertThat(made.replicationFactor()).isEqualTo((short) 3);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = LedgerTopic.class,
+            names = {"UPDATE", "UNIT", "PARAMETER", "REJECTED"})
+    void keepsBulkyTopicsAsLongAndAsMuchAsTold(LedgerTopic topic) {
+        assertThat(configs(topic, SETTINGS))
+                .isEqualTo(Map.of(
+                        "max.message.bytes", "2000000",
+                        "cleanup.policy", "delete",
+                        "retention.ms", "7200000",
+                        "retention.bytes", "8589934592",
+                        "segment.bytes", "268435456"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = LedgerTopic.class,
+            names = {"LAYER", "STEP", "WINDOW", "MOMENT", "ALERT"})
+    void keepsTheLedgerForever(LedgerTopic topic) {
+        assertThat(configs(topic, SETTINGS))
+                .isEqualTo(Map.of("max.message.bytes", "2000000", "cleanup.policy", "delete", "retention.ms", "-1"));
+    }
+
+    @Test
+    void compactsManifests() {
+        assertThat(configs(LedgerTopic.RUN, SETTINGS))
+                .isEqualTo(Map.of("max.message.bytes", "2000000", "cleanup.policy", "compact"));
+    }
+
+    @Test
+    void setsNoByteLimitByDefault() {
+        assertThat(configs(LedgerTopic.UPDATE, TopicSettings.DEFAULT))
+                .isEqualTo(Map.of(
+                        "max.message.bytes", "1048588",
+                        "cleanup.policy", "delete",
+                        "retention.ms", "604800000",
+                        "retention.bytes", "-1",
+                        "segment.bytes", "268435456"));
+    }
+
+    /** Brokers take segments of 1 MiB to 2^31 - 1 bytes that hold the largest record. */
+    @ParameterizedTest
+    @CsvSource({
+        "-1, 1048588, 268435456",
+        "1073741824, 1048588, 134217728",
+        "1000, 1048588, 2097176",
+        "1000, 1024, 1048576",
+        "0, 1024, 1048576",
+        "-1, 200000000, 400000000",
+        "-1, 2147483647, 2147483647",
+        "1000, 2147483647, 2147483647"
+    })
+    void cutsTheByteLimitIntoEighthsThatBrokersTake(long retentionBytes, int maxMessageBytes, String segmentBytes) {
+        TopicSettings settings = new TopicSettings("", 1, 1, Duration.ofDays(1), retentionBytes, maxMessageBytes);
+        assertThat(configs(LedgerTopic.UPDATE, settings)).containsEntry("segment.bytes", segmentBytes);
+    }
+
+    private static Map<String, String> configs(LedgerTopic topic, TopicSettings settings) {
+        return TopicCreator.newTopic(topic, settings).configs();
+    }
+}

@@ -1,0 +1,71 @@
+package io.lossledger.tests;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Dependencies point one way: lca, protocol, then producer and streams-processor side by side, then standalone. */
+@AnalyzeClasses(packages = "io.lossledger", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    private static final String LCA = "io.lossledger.lca..";
+    private static final String PROTOCOL = "io.lossledger.protocol..";
+    private static final String PRODUCER = "io.lossledger.producer..";
+    private static final String STREAMS = "io.lossledger.streams..";
+    private static final String STANDALONE = "io.lossledger.standalone..";
+
+    @ArchTest
+    static final ArchRule lcaNeedsTheJdkAlone = classes()
+            .that()
+            .resideInAPackage(LCA)
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(LCA, "java..", "org.jspecify..");
+
+    @ArchTest
+    static final ArchRule protocolKnowsNoRole = noClasses()
+            .that()
+            .resideInAPackage(PROTOCOL)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(PRODUCER, STREAMS, STANDALONE);
+
+    @ArchTest
+    static final ArchRule producerKnowsNoProcessor = noClasses()
+            .that()
+            .resideInAPackage(PRODUCER)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(STREAMS, STANDALONE, "org.apache.kafka.streams..");
+
+    @ArchTest
+    static final ArchRule processorKnowsNoTrainer = noClasses()
+            .that()
+            .resideInAPackage(STREAMS)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(PRODUCER, STANDALONE, "org.deeplearning4j..", "org.nd4j..");
+
+    @ArchTest
+    static final ArchRule publisherKnowsNoFramework = noClasses()
+            .that()
+            .resideInAnyPackage("io.lossledger.producer", "io.lossledger.producer.data")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.deeplearning4j..", "org.nd4j..");
+
+    @ArchTest
+    static final ArchRule packagesHaveNoCycles =
+            slices().matching("io.lossledger.(**)").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule onlyTheCommandEndsTheJvm = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName("io.lossledger.standalone.Main")
+            .should()
+            .callMethod(System.class, "exit", int.class);
+}

@@ -1,0 +1,86 @@
+package io.lossledger.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.lossledger.producer.train.Optimizer;
+import io.lossledger.producer.train.TrainSettings;
+import io.lossledger.producer.train.Trainer;
+import io.lossledger.protocol.v1.ElementType;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A second language as oracle: numpy recomputes every layer and unit from the raw topic. Needs {@code protoc} and a Python
+ * with confluent_kafka, numpy and protobuf; where {@code LOSSLEDGER_REQUIRE_PYTHON} is {@code true} their absence fails.
+ */
+class PythonRecomputationIT {
+    private static final String PYTHON = System.getProperty("lossledger.python", "/usr/bin/python3");
+    private static final int STEPS = 8;
+
+    @Test
+    void agreesWithNumpy(@TempDir Path directory) throws Exception {
+        requirePython();
+        Path proto = Path.of("..", "protocol", "src", "main", "proto");
+        Path generated = Files.createDirectory(directory.resolve("generated"));
+        run(List.of(
+                "protoc",
+                "--proto_path=" + proto,
+                "--python_out=" + generated,
+                proto.resolve("lossledger/v1/update.proto").toString()));
+        try (RunningLedger ledger = RunningLedger.start(directory.resolve("broker"))) {
+            for (ElementType type : List.of(ElementType.ELEMENT_TYPE_FLOAT32, ElementType.ELEMENT_TYPE_FLOAT64)) {
+                String run = "python-" + type;
+                TrainSettings settings =
+                        new TrainSettings(run, STEPS, 3, Optimizer.MOMENTUM, 0.02, 250, Optional.empty(), 500, type, 2);
+                new Trainer(settings, ledger.publishing()).run(step -> {});
+                ledger.closing(run);
+                String result = run(List.of(
+                        PYTHON, "src/test/python/recompute.py", ledger.bootstrapServers(), run, generated.toString()));
+                System.out.println("numpy: " + type + " " + result.strip());
+                assertThat(result).contains("\"layer_rows\": " + 3 * STEPS, "\"layers\": " + 3 * STEPS);
+            }
+        }
+    }
+
+    private static void requirePython() throws IOException, InterruptedException {
+        boolean usable;
+        try {
+            run(List.of(PYTHON, "-c", "import confluent_kafka, numpy, google.protobuf"));
+            run(List.of("protoc", "--version"));
+            usable = true;
+        } catch (IOException | AssertionError e) {
+            usable = false;
+        }
+        boolean required = Boolean.parseBoolean(System.getenv("LOSSLEDGER_REQUIRE_PYTHON"));
+        assertThat(usable || !required)
+                .as("LOSSLEDGER_REQUIRE_PYTHON is set, but %s with its modules or protoc is missing", PYTHON)
+                .isTrue();
+        assumeTrue(usable, "needs protoc and Python with confluent_kafka, numpy and protobuf");
+    }
+
+    private static String run(List<String> command) throws IOException, InterruptedException {
+        Path output = Files.createTempFile("lossledger", ".out");
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile())
+                    .start();
+            assertThat(process.waitFor(3, TimeUnit.MINUTES))
+                    .as("%s ended in time", command)
+                    .isTrue();
+            String text = Files.readString(output, StandardCharsets.UTF_8);
+            assertThat(process.exitValue()).as(text).isZero();
+            return text;
+        } finally {
+            Files.delete(output);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package io.lossledger.tests;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import io.lossledger.producer.PublisherSettings;
+import io.lossledger.protocol.LedgerTopic;
+import io.lossledger.protocol.RowFormat;
+import io.lossledger.protocol.TopicCreator;
+import io.lossledger.protocol.TopicSettings;
+import io.lossledger.protocol.v1.WindowKind;
+import io.lossledger.protocol.v1.WindowRow;
+import io.lossledger.standalone.EmbeddedBroker;
+import io.lossledger.streams.LedgerProcessor;
+import io.lossledger.streams.ProcessorSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+
+/** A real broker with the processor beside it, and a plain consumer's view of the results. */
+final class RunningLedger implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+    private final EmbeddedBroker broker;
+    private final LedgerProcessor processor;
+
+    private RunningLedger(EmbeddedBroker broker, LedgerProcessor processor) {
+        this.broker = broker;
+        this.processor = processor;
+    }
+
+    static RunningLedger start(Path directory) throws Exception {
+        EmbeddedBroker broker = EmbeddedBroker.start(0, directory);
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            TopicCreator.createMissing(admin, TopicSettings.DEFAULT.withPartitions(3));
+        }
+        LedgerProcessor processor = new LedgerProcessor(new ProcessorSettings(
+                broker.bootstrapServers(),
+                "tests",
+                TopicSettings.DEFAULT.withPartitions(3),
+                RowFormat.JSON,
+                5,
+                1_000,
+                1,
+                directory.resolve("streams"),
+                Map.of()));
+        processor.start();
+        return new RunningLedger(broker, processor);
+    }
+
+    String bootstrapServers() {
+        return broker.bootstrapServers();
+    }
+
+    PublisherSettings publishing() {
+        return new PublisherSettings("lossledger.", 64 << 10, Map.of("bootstrap.servers", bootstrapServers()));
+    }
+
+    /** Waits for the closing balance of the whole model. */
+    WindowRow closing(String run) throws InvalidProtocolBufferException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        try (KafkaConsumer<String, byte[]> consumer = consumer(LedgerTopic.WINDOW)) {
+            while (System.nanoTime() < deadline) {
+                if (processor.failure().isPresent()) {
+                    throw new AssertionError(
+                            "The processor stopped", processor.failure().get());
+                }
+                for (ConsumerRecord<String, byte[]> entry : consumer.poll(Duration.ofMillis(200))) {
+                    WindowRow row = read(entry, WindowRow.newBuilder()).build();
+                    if (row.getRun().equals(run)
+                            && row.getKind() == WindowKind.WINDOW_KIND_RUN
+                            && row.getLayer().isEmpty()) {
+                        return row;
+                    }
+                }
+            }
+        }
+        throw new AssertionError("No closing balance of run " + run + " within " + PATIENCE);
+    }
+
+    /** All committed rows of a run that are there now. */
+    <T extends Message> List<T> rows(LedgerTopic topic, String run, Class<T> type)
+            throws InvalidProtocolBufferException {
+        List<T> rows = new ArrayList<>();
+        try (KafkaConsumer<String, byte[]> consumer = consumer(topic)) {
+            Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                for (ConsumerRecord<String, byte[]> entry : consumer.poll(Duration.ofMillis(200))) {
+                    if (run.equals(entry.key())) {
+                        rows.add(type.cast(
+                                read(entry, topic.value().orElseThrow().newBuilderForType())
+                                        .build()));
+                    }
+                }
+            }
+        }
+        return rows;
+    }
+
+    @Override
+    public void close() {
+        processor.close();
+        broker.close();
+    }
+
+    private KafkaConsumer<String, byte[]> consumer(LedgerTopic topic) {
+        KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
+                Map.of(
+                        "bootstrap.servers",
+                        bootstrapServers(),
+                        "isolation.level",
+                        "read_committed",
+                        "enable.auto.commit",
+                        false),
+                new StringDeserializer(),
+                new ByteArrayDeserializer());
+        List<TopicPartition> partitions = consumer.partitionsFor(topic.named("lossledger.")).stream()
+                .map(info -> new TopicPartition(info.topic(), info.partition()))
+                .toList();
+        consumer.assign(partitions);
+        consumer.seekToBeginning(partitions);
+        return consumer;
+    }
+
+    private static <B extends Message.Builder> B read(ConsumerRecord<String, byte[]> entry, B row)
+            throws InvalidProtocolBufferException {
+        RowFormat.JSON.merge(entry.value(), row);
+        return row;
+    }
+}
