@@ -71,8 +71,9 @@ public final class AllocationKernel {
      * The sums over {@code allocated}, without an error estimate: coarseSum and absoluteEstimate are NaN.
      *
      * <p>Parameter i goes to lane i mod 256, each lane adds in flat order, and the lanes are folded in halves: 128
-     * pairs, 64 pairs and so on. The error of a sum over N values is at most about {@code (N/256 + 8) 2⁻⁵³ Σ|value|}.
-     * When some allocation is not finite, help and harm are formed in flat order instead.
+     * pairs, 64 pairs and so on. So are help and harm formed, and the sum is help + harm. The error of a total over N
+     * values is at most about {@code (N/256 + 10) 2⁻⁵³ Σ|value|}.
+     * When help or harm is not finite, sum, help and harm are formed in flat order instead.
      *
      * @throws IllegalArgumentException if {@code count} is negative or the array is shorter than it
      */

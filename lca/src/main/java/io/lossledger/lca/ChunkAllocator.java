@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>With n weighted nodes and u = 2⁻⁵³ the rounding error of A_i is at most about {@code (n + 2) u |δ_i| Σ_k |w_k
  * g_{k,i}|}; the sums are those of {@link AllocationKernel#sum(double[], double[], int)}, to the bit. Cost: one pass over
- * the input, in blocks that stay in the first-level cache; 8 bytes per parameter are kept for the result.
+ * the input, in blocks that stay in the cache; 8 bytes per parameter are kept for the result.
  *
  * <p>Not thread-safe: it owns scratch buffers, which are reused by every call.
  *

@@ -4,18 +4,20 @@ package io.lossledger.lca;
 final class NonFiniteSums {
     private NonFiniteSums() {}
 
-    /** The running sums of help and harm are formed in flat order; the four totals given are taken as they are. */
+    /** Sum, help and harm are formed in flat order; the totals given are taken as they are. */
     static AllocationSums of(
-            double[] allocated, int count, double sum, double sumOfSquares, double coarseSum, double absoluteEstimate) {
+            double[] allocated, int count, double sumOfSquares, double coarseSum, double absoluteEstimate) {
         long helped = 0;
         long hurt = 0;
         long nonFinite = 0;
+        double sum = 0.0;
         double help = 0.0;
         double harm = 0.0;
         double min = 0.0;
         double max = 0.0;
         for (int i = 0; i < count; i++) {
             double allocation = allocated[i];
+            sum += allocation;
             if (!Double.isFinite(allocation)) {
                 nonFinite++;
             } else if (allocation < 0.0) {

@@ -71,8 +71,8 @@ public final class Quadrature {
 
     /**
      * The most accurate rule that needs no node missing from {@code present}: for segments of which a producer could
-     * not compute some gradients. That is Simpson's rule with as many splits as possible, else the midpoint, whose error
-     * is half the trapezoid's, else the trapezoid, else first order. Empty if none fits.
+     * not compute some gradients. That is Simpson's rule with as many splits as possible, else the midpoint or the
+     * trapezoid (the nodes of both make Simpson's rule), else first order. Empty if none fits.
      *
      * @param gridSplits the grid has nodes 0 to gridSplits
      * @param present the nodes whose gradients are there

@@ -4,20 +4,20 @@ import java.util.Arrays;
 
 /**
  * Running sums in {@value #LANES} independent lanes. Lane j takes the parameters j, j + {@value #LANES}, j + 2 ·
- * {@value #LANES}, … in this order; at the end lane j takes lane j + 128 for all j below 128, then lane j + 64 for all
- * j below 64, and so on down to lane 0. The result depends on the values alone and is the same on every JVM.
+ * {@value #LANES}, … in this order. At the end the lanes are folded in halves: lane j takes lane j + {@value #LANES}/2,
+ * then lane j + {@value #LANES}/4, and so on down to lane 0. The result depends on the values alone and is the same on
+ * every JVM.
  *
- * <p>The caller hands in blocks of {@value #LANES} parameters, in flat order; only the last one may be shorter. All
- * arrays of a loop share one index from 0: with an offset into one of them, JDK 17 would not use vector instructions.
- *
- * <p>With u = 2⁻⁵³ the error of a sum over N values is at most about {@code (N/256 + 8) u Σ|value|}. Not thread-safe.
+ * <p>The caller hands in blocks of {@value #LANES} parameters, in flat order; only the last one may be shorter. With u =
+ * 2⁻⁵³ the error of a sum over N values is at most about {@code (N/256 + 10) u Σ|value|}. Not thread-safe.
  */
 final class SumLanes {
     static final int LANES = 256;
 
-    private final double[] sum = new double[LANES];
-    private final double[] help = new double[LANES];
-    private final double[] harm = new double[LANES];
+    // The loops share one index from 0 and a length that is no constant, and take one element of each array at a time:
+    // JDK 17 gives up on vector instructions otherwise.
+    private final double[] twiceHelp = new double[LANES];
+    private final double[] twiceHarm = new double[LANES];
     private final double[] squares = new double[LANES];
     private final double[] signs = new double[LANES];
     private final double[] nonZeros = new double[LANES];
@@ -27,18 +27,19 @@ final class SumLanes {
     private final double[] distance = new double[LANES];
 
     void clear() {
-        double[][] all = {sum, help, harm, squares, signs, nonZeros, min, max, coarseSum, distance};
+        double[][] all = {twiceHelp, twiceHarm, squares, signs, nonZeros, min, max, coarseSum, distance};
         for (double[] lanes : all) {
             Arrays.fill(lanes, 0.0);
         }
     }
 
     void add(double[] block, int length) {
-        addTotals(block, sum, help, harm, squares, length);
+        addTotals(block, twiceHelp, twiceHarm, squares, length);
         addSigns(block, signs, nonZeros, length);
         addExtremes(block, min, max, length);
     }
 
+    /** Adds the same parameters by the coarser rule. */
     void addCoarse(double[] block, double[] coarseBlock, int length) {
         addDistances(block, coarseBlock, coarseSum, distance, length);
     }
@@ -50,41 +51,40 @@ final class SumLanes {
      * @param count how many that are
      */
     AllocationSums fold(double[] allocated, int count, boolean hasCoarse) {
-        double totalHelp = fold(help);
-        double totalHarm = fold(harm);
+        double help = 0.5 * fold(twiceHelp);
+        double harm = 0.5 * fold(twiceHarm);
+        double sumOfSquares = fold(squares);
         double coarse = hasCoarse ? fold(coarseSum) : Double.NaN;
         double estimate = hasCoarse ? fold(distance) : Double.NaN;
-        if (!Double.isFinite(totalHarm - totalHelp)) {
-            return NonFiniteSums.of(allocated, count, fold(sum), fold(squares), coarse, estimate);
+        if (!Double.isFinite(harm - help)) {
+            return NonFiniteSums.of(allocated, count, sumOfSquares, coarse, estimate);
         }
-        long sign = (long) fold(signs);
         long nonZero = (long) fold(nonZeros);
-        long helped = (nonZero - sign) / 2;
+        long helped = (nonZero - (long) fold(signs)) / 2;
         return new AllocationSums(
                 count,
                 helped,
                 nonZero - helped,
                 count - nonZero,
                 0,
-                fold(sum),
-                totalHelp,
-                totalHarm,
-                fold(squares),
+                help + harm,
+                help,
+                harm,
+                sumOfSquares,
                 smallest(min),
                 largest(max),
                 coarse,
                 estimate);
     }
 
-    /** The halves of a ± |a| are exact, so that no branch is needed, which random signs would make slow. */
+    /** a − |a| is 2a or 0, exactly: no branch is needed, which random signs would make slow. */
     private static void addTotals(
-            double[] block, double[] sum, double[] help, double[] harm, double[] squares, int length) {
+            double[] block, double[] twiceHelp, double[] twiceHarm, double[] squares, int length) {
         for (int i = 0; i < length; i++) {
             double allocation = block[i];
             double magnitude = Math.abs(allocation);
-            sum[i] += allocation;
-            help[i] += 0.5 * (allocation - magnitude);
-            harm[i] += 0.5 * (allocation + magnitude);
+            twiceHelp[i] += allocation - magnitude;
+            twiceHarm[i] += allocation + magnitude;
             squares[i] += allocation * allocation;
         }
     }
