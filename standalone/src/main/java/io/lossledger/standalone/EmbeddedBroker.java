@@ -55,7 +55,9 @@ public final class EmbeddedBroker implements AutoCloseable {
             return new EmbeddedBroker(broker, launch(properties, directory));
         } catch (IOException e) {
             throw new UserException(
-                    "data-dir: must be a folder that can be written. Found: " + directory + " (" + e + ")", e);
+                    "data-dir: must be a folder that can be written. Found: " + directory + " ("
+                            + e.getClass().getSimpleName() + ": " + e.getMessage() + ")",
+                    e);
         }
     }
 

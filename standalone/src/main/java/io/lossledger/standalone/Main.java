@@ -1,5 +1,6 @@
 package io.lossledger.standalone;
 
+import io.lossledger.producer.data.DataSetException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
@@ -90,7 +91,10 @@ final class Main implements Runnable {
 
     private static int executionError(Exception fault, CommandLine command) {
         command.getErr().println("lossledger: " + oneLine(fault));
-        if (fault instanceof UserException || fault instanceof IllegalArgumentException) {
+        boolean usersMistake = fault instanceof UserException
+                || fault instanceof IllegalArgumentException
+                || fault instanceof DataSetException;
+        if (usersMistake) {
             return USAGE;
         }
         log.debug("Failed", fault);

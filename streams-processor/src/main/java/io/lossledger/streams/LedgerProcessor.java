@@ -5,6 +5,8 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
@@ -63,10 +65,13 @@ public final class LedgerProcessor implements AutoCloseable {
         return Optional.ofNullable(failure.get());
     }
 
-    /** Commits what is booked and stops, within half a minute. */
+    /** Commits what is booked, hands its partitions over and stops, within half a minute. */
     @Override
     public void close() {
-        if (!streams.close(CLOSE_TIMEOUT)) {
+        // Staying in the group would make the next start wait until the session of this one has timed out.
+        CloseOptions options =
+                CloseOptions.timeout(CLOSE_TIMEOUT).withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP);
+        if (!streams.close(options)) {
             log.warn("The processor did not stop within {} s", CLOSE_TIMEOUT.toSeconds());
         }
         stopped.countDown();

@@ -1,7 +1,6 @@
 package io.lossledger.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.lossledger.producer.train.Optimizer;
 import io.lossledger.producer.train.TrainSettings;
@@ -17,17 +16,15 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * A second language as oracle: numpy recomputes every layer and unit from the raw topic. Needs {@code protoc} and a Python
- * with confluent_kafka, numpy and protobuf; where {@code LOSSLEDGER_REQUIRE_PYTHON} is {@code true} their absence fails.
- */
+/** A second language as oracle: numpy recomputes every layer and unit from the raw topic. */
 class PythonRecomputationIT {
     private static final String PYTHON = System.getProperty("lossledger.python", "/usr/bin/python3");
     private static final int STEPS = 8;
 
     @Test
     void agreesWithNumpy(@TempDir Path directory) throws Exception {
-        requirePython();
+        OutsideTools.require(PYTHON, "-c", "import confluent_kafka, numpy, google.protobuf");
+        OutsideTools.require("protoc", "--version");
         Path proto = Path.of("..", "protocol", "src", "main", "proto");
         Path generated = Files.createDirectory(directory.resolve("generated"));
         run(List.of(
@@ -48,22 +45,6 @@ class PythonRecomputationIT {
                 assertThat(result).contains("\"layer_rows\": " + 3 * STEPS, "\"layers\": " + 3 * STEPS);
             }
         }
-    }
-
-    private static void requirePython() throws IOException, InterruptedException {
-        boolean usable;
-        try {
-            run(List.of(PYTHON, "-c", "import confluent_kafka, numpy, google.protobuf"));
-            run(List.of("protoc", "--version"));
-            usable = true;
-        } catch (IOException | AssertionError e) {
-            usable = false;
-        }
-        boolean required = Boolean.parseBoolean(System.getenv("LOSSLEDGER_REQUIRE_PYTHON"));
-        assertThat(usable || !required)
-                .as("LOSSLEDGER_REQUIRE_PYTHON is set, but %s with its modules or protoc is missing", PYTHON)
-                .isTrue();
-        assumeTrue(usable, "needs protoc and Python with confluent_kafka, numpy and protobuf");
     }
 
     private static String run(List<String> command) throws IOException, InterruptedException {

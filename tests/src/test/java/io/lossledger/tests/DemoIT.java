@@ -1,0 +1,90 @@
+package io.lossledger.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DemoIT {
+    @TempDir
+    Path directory;
+
+    @Test
+    void balancesAndExits() throws Exception {
+        int port = LedgerCommand.freePort();
+        try (LedgerCommand demo = demo(port, "--run", "first", "--steps", 40)) {
+            assertThat(demo.exitCode()).as(demo.output() + demo.errors()).isZero();
+            List<String> lines = demo.lines();
+            assertThat(lines.get(lines.size() - 1))
+                    .matches("balanced: run=first steps=40 lca=-\\d\\.\\d+ loss-change=-\\d\\.\\d+"
+                            + " residual=-?\\d\\.\\d+e-\\d+ relative=\\d\\.\\d+e-\\d+");
+            assertThat(demo.output()).contains("ΣLCA", "help/all", "help/≠0", "fc1", "fc2", "output");
+            assertThat(lines).anyMatch(line -> line.startsWith("     39 "));
+            assertThat(demo.errors()).isEmpty();
+        }
+        try (LedgerCommand again = demo(port, "--run", "first", "--steps", 5)) {
+            assertThat(again.exitCode()).isEqualTo(2);
+            assertThat(again.errors())
+                    .isEqualToIgnoringNewLines("lossledger: --run: must be new in this Kafka. Found: first exists");
+        }
+        try (LedgerCommand other = demo(port, "--run", "second", "--steps", 5, "--optimizer", "adam", "--float64")) {
+            assertThat(other.exitCode()).as(other.output() + other.errors()).isZero();
+        }
+    }
+
+    @Test
+    void saysSoWhenTheBooksDoNotBalance() throws Exception {
+        try (LedgerCommand wild = demo(LedgerCommand.freePort(), "--run", "wild", "--steps", 6, "--learning-rate", 4)) {
+            assertThat(wild.exitCode()).as(wild.output() + wild.errors()).isEqualTo(3);
+            List<String> lines = wild.lines();
+            assertThat(lines.get(lines.size() - 1)).startsWith("not balanced: run=wild steps=6 ");
+        }
+    }
+
+    @Test
+    void staysUpForOthersUntilCtrlC() throws Exception {
+        int port = LedgerCommand.freePort();
+        try (LedgerCommand demo = LedgerCommand.start(
+                "demo",
+                "--port",
+                port,
+                "--data-dir",
+                directory,
+                "--run",
+                "stay",
+                "--steps",
+                3,
+                "--objective-size",
+                500)) {
+            demo.awaitOutput("Kafka stays up at localhost:" + port);
+            try (LedgerCommand tail = LedgerCommand.run(
+                    "tail", "layer", "--bootstrap-server", "localhost:" + port, "--run", "stay", "--no-follow")) {
+                assertThat(tail.lines()).hasSize(9).allMatch(line -> line.startsWith("{\"run\":\"stay\",\"step\":"));
+            }
+            assertThat(demo.interrupt()).isEqualTo(130);
+            assertThat(demo.errors()).isEmpty();
+        }
+    }
+
+    @Test
+    void booksWhatWasTrainedWhenItIsInterrupted() throws Exception {
+        int port = LedgerCommand.freePort();
+        try (LedgerCommand demo = LedgerCommand.start(
+                "demo", "--port", port, "--data-dir", directory, "--run", "cut", "--steps", 100_000)) {
+            demo.awaitOutput("\n      0 ");
+            assertThat(demo.interrupt()).isEqualTo(130);
+            List<String> lines = demo.lines();
+            assertThat(lines.get(lines.size() - 1)).startsWith("balanced: run=cut steps=");
+            assertThat(demo.errors()).isEmpty();
+        }
+    }
+
+    private LedgerCommand demo(int port, Object... more) throws Exception {
+        List<Object> arguments = new java.util.ArrayList<>(List.of(
+                "demo", "--port", port, "--data-dir", directory, "--objective-size", 1_000, "--exit-when-done"));
+        arguments.addAll(List.of(more));
+        return LedgerCommand.start(arguments.toArray());
+    }
+}

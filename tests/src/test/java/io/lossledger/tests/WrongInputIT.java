@@ -1,0 +1,135 @@
+package io.lossledger.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A user's mistake gives one line on standard error that names the setting, and exit code 2. */
+class WrongInputIT {
+    @TempDir
+    Path directory;
+
+    @Test
+    void namesARunIdThatBreaksTheRule() throws Exception {
+        assertRefused(
+                "run: must be 1 to 64 letters, digits, '.', '_' or '-'. Found: a/b",
+                "demo",
+                "--run",
+                "a/b",
+                "--data-dir",
+                directory);
+    }
+
+    @Test
+    void namesAPortThatIsInUse() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            int port = taken.getLocalPort();
+            assertRefused(
+                    "port: must be free. Found: " + port + " (Address already in use)",
+                    "demo",
+                    "--port",
+                    port,
+                    "--data-dir",
+                    directory);
+        }
+    }
+
+    @Test
+    void namesAPortThatIsNone() throws Exception {
+        assertRefused(
+                "port: must be free. Found: 70000 (port out of range:70000)",
+                "broker",
+                "--port",
+                70000,
+                "--data-dir",
+                directory);
+    }
+
+    @Test
+    void namesAFolderThatCannotBeWritten() throws Exception {
+        Path file = Files.createFile(directory.resolve("file"));
+        assertRefused(
+                "data-dir: must be a folder that can be written. Found: " + file.resolve("data")
+                        + " (FileSystemException: " + file.resolve("data") + ": Not a directory)",
+                "demo",
+                "--port",
+                LedgerCommand.freePort(),
+                "--data-dir",
+                file.resolve("data"));
+    }
+
+    @Test
+    void namesAnUnknownOption() throws Exception {
+        assertRefused("Unknown option: '--step=3' (see lossledger demo --help)", "demo", "--step=3");
+    }
+
+    @Test
+    void namesANumberThatIsNone() throws Exception {
+        assertRefused(
+                "Invalid value for option '--steps': 'many' is not an int (see lossledger train --help)",
+                "train",
+                "--steps",
+                "many");
+    }
+
+    @Test
+    void namesAnUnknownTopic() throws Exception {
+        assertRefused(
+                "TOPIC: must be one of update, run, layer, unit, step, window, moment, alert, parameter, rejected."
+                        + " Found: losses",
+                "tail",
+                "losses");
+    }
+
+    @Test
+    void asksForACommand() throws Exception {
+        assertRefused("a command is missing: demo, broker, train, process, topics or tail (see lossledger --help)");
+    }
+
+    @Test
+    void namesAKafkaThatDoesNotAnswer() throws Exception {
+        try (LedgerCommand command =
+                LedgerCommand.run("train", "--bootstrap-server", "localhost:" + LedgerCommand.freePort())) {
+            assertThat(command.exitCode()).isEqualTo(2);
+            assertThat(command.errors().lines())
+                    .singleElement()
+                    .asString()
+                    .startsWith("lossledger: --bootstrap-server: must be a Kafka that answers. Found: localhost:");
+        }
+    }
+
+    @Test
+    void namesADataFolderWithoutFiles() throws Exception {
+        int port = LedgerCommand.freePort();
+        try (LedgerCommand command = LedgerCommand.run(
+                "demo", "--port", port, "--data-dir", directory, "--data", directory, "--exit-when-done")) {
+            assertThat(command.exitCode()).isEqualTo(2);
+            assertThat(command.errors().lines())
+                    .singleElement()
+                    .asString()
+                    .contains(directory.toString(), "train-images-idx3-ubyte");
+        }
+    }
+
+    @Test
+    void explainsEveryCommand() throws Exception {
+        for (String name : new String[] {"demo", "broker", "train", "process", "topics", "tail"}) {
+            try (LedgerCommand help = LedgerCommand.run(name, "--help")) {
+                assertThat(help.exitCode()).isZero();
+                assertThat(help.output()).contains("Usage: lossledger " + name, "Examples:");
+            }
+        }
+    }
+
+    private static void assertRefused(String message, Object... arguments) throws Exception {
+        try (LedgerCommand command = LedgerCommand.run(arguments)) {
+            assertThat(command.exitCode()).isEqualTo(2);
+            assertThat(command.errors()).isEqualToIgnoringNewLines("lossledger: " + message);
+        }
+    }
+}
