@@ -16,6 +16,9 @@ import org.apache.kafka.common.errors.TopicExistsException;
 
 /** Creates the topics of the catalogue that a cluster lacks; leaves those that exist as they are. */
 public final class TopicCreator {
+    /** Largest record of the topics that the processor writes. */
+    static final int RESULT_BYTES = 16 << 20;
+
     private static final int TIMEOUT_SECONDS = 60;
     private static final int LARGEST_SEGMENT_BYTES = 256 << 20;
     /** Brokers refuse smaller ones. */
@@ -55,7 +58,8 @@ public final class TopicCreator {
 
     static NewTopic newTopic(LedgerTopic topic, TopicSettings settings) {
         Map<String, String> config = new HashMap<>();
-        config.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(settings.maxMessageBytes()));
+        int maxMessageBytes = maxMessageBytes(topic, settings);
+        config.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(maxMessageBytes));
         switch (topic.retention()) {
             case RAW -> {
                 config.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
@@ -64,7 +68,7 @@ public final class TopicCreator {
                         Long.toString(settings.rawRetention().toMillis()));
                 config.put(TopicConfig.RETENTION_BYTES_CONFIG, Long.toString(settings.rawRetentionBytes()));
                 // Retention drops whole segments only: without smaller ones a byte limit is kept to the gigabyte.
-                config.put(TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(segmentBytes(settings)));
+                config.put(TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(segmentBytes(settings, maxMessageBytes)));
             }
             case FOREVER -> {
                 config.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
@@ -76,12 +80,18 @@ public final class TopicCreator {
                 .configs(config);
     }
 
-    private static int segmentBytes(TopicSettings settings) {
+    /** A dead letter is larger than the record in it, and must never be what stops the processor. */
+    private static int maxMessageBytes(LedgerTopic topic, TopicSettings settings) {
+        boolean fromProducers = topic == LedgerTopic.UPDATE || topic == LedgerTopic.RUN;
+        return fromProducers ? settings.maxMessageBytes() : Math.max(settings.maxMessageBytes(), RESULT_BYTES);
+    }
+
+    private static int segmentBytes(TopicSettings settings, int maxMessageBytes) {
         long wanted = LARGEST_SEGMENT_BYTES;
         if (settings.rawRetentionBytes() >= 0) {
             wanted = Math.min(wanted, settings.rawRetentionBytes() / 8);
         }
-        long least = Math.max(LEAST_SEGMENT_BYTES, 2L * settings.maxMessageBytes());
+        long least = Math.max(LEAST_SEGMENT_BYTES, 2L * maxMessageBytes);
         return (int) Math.min(Integer.MAX_VALUE, Math.max(least, wanted));
     }
 }

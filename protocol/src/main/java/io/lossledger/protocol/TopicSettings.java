@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param replicationFactor copies of every partition, 1 to 32767
  * @param rawRetention how long the bulky topics (update, unit, parameter, rejected) keep a record
  * @param rawRetentionBytes how many bytes a partition of the bulky topics keeps; -1: no limit
- * @param maxMessageBytes largest record that the topics take
+ * @param maxMessageBytes largest record that the topics of producers take; those of the processor take at least 16 MiB
  */
 public record TopicSettings(
         String prefix,

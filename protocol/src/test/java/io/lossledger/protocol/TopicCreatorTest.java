@@ -30,7 +30,7 @@ final class TopicCreatorTest {
     void keepsBulkyTopicsAsLongAndAsMuchAsTold(LedgerTopic topic) {
         assertThat(configs(topic, SETTINGS))
                 .isEqualTo(Map.of(
-                        "max.message.bytes", "2000000",
+                        "max.message.bytes", topic == LedgerTopic.UPDATE ? "2000000" : "16777216",
                         "cleanup.policy", "delete",
                         "retention.ms", "7200000",
                         "retention.bytes", "8589934592",
@@ -43,13 +43,21 @@ final class TopicCreatorTest {
             names = {"LAYER", "STEP", "WINDOW", "MOMENT", "ALERT"})
     void keepsTheLedgerForever(LedgerTopic topic) {
         assertThat(configs(topic, SETTINGS))
-                .isEqualTo(Map.of("max.message.bytes", "2000000", "cleanup.policy", "delete", "retention.ms", "-1"));
+                .isEqualTo(Map.of("max.message.bytes", "16777216", "cleanup.policy", "delete", "retention.ms", "-1"));
     }
 
     @Test
     void compactsManifests() {
         assertThat(configs(LedgerTopic.RUN, SETTINGS))
                 .isEqualTo(Map.of("max.message.bytes", "2000000", "cleanup.policy", "compact"));
+    }
+
+    /** A dead letter is its record and headers: it must fit whatever the update topic takes. */
+    @Test
+    void makesRoomForDeadLettersOfTheLargestUpdates() {
+        TopicSettings large = new TopicSettings("", 1, 1, Duration.ofDays(1), -1, 64 << 20);
+        assertThat(configs(LedgerTopic.REJECTED, TopicSettings.DEFAULT)).containsEntry("max.message.bytes", "16777216");
+        assertThat(configs(LedgerTopic.REJECTED, large)).containsEntry("max.message.bytes", "67108864");
     }
 
     @Test

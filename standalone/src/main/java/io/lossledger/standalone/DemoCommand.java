@@ -111,20 +111,24 @@ final class DemoCommand implements Callable<Integer> {
         FutureTask<PublishReport> task = new FutureTask<>(() -> trainer.run(step -> {}));
         Thread thread = new Thread(task, "trainer");
         thread.start();
-        WindowRow closing;
+        Optional<WindowRow> closing;
         try {
             closing = follow(new RunTable(out, settings.steps() - 1), task, ledger, view);
         } finally {
             trainer.stop();
             thread.join();
         }
-        int sent = TrainCommand.summarize(out, settings, task.get());
-        boolean balanced = RunTable.close(out, closing, (int) task.get().steps());
-        return balanced ? sent : Main.NOT_BALANCED;
+        PublishReport report = result(task);
+        int sent = TrainCommand.summarize(out, settings, report);
+        if (closing.isEmpty()) {
+            out.println("no step was trained, so there is nothing to balance");
+            return sent;
+        }
+        return RunTable.close(out, closing.get(), (int) report.steps()) ? sent : Main.NOT_BALANCED;
     }
 
-    /** Shows the run until its closing balance comes. */
-    private static WindowRow follow(
+    /** Shows the run until its closing balance comes; empty when no step was trained. */
+    private static Optional<WindowRow> follow(
             RunTable table, FutureTask<PublishReport> training, LedgerProcessor ledger, RunView view) throws Exception {
         long lastSign = System.nanoTime();
         while (true) {
@@ -133,12 +137,11 @@ final class DemoCommand implements Callable<Integer> {
                 seen[0] = true;
                 table.show(step, layers);
             });
-            Optional<WindowRow> closing = view.closing();
-            if (closing.isPresent()) {
-                return closing.get();
+            if (view.closing().isPresent()) {
+                return view.closing();
             }
-            if (training.isDone()) {
-                requireSuccess(training);
+            if (training.isDone() && result(training).steps() == 0) {
+                return Optional.empty();
             }
             if (ledger.failure().isPresent()) {
                 throw new IllegalStateException(
@@ -152,9 +155,10 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private static void requireSuccess(FutureTask<PublishReport> training) throws Exception {
+    /** What the training returned, or the exception that it failed with. */
+    private static PublishReport result(FutureTask<PublishReport> training) throws Exception {
         try {
-            training.get();
+            return training.get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof Exception fault) {
                 throw fault;

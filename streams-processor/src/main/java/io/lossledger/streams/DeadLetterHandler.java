@@ -21,6 +21,8 @@ import org.slf4j.LoggerFactory;
 public final class DeadLetterHandler implements ProcessingExceptionHandler {
     private static final Logger log = LoggerFactory.getLogger(DeadLetterHandler.class);
 
+    private static final int MAX_REASON = 500;
+
     private String topic = "";
 
     @Override
@@ -39,19 +41,25 @@ public final class DeadLetterHandler implements ProcessingExceptionHandler {
                     fault);
             return Response.fail();
         }
+        String reason = shorten(String.valueOf(fault.getMessage()));
         log.warn(
                 "Rejected the record at {} partition {} offset {}: {}",
                 context.topic(),
                 context.partition(),
                 context.offset(),
-                fault.getMessage());
+                reason);
         Headers headers = new RecordHeaders(context.headers().toArray());
-        add(headers, "lossledger.reason", String.valueOf(fault.getMessage()));
+        add(headers, "lossledger.reason", reason);
         add(headers, "lossledger.topic", context.topic());
         add(headers, "lossledger.partition", Integer.toString(context.partition()));
         add(headers, "lossledger.offset", Long.toString(context.offset()));
         return Response.resume(List.of(new ProducerRecord<>(
                 topic, null, context.timestamp(), context.sourceRawKey(), context.sourceRawValue(), headers)));
+    }
+
+    /** A reason may quote what it found, and that may be a megabyte. */
+    private static String shorten(String reason) {
+        return reason.length() <= MAX_REASON ? reason : reason.substring(0, MAX_REASON) + "...";
     }
 
     private static void add(Headers headers, String name, String value) {

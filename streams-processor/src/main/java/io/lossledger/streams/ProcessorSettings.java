@@ -8,6 +8,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
@@ -39,6 +41,8 @@ public record ProcessorSettings(
     public static final int DEFAULT_MAX_PENDING_STEPS = 10_000;
     /** Live means live: Kafka's exactly-once default of 100 ms, stated so that it stays. */
     static final int COMMIT_INTERVAL_MILLIS = 100;
+    /** Room for a dead letter's headers, for sums that are wider than the vectors they come from, and for the books. */
+    static final int MAX_RECORD_BYTES = 16 << 20;
 
     /** @throws IllegalArgumentException when a value is out of its range, naming it */
     public ProcessorSettings {
@@ -69,6 +73,8 @@ public record ProcessorSettings(
         config.put(
                 StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, LedgerTopic.REJECTED.named(topics.prefix()));
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), MAX_RECORD_BYTES);
+        config.put(StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), MAX_RECORD_BYTES);
         config.putAll(kafka);
         Properties properties = new Properties();
         properties.putAll(config);

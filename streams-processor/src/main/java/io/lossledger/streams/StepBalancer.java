@@ -17,6 +17,9 @@ import java.util.TreeMap;
  * has the same bits every time. Stateless.
  */
 final class StepBalancer {
+    /** Bounds the size of a run's books. */
+    static final int MAX_GROUPS = 16_384;
+
     private StepBalancer() {}
 
     /**
@@ -30,6 +33,7 @@ final class StepBalancer {
         for (ChunkPartial chunk : chunks) {
             requireAgreement(first, chunk);
         }
+        requireFewGroups(chunks);
         long timestamp = chunks.stream()
                 .mapToLong(ChunkPartial::getTimestampMillis)
                 .max()
@@ -63,6 +67,19 @@ final class StepBalancer {
             throw new InvalidUpdateException("step " + first.getStep() + " of run " + first.getRun() + ": chunk "
                     + chunk.getChunk() + " must state the same objectives, losses and steps covered as chunk "
                     + first.getChunk() + ". Found: others");
+        }
+    }
+
+    private static void requireFewGroups(List<ChunkPartial> chunks) {
+        long layers = chunks.stream()
+                .map(chunk -> chunk.getTensorPartial().getLayerIndex())
+                .distinct()
+                .count();
+        int objectives = chunks.get(0).getTensorPartial().getObjectivesCount();
+        if (layers * objectives > MAX_GROUPS) {
+            throw new InvalidUpdateException("step " + chunks.get(0).getStep() + " of run "
+                    + chunks.get(0).getRun() + ": layers times objectives must be at most " + MAX_GROUPS + ". Found: "
+                    + layers + " times " + objectives);
         }
     }
 

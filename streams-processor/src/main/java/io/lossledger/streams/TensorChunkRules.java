@@ -36,6 +36,10 @@ final class TensorChunkRules {
         Set<String> seen = new HashSet<>();
         for (ObjectiveChunk objective : chunk.getObjectivesList()) {
             requireName("objective.name", objective.getName());
+            if (objective.getStratum().length() > MAX_NAME_LENGTH) {
+                throw new InvalidUpdateException("objective.stratum: must have at most " + MAX_NAME_LENGTH
+                        + " characters. Found: " + objective.getStratum().length());
+            }
             if (!seen.add(objective.getName() + '\n' + objective.getStratum())) {
                 throw new InvalidUpdateException(
                         "objective.name: must be unique with its stratum. Found twice: " + objective.getName());

@@ -174,6 +174,24 @@ class ChunkArrivalTest {
         assertThat(ledger.steps()).hasSize(1);
     }
 
+    @Test
+    void setsAsideStepsThatWouldMakeTheBooksTooLarge() {
+        Update.Builder wide = Updates.step("r", 0, 1)[0].toBuilder();
+        var objective = wide.getTensorChunk().getObjectives(0);
+        for (int i = 1; i < 1_000; i++) {
+            wide.getTensorChunkBuilder().addObjectives(objective.toBuilder().setName("o" + i));
+        }
+        for (int layer = 0; layer < 17; layer++) {
+            Update.Builder chunk = wide.clone().setTensor(layer).setChunk(layer).setChunksInStep(17);
+            chunk.getTensorChunkBuilder().setLayerIndex(layer);
+            ledger.send(chunk.build());
+        }
+
+        assertThat(reasons())
+                .containsExactly(
+                        "step 0 of run r: layers times objectives must be at most 16384. Found: 17 times 1000");
+    }
+
     private List<String> reasons() {
         return ledger.rejected().stream()
                 .map(letter -> new String(

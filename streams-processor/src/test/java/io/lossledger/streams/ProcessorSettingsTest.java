@@ -24,6 +24,8 @@ class ProcessorSettingsTest {
                 .containsEntry("replication.factor", 1)
                 .containsEntry("ensure.explicit.internal.resource.naming", true)
                 .containsEntry("errors.dead.letter.queue.topic.name", "lossledger.rejected")
+                .containsEntry("producer.max.request.size", 16 << 20)
+                .containsEntry("topic.max.message.bytes", 16 << 20)
                 .containsEntry("consumer.auto.offset.reset", "earliest");
     }
 

@@ -85,6 +85,18 @@ final class RunningLedger implements AutoCloseable {
         throw new AssertionError("No closing balance of run " + run + " within " + PATIENCE);
     }
 
+    /** Waits for this many dead letters. */
+    List<ConsumerRecord<String, byte[]>> rejected(int count) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        List<ConsumerRecord<String, byte[]>> letters = new ArrayList<>();
+        try (KafkaConsumer<String, byte[]> consumer = consumer(LedgerTopic.REJECTED)) {
+            while (letters.size() < count && System.nanoTime() < deadline) {
+                consumer.poll(Duration.ofMillis(200)).forEach(letters::add);
+            }
+        }
+        return letters;
+    }
+
     /** All committed rows of a run that are there now. */
     <T extends Message> List<T> rows(LedgerTopic topic, String run, Class<T> type)
             throws InvalidProtocolBufferException {
