@@ -4,6 +4,7 @@ import com.google.protobuf.util.Timestamps;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.RunId;
+import io.lossledger.protocol.RunManifests;
 import io.lossledger.protocol.UpdateKey;
 import io.lossledger.protocol.v1.RunFinished;
 import io.lossledger.protocol.v1.RunManifest;
@@ -31,6 +32,8 @@ import org.slf4j.LoggerFactory;
  * acknowledged within {@code delivery.timeout.ms}, is lost: it is counted in {@link #report()}, logged once, and its step
  * shows as missing in the results. Nothing is thrown for it, because training must go on.
  *
+ * <p>Every update carries a random session number, so that a second use of the run id is told apart.
+ *
  * <p>Not thread-safe, but for {@link #report()}.
  */
 public final class LedgerPublisher implements AutoCloseable {
@@ -52,12 +55,17 @@ public final class LedgerPublisher implements AutoCloseable {
     private final AtomicReference<@Nullable String> firstFailure = new AtomicReference<>();
 
     /**
-     * Opens a run: connects and sends its manifest.
+     * Opens a run: connects, makes sure that the run is new and sends its manifest.
      *
-     * @throws IllegalArgumentException when the manifest's run id breaks the rule
+     * @throws IllegalArgumentException when the manifest's run id breaks the rule, or the run exists
+     * @throws KafkaException when Kafka does not answer
      */
     public static LedgerPublisher open(PublisherSettings settings, RunManifest manifest, ModelLayout layout) {
         RunId.require(manifest.getRun());
+        if (RunManifests.read(settings.kafka(), settings.topicPrefix()).containsKey(manifest.getRun())) {
+            throw new IllegalArgumentException(
+                    "run: must be new in this Kafka. Found: " + manifest.getRun() + " exists");
+        }
         return new LedgerPublisher(
                 new KafkaProducer<>(
                         settings.producerConfig(manifest.getRun()), new StringSerializer(), new ByteArraySerializer()),
@@ -90,8 +98,9 @@ public final class LedgerPublisher implements AutoCloseable {
         if (finished) {
             throw new IllegalStateException("The run " + manifest.getRun() + " is finished");
         }
-        if (step.step() < nextStep) {
-            throw new IllegalArgumentException("step: must be at least " + nextStep + ". Found: " + step.step());
+        if (step.stepsCovered() < 1 || step.step() - step.stepsCovered() + 1 < nextStep) {
+            throw new IllegalArgumentException("step: must begin at step " + nextStep + " or later. Found: "
+                    + step.stepsCovered() + " steps to step " + step.step());
         }
         UpdateBuilder builder = updates;
         if (builder == null) {
@@ -123,8 +132,9 @@ public final class LedgerPublisher implements AutoCloseable {
             if (updates == null) {
                 send(UpdateBuilder.emptyRunEnd(manifest, end, marker));
             } else {
-                for (int chunk = 0; chunk < updates.chunks(); chunk++) {
-                    send(updates.end(end, chunk, marker));
+                int chunk = 0;
+                while (chunk < updates.chunks() && send(updates.end(end, chunk, marker))) {
+                    chunk++;
                 }
             }
             RunManifest.Builder last = manifest.toBuilder()

@@ -4,7 +4,7 @@ package io.lossledger.producer;
  * A loss over a fixed set of examples, as a function of the model's flat parameters. Called by one thread at a time;
  * implementations may use more inside.
  */
-public interface Objective extends AutoCloseable {
+public interface Objective {
     /** The loss, and its gradient by the flat parameters. */
     record Evaluation(double loss, FlatVector gradient) {}
 
@@ -23,7 +23,4 @@ public interface Objective extends AutoCloseable {
      * @param parameters flat parameters; the gradient has the same length and element type
      */
     Evaluation evaluate(FlatVector parameters);
-
-    @Override
-    default void close() {}
 }

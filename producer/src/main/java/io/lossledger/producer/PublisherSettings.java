@@ -8,17 +8,29 @@ import org.apache.kafka.clients.producer.ProducerConfig;
  * How steps are sent. Immutable.
  *
  * @param topicPrefix what topic names begin with
- * @param chunkBytes bytes of delta and gradients in one record, at least 1,024
+ * @param chunkBytes bytes of delta and gradients in one record, at least 1,024; with 16 KiB for the rest, the record must
+ *     fit into the producer's {@code max.request.size}
  * @param kafka settings of the Kafka producer, with {@code bootstrap.servers}; they win over the defaults here
  */
 public record PublisherSettings(String topicPrefix, int chunkBytes, Map<String, Object> kafka) {
     /** Measured best for throughput, and small enough for many chunks to balance over partitions. */
     public static final int DEFAULT_CHUNK_BYTES = 256 << 10;
 
-    /** @throws IllegalArgumentException when {@code chunkBytes} is too small */
+    private static final int DEFAULT_MAX_REQUEST_SIZE = 1 << 20;
+    private static final int OTHER_BYTES = 16 << 10;
+    /** Training waits this long for room in the buffer, not a minute. */
+    private static final int MAX_BLOCK_MILLIS = 15_000;
+
+    /** @throws IllegalArgumentException when {@code chunkBytes} is too small or too large */
     public PublisherSettings {
         if (chunkBytes < 1024) {
             throw new IllegalArgumentException("chunk.bytes: must be at least 1024. Found: " + chunkBytes);
+        }
+        Object limit = kafka.getOrDefault(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, DEFAULT_MAX_REQUEST_SIZE);
+        long most = Long.parseLong(limit.toString()) - OTHER_BYTES;
+        if (chunkBytes > most) {
+            throw new IllegalArgumentException("chunk.bytes: must be at most " + most
+                    + ", max.request.size less 16 KiB for the rest of a record. Found: " + chunkBytes);
         }
         kafka = Map.copyOf(kafka);
     }
@@ -31,6 +43,7 @@ public record PublisherSettings(String topicPrefix, int chunkBytes, Map<String, 
         config.put(ProducerConfig.LINGER_MS_CONFIG, 5);
         config.put(ProducerConfig.BATCH_SIZE_CONFIG, 512 << 10);
         config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 64L << 20);
+        config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MILLIS);
         config.putAll(kafka);
         return config;
     }

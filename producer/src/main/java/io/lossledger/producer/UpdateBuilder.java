@@ -1,11 +1,13 @@
 package io.lossledger.producer;
 
+import com.google.protobuf.ByteString;
 import io.lossledger.protocol.v1.NodeGradients;
 import io.lossledger.protocol.v1.ObjectiveChunk;
 import io.lossledger.protocol.v1.RunFinished;
 import io.lossledger.protocol.v1.RunManifest;
 import io.lossledger.protocol.v1.TensorChunk;
 import io.lossledger.protocol.v1.Update;
+import java.security.SecureRandom;
 import java.util.Optional;
 
 /** Makes the update records of one run, one chunk at a time. Immutable. */
@@ -30,6 +32,7 @@ final class UpdateBuilder {
         Update header = Update.newBuilder()
                 .setRun(manifest.getRun())
                 .setFirstStep(manifest.getFirstStep())
+                .setSession(new SecureRandom().nextLong())
                 .setChunksInStep(plan.chunks().size())
                 .build();
         return new UpdateBuilder(header, layout, plan);
@@ -41,6 +44,7 @@ final class UpdateBuilder {
                 .setRun(manifest.getRun())
                 .setStep(end)
                 .setFirstStep(manifest.getFirstStep())
+                .setSession(new SecureRandom().nextLong())
                 .setChunksInStep(1)
                 .setFinished(marker)
                 .build();
@@ -105,8 +109,7 @@ final class UpdateBuilder {
     private static ObjectiveChunk objectiveChunk(ObjectiveStep objective, int from, int count) {
         NodeGradients.Builder nodes = NodeGradients.newBuilder();
         for (Optional<FlatVector> node : objective.nodes()) {
-            nodes.addNode(
-                    node.map(gradient -> gradient.bytes(from, count)).orElse(com.google.protobuf.ByteString.EMPTY));
+            nodes.addNode(node.map(gradient -> gradient.bytes(from, count)).orElse(ByteString.EMPTY));
         }
         return ObjectiveChunk.newBuilder()
                 .setName(objective.name())

@@ -157,7 +157,8 @@ class LedgerPublisherTest {
         LedgerPublisher publisher = publisher(4096);
         publisher.publish(step(3));
 
-        assertThatThrownBy(() -> publisher.publish(step(3))).hasMessage("step: must be at least 4. Found: 3");
+        assertThatThrownBy(() -> publisher.publish(step(3)))
+                .hasMessage("step: must begin at step 4 or later. Found: 1 steps to step 3");
     }
 
     @Test
@@ -166,6 +167,28 @@ class LedgerPublisherTest {
         publisher.finish(RunStatus.RUN_STATUS_FINISHED, 0, "");
 
         assertThatThrownBy(() -> publisher.publish(step(0))).hasMessage("The run r is finished");
+    }
+
+    @Test
+    void namesAChunkSizeThatDoesNotFitIntoARecord() {
+        assertThatThrownBy(() -> settings(1 << 20))
+                .hasMessage(
+                        "chunk.bytes: must be at most 1032192, max.request.size less 16 KiB for the rest of a record."
+                                + " Found: 1048576");
+        assertThat(new PublisherSettings("", 1 << 20, Map.of("max.request.size", "2097152")).chunkBytes())
+                .isEqualTo(1 << 20);
+    }
+
+    @Test
+    void marksEveryRecordOfARunWithOneSession() {
+        LedgerPublisher publisher = publisher(4096);
+        publisher.publish(step(0));
+        publisher.finish(RunStatus.RUN_STATUS_FINISHED, 1, "");
+
+        assertThat(updates())
+                .extracting(Update::getSession)
+                .doesNotContain(0L)
+                .containsOnly(updates().get(0).getSession());
     }
 
     @Test

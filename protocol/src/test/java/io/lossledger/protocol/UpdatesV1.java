@@ -101,6 +101,7 @@ final class UpdatesV1 {
                 .setTensor(3)
                 .setChunk(5)
                 .setChunksInStep(9)
+                .setSession(0x1234_5678_9abc_def0L)
                 .setFacts(StepFacts.newBuilder()
                         .setMinibatchLoss(2.25)
                         .setLearningRate(0.1)

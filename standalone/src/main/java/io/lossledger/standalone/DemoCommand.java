@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
             "  lossledger demo",
             "  lossledger demo --steps 200 --exit-when-done",
             "  lossledger demo --optimizer adam --float64 --run adam-1",
+            "  lossledger demo --objective train,validation,classes",
             "  kcat -b localhost:9092 -t lossledger.layer      while it runs, in another terminal"
         })
 final class DemoCommand implements Callable<Integer> {
@@ -69,29 +70,34 @@ final class DemoCommand implements Callable<Integer> {
         TopicSettings topicSettings = topics.settings(TopicSettings.DEFAULT_PREFIX);
         String address = "localhost:" + broker.port;
         Map<String, Object> kafka = Map.of("bootstrap.servers", address);
-        ProcessorSettings processor = processing.settings(
-                address,
-                ProcessorSettings.DEFAULT_APPLICATION_ID,
-                topicSettings,
-                broker.dataDir.resolve("streams"),
-                Map.of());
         Trainer trainer = new Trainer(
                 settings, new PublisherSettings(topicSettings.prefix(), PublisherSettings.DEFAULT_CHUNK_BYTES, kafka));
         out.println("starting Kafka on " + address + " in " + broker.dataDir + " ...");
         try (StopSignal stop = StopSignal.install(trainer::stop);
                 EmbeddedBroker node = EmbeddedBroker.start(broker.port, broker.dataDir)) {
+            ProcessorSettings processor;
             try (Admin admin = Admin.create(kafka)) {
                 TopicCreator.createMissing(admin, topicSettings);
+                processor = processing.settings(
+                        address,
+                        ProcessorSettings.DEFAULT_APPLICATION_ID,
+                        topicSettings,
+                        StateFolder.of(broker.dataDir.resolve("streams"), admin),
+                        Map.of());
             }
-            TrainCommand.requireNew(settings.run(), kafka, topicSettings.prefix());
             int exit;
             try (LedgerProcessor ledger = new LedgerProcessor(processor);
                     RunView view = new RunView(
-                            kafka, topicSettings.prefix(), processor.format(), settings.run(), Trainer.OBJECTIVE)) {
+                            kafka,
+                            topicSettings.prefix(),
+                            processor.format(),
+                            settings.run(),
+                            settings.objectives().first())) {
                 out.println("starting the processor ...");
                 ledger.start();
                 if (!ledger.awaitRunning(START_PATIENCE)) {
-                    throw new IllegalStateException("the processor did not start: " + ledger.failure());
+                    throw new IllegalStateException("the processor did not start"
+                            + ledger.failure().map(fault -> ": " + fault).orElse(" in time"));
                 }
                 exit = train(out, settings, trainer, ledger, view);
                 if (!exitWhenDone && !stop.isAsked()) {
@@ -108,10 +114,11 @@ final class DemoCommand implements Callable<Integer> {
             PrintWriter out, TrainSettings settings, Trainer trainer, LedgerProcessor ledger, RunView view)
             throws Exception {
         out.println("training run " + settings.run() + ": " + settings.steps() + " steps");
-        FutureTask<PublishReport> task = new FutureTask<>(() -> trainer.run(step -> {}));
+        ClassCheck classes = new ClassCheck();
+        FutureTask<PublishReport> task = new FutureTask<>(() -> trainer.run(classes::accept));
         Thread thread = new Thread(task, "trainer");
         thread.start();
-        Optional<WindowRow> closing;
+        WindowRow closing;
         try {
             closing = follow(new RunTable(out, settings.steps() - 1), task, ledger, view);
         } finally {
@@ -120,15 +127,12 @@ final class DemoCommand implements Callable<Integer> {
         }
         PublishReport report = result(task);
         int sent = TrainCommand.summarize(out, settings, report);
-        if (closing.isEmpty()) {
-            out.println("no step was trained, so there is nothing to balance");
-            return sent;
-        }
-        return RunTable.close(out, closing.get(), (int) report.steps()) ? sent : Main.NOT_BALANCED;
+        classes.print(out);
+        return RunTable.close(out, closing, report.steps()) ? sent : Main.NOT_BALANCED;
     }
 
-    /** Shows the run until its closing balance comes; empty when no step was trained. */
-    private static Optional<WindowRow> follow(
+    /** Shows the run until its closing balance comes. */
+    private static WindowRow follow(
             RunTable table, FutureTask<PublishReport> training, LedgerProcessor ledger, RunView view) throws Exception {
         long lastSign = System.nanoTime();
         while (true) {
@@ -137,11 +141,12 @@ final class DemoCommand implements Callable<Integer> {
                 seen[0] = true;
                 table.show(step, layers);
             });
-            if (view.closing().isPresent()) {
-                return view.closing();
+            Optional<WindowRow> closing = view.closing();
+            if (closing.isPresent()) {
+                return closing.get();
             }
-            if (training.isDone() && result(training).steps() == 0) {
-                return Optional.empty();
+            if (training.isDone()) {
+                result(training); // without a run there is no balance to wait for
             }
             if (ledger.failure().isPresent()) {
                 throw new IllegalStateException(

@@ -79,7 +79,7 @@ public final class EmbeddedBroker implements AutoCloseable {
             server = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
             server.startup();
         } catch (RuntimeException e) {
-            if (String.valueOf(e.getMessage()).contains("lock")) {
+            if (String.valueOf(e.getMessage()).contains("Failed to acquire lock")) {
                 throw new UserException("data-dir: must not be used by another broker. Found: " + directory, e);
             }
             throw e;

@@ -1,6 +1,7 @@
 package io.lossledger.standalone;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import io.lossledger.protocol.LedgerTopic;
@@ -23,7 +24,7 @@ final class JsonLines {
 
     String line(ConsumerRecord<String, byte[]> entry) {
         try {
-            if (entry.value() == null) {
+            if (entry.value() == null && topic != LedgerTopic.REJECTED) {
                 return "null";
             }
             return switch (topic) {
@@ -64,7 +65,9 @@ final class JsonLines {
         for (Header header : entry.headers()) {
             put(letter, header.key(), new String(header.value(), StandardCharsets.UTF_8));
         }
-        put(letter, "value_base64", Base64.getEncoder().encodeToString(entry.value()));
+        if (entry.value() != null) {
+            put(letter, "value_base64", Base64.getEncoder().encodeToString(entry.value()));
+        }
         return letter.build();
     }
 
@@ -80,7 +83,7 @@ final class JsonLines {
         struct.putFields(name, Value.newBuilder().setStringValue(value).build());
     }
 
-    private static String json(com.google.protobuf.Message message) {
+    private static String json(Message message) {
         return new String(RowFormat.JSON.serialize(message), StandardCharsets.UTF_8);
     }
 }

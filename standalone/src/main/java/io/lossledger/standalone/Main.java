@@ -60,7 +60,13 @@ final class Main implements Runnable {
 
     /** Runs a command and ends the JVM with its exit code. */
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        int exitCode = FAILED;
+        try {
+            exitCode = commandLine().execute(args);
+        } catch (Throwable e) { // out of memory, or a native library that is missing
+            System.err.println("lossledger: " + e);
+        }
+        System.exit(exitCode);
     }
 
     static CommandLine commandLine() {

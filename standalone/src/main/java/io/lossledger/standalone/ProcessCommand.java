@@ -5,12 +5,12 @@ import io.lossledger.streams.LedgerProcessor;
 import io.lossledger.streams.ProcessorSettings;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.streams.errors.StreamsException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,6 +31,8 @@ import picocli.CommandLine.Spec;
             "  lossledger process --bootstrap-server kafka:9092 --window-steps 50 --stream-threads 2"
         })
 final class ProcessCommand implements Callable<Integer> {
+    private static final long POLL_MILLIS = 100;
+
     @Mixin
     KafkaOptions kafka = new KafkaOptions();
 
@@ -64,27 +66,48 @@ final class ProcessCommand implements Callable<Integer> {
         TopicSettings settings = topics.settings(kafka.topicPrefix);
         Map<String, String> client = new HashMap<>();
         kafka.clientConfig().forEach((name, value) -> client.put(name, String.valueOf(value)));
-        ProcessorSettings processing =
-                processor.settings(kafka.bootstrapServers(), applicationId, settings, stateDir, client);
         List<String> created = kafka.createTopics(settings);
         if (!created.isEmpty()) {
             out.println("created " + String.join(", ", created));
         }
-        LedgerProcessor ledger = new LedgerProcessor(processing);
-        try (StopSignal stop = StopSignal.install(ledger::close)) {
-            ledger.start();
+        Path state;
+        try (Admin admin = kafka.connect()) {
+            state = StateFolder.of(stateDir, admin);
+        }
+        ProcessorSettings processing =
+                processor.settings(kafka.bootstrapServers(), applicationId, settings, state, client);
+        try (StopSignal stop = StopSignal.install(() -> {});
+                LedgerProcessor ledger = start(processing)) {
             out.println("starting the processor at " + kafka.bootstrapServers() + " ...");
-            if (ledger.awaitRunning(Duration.ofMinutes(5))) {
-                out.println("the processor runs; Ctrl-C stops it");
+            boolean announced = false;
+            while (!stop.awaitAsked(POLL_MILLIS) && !ledger.isStopped()) {
+                if (!announced && ledger.isRunning()) {
+                    announced = true;
+                    out.println("the processor runs; Ctrl-C stops it");
+                }
             }
-            ledger.awaitStopped();
-            ledger.close();
-            Optional<Throwable> failure = ledger.failure();
-            if (failure.isPresent() && !stop.isAsked()) {
-                throw new IllegalStateException("the processor stopped: " + failure.get());
+            if (!stop.isAsked()) {
+                throw new IllegalStateException("the processor stopped: "
+                        + ledger.failure().map(Throwable::toString).orElse("for no reason that it gave"));
             }
-            out.println("the processor has stopped; all that it booked is committed");
+            out.println(
+                    ledger.stop()
+                            ? "the processor has stopped; all that it booked is committed"
+                            : "the processor did not stop in time; what it had not committed will be booked again");
         }
         return 0;
+    }
+
+    private LedgerProcessor start(ProcessorSettings processing) {
+        try {
+            LedgerProcessor ledger = new LedgerProcessor(processing);
+            ledger.start();
+            return ledger;
+        } catch (StreamsException e) {
+            throw new UserException(
+                    "--state-dir: must be a folder that can be written and that no other processor uses. Found: "
+                            + stateDir + " (" + e.getMessage() + ")",
+                    e);
+        }
     }
 }

@@ -17,13 +17,6 @@ final class ProcessorOptions {
     int windowSteps;
 
     @Option(
-            names = "--max-pending-steps",
-            paramLabel = "N",
-            defaultValue = "" + ProcessorSettings.DEFAULT_MAX_PENDING_STEPS,
-            description = "Steps of a run that may wait for missing chunks. Default: ${DEFAULT-VALUE}")
-    int maxPendingSteps;
-
-    @Option(
             names = "--results-format",
             paramLabel = "FORMAT",
             defaultValue = "json",
@@ -49,7 +42,6 @@ final class ProcessorOptions {
                 topics,
                 RowFormat.named(resultsFormat),
                 windowSteps,
-                maxPendingSteps,
                 streamThreads,
                 stateDir,
                 kafka);

@@ -45,8 +45,9 @@ final class RunTable {
     }
 
     /** Prints the closing balance and returns whether the books balance: no step missing, residual within 1 %. */
-    static boolean close(PrintWriter out, WindowRow closing, int steps) {
-        double relative = Math.abs(closing.getResidual()) / Math.abs(closing.getLossChange());
+    static boolean close(PrintWriter out, WindowRow closing, long steps) {
+        double residual = Math.abs(closing.getResidual());
+        double relative = residual == 0 ? 0 : residual / Math.abs(closing.getLossChange());
         boolean complete = closing.getSteps() == steps && closing.getMissingSteps() == 0;
         boolean balanced = complete && relative <= TOLERANCE;
         out.printf(

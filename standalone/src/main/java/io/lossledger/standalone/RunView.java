@@ -99,7 +99,9 @@ final class RunView implements AutoCloseable {
         } else {
             WindowRow.Builder row = WindowRow.newBuilder();
             format.merge(entry.value(), row);
-            boolean wholeModel = row.getLayer().isEmpty() && row.getObjective().equals(objective);
+            // A run without steps is closed without naming an objective.
+            boolean wholeModel =
+                    row.getLayer().isEmpty() && (row.getObjective().equals(objective) || row.getSteps() == 0);
             if (row.getKind() == WindowKind.WINDOW_KIND_RUN && wholeModel) {
                 closing = Optional.of(row.build());
             }

@@ -41,7 +41,7 @@ final class TopicOptions {
                 partitions,
                 replicationFactor,
                 Duration.ofHours(rawRetentionHours),
-                rawRetentionMib < 0 ? -1 : rawRetentionMib << 20,
+                rawRetentionMib < 0 ? -1 : Math.multiplyExact(rawRetentionMib, 1L << 20),
                 TopicSettings.DEFAULT.maxMessageBytes());
     }
 }

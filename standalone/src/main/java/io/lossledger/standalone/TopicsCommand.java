@@ -1,7 +1,6 @@
 package io.lossledger.standalone;
 
 import io.lossledger.protocol.LedgerTopic;
-import io.lossledger.protocol.TopicCreator;
 import io.lossledger.protocol.TopicSettings;
 import java.io.PrintWriter;
 import java.util.HashMap;
@@ -51,7 +50,7 @@ final class TopicsCommand implements Callable<Integer> {
         TopicSettings settings = topics.settings(kafka.topicPrefix);
         try (Admin admin = kafka.connect()) {
             if (create) {
-                List<String> created = TopicCreator.createMissing(admin, settings);
+                List<String> created = kafka.createTopics(settings);
                 out.println(created.isEmpty() ? "none was missing" : "created " + String.join(", ", created));
             }
             Set<String> existing = admin.listTopics().names().get();

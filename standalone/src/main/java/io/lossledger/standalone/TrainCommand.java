@@ -6,11 +6,9 @@ import io.lossledger.producer.PublisherSettings;
 import io.lossledger.producer.StepUpdate;
 import io.lossledger.producer.train.TrainSettings;
 import io.lossledger.producer.train.Trainer;
-import io.lossledger.protocol.RunManifests;
 import io.lossledger.protocol.TopicSettings;
 import java.io.PrintWriter;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,6 +27,7 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  lossledger train --steps 500 --optimizer momentum --run momentum-1",
+            "  lossledger train --objective train,validation,classes --every 5",
             "  lossledger train --data ~/mnist --bootstrap-server kafka:9092 --float64"
         })
 final class TrainCommand implements Callable<Integer> {
@@ -57,15 +56,17 @@ final class TrainCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         TrainSettings settings = training.settings();
         TopicSettings topicSettings = topics.settings(kafka.topicPrefix);
-        PublisherSettings publishing = new PublisherSettings(kafka.topicPrefix, chunkKib << 10, kafka.clientConfig());
+        PublisherSettings publishing =
+                new PublisherSettings(kafka.topicPrefix, Math.multiplyExact(chunkKib, 1024), kafka.clientConfig());
         kafka.createTopics(topicSettings);
-        requireNew(settings.run(), kafka.clientConfig(), kafka.topicPrefix);
         Trainer trainer = new Trainer(settings, publishing);
         try (StopSignal stop = StopSignal.install(trainer::stop)) {
             out.println("run " + settings.run() + " at " + kafka.bootstrapServers());
             out.printf("%7s %12s %12s %13s%n", "step", "minibatch", "loss", "loss change");
             Ticker ticker = new Ticker();
+            ClassCheck classes = new ClassCheck();
             PublishReport report = trainer.run(step -> {
+                classes.accept(step);
                 if (ticker.isDue() || step.step() == settings.steps() - 1) {
                     print(out, step);
                 }
@@ -73,14 +74,8 @@ final class TrainCommand implements Callable<Integer> {
             if (stop.isAsked()) {
                 out.println("stopped before all steps were done; what was sent stays booked");
             }
+            classes.print(out);
             return summarize(out, settings, report);
-        }
-    }
-
-    /** @throws UserException when the run is in the ledger already */
-    static void requireNew(String run, Map<String, Object> kafka, String topicPrefix) {
-        if (RunManifests.read(kafka, topicPrefix).containsKey(run)) {
-            throw new UserException("--run: must be new in this Kafka. Found: " + run + " exists");
         }
     }
 

@@ -1,12 +1,14 @@
 package io.lossledger.streams;
 
-import io.lossledger.protocol.v1.RunStatus;
 import io.lossledger.streams.v1.ChunkPartial;
 import io.lossledger.streams.v1.RunBook;
 import io.lossledger.streams.v1.RunProgress;
 import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.common.metrics.Sensor.RecordingLevel;
+import org.apache.kafka.common.metrics.stats.CumulativeSum;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -25,7 +27,6 @@ final class BalanceStepsProcessor extends ContextualProcessor<String, ChunkParti
     private static final Logger log = LoggerFactory.getLogger(BalanceStepsProcessor.class);
 
     private final Bookkeeper bookkeeper;
-    private final int maxPendingSteps;
     private KeyValueStore<String, RunProgress> progress;
     private KeyValueStore<String, RunBook> books;
     private PendingSteps pending;
@@ -33,9 +34,8 @@ final class BalanceStepsProcessor extends ContextualProcessor<String, ChunkParti
     private Sensor missing;
 
     @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before anything else
-    BalanceStepsProcessor(int windowSteps, int maxPendingSteps) {
+    BalanceStepsProcessor(int windowSteps) {
         this.bookkeeper = new Bookkeeper(windowSteps);
-        this.maxPendingSteps = maxPendingSteps;
     }
 
     @Override
@@ -46,30 +46,31 @@ final class BalanceStepsProcessor extends ContextualProcessor<String, ChunkParti
         pending = new PendingSteps(
                 context.getStateStore(BalanceStepsSupplier.PENDING_STEPS_STORE),
                 context.getStateStore(BalanceStepsSupplier.PENDING_CHUNKS_STORE));
-        duplicates = sensor(context, "duplicate-chunks");
-        missing = sensor(context, "missing-steps");
+        duplicates = total(context, "duplicate-chunks-total", "Chunks that had come before");
+        missing = total(context, "missing-steps-total", "Steps that were given up or never came");
     }
 
-    private static Sensor sensor(ProcessorContext<String, Row> context, String operation) {
-        return context.metrics()
-                .addRateTotalSensor("lossledger", context.taskId().toString(), operation, RecordingLevel.INFO);
+    private static Sensor total(ProcessorContext<String, Row> context, String name, String description) {
+        Map<String, String> tags = Map.of("task-id", context.taskId().toString());
+        Sensor sensor = context.metrics().addSensor(name + "-" + context.taskId(), RecordingLevel.INFO);
+        sensor.add(new MetricName(name, "lossledger-metrics", description, tags), new CumulativeSum());
+        return sensor;
+    }
+
+    @Override
+    public void close() {
+        context().metrics().removeSensor(duplicates);
+        context().metrics().removeSensor(missing);
     }
 
     @Override
     public void process(Record<String, ChunkPartial> record) {
         ChunkPartial chunk = record.value();
-        RunProgress run = progress.get(chunk.getRun());
-        if (run == null) {
-            run = RunProgress.newBuilder()
-                    .setBookedBefore(chunk.getFirstStep())
-                    .setOpenFrom(chunk.getFirstStep())
-                    .build();
-        }
+        RunProgress run = progress(chunk);
         if (run.getFinished() || chunk.getStep() < run.getOpenFrom()) {
             duplicates.record();
             return;
         }
-        run = giveUpTooOld(run, chunk);
         switch (pending.add(chunk)) {
             case DUPLICATE -> duplicates.record();
             case WAITING -> {}
@@ -77,32 +78,62 @@ final class BalanceStepsProcessor extends ContextualProcessor<String, ChunkParti
         }
     }
 
-    private RunProgress giveUpTooOld(RunProgress run, ChunkPartial chunk) {
-        long oldest = chunk.getStep() - (long) maxPendingSteps * chunk.getStepsCovered() + 1;
-        if (oldest <= run.getOpenFrom()) {
-            return run;
+    /** @throws InvalidUpdateException when the chunk contradicts the first one of its run */
+    private RunProgress progress(ChunkPartial chunk) {
+        RunProgress run = progress.get(chunk.getRun());
+        if (run == null) {
+            run = RunProgress.newBuilder()
+                    .setBookedBefore(chunk.getFirstStep())
+                    .setOpenFrom(chunk.getFirstStep())
+                    .setFirstStep(chunk.getFirstStep())
+                    .setChunksInStep(chunk.getChunksInStep())
+                    .setSession(chunk.getSession())
+                    .build();
+            progress.put(chunk.getRun(), run);
         }
-        log(chunk.getRun(), pending.giveUpBefore(chunk.getRun(), (int) oldest), "too many steps are waiting");
-        RunProgress next = run.toBuilder().setOpenFrom((int) oldest).build();
-        progress.put(chunk.getRun(), next);
-        return next;
+        requireSame("session", run.getSession(), chunk.getSession());
+        requireSame("chunks_in_step", run.getChunksInStep(), chunk.getChunksInStep());
+        requireSame("first_step", run.getFirstStep(), chunk.getFirstStep());
+        return run;
+    }
+
+    private static void requireSame(String field, long expected, long found) {
+        if (expected != found) {
+            throw new InvalidUpdateException("update." + field + ": must be " + Long.toUnsignedString(expected)
+                    + " as in the first record of the run. Found: " + Long.toUnsignedString(found));
+        }
     }
 
     private void complete(RunProgress run, String name, int step) {
         List<ChunkPartial> chunks = pending.take(name, step);
-        log(name, pending.giveUpBefore(name, step), "step " + step + " came complete after it");
-        // Before anything can throw: a step whose chunks contradict each other must not be tried again.
+        for (PendingSteps.GivenUp lost : pending.giveUp(name, run.getOpenFrom(), step)) {
+            log.warn(
+                    "Run {}: step {} is missing, {} of {} chunks came before step {} was complete",
+                    name,
+                    lost.step(),
+                    lost.received(),
+                    lost.chunksInStep(),
+                    step);
+        }
+        // Before anything can throw: a step that cannot be balanced must not be tried again.
         progress.put(name, run.toBuilder().setOpenFrom(step + 1).build());
         if (chunks.stream().allMatch(ChunkPartial::hasFinished)) {
             close(run, name, step, chunks);
         } else {
-            enter(run, StepBalancer.balance(chunks));
+            enter(run, chunks);
         }
     }
 
-    private void enter(RunProgress run, BalancedStep step) {
+    private void enter(RunProgress run, List<ChunkPartial> chunks) {
+        BalancedStep step = StepBalancer.balance(chunks);
+        int start = step.step() - step.stepsCovered() + 1;
+        if (start < run.getBookedBefore()) {
+            throw new InvalidUpdateException("update.steps_covered: must begin at step " + run.getBookedBefore()
+                    + " or later, as those before it are booked. Found: " + step.stepsCovered() + " steps to step "
+                    + step.step());
+        }
         Bookkeeper.Entry entry = bookkeeper.enter(book(step.run()), step, run.getBookedBefore());
-        recordMissing(run.getBookedBefore(), step.step() - step.stepsCovered() + 1);
+        missing.record(start - run.getBookedBefore());
         int next = step.step() + 1;
         progress.put(
                 step.run(),
@@ -112,16 +143,16 @@ final class BalanceStepsProcessor extends ContextualProcessor<String, ChunkParti
     }
 
     private void close(RunProgress run, String name, int end, List<ChunkPartial> markers) {
-        RunStatus outcome = markers.get(0).getFinished().getOutcome();
+        int outcome = markers.get(0).getFinished().getOutcomeValue();
         long timestamp = markers.stream()
                 .mapToLong(ChunkPartial::getTimestampMillis)
                 .max()
                 .orElseThrow();
-        recordMissing(run.getBookedBefore(), end);
+        missing.record(Math.max(0, end - run.getBookedBefore()));
         forward(bookkeeper.close(book(name), name, run.getBookedBefore(), end, outcome), name, timestamp);
         books.delete(name);
         progress.put(name, run.toBuilder().setOpenFrom(end).setFinished(true).build());
-        log.info("Run {} has ended: {}", name, outcome);
+        log.info("Run {} has ended", name);
     }
 
     private RunBook book(String run) {
@@ -132,24 +163,6 @@ final class BalanceStepsProcessor extends ContextualProcessor<String, ChunkParti
     private void forward(List<Row> rows, String run, long timestamp) {
         for (Row row : rows) {
             context().forward(new Record<>(run, row, timestamp));
-        }
-    }
-
-    private void recordMissing(int from, int to) {
-        if (to > from) {
-            missing.record(to - from);
-        }
-    }
-
-    private static void log(String run, List<PendingSteps.GivenUp> steps, String reason) {
-        for (PendingSteps.GivenUp step : steps) {
-            log.warn(
-                    "Run {}: step {} is missing, {} of {} chunks came: {}",
-                    run,
-                    step.step(),
-                    step.received(),
-                    step.chunksInStep(),
-                    reason);
         }
     }
 }

@@ -22,16 +22,14 @@ final class BalanceStepsSupplier implements ProcessorSupplier<String, ChunkParti
     static final String PENDING_CHUNKS_STORE = "pending-chunks";
 
     private final int windowSteps;
-    private final int maxPendingSteps;
 
-    BalanceStepsSupplier(int windowSteps, int maxPendingSteps) {
+    BalanceStepsSupplier(int windowSteps) {
         this.windowSteps = windowSteps;
-        this.maxPendingSteps = maxPendingSteps;
     }
 
     @Override
     public Processor<String, ChunkPartial, String, Row> get() {
-        return new BalanceStepsProcessor(windowSteps, maxPendingSteps);
+        return new BalanceStepsProcessor(windowSteps);
     }
 
     @Override

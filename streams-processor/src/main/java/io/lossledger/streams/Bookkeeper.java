@@ -1,6 +1,5 @@
 package io.lossledger.streams;
 
-import io.lossledger.protocol.v1.RunStatus;
 import io.lossledger.streams.v1.RunBook;
 import io.lossledger.streams.v1.WindowBook;
 import java.util.ArrayList;
@@ -28,13 +27,13 @@ final class Bookkeeper {
      */
     Entry enter(RunBook book, BalancedStep step, int gapFrom) {
         List<Row> rows = new ArrayList<>();
-        int gapTo = Math.max(gapFrom, step.step() - step.stepsCovered() + 1);
+        int gapTo = step.step() - step.stepsCovered() + 1;
         int window = step.step() / windowSteps;
         RunBook.Builder next = book.toBuilder();
-        if (next.hasStepWindow() && next.getStepWindow().getWindow() != window) {
+        if (next.hasStepWindow() && !isWindow(next.getStepWindow(), window)) {
             rows.addAll(closeStepWindow(next, step.run(), gapFrom, gapTo));
         }
-        WindowBook open = next.hasStepWindow() ? next.getStepWindow() : WindowBooks.open(window);
+        WindowBook open = next.hasStepWindow() ? next.getStepWindow() : WindowBooks.open(window, windowSteps);
         next.setStepWindow(WindowBooks.add(missing(open, gapFrom, gapTo), step));
         next.setWholeRun(WindowBooks.add(WindowBooks.addMissing(next.getWholeRun(), gapTo - gapFrom), step));
         rows.addAll(StepRows.of(step, next.build(), gapTo - gapFrom));
@@ -48,8 +47,9 @@ final class Bookkeeper {
      * Closes the books.
      *
      * @param end the step after the last one trained
+     * @param outcome number of the outcome, which a newer producer may know more of
      */
-    List<Row> close(RunBook book, String run, int gapFrom, int end, RunStatus outcome) {
+    List<Row> close(RunBook book, String run, int gapFrom, int end, int outcome) {
         RunBook.Builder next = book.toBuilder();
         List<Row> rows = new ArrayList<>();
         if (next.hasStepWindow()) {
@@ -60,16 +60,21 @@ final class Bookkeeper {
         return rows;
     }
 
-    private List<Row> closeStepWindow(RunBook.Builder book, String run, int gapFrom, int gapTo) {
+    /** A window that was opened under another setting is closed as it was opened. */
+    private boolean isWindow(WindowBook open, int window) {
+        return open.getWindow() == window && open.getSize() == windowSteps;
+    }
+
+    private static List<Row> closeStepWindow(RunBook.Builder book, String run, int gapFrom, int gapTo) {
         WindowBook closed = missing(book.getStepWindow(), gapFrom, gapTo);
         book.clearStepWindow();
-        return WindowRows.ofSteps(run, closed, windowSteps);
+        return WindowRows.ofSteps(run, closed);
     }
 
     /** Counts those missing steps that lie in the window. */
-    private WindowBook missing(WindowBook window, int gapFrom, int gapTo) {
-        long start = (long) window.getWindow() * windowSteps;
-        long overlap = Math.min(gapTo, start + windowSteps) - Math.max(gapFrom, start);
+    private static WindowBook missing(WindowBook window, int gapFrom, int gapTo) {
+        long start = (long) window.getWindow() * window.getSize();
+        long overlap = Math.min(gapTo, start + window.getSize()) - Math.max(gapFrom, start);
         return WindowBooks.addMissing(window, (int) Math.max(0, overlap));
     }
 }

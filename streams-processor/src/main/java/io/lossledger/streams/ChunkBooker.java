@@ -40,6 +40,7 @@ final class ChunkBooker {
                 .setTensor(update.getTensor())
                 .setChunk(update.getChunk())
                 .setChunksInStep(update.getChunksInStep())
+                .setSession(update.getSession())
                 .setTimestampMillis(timestampMillis);
         if (update.hasFacts()) {
             partial.setFacts(update.getFacts());
@@ -71,7 +72,7 @@ final class ChunkBooker {
                         .setName(objective.getName())
                         .setStratum(objective.getStratum())
                         .setWeight(objective.getWeight())
-                        .setKind(objective.getKind())
+                        .setKindValue(objective.getKindValue())
                         .setLossStart(objective.getLossStart())
                         .setLossEnd(objective.getLossEnd()))
                 .setCapped(objective.getCapped());

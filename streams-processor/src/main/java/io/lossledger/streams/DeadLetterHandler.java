@@ -3,6 +3,7 @@ package io.lossledger.streams;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -23,6 +24,7 @@ public final class DeadLetterHandler implements ProcessingExceptionHandler {
 
     private static final int MAX_REASON = 500;
 
+    private final AtomicLong rejected = new AtomicLong();
     private String topic = "";
 
     @Override
@@ -42,12 +44,16 @@ public final class DeadLetterHandler implements ProcessingExceptionHandler {
             return Response.fail();
         }
         String reason = shorten(String.valueOf(fault.getMessage()));
-        log.warn(
-                "Rejected the record at {} partition {} offset {}: {}",
-                context.topic(),
-                context.partition(),
-                context.offset(),
-                reason);
+        long count = rejected.incrementAndGet();
+        if (Long.bitCount(count) == 1) { // the 1st, 2nd, 4th, 8th ...: a broken producer must not flood the log
+            log.warn(
+                    "Rejected {} so far, now the record at {} partition {} offset {}: {}",
+                    count,
+                    context.topic(),
+                    context.partition(),
+                    context.offset(),
+                    reason);
+        }
         Headers headers = new RecordHeaders(context.headers().toArray());
         add(headers, "lossledger.reason", reason);
         add(headers, "lossledger.topic", context.topic());

@@ -15,7 +15,12 @@ final class LayerSums {
         this.name = name;
     }
 
-    void add(ObjectivePartial chunk) {
+    /** @throws InvalidUpdateException when the chunk's layer name or units do not fit those before it */
+    void add(String layer, ObjectivePartial chunk) {
+        if (!layer.equals(name)) {
+            throw new InvalidUpdateException(
+                    "tensor_chunk.layer: must be " + name + " as in the chunks of the same index. Found: " + layer);
+        }
         sums = sums.plus(Sums.fromMessage(chunk.getSums()));
         int count = chunk.getUnitLcaCount();
         mapped &= count > 0;
@@ -23,6 +28,12 @@ final class LayerSums {
             return;
         }
         int first = chunk.getFirstUnit();
+        if (first > units.length) {
+            // Without this rule a small record could ask for a large array.
+            throw new InvalidUpdateException(
+                    "layer " + name + ": units must follow each other in chunk order. Found: unit " + first + " after "
+                            + units.length + " units");
+        }
         if (units.length < first + count) {
             units = Arrays.copyOf(units, first + count);
         }

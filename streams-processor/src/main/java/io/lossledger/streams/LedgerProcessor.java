@@ -55,9 +55,14 @@ public final class LedgerProcessor implements AutoCloseable {
         return running.await(timeout.toMillis(), TimeUnit.MILLISECONDS) && stopped.getCount() > 0;
     }
 
-    /** Waits until the processor has stopped, by {@link #close()} or by a fault. */
-    public void awaitStopped() throws InterruptedException {
-        stopped.await();
+    /** Whether the processor has its share of the partitions. */
+    public boolean isRunning() {
+        return streams.state() == State.RUNNING;
+    }
+
+    /** Whether the processor has stopped, by {@link #stop} or by a fault. */
+    public boolean isStopped() {
+        return stopped.getCount() == 0;
     }
 
     /** The fault that stopped the processor, if one did. */
@@ -65,15 +70,19 @@ public final class LedgerProcessor implements AutoCloseable {
         return Optional.ofNullable(failure.get());
     }
 
-    /** Commits what is booked, hands its partitions over and stops, within half a minute. */
-    @Override
-    public void close() {
+    /** Commits what is booked, hands its partitions over and stops; false when that took more than half a minute. */
+    public boolean stop() {
         // Staying in the group would make the next start wait until the session of this one has timed out.
         CloseOptions options =
                 CloseOptions.timeout(CLOSE_TIMEOUT).withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP);
-        if (!streams.close(options)) {
+        return streams.close(options);
+    }
+
+    @Override
+    public void close() {
+        // A stop that took too long is still under way: waiting for it a second time helps nobody.
+        if (streams.state() != State.PENDING_SHUTDOWN && !stop()) {
             log.warn("The processor did not stop within {} s", CLOSE_TIMEOUT.toSeconds());
         }
-        stopped.countDown();
     }
 }

@@ -23,13 +23,14 @@ final class LedgerTopology {
                 new StreamsBuilder(new TopologyConfig(new StreamsConfig(settings.streamsProperties())));
         builder.stream(
                         LedgerTopic.UPDATE.named(prefix),
-                        Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()).withName("read-updates"))
+                        Consumed.with(Serdes.ByteArray(), Serdes.ByteArray())
+                                // Kafka's own extractor stops the application at a record without a timestamp.
+                                .withTimestampExtractor((update, last) -> Math.max(0, update.timestamp()))
+                                .withName("read-updates"))
                 .process(AllocateChunksProcessor::new, Named.as("allocate-chunks"))
                 .repartition(Repartitioned.with(Serdes.String(), new ProtobufSerde<>(ChunkPartial.parser()))
                         .withName("chunks-by-run"))
-                .process(
-                        new BalanceStepsSupplier(settings.windowSteps(), settings.maxPendingSteps()),
-                        Named.as("balance-steps"))
+                .process(new BalanceStepsSupplier(settings.windowSteps()), Named.as("balance-steps"))
                 .to(
                         new RowTopic(prefix),
                         Produced.with(Serdes.String(), new RowSerde(settings.format()))

@@ -4,6 +4,7 @@ import io.lossledger.streams.v1.ChunkPartial;
 import io.lossledger.streams.v1.PendingStep;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -34,16 +35,11 @@ final class PendingSteps {
         this.chunks = chunks;
     }
 
-    /** @throws InvalidUpdateException when the chunk states another number of chunks than those before it */
     Arrival add(ChunkPartial chunk) {
         String stepKey = stepKey(chunk.getRun(), chunk.getStep());
         PendingStep pending = steps.get(stepKey);
         int received = pending == null ? 0 : pending.getReceived();
-        if (pending != null && pending.getChunksInStep() != chunk.getChunksInStep()) {
-            throw new InvalidUpdateException("update.chunks_in_step: must be " + pending.getChunksInStep()
-                    + " as in the chunks of the step before it. Found: " + chunk.getChunksInStep());
-        }
-        String chunkKey = stepKey + String.format("%010d", chunk.getChunk());
+        String chunkKey = stepKey + String.format(Locale.ROOT, "%010d", chunk.getChunk());
         if (received > 0 && chunks.get(chunkKey) != null) {
             return Arrival.DUPLICATE;
         }
@@ -69,10 +65,10 @@ final class PendingSteps {
         return found.stream().map(entry -> entry.value).toList();
     }
 
-    /** Gives up every pending step of the run before {@code step}. */
-    List<GivenUp> giveUpBefore(String run, int step) {
+    /** Gives up the pending steps of the run from {@code from} to before {@code step}. */
+    List<GivenUp> giveUp(String run, int from, int step) {
         List<GivenUp> old = new ArrayList<>();
-        try (KeyValueIterator<String, PendingStep> scan = steps.range(stepKey(run, 0), stepKey(run, step))) {
+        try (KeyValueIterator<String, PendingStep> scan = steps.range(stepKey(run, from), stepKey(run, step))) {
             while (scan.hasNext()) {
                 KeyValue<String, PendingStep> entry = scan.next();
                 int found = stepOf(entry.key);
@@ -86,7 +82,7 @@ final class PendingSteps {
     }
 
     private static String stepKey(String run, int step) {
-        return run + '|' + String.format("%010d", step) + '|';
+        return run + '|' + String.format(Locale.ROOT, "%010d", step) + '|';
     }
 
     private static int stepOf(String stepKey) {

@@ -20,7 +20,6 @@ import org.apache.kafka.streams.StreamsConfig;
  * @param topics names and making of the topics
  * @param format how rows are written
  * @param windowSteps length of the windows over steps, at least 1
- * @param maxPendingSteps steps of one run that may wait for missing chunks before the oldest is given up, at least 1
  * @param threads stream threads, at least 1
  * @param stateDirectory where the stores lie
  * @param kafka Kafka Streams settings passed through untouched; they win over everything else
@@ -31,14 +30,12 @@ public record ProcessorSettings(
         TopicSettings topics,
         RowFormat format,
         int windowSteps,
-        int maxPendingSteps,
         int threads,
         Path stateDirectory,
         Map<String, String> kafka) {
 
     public static final String DEFAULT_APPLICATION_ID = "lossledger-processor";
     public static final int DEFAULT_WINDOW_STEPS = 100;
-    public static final int DEFAULT_MAX_PENDING_STEPS = 10_000;
     /** Live means live: Kafka's exactly-once default of 100 ms, stated so that it stays. */
     static final int COMMIT_INTERVAL_MILLIS = 100;
     /** Room for a dead letter's headers, for sums that are wider than the vectors they come from, and for the books. */
@@ -47,7 +44,6 @@ public record ProcessorSettings(
     /** @throws IllegalArgumentException when a value is out of its range, naming it */
     public ProcessorSettings {
         requirePositive("window.steps", windowSteps);
-        requirePositive("max.pending.steps", maxPendingSteps);
         requirePositive("threads", threads);
         kafka = Map.copyOf(kafka);
     }

@@ -97,8 +97,8 @@ final class StepBalancer {
         for (ChunkPartial chunk : chunks) {
             ObjectivePartial partial = chunk.getTensorPartial().getObjectives(index);
             String name = chunk.getTensorPartial().getLayer();
-            layers.computeIfAbsent(chunk.getTensorPartial().getLayerIndex(), i -> new LayerSums(name))
-                    .add(partial);
+            int layer = chunk.getTensorPartial().getLayerIndex();
+            layers.computeIfAbsent(layer, i -> new LayerSums(name)).add(name, partial);
             capped |= partial.getCapped();
             if (!partial.getRule().equals(rule)) {
                 rule = "mixed";

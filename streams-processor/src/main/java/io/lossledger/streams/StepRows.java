@@ -115,7 +115,7 @@ final class StepRows {
                 .setTime(step.time())
                 .setObjective(objective.facts().getName())
                 .setStratum(objective.facts().getStratum())
-                .setKind(objective.facts().getKind())
+                .setKindValue(objective.facts().getKindValue())
                 .setWeight(objective.facts().getWeight())
                 .setRule(objective.rule())
                 .setCapped(objective.capped())

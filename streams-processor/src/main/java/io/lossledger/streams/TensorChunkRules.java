@@ -118,7 +118,8 @@ final class TensorChunkRules {
         requireRule("allocated.rule", allocated.getRule());
         AllocationSums sums = allocated.getSums();
         long counted = sums.getHelped() + sums.getHurt() + sums.getZero() + sums.getNonfinite();
-        if (sums.getParameters() != chunk.getCount() || counted != chunk.getCount()) {
+        boolean negative = sums.getHelped() < 0 || sums.getHurt() < 0 || sums.getZero() < 0 || sums.getNonfinite() < 0;
+        if (negative || sums.getParameters() != chunk.getCount() || counted != chunk.getCount()) {
             throw new InvalidUpdateException("allocated.sums: parameters and their four classes must add up to "
                     + chunk.getCount() + ". Found: " + sums.getParameters() + " and " + counted);
         }

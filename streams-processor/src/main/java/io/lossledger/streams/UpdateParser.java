@@ -1,6 +1,7 @@
 package io.lossledger.streams;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.util.Timestamps;
 import io.lossledger.protocol.RunId;
 import io.lossledger.protocol.UpdateKey;
 import io.lossledger.protocol.v1.Update;
@@ -54,6 +55,11 @@ final class UpdateParser {
         inRange("update.first_step", 0, update.getStep(), update.getFirstStep());
         inRange("update.steps_covered", 0, update.getStep() - update.getFirstStep() + 1L, update.getStepsCovered());
         inRange("update.chunks_in_step", 1, MAX_CHUNKS, update.getChunksInStep());
+        if (!Timestamps.isValid(update.getFacts().getTime())) {
+            throw new InvalidUpdateException("update.facts.time: must lie in the years 1 to 9999. Found: "
+                    + update.getFacts().getTime().getSeconds() + " s and "
+                    + update.getFacts().getTime().getNanos() + " ns");
+        }
         inRange("update.chunk", 0, update.getChunksInStep() - 1L, update.getChunk());
     }
 

@@ -10,9 +10,9 @@ import java.util.List;
 final class WindowBooks {
     private WindowBooks() {}
 
-    /** An empty book for window number {@code window}. */
-    static WindowBook open(int window) {
-        return WindowBook.newBuilder().setWindow(window).build();
+    /** An empty book for window number {@code window} of {@code size} steps. */
+    static WindowBook open(int window, int size) {
+        return WindowBook.newBuilder().setWindow(window).setSize(size).build();
     }
 
     static WindowBook add(WindowBook book, BalancedStep step) {

@@ -2,7 +2,6 @@ package io.lossledger.streams;
 
 import io.lossledger.lca.AllocationSums;
 import io.lossledger.protocol.LedgerTopic;
-import io.lossledger.protocol.v1.RunStatus;
 import io.lossledger.protocol.v1.WindowKind;
 import io.lossledger.protocol.v1.WindowRow;
 import io.lossledger.streams.v1.GroupBook;
@@ -15,22 +14,22 @@ import java.util.List;
 final class WindowRows {
     private WindowRows() {}
 
-    /** A window over {@code size} steps. */
-    static List<Row> ofSteps(String run, WindowBook book, int size) {
+    /** A window over steps. */
+    static List<Row> ofSteps(String run, WindowBook book) {
         WindowRow.Builder row = start(run, book)
                 .setKind(WindowKind.WINDOW_KIND_STEPS)
                 .setWindow(book.getWindow())
-                .setSize(size)
-                .setHop(size);
+                .setSize(book.getSize())
+                .setHop(book.getSize());
         return rows(row.build(), book);
     }
 
     /** The closing balance of a run. */
-    static List<Row> ofRun(String run, WindowBook book, RunStatus outcome) {
+    static List<Row> ofRun(String run, WindowBook book, int outcome) {
         return rows(
                 start(run, book)
                         .setKind(WindowKind.WINDOW_KIND_RUN)
-                        .setOutcome(outcome)
+                        .setOutcomeValue(outcome)
                         .build(),
                 book);
     }
@@ -48,6 +47,9 @@ final class WindowRows {
 
     private static List<Row> rows(WindowRow start, WindowBook book) {
         List<Row> rows = new ArrayList<>();
+        if (book.getObjectivesCount() == 0) {
+            rows.add(new Row(LedgerTopic.WINDOW, start)); // a run without steps has its closing balance too
+        }
         for (ObjectiveBook objective : book.getObjectivesList()) {
             WindowRow.Builder model = group(start, objective, objective.getModel());
             model.setLossChange(objective.getLossChange());

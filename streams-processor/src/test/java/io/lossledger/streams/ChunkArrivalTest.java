@@ -17,13 +17,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ChunkArrivalTest {
-    private static final int MAX_PENDING = 5;
+    private static final int STEPS = 5;
 
     private LedgerDriver ledger;
 
     @BeforeEach
     void start(@TempDir Path directory) {
-        ledger = new LedgerDriver(LedgerDriver.settings(directory, 3, MAX_PENDING));
+        ledger = new LedgerDriver(LedgerDriver.settings(directory, 3));
     }
 
     @AfterEach
@@ -63,14 +63,14 @@ class ChunkArrivalTest {
     @Test
     void writesTheSameBytesInWhateverOrderChunksCome(@TempDir Path other) {
         List<List<Update>> chunks = List.of(new ArrayList<>(), new ArrayList<>());
-        for (int step = 0; step < MAX_PENDING; step++) {
+        for (int step = 0; step < STEPS; step++) {
             Update[] updates = Updates.step("r", step, 0.1 * step + 0.3);
             chunks.get(0).add(updates[0]);
             chunks.get(1).add(updates[1]);
             ledger.send(updates);
         }
         Random random = new Random(7);
-        try (LedgerDriver shuffled = new LedgerDriver(LedgerDriver.settings(other, 3, MAX_PENDING))) {
+        try (LedgerDriver shuffled = new LedgerDriver(LedgerDriver.settings(other, 3))) {
             List<List<Update>> left = List.of(new ArrayList<>(chunks.get(0)), new ArrayList<>(chunks.get(1)));
             while (!left.get(0).isEmpty() || !left.get(1).isEmpty()) {
                 // Each chunk keeps its step order, as its partition does; the chunks overtake each other.
@@ -132,19 +132,87 @@ class ChunkArrivalTest {
                 .containsExactly(tuple(5, 0), tuple(5, 0));
     }
 
+    /** A processor that catches up reads some partitions far ahead of others. */
     @Test
-    void givesTheOldestUpWhenTooManyStepsWait() {
-        for (int step = 0; step <= MAX_PENDING; step++) {
-            ledger.send(Updates.step("r", step, 1)[0]);
-        }
-        for (int step = 0; step <= MAX_PENDING; step++) {
+    void losesNothingHoweverFarOneChunkRunsAhead() {
+        int steps = 3_000;
+        for (int step = 0; step < steps; step++) {
             ledger.send(Updates.step("r", step, 1)[1]);
+        }
+        for (int step = 0; step < steps; step++) {
+            ledger.send(Updates.step("r", step, 1)[0]);
         }
 
         assertThat(ledger.steps())
-                .extracting(StepRow::getStep, StepRow::getMissingSteps)
-                .startsWith(tuple(1, 1))
-                .hasSize(MAX_PENDING);
+                .hasSize(steps)
+                .allSatisfy(row -> assertThat(row.getMissingSteps()).isZero());
+    }
+
+    @Test
+    void isNotThrownOffByAStepFarAhead() {
+        ledger.send(Updates.step("r", 2_000_000_000, 1)[0]);
+        ledger.send(Updates.step("r", 0, 1));
+        ledger.send(Updates.step("r", 1, 1));
+
+        assertThat(ledger.steps()).extracting(StepRow::getStep).containsExactly(0, 1);
+    }
+
+    @Test
+    void countsEveryStepOfAGap() {
+        ledger.send(Updates.step("r", 0, 1));
+        ledger.send(Updates.step("r", 4, 1));
+
+        assertThat(ledger.metric("missing-steps-total")).isEqualTo(3);
+    }
+
+    @Test
+    void setsAsideASecondUseOfARunId() {
+        ledger.send(Updates.step("r", 0, 1));
+        ledger.send(Updates.end("r", 1));
+        for (Update update : Updates.step("r", 0, 1)) {
+            ledger.send(update.toBuilder().setSession(5).build());
+        }
+
+        assertThat(reasons())
+                .containsExactly(
+                        "update.session: must be 0 as in the first record of the run. Found: 5",
+                        "update.session: must be 0 as in the first record of the run. Found: 5");
+        assertThat(ledger.steps()).hasSize(1);
+    }
+
+    @Test
+    void setsAsideASegmentThatIsBookedAlready() {
+        ledger.send(Updates.step("r", 0, 1));
+        ledger.send(Updates.step("r", 1, 1));
+        for (Update update : Updates.step("r", 2, 1)) {
+            ledger.send(update.toBuilder().setStepsCovered(2).build());
+        }
+
+        assertThat(reasons())
+                .containsExactly("update.steps_covered: must begin at step 2 or later, as those before it are booked."
+                        + " Found: 2 steps to step 2");
+        assertThat(ledger.steps()).hasSize(2);
+    }
+
+    @Test
+    void setsAsideAStepThatAsksForMoreUnitsThanItHas() {
+        Update.Builder far = Updates.step("r", 0, 1)[0].toBuilder();
+        far.getTensorChunkBuilder().setFirstUnit((1 << 22) - 2);
+        ledger.send(far.build(), Updates.step("r", 0, 1)[1]);
+
+        assertThat(reasons())
+                .containsExactly("layer first: units must follow each other in chunk order."
+                        + " Found: unit 4194302 after 0 units");
+    }
+
+    @Test
+    void setsAsideAStepThatGivesOneLayerTwoNames() {
+        Update.Builder other = Updates.step("r", 0, 1)[1].toBuilder();
+        other.getTensorChunkBuilder().setLayer("second");
+        ledger.send(Updates.step("r", 0, 1)[0], other.build());
+
+        assertThat(reasons())
+                .containsExactly("tensor_chunk.layer: must be first as in the chunks of the same index. Found: second");
     }
 
     @Test
@@ -170,7 +238,7 @@ class ChunkArrivalTest {
         ledger.send(step[0], step[1].toBuilder().setChunksInStep(3).build(), step[1]);
 
         assertThat(reasons())
-                .containsExactly("update.chunks_in_step: must be 2 as in the chunks of the step before it. Found: 3");
+                .containsExactly("update.chunks_in_step: must be 2 as in the first record of the run. Found: 3");
         assertThat(ledger.steps()).hasSize(1);
     }
 

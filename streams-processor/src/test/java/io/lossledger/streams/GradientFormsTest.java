@@ -123,16 +123,18 @@ class GradientFormsTest {
 
     @Test
     void splitsUnitsAcrossChunks() {
-        Update.Builder late = weights();
-        late.getTensorChunkBuilder().setOffset(3).setFirstUnit(10);
-        booked(late);
+        double[] nothing = new double[2];
+        Update.Builder biases = Updates.biases("r", 0, nothing, nothing, nothing, nothing).toBuilder();
+        Update.Builder late = weights().setTensor(1).setChunk(1);
+        late.getTensorChunkBuilder().setOffset(3);
+        ledger.send(biases.setTensor(0).setChunk(0).build(), late.build());
 
-        // Flat 3 is the second weight of unit 10 + 1, flat 4 and 5 are unit 12, flat 6 is unit 13.
-        assertThat(ledger.units().get(0).getUnitLcaList()).hasSize(14).satisfies(units -> {
-            assertThat(units.get(10)).isZero();
-            assertThat(units.get(11)).isCloseTo(allocated(0), within(1e-12));
-            assertThat(units.get(12)).isCloseTo(allocated(1) + allocated(2), within(1e-12));
-            assertThat(units.get(13)).isCloseTo(allocated(3), within(1e-12));
+        // Flat 3 is the second weight of unit 1, flat 4 and 5 are unit 2, flat 6 is unit 3.
+        assertThat(ledger.units().get(0).getUnitLcaList()).hasSize(4).satisfies(units -> {
+            assertThat(units.get(0)).isZero();
+            assertThat(units.get(1)).isCloseTo(allocated(0), within(1e-12));
+            assertThat(units.get(2)).isCloseTo(allocated(1) + allocated(2), within(1e-12));
+            assertThat(units.get(3)).isCloseTo(allocated(3), within(1e-12));
         });
     }
 

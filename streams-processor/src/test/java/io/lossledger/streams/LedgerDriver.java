@@ -30,7 +30,7 @@ final class LedgerDriver implements AutoCloseable {
     private final TestInputTopic<byte[], byte[]> input;
 
     LedgerDriver(Path directory) {
-        this(settings(directory, 3, 100));
+        this(settings(directory, 3));
     }
 
     LedgerDriver(ProcessorSettings settings) {
@@ -39,14 +39,13 @@ final class LedgerDriver implements AutoCloseable {
                 LedgerTopic.UPDATE.named("lossledger."), new ByteArraySerializer(), new ByteArraySerializer());
     }
 
-    static ProcessorSettings settings(Path directory, int windowSteps, int maxPendingSteps) {
+    static ProcessorSettings settings(Path directory, int windowSteps) {
         return new ProcessorSettings(
                 "localhost:1",
                 "ledger-test",
                 TopicSettings.DEFAULT,
                 RowFormat.JSON,
                 windowSteps,
-                maxPendingSteps,
                 1,
                 directory,
                 Map.of());

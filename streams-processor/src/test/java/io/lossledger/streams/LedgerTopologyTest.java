@@ -17,7 +17,7 @@ class LedgerTopologyTest {
         try (InputStream file = Objects.requireNonNull(getClass().getResourceAsStream("/expected_topology.txt"))) {
             expected = new String(file.readAllBytes(), StandardCharsets.UTF_8);
         }
-        String description = LedgerTopology.build(LedgerDriver.settings(directory, 100, 100))
+        String description = LedgerTopology.build(LedgerDriver.settings(directory, 100))
                 .describe()
                 .toString();
 

@@ -39,7 +39,6 @@ class ProcessorSettingsTest {
     void keepsItsDefaults() {
         assertThat(ProcessorSettings.DEFAULT_APPLICATION_ID).isEqualTo("lossledger-processor");
         assertThat(ProcessorSettings.DEFAULT_WINDOW_STEPS).isEqualTo(100);
-        assertThat(ProcessorSettings.DEFAULT_MAX_PENDING_STEPS).isEqualTo(10_000);
     }
 
     @Test
@@ -49,14 +48,6 @@ class ProcessorSettingsTest {
 
     private static ProcessorSettings settings(int windowSteps, Map<String, String> kafka) {
         return new ProcessorSettings(
-                "localhost:1",
-                "app",
-                TopicSettings.DEFAULT,
-                RowFormat.JSON,
-                windowSteps,
-                1,
-                1,
-                Path.of("state"),
-                kafka);
+                "localhost:1", "app", TopicSettings.DEFAULT, RowFormat.JSON, windowSteps, 1, Path.of("state"), kafka);
     }
 }

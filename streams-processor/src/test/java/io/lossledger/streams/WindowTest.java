@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
+import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.v1.RunStatus;
+import io.lossledger.protocol.v1.Update;
 import io.lossledger.protocol.v1.WindowKind;
 import io.lossledger.protocol.v1.WindowRow;
 import java.nio.file.Path;
@@ -86,5 +88,27 @@ class WindowTest {
                         tuple(WindowKind.WINDOW_KIND_STEPS, "first", 1, 2, RunStatus.RUN_STATUS_UNSPECIFIED),
                         tuple(WindowKind.WINDOW_KIND_RUN, "", 1, 2, RunStatus.RUN_STATUS_FINISHED),
                         tuple(WindowKind.WINDOW_KIND_RUN, "first", 1, 2, RunStatus.RUN_STATUS_FINISHED));
+    }
+
+    @Test
+    void closesARunWithoutSteps() {
+        ledger.send(Updates.end("r", 0));
+
+        assertThat(ledger.windows())
+                .extracting(WindowRow::getKind, WindowRow::getSteps, WindowRow::getOutcome)
+                .containsExactly(tuple(WindowKind.WINDOW_KIND_RUN, 0, RunStatus.RUN_STATUS_FINISHED));
+    }
+
+    /** A newer producer may know more ways to end. */
+    @Test
+    void passesAnOutcomeOnThatItDoesNotKnow() {
+        ledger.send(Updates.step("r", 0, 1));
+        for (Update update : Updates.end("r", 1)) {
+            Update.Builder newer = update.toBuilder();
+            newer.getFinishedBuilder().setOutcomeValue(99);
+            ledger.send(newer.build());
+        }
+
+        assertThat(ledger.canonical(LedgerTopic.WINDOW)).last().asString().contains("\"outcome\":99");
     }
 }

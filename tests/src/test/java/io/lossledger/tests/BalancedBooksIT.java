@@ -3,6 +3,7 @@ package io.lossledger.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lossledger.producer.PublishReport;
+import io.lossledger.producer.train.ObjectiveChoice;
 import io.lossledger.producer.train.Optimizer;
 import io.lossledger.producer.train.TrainSettings;
 import io.lossledger.producer.train.Trainer;
@@ -156,7 +157,18 @@ class BalancedBooksIT {
 
     private static TrainSettings settings(String run, Optimizer optimizer, ElementType type) {
         return new TrainSettings(
-                run, STEPS, 3, optimizer, optimizer.defaultLearningRate(), 250, Optional.empty(), 1_000, type, 2);
+                run,
+                STEPS,
+                3,
+                optimizer,
+                optimizer.defaultLearningRate(),
+                250,
+                Optional.empty(),
+                new ObjectiveChoice(List.of("train")),
+                1_000,
+                1,
+                type,
+                2);
     }
 
     private static List<Integer> numbers() {

@@ -27,7 +27,7 @@ class DemoIT {
         try (LedgerCommand again = demo(port, "--run", "first", "--steps", 5)) {
             assertThat(again.exitCode()).isEqualTo(2);
             assertThat(again.errors())
-                    .isEqualToIgnoringNewLines("lossledger: --run: must be new in this Kafka. Found: first exists");
+                    .isEqualToIgnoringNewLines("lossledger: run: must be new in this Kafka. Found: first exists");
         }
         try (LedgerCommand other = demo(port, "--run", "second", "--steps", 5, "--optimizer", "adam", "--float64")) {
             assertThat(other.exitCode()).as(other.output() + other.errors()).isZero();

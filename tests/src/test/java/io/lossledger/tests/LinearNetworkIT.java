@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lossledger.producer.LedgerPublisher;
 import io.lossledger.producer.dl4j.LedgerListener;
 import io.lossledger.producer.dl4j.NetworkLayout;
-import io.lossledger.producer.dl4j.NetworkObjective;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.v1.ElementType;
 import io.lossledger.protocol.v1.RunManifest;
@@ -65,8 +64,6 @@ class LinearNetworkIT {
         MultiLayerNetwork network = new MultiLayerNetwork(layers.build());
         network.init();
         DataSet data = data();
-        NetworkObjective objective =
-                new NetworkObjective("train", network, data, 16, 2, ElementType.ELEMENT_TYPE_FLOAT64);
         LedgerPublisher publisher = LedgerPublisher.open(
                 ledger.publishing(), RunManifest.newBuilder().setRun("linear").build(), NetworkLayout.of(network));
         try (LedgerListener listener =

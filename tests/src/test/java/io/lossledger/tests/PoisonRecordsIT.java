@@ -2,6 +2,7 @@ package io.lossledger.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lossledger.producer.train.ObjectiveChoice;
 import io.lossledger.producer.train.Optimizer;
 import io.lossledger.producer.train.TrainSettings;
 import io.lossledger.producer.train.Trainer;
@@ -30,7 +31,18 @@ class PoisonRecordsIT {
             List<byte[]> poison = poison();
             send(ledger, poison);
             TrainSettings settings = new TrainSettings(
-                    "good", 5, 3, Optimizer.SGD, 0.05, 250, Optional.empty(), 500, ElementType.ELEMENT_TYPE_FLOAT32, 2);
+                    "good",
+                    5,
+                    3,
+                    Optimizer.SGD,
+                    0.05,
+                    250,
+                    Optional.empty(),
+                    new ObjectiveChoice(List.of("train")),
+                    500,
+                    1,
+                    ElementType.ELEMENT_TYPE_FLOAT32,
+                    2);
             new Trainer(settings, ledger.publishing()).run(step -> {});
 
             assertThat(ledger.closing("good").getSteps()).isEqualTo(5);

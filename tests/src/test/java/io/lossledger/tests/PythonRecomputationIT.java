@@ -2,6 +2,7 @@ package io.lossledger.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lossledger.producer.train.ObjectiveChoice;
 import io.lossledger.producer.train.Optimizer;
 import io.lossledger.producer.train.TrainSettings;
 import io.lossledger.producer.train.Trainer;
@@ -35,8 +36,19 @@ class PythonRecomputationIT {
         try (RunningLedger ledger = RunningLedger.start(directory.resolve("broker"))) {
             for (ElementType type : List.of(ElementType.ELEMENT_TYPE_FLOAT32, ElementType.ELEMENT_TYPE_FLOAT64)) {
                 String run = "python-" + type;
-                TrainSettings settings =
-                        new TrainSettings(run, STEPS, 3, Optimizer.MOMENTUM, 0.02, 250, Optional.empty(), 500, type, 2);
+                TrainSettings settings = new TrainSettings(
+                        run,
+                        STEPS,
+                        3,
+                        Optimizer.MOMENTUM,
+                        0.02,
+                        250,
+                        Optional.empty(),
+                        new ObjectiveChoice(List.of("train")),
+                        500,
+                        1,
+                        type,
+                        2);
                 new Trainer(settings, ledger.publishing()).run(step -> {});
                 ledger.closing(run);
                 String result = run(List.of(

@@ -47,7 +47,6 @@ final class RunningLedger implements AutoCloseable {
                 TopicSettings.DEFAULT.withPartitions(3),
                 RowFormat.JSON,
                 5,
-                1_000,
                 1,
                 directory.resolve("streams"),
                 Map.of()));

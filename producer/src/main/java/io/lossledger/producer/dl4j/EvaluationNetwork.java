@@ -1,10 +1,14 @@
 package io.lossledger.producer.dl4j;
 
 import java.util.List;
+import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
+import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.buffer.DataType;
 
@@ -19,8 +23,10 @@ final class EvaluationNetwork {
         MultiLayerConfiguration configuration =
                 network.getLayerWiseConfigurations().clone();
         configuration.setDataType(precision);
+        configuration.setBackpropType(BackpropType.Standard); // truncated, it carries state from one chunk to the next
         for (NeuralNetConfiguration part : configuration.getConfs()) {
             part.setDataType(precision);
+            part.setMiniBatch(true); // the score is then the mean, whatever the user's training divides by
             strip(part.getLayer(), precision);
         }
         MultiLayerNetwork evaluation = new MultiLayerNetwork(configuration);
@@ -28,7 +34,14 @@ final class EvaluationNetwork {
         return evaluation;
     }
 
+    /** @throws IllegalArgumentException when the layer wraps another, whose settings cannot be reached */
     private static void strip(Layer layer, DataType precision) {
+        boolean wraps =
+                layer instanceof BaseWrapperLayer || layer instanceof Bidirectional || layer instanceof FrozenLayer;
+        if (wraps) {
+            throw new IllegalArgumentException("network: must have no layers that wrap others. Found: "
+                    + layer.getClass().getSimpleName());
+        }
         layer.setDataType(precision);
         layer.setIDropout(null);
         layer.setConstraints(null);

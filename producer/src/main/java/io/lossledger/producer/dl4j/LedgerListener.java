@@ -13,6 +13,7 @@ import io.lossledger.protocol.v1.RunStatus;
 import io.lossledger.protocol.v1.StepFacts;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -25,10 +26,10 @@ import org.slf4j.LoggerFactory;
  * Measures every optimizer step of a network in training and sends it to the ledger. Attach it with
  * {@code network.addListeners(listener)} and {@linkplain #finish finish} it after training.
  *
- * <p>A step is measured when the next one begins, because only then are its parameters final (DL4J applies constraints
- * after its last callback); the last step is measured by {@link #finish}. The training thread waits for the evaluation.
- * The network is only read: training takes the same course, to the bit, with and without the listener. An evaluation that
- * fails costs that step, not the training: it is logged and shows as missing.
+ * <p>A segment is measured when the step after it begins, because only then are its parameters final (DL4J applies
+ * constraints after its last callback); the last one is measured by {@link #finish}. The training thread waits for the
+ * evaluation. The network is only read: training takes the same course, to the bit, with and without the listener. An
+ * evaluation that fails costs that segment, not the training: it is logged and shows as missing.
  *
  * <p>Used by the training thread alone.
  */
@@ -37,17 +38,19 @@ public final class LedgerListener extends BaseTrainingListener implements AutoCl
 
     private final LedgerPublisher publisher;
     private final ElementType type;
-    private final List<Objective> objectives;
+    private final int every;
     private final List<SegmentMeasurer> measurers = new ArrayList<>();
     private final Consumer<StepUpdate> observer;
-    private int step;
+    private int nextStep;
+    private int stepsSinceStart;
     private double @Nullable [] start;
-    private @Nullable StepFacts facts;
+    private StepFacts facts = StepFacts.getDefaultInstance();
 
     /**
-     * Makes a listener that owns the publisher and the objectives and closes them.
+     * Makes a listener that owns the publisher and closes it.
      *
      * @param firstStep number of the first optimizer step; 0 unless a training is resumed
+     * @param every optimizer steps that a segment spans, at least 1; its chord balances all the same
      * @param splits splits of a segment: 2 is RK4
      * @param type precision of the evaluation and of what is sent
      * @param observer told of each measured step, on the training thread
@@ -56,14 +59,18 @@ public final class LedgerListener extends BaseTrainingListener implements AutoCl
             LedgerPublisher publisher,
             List<Objective> objectives,
             int firstStep,
+            int every,
             int splits,
             ElementType type,
             Consumer<StepUpdate> observer) {
         this.publisher = publisher;
-        this.objectives = List.copyOf(objectives);
+        if (every < 1) {
+            throw new IllegalArgumentException("every: must be at least 1. Found: " + every);
+        }
+        this.every = every;
         this.type = type;
         this.observer = observer;
-        this.step = firstStep;
+        this.nextStep = firstStep;
         for (Objective objective : objectives) {
             measurers.add(new SegmentMeasurer(objective, type, splits));
         }
@@ -72,9 +79,11 @@ public final class LedgerListener extends BaseTrainingListener implements AutoCl
     /** Called by DL4J between the backward pass and the update: the parameters are those the last step ended with. */
     @Override
     public void onGradientCalculation(Model model) {
-        double[] parameters = FlatArrays.toDoubles(model.params());
-        measurePending(parameters);
-        start = parameters;
+        if (start == null) {
+            start = FlatArrays.toDoubles(model.params());
+        } else if (stepsSinceStart >= every) {
+            measure(FlatArrays.toDoubles(model.params()));
+        }
     }
 
     /** Called by DL4J after the update. */
@@ -91,49 +100,45 @@ public final class LedgerListener extends BaseTrainingListener implements AutoCl
             }
         }
         facts = done.build();
+        nextStep++;
+        stepsSinceStart++;
     }
 
     /**
-     * Measures the last step, ends the run and waits until everything is sent.
+     * Measures what is left, ends the run and waits until everything is sent.
      *
      * @param failure why the run failed; empty when it did not
      */
     public PublishReport finish(Model model, RunStatus outcome, String failure) {
-        measurePending(FlatArrays.toDoubles(model.params()));
-        return publisher.finish(outcome, step, failure);
-    }
-
-    /** What has been sent so far. */
-    public PublishReport report() {
-        return publisher.report();
+        if (stepsSinceStart > 0) {
+            measure(FlatArrays.toDoubles(model.params()));
+        }
+        return publisher.finish(outcome, nextStep, failure);
     }
 
     @Override
     public void close() {
-        objectives.forEach(Objective::close);
         publisher.close();
     }
 
-    private void measurePending(double[] end) {
-        double[] from = start;
-        StepFacts done = facts;
-        if (from == null || done == null) {
-            return; // no step has ended yet
-        }
-        int measured = step;
-        step++;
-        facts = null;
+    private void measure(double[] end) {
+        double[] from = Objects.requireNonNull(start);
+        int covered = stepsSinceStart;
+        start = end;
+        stepsSinceStart = 0;
+        StepUpdate update;
         try {
             List<ObjectiveStep> results = new ArrayList<>();
             for (SegmentMeasurer measurer : measurers) {
                 results.add(measurer.measure(from, end));
             }
-            StepUpdate update = new StepUpdate(measured, 1, FlatVector.of(type, difference(from, end)), results, done);
+            update = new StepUpdate(nextStep - 1, covered, FlatVector.of(type, difference(from, end)), results, facts);
             publisher.publish(update);
-            observer.accept(update);
         } catch (RuntimeException e) {
-            log.warn("Step {} could not be measured and will be missing", measured, e);
+            log.warn("Step {} could not be measured and will be missing", nextStep - 1, e);
+            return;
         }
+        observer.accept(update);
     }
 
     private static double[] difference(double[] from, double[] to) {

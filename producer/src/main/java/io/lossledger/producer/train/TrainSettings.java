@@ -15,7 +15,9 @@ import java.util.Optional;
  * @param learningRate its learning rate, above 0
  * @param batchSize examples in a minibatch, at least 1
  * @param data folder with IDX files (MNIST); empty for generated digits
- * @param objectiveSize examples of the train set that the objective is taken over; 0 for all
+ * @param objectives which losses are measured
+ * @param objectiveSize examples of the train set that the objective is taken over, a seeded sample stratified by class; 0 for all
+ * @param every optimizer steps that a measured segment spans, at least 1
  * @param evaluation precision in which losses and gradients are evaluated
  * @param threads threads that evaluate, at least 1
  */
@@ -27,7 +29,9 @@ public record TrainSettings(
         double learningRate,
         int batchSize,
         Optional<Path> data,
+        ObjectiveChoice objectives,
         int objectiveSize,
+        int every,
         ElementType evaluation,
         int threads) {
 
@@ -41,6 +45,7 @@ public record TrainSettings(
         require("steps", 1, steps);
         require("batch-size", 1, batchSize);
         require("objective-size", 0, objectiveSize);
+        require("every", 1, every);
         require("threads", 1, threads);
         if (!(learningRate > 0) || Double.isInfinite(learningRate)) {
             throw new IllegalArgumentException("learning-rate: must be above 0. Found: " + learningRate);

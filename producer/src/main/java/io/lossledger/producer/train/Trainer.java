@@ -1,12 +1,13 @@
 package io.lossledger.producer.train;
 
 import io.lossledger.producer.LedgerPublisher;
+import io.lossledger.producer.Objective;
 import io.lossledger.producer.PublishReport;
 import io.lossledger.producer.PublisherSettings;
 import io.lossledger.producer.StepUpdate;
+import io.lossledger.producer.dl4j.EvaluationPool;
 import io.lossledger.producer.dl4j.LedgerListener;
 import io.lossledger.producer.dl4j.NetworkLayout;
-import io.lossledger.producer.dl4j.NetworkObjective;
 import io.lossledger.protocol.v1.ObjectiveKind;
 import io.lossledger.protocol.v1.ObjectiveManifest;
 import io.lossledger.protocol.v1.RunManifest;
@@ -15,16 +16,11 @@ import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.versioncheck.VersionCheck;
 
 /** Trains one network on one data set and measures every step. {@link #stop} may be called from any thread. */
 public final class Trainer {
-    /** The objective that the trainer measures. */
-    public static final String OBJECTIVE = "train";
-
     private static final int SPLITS = 2;
-    /** Large enough for the matrix products to run at speed, small enough to share between threads. */
-    private static final int CHUNK_EXAMPLES = 500;
 
     private final TrainSettings settings;
     private final PublisherSettings publishing;
@@ -42,6 +38,7 @@ public final class Trainer {
      * @param observer told of each measured step, on this thread
      * @return what was sent
      * @throws IOException when the data set cannot be read
+     * @throws ArithmeticException when the loss is no finite number any more
      */
     public PublishReport run(Consumer<StepUpdate> observer) throws IOException {
         TrainingSet data = TrainingSet.load(settings);
@@ -50,25 +47,34 @@ public final class Trainer {
                 data.classes(),
                 settings.seed(),
                 settings.optimizer().updater(settings.learningRate()));
-        DataSet objectiveData = data.first(settings.objectiveSize());
-        NetworkObjective objective = new NetworkObjective(
-                OBJECTIVE, network, objectiveData, CHUNK_EXAMPLES, settings.threads(), settings.evaluation());
-        LedgerPublisher publisher = LedgerPublisher.open(
-                publishing, manifest(data, network, objectiveData.numExamples()), NetworkLayout.of(network));
-        try (LedgerListener listener =
-                new LedgerListener(publisher, List.of(objective), 0, SPLITS, settings.evaluation(), observer)) {
-            network.addListeners(listener);
-            try {
-                for (int step = 0; step < settings.steps() && !stopped; step++) {
-                    network.fit(data.nextBatch());
-                }
-            } catch (RuntimeException e) {
-                listener.finish(network, RunStatus.RUN_STATUS_FAILED, String.valueOf(e.getMessage()));
-                throw e;
+        try (EvaluationPool pool = new EvaluationPool(network, settings.threads(), settings.evaluation())) {
+            List<Objective> objectives =
+                    settings.objectives().over(data, settings.objectiveSize(), settings.seed(), pool);
+            LedgerPublisher publisher =
+                    LedgerPublisher.open(publishing, manifest(data, network, objectives), NetworkLayout.of(network));
+            try (LedgerListener listener = new LedgerListener(
+                    publisher, objectives, 0, settings.every(), SPLITS, settings.evaluation(), observer)) {
+                return train(network, data, listener);
             }
-            RunStatus outcome = stopped ? RunStatus.RUN_STATUS_INTERRUPTED : RunStatus.RUN_STATUS_FINISHED;
-            return listener.finish(network, outcome, "");
         }
+    }
+
+    private PublishReport train(MultiLayerNetwork network, TrainingSet data, LedgerListener listener) {
+        network.addListeners(listener);
+        try {
+            for (int step = 0; step < settings.steps() && !stopped; step++) {
+                network.fit(data.nextBatch());
+                if (!Double.isFinite(network.score())) {
+                    throw new ArithmeticException(
+                            "the loss of step " + step + " is not a finite number: " + network.score());
+                }
+            }
+        } catch (RuntimeException | Error e) { // native memory that runs out is an Error
+            listener.finish(network, RunStatus.RUN_STATUS_FAILED, String.valueOf(e.getMessage()));
+            throw e;
+        }
+        RunStatus outcome = stopped ? RunStatus.RUN_STATUS_INTERRUPTED : RunStatus.RUN_STATUS_FINISHED;
+        return listener.finish(network, outcome, "");
     }
 
     /** Ends training after the step that is under way. */
@@ -76,28 +82,32 @@ public final class Trainer {
         stopped = true;
     }
 
-    private RunManifest manifest(TrainingSet data, MultiLayerNetwork network, int objectiveExamples) {
-        return RunManifest.newBuilder()
+    private RunManifest manifest(TrainingSet data, MultiLayerNetwork network, List<Objective> objectives) {
+        RunManifest.Builder manifest = RunManifest.newBuilder()
                 .setRun(settings.run())
                 .setModel(Networks.describe(data.inputs(), data.classes()))
                 .addAllLayers(NetworkLayout.manifest(network))
-                .addObjectives(ObjectiveManifest.newBuilder()
-                        .setName(OBJECTIVE)
-                        .setWeight(1)
-                        .setKind(ObjectiveKind.OBJECTIVE_KIND_FIXED)
-                        .setExamples(objectiveExamples)
-                        .setLoss("mcxent")
-                        .setChunkExamples(CHUNK_EXAMPLES))
                 .setRule("simpson-" + SPLITS)
                 .setMaxSplits(SPLITS)
                 .setElementType(settings.evaluation())
-                .setEvery(1)
+                .setEvery(settings.every())
                 .setDataSet(data.name())
                 .setOptimizer(settings.optimizer().describe(settings.learningRate()))
                 .setBatchSize(settings.batchSize())
                 .setSeed(settings.seed())
-                .putVersions("dl4j", "1.0.0-M2.1")
-                .putVersions("java", Runtime.version().toString())
-                .build();
+                .putVersions("java", Runtime.version().toString());
+        VersionCheck.getVersionInfos().stream()
+                .filter(library -> library.getArtifactId().equals("deeplearning4j-nn"))
+                .forEach(library -> manifest.putVersions("dl4j", library.getBuildVersion()));
+        for (Objective objective : objectives) {
+            manifest.addObjectives(ObjectiveManifest.newBuilder()
+                    .setName(objective.name())
+                    .setWeight(objective.weight())
+                    .setKind(ObjectiveKind.OBJECTIVE_KIND_FIXED)
+                    .setExamples(objective.examples())
+                    .setLoss("mcxent")
+                    .setChunkExamples(ObjectiveChoice.CHUNK_EXAMPLES));
+        }
+        return manifest.build();
     }
 }

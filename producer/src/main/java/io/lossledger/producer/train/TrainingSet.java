@@ -3,6 +3,7 @@ package io.lossledger.producer.train;
 import io.lossledger.producer.data.GeneratedDigits;
 import io.lossledger.producer.data.IdxReader;
 import io.lossledger.producer.data.ImageSet;
+import io.lossledger.producer.data.ImageSplit;
 import java.io.IOException;
 import java.util.SplittableRandom;
 import org.nd4j.linalg.dataset.DataSet;
@@ -18,14 +19,16 @@ final class TrainingSet {
 
     private final String name;
     private final ImageSet images;
+    private final ImageSet validation;
     private final int batchSize;
     private final SplittableRandom random;
     private final int[] order;
     private int next;
 
-    private TrainingSet(String name, ImageSet images, int batchSize, long seed) {
+    private TrainingSet(String name, ImageSplit split, int batchSize, long seed) {
         this.name = name;
-        this.images = images;
+        this.images = split.train();
+        this.validation = split.validation();
         this.batchSize = Math.min(batchSize, images.size());
         this.random = new SplittableRandom(seed);
         this.order = new int[images.size()];
@@ -38,13 +41,12 @@ final class TrainingSet {
     /** @throws IOException when the folder holds no data set; the message says what is wrong */
     static TrainingSet load(TrainSettings settings) throws IOException {
         if (settings.data().isPresent()) {
-            ImageSet images = IdxReader.readFolder(settings.data().get()).train();
             String name = String.valueOf(settings.data().get().getFileName());
-            return new TrainingSet(name, images, settings.batchSize(), settings.seed());
+            ImageSplit split = IdxReader.readFolder(settings.data().get());
+            return new TrainingSet(name, split, settings.batchSize(), settings.seed());
         }
-        ImageSet images = GeneratedDigits.generate(settings.seed(), GENERATED_TRAIN, GENERATED_VALIDATION)
-                .train();
-        return new TrainingSet("generated-digits", images, settings.batchSize(), settings.seed());
+        ImageSplit split = GeneratedDigits.generate(settings.seed(), GENERATED_TRAIN, GENERATED_VALIDATION);
+        return new TrainingSet("generated-digits", split, settings.batchSize(), settings.seed());
     }
 
     String name() {
@@ -52,7 +54,7 @@ final class TrainingSet {
     }
 
     int inputs() {
-        return images.channels() * images.height() * images.width();
+        return images.pixelsPerImage();
     }
 
     int classes() {
@@ -68,16 +70,15 @@ final class TrainingSet {
         int[] rows = new int[batchSize];
         System.arraycopy(order, next, rows, 0, batchSize);
         next += batchSize;
-        return rows(rows);
+        return rows(images, rows);
     }
 
-    /** The first {@code count} images, or all when it is 0 or more than there are. */
-    DataSet first(int count) {
-        int[] rows = new int[count == 0 ? images.size() : Math.min(count, images.size())];
-        for (int i = 0; i < rows.length; i++) {
-            rows[i] = i;
-        }
-        return rows(rows);
+    ImageSet train() {
+        return images;
+    }
+
+    ImageSet validation() {
+        return validation;
     }
 
     private void shuffle() {
@@ -89,15 +90,17 @@ final class TrainingSet {
         }
     }
 
-    private DataSet rows(int[] rows) {
-        float[] features = new float[Math.multiplyExact(rows.length, inputs())];
-        float[] labels = new float[rows.length * classes()];
+    /** The images of these indices, scaled to 0..1, shape [rows, pixels], and their labels as one-hot rows. */
+    static DataSet rows(ImageSet images, int[] rows) {
+        int pixels = images.pixelsPerImage();
+        float[] features = new float[Math.multiplyExact(rows.length, pixels)];
+        float[] labels = new float[rows.length * images.classes()];
         for (int i = 0; i < rows.length; i++) {
-            images.copyPixels(rows[i], features, i * inputs());
-            labels[i * classes() + images.label(rows[i])] = 1;
+            images.copyPixels(rows[i], features, i * pixels);
+            labels[i * images.classes() + images.label(rows[i])] = 1;
         }
         return new DataSet(
-                Nd4j.createFromArray(features).reshape(rows.length, inputs()),
-                Nd4j.createFromArray(labels).reshape(rows.length, classes()));
+                Nd4j.createFromArray(features).reshape(rows.length, pixels),
+                Nd4j.createFromArray(labels).reshape(rows.length, images.classes()));
     }
 }

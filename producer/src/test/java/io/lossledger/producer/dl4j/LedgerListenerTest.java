@@ -24,6 +24,7 @@ class LedgerListenerTest {
     private static final int STEPS = 5;
 
     private final List<StepUpdate> measured = new ArrayList<>();
+    private int every = 1;
 
     @Test
     void leavesTheTrainingOfADenseNetworkBitIdentical() {
@@ -83,6 +84,20 @@ class LedgerListenerTest {
     }
 
     @Test
+    void measuresTheChordOverSeveralSteps() {
+        every = 2;
+        PublishReport report = watch(TestNetworks.convolution(DataType.FLOAT), ElementType.ELEMENT_TYPE_FLOAT64);
+
+        assertThat(report.steps()).isEqualTo(3);
+        assertThat(measured).extracting(StepUpdate::step).containsExactly(1, 3, 4);
+        assertThat(measured).extracting(StepUpdate::stepsCovered).containsExactly(2, 2, 1);
+        for (StepUpdate step : measured) {
+            ObjectiveStep objective = step.objectives().get(0);
+            assertThat(allocated(step)).isCloseTo(objective.lossEnd() - objective.lossStart(), within(5e-3));
+        }
+    }
+
+    @Test
     void losesAStepAndNotTheTrainingWhenAnEvaluationFails() {
         MultiLayerNetwork network = TestNetworks.dense(DataType.FLOAT, 0, 1);
         Objective broken = new Objective() {
@@ -114,12 +129,15 @@ class LedgerListenerTest {
 
     private PublishReport watch(MultiLayerNetwork network, ElementType type) {
         DataSet objective = TestNetworks.data(30, 9);
-        return watch(network, type, new NetworkObjective("train", network, objective, 30, 2, type));
+        try (EvaluationPool pool = new EvaluationPool(network, 2, type)) {
+            return watch(network, type, pool.objective("train", 1, objective, 30));
+        }
     }
 
     private PublishReport watch(MultiLayerNetwork network, ElementType type, Objective objective) {
         LedgerPublisher publisher = TestPublishers.intoTheVoid(NetworkLayout.of(network));
-        try (LedgerListener listener = new LedgerListener(publisher, List.of(objective), 0, 2, type, measured::add)) {
+        try (LedgerListener listener =
+                new LedgerListener(publisher, List.of(objective), 0, every, 2, type, measured::add)) {
             network.addListeners(listener);
             train(network);
             return listener.finish(network, RunStatus.RUN_STATUS_FINISHED, "");

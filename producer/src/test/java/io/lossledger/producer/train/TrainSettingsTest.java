@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lossledger.protocol.v1.ElementType;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,15 +24,16 @@ class TrainSettingsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = ';', textBlock = """
-            a/b; 1;  0.1; 1; 0; run: must be 1 to 64 letters, digits, '.', '_' or '-'. Found: a/b
-            r;   0;  0.1; 1; 0; steps: must be at least 1. Found: 0
-            r;   1;  0;   1; 0; learning-rate: must be above 0. Found: 0.0
-            r;   1;  NaN; 1; 0; learning-rate: must be above 0. Found: NaN
-            r;   1;  0.1; 0; 0; batch-size: must be at least 1. Found: 0
-            r;   1;  0.1; 1; -1; objective-size: must be at least 0. Found: -1
+            a/b; 1;  0.1; 1; 0; 1; run: must be 1 to 64 letters, digits, '.', '_' or '-'. Found: a/b
+            r;   0;  0.1; 1; 0; 1; steps: must be at least 1. Found: 0
+            r;   1;  0;   1; 0; 1; learning-rate: must be above 0. Found: 0.0
+            r;   1;  NaN; 1; 0; 1; learning-rate: must be above 0. Found: NaN
+            r;   1;  0.1; 0; 0; 1; batch-size: must be at least 1. Found: 0
+            r;   1;  0.1; 1; -1; 1; objective-size: must be at least 0. Found: -1
+            r;   1;  0.1; 1; 0; 0; every: must be at least 1. Found: 0
             """, quoteCharacter = '"')
     void namesWhatIsOutOfRange(
-            String run, int steps, double learningRate, int batchSize, int objectiveSize, String message) {
+            String run, int steps, double learningRate, int batchSize, int objectiveSize, int every, String message) {
         assertThatThrownBy(() -> new TrainSettings(
                         run,
                         steps,
@@ -40,7 +42,9 @@ class TrainSettingsTest {
                         learningRate,
                         batchSize,
                         Optional.empty(),
+                        new ObjectiveChoice(List.of("train")),
                         objectiveSize,
+                        every,
                         ElementType.ELEMENT_TYPE_FLOAT32,
                         1))
                 .hasMessage(message);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lossledger.protocol.v1.ElementType;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.dataset.DataSet;
@@ -12,7 +13,7 @@ class TrainingSetTest {
     @Test
     void drawsEveryImageOnceAnEpoch() throws IOException {
         TrainingSet set = load(1_000);
-        DataSet all = set.first(0);
+        DataSet all = TrainingSet.rows(set.train(), StratifiedSample.of(set.train(), 0, 1));
         double labels = 0;
         double pixels = 0;
         for (int batch = 0; batch < 5; batch++) {
@@ -50,6 +51,17 @@ class TrainingSetTest {
 
     private static TrainingSet load(int batchSize) throws IOException {
         return TrainingSet.load(new TrainSettings(
-                "r", 1, 1, Optimizer.SGD, 0.1, batchSize, Optional.empty(), 0, ElementType.ELEMENT_TYPE_FLOAT32, 1));
+                "r",
+                1,
+                1,
+                Optimizer.SGD,
+                0.1,
+                batchSize,
+                Optional.empty(),
+                new ObjectiveChoice(List.of("train")),
+                0,
+                1,
+                ElementType.ELEMENT_TYPE_FLOAT32,
+                1));
     }
 }

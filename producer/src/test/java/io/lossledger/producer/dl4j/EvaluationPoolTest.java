@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.lossledger.producer.FlatVector;
+import io.lossledger.producer.Objective;
 import io.lossledger.producer.Objective.Evaluation;
 import io.lossledger.producer.TensorLayout;
 import io.lossledger.protocol.v1.ElementType;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.dataset.DataSet;
 
-class NetworkObjectiveTest {
+class EvaluationPoolTest {
     private static final double STEP = 1e-5;
 
     @Test
@@ -82,16 +83,14 @@ class NetworkObjectiveTest {
         MultiLayerNetwork network = new MultiLayerNetwork(layers.build());
         network.init();
 
-        assertThatThrownBy(() -> new NetworkObjective(
-                        "train", network, TestNetworks.data(2, 1), 2, 1, ElementType.ELEMENT_TYPE_FLOAT32))
+        assertThatThrownBy(() -> new EvaluationPool(network, 1, ElementType.ELEMENT_TYPE_FLOAT32))
                 .hasMessage("network: must end in a layer with a loss, such as OutputLayer. Found: DenseLayer");
     }
 
     private static Evaluation evaluate(
             MultiLayerNetwork network, DataSet data, int chunk, int threads, FlatVector parameters) {
-        try (NetworkObjective objective =
-                new NetworkObjective("train", network, data, chunk, threads, ElementType.ELEMENT_TYPE_FLOAT64)) {
-            return objective.evaluate(parameters);
+        try (EvaluationPool pool = new EvaluationPool(network, threads, ElementType.ELEMENT_TYPE_FLOAT64)) {
+            return pool.objective("train", 1, data, chunk).evaluate(parameters);
         }
     }
 
@@ -99,8 +98,8 @@ class NetworkObjectiveTest {
     private static void assertGradient(MultiLayerNetwork network, int examples, int chunk) {
         DataSet data = TestNetworks.data(examples, 1);
         double[] at = FlatArrays.toDoubles(network.params());
-        try (NetworkObjective objective =
-                new NetworkObjective("train", network, data, chunk, 2, ElementType.ELEMENT_TYPE_FLOAT64)) {
+        try (EvaluationPool pool = new EvaluationPool(network, 2, ElementType.ELEMENT_TYPE_FLOAT64)) {
+            Objective objective = pool.objective("train", 1, data, chunk);
             FlatVector gradient = objective.evaluate(FlatVector.of(at)).gradient();
             double scale = 0;
             for (int i = 0; i < at.length; i++) {
