@@ -81,6 +81,43 @@ class DemoIT {
         }
     }
 
+    @Test
+    void stopsWhenItIsInterruptedWhileItStarts() throws Exception {
+        try (LedgerCommand demo = LedgerCommand.start(
+                "demo", "--port", LedgerCommand.freePort(), "--data-dir", directory, "--run", "early")) {
+            demo.awaitOutput("starting the processor");
+            assertThat(demo.interrupt()).isEqualTo(130);
+            List<String> lines = demo.lines();
+            assertThat(lines.get(lines.size() - 1)).startsWith("balanced: run=early steps=0 ");
+            assertThat(demo.errors()).isEmpty();
+        }
+    }
+
+    @Test
+    void bookSeveralObjectivesOverChords() throws Exception {
+        int port = LedgerCommand.freePort();
+        try (LedgerCommand demo =
+                demo(port, "--run", "many", "--steps", 7, "--every", 3, "--objective", "train,validation,classes")) {
+            assertThat(demo.exitCode()).as(demo.output() + demo.errors()).isZero();
+            assertThat(demo.output())
+                    .containsPattern("class check: the weighted class losses differ from the train loss by at most"
+                            + " \\d\\.\\de-0[6-9] in 3 steps")
+                    .contains("balanced: run=many steps=3 ");
+        }
+    }
+
+    @Test
+    void endsARunWhoseLossIsNoNumberAnyMore() throws Exception {
+        try (LedgerCommand wild =
+                demo(LedgerCommand.freePort(), "--run", "nan", "--steps", 50, "--learning-rate", "1e38")) {
+            assertThat(wild.exitCode()).isEqualTo(1);
+            assertThat(wild.errors().lines())
+                    .singleElement()
+                    .asString()
+                    .matches("lossledger: the loss of step \\d+ is not a finite number: \\S+");
+        }
+    }
+
     private LedgerCommand demo(int port, Object... more) throws Exception {
         List<Object> arguments = new java.util.ArrayList<>(List.of(
                 "demo", "--port", port, "--data-dir", directory, "--objective-size", 1_000, "--exit-when-done"));

@@ -3,6 +3,7 @@ package io.lossledger.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lossledger.producer.LedgerPublisher;
+import io.lossledger.producer.dl4j.EvaluationPool;
 import io.lossledger.producer.dl4j.LedgerListener;
 import io.lossledger.producer.dl4j.NetworkLayout;
 import io.lossledger.protocol.LedgerTopic;
@@ -66,8 +67,10 @@ class LinearNetworkIT {
         DataSet data = data();
         LedgerPublisher publisher = LedgerPublisher.open(
                 ledger.publishing(), RunManifest.newBuilder().setRun("linear").build(), NetworkLayout.of(network));
-        try (LedgerListener listener =
-                new LedgerListener(publisher, List.of(objective), 0, 2, ElementType.ELEMENT_TYPE_FLOAT64, step -> {})) {
+        ElementType type = ElementType.ELEMENT_TYPE_FLOAT64;
+        try (EvaluationPool pool = new EvaluationPool(network, 2, type);
+                LedgerListener listener = new LedgerListener(
+                        publisher, List.of(pool.objective("train", 1, data, 16)), 0, 1, 2, type, step -> {})) {
             network.addListeners(listener);
             for (int step = 0; step < STEPS; step++) {
                 network.fit(data);
