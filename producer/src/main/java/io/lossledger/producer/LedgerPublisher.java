@@ -10,8 +10,11 @@ import io.lossledger.protocol.v1.RunFinished;
 import io.lossledger.protocol.v1.RunManifest;
 import io.lossledger.protocol.v1.RunStatus;
 import io.lossledger.protocol.v1.Update;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -44,6 +47,7 @@ public final class LedgerPublisher implements AutoCloseable {
     private final PublisherSettings settings;
     private final ModelLayout layout;
     private final RunManifest manifest;
+    private final long session = new SecureRandom().nextLong();
     private @Nullable UpdateBuilder updates;
     private int nextStep;
     private boolean finished;
@@ -57,11 +61,12 @@ public final class LedgerPublisher implements AutoCloseable {
     /**
      * Opens a run: connects, makes sure that the run is new and sends its manifest.
      *
-     * @throws IllegalArgumentException when the manifest's run id breaks the rule, or the run exists
+     * @throws IllegalArgumentException when the manifest's run id breaks the rule, the run exists, or the topics do not
      * @throws KafkaException when Kafka does not answer
      */
     public static LedgerPublisher open(PublisherSettings settings, RunManifest manifest, ModelLayout layout) {
         RunId.require(manifest.getRun());
+        RunManifests.requireTopic(settings.kafka(), LedgerTopic.UPDATE.named(settings.topicPrefix()));
         if (RunManifests.read(settings.kafka(), settings.topicPrefix()).containsKey(manifest.getRun())) {
             throw new IllegalArgumentException(
                     "run: must be new in this Kafka. Found: " + manifest.getRun() + " exists");
@@ -104,7 +109,7 @@ public final class LedgerPublisher implements AutoCloseable {
         }
         UpdateBuilder builder = updates;
         if (builder == null) {
-            builder = UpdateBuilder.forRun(manifest, layout, step, settings.chunkBytes());
+            builder = UpdateBuilder.forRun(manifest, session, layout, step, settings.chunkBytes());
             updates = builder;
         }
         builder.require(step);
@@ -130,7 +135,7 @@ public final class LedgerPublisher implements AutoCloseable {
             int end = Math.max(nextStep, stepsTrained);
             RunFinished marker = RunFinished.newBuilder().setOutcome(outcome).build();
             if (updates == null) {
-                send(UpdateBuilder.emptyRunEnd(manifest, end, marker));
+                send(UpdateBuilder.emptyRunEnd(manifest, session, end, marker));
             } else {
                 int chunk = 0;
                 while (chunk < updates.chunks() && send(updates.end(end, chunk, marker))) {
@@ -150,6 +155,7 @@ public final class LedgerPublisher implements AutoCloseable {
         return report();
     }
 
+    /** What has become of the run's records so far. May be called from any thread. */
     public PublishReport report() {
         return new PublishReport(
                 steps.get(), records.get(), bytes.get(), failedRecords.get(), Optional.ofNullable(firstFailure.get()));
@@ -169,21 +175,34 @@ public final class LedgerPublisher implements AutoCloseable {
         send(LedgerTopic.RUN, state.getRun(), RowFormat.JSON.serialize(state));
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // the callback hears of it
+    /** False when Kafka's producer refused the record at once: its buffer was full, or Kafka could not be reached. */
     private boolean send(LedgerTopic topic, String key, byte[] value) {
         try {
-            producer.send(new ProducerRecord<>(topic.named(settings.topicPrefix()), key, value), (sent, fault) -> {
-                if (fault == null) {
-                    records.incrementAndGet();
-                    bytes.addAndGet(value.length);
-                } else {
-                    failed(fault);
-                }
-            });
-            return true;
+            Future<?> sent = producer.send(
+                    new ProducerRecord<>(topic.named(settings.topicPrefix()), key, value), (at, fault) -> {
+                        if (fault == null) {
+                            records.incrementAndGet();
+                            bytes.addAndGet(value.length);
+                        } else {
+                            failed(fault);
+                        }
+                    });
+            return !(sent.isDone() && hasFailed(sent));
         } catch (KafkaException e) {
             failed(e);
             return false;
+        }
+    }
+
+    private static boolean hasFailed(Future<?> done) {
+        try {
+            done.get();
+            return false;
+        } catch (ExecutionException e) {
+            return true; // the callback has heard of it
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
         }
     }
 

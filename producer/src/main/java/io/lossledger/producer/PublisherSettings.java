@@ -9,7 +9,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
  *
  * @param topicPrefix what topic names begin with
  * @param chunkBytes bytes of delta and gradients in one record, at least 1,024; with 16 KiB for the rest, the record must
- *     fit into the producer's {@code max.request.size}
+ *     fit into the producer's {@code max.request.size} and the topic's {@code max.message.bytes}
  * @param kafka settings of the Kafka producer, with {@code bootstrap.servers}; they win over the defaults here
  */
 public record PublisherSettings(String topicPrefix, int chunkBytes, Map<String, Object> kafka) {

@@ -1,5 +1,6 @@
 package io.lossledger.producer;
 
+import io.lossledger.lca.Quadrature;
 import io.lossledger.protocol.v1.ElementType;
 import io.lossledger.protocol.v1.ObjectiveKind;
 import java.util.ArrayList;
@@ -23,11 +24,12 @@ public final class SegmentMeasurer {
      *
      * @param type element type of the evaluation
      * @param splits splits of the segment, even, from 2 to 32
+     * @throws IllegalArgumentException when {@code splits} is another number
      */
     public SegmentMeasurer(Objective objective, ElementType type, int splits) {
         this.objective = objective;
         this.type = type;
-        this.splits = splits;
+        this.splits = Quadrature.simpson(splits).splits();
     }
 
     /** Evaluates at s = 0, 1/n, …, 1 between two points of the flat parameters. */

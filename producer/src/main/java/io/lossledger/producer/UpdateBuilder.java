@@ -7,7 +7,6 @@ import io.lossledger.protocol.v1.RunFinished;
 import io.lossledger.protocol.v1.RunManifest;
 import io.lossledger.protocol.v1.TensorChunk;
 import io.lossledger.protocol.v1.Update;
-import java.security.SecureRandom;
 import java.util.Optional;
 
 /** Makes the update records of one run, one chunk at a time. Immutable. */
@@ -23,7 +22,8 @@ final class UpdateBuilder {
     }
 
     /** Plans the chunks by the vectors of the run's first step. */
-    static UpdateBuilder forRun(RunManifest manifest, ModelLayout layout, StepUpdate first, int chunkBytes) {
+    static UpdateBuilder forRun(
+            RunManifest manifest, long session, ModelLayout layout, StepUpdate first, int chunkBytes) {
         int vectors = 1
                 + first.objectives().stream()
                         .mapToInt(objective -> objective.nodes().size())
@@ -32,19 +32,19 @@ final class UpdateBuilder {
         Update header = Update.newBuilder()
                 .setRun(manifest.getRun())
                 .setFirstStep(manifest.getFirstStep())
-                .setSession(new SecureRandom().nextLong())
+                .setSession(session)
                 .setChunksInStep(plan.chunks().size())
                 .build();
         return new UpdateBuilder(header, layout, plan);
     }
 
     /** The end marker of a run that sent no step. */
-    static Update emptyRunEnd(RunManifest manifest, int end, RunFinished marker) {
+    static Update emptyRunEnd(RunManifest manifest, long session, int end, RunFinished marker) {
         return Update.newBuilder()
                 .setRun(manifest.getRun())
                 .setStep(end)
                 .setFirstStep(manifest.getFirstStep())
-                .setSession(new SecureRandom().nextLong())
+                .setSession(session)
                 .setChunksInStep(1)
                 .setFinished(marker)
                 .build();

@@ -18,8 +18,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -122,16 +128,36 @@ class LedgerPublisherTest {
         assertThat(report.records()).isEqualTo(slow.history().size() - 1L);
     }
 
+    /** As Kafka's producer does it: the callback hears of the full buffer, and the future has failed already. */
     @Test
-    void goesOnWhenTheBufferIsFull() {
-        LedgerPublisher publisher = publisher(4096);
-        kafka.sendException = new TimeoutException("buffer full");
+    void waitsForAFullBufferOnceAStepAndGoesOn() {
+        AtomicBoolean full = new AtomicBoolean(true);
+        AtomicInteger waits = new AtomicInteger();
+        MockProducer<String, byte[]> refusing =
+                new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer()) {
+                    @Override
+                    public synchronized Future<RecordMetadata> send(
+                            ProducerRecord<String, byte[]> entry, Callback callback) {
+                        if (!full.get() || entry.topic().equals("lossledger.run")) {
+                            return super.send(entry, callback);
+                        }
+                        waits.incrementAndGet();
+                        TimeoutException fault = new TimeoutException("buffer full");
+                        callback.onCompletion(null, fault);
+                        return CompletableFuture.failedFuture(fault);
+                    }
+                };
+        LedgerPublisher publisher = new LedgerPublisher(refusing, settings(4096), run(), LAYOUT);
         publisher.publish(step(0));
-        kafka.sendException = null;
+        assertThat(waits).hasValue(1);
+        full.set(false);
         publisher.publish(step(1));
 
         assertThat(publisher.report().failedRecords()).isEqualTo(1);
-        assertThat(updates()).extracting(Update::getStep).containsOnly(1);
+        assertThat(publisher.report().firstFailure()).contains("buffer full");
+        full.set(true);
+        publisher.finish(RunStatus.RUN_STATUS_FINISHED, 2, "");
+        assertThat(waits).hasValue(2);
     }
 
     @Test

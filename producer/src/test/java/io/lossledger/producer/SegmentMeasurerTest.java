@@ -1,6 +1,7 @@
 package io.lossledger.producer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.lossledger.protocol.v1.ElementType;
@@ -65,6 +66,12 @@ class SegmentMeasurerTest {
 
         assertThat(objective.evaluations).isEqualTo(6);
         assertThat(moved.lossStart()).isEqualTo(0.25 + 100 * 0.0625);
+    }
+
+    @Test
+    void namesANumberOfSplitsThatNoRuleHas() {
+        assertThatThrownBy(() -> new SegmentMeasurer(objective, ElementType.ELEMENT_TYPE_FLOAT64, 34))
+                .hasMessage("splits: must be an even number from 2 to 32. Found: 34");
     }
 
     private static double allocated(ObjectiveStep step, int parameter) {

@@ -28,22 +28,48 @@ public final class RunManifests {
      * Reads the newest manifest of every run, by run id.
      *
      * @param kafka settings of the consumer, with {@code bootstrap.servers}
+     * @throws IllegalArgumentException when the topic does not exist
      * @throws TimeoutException when the cluster does not answer within half a minute
      */
     public static Map<String, RunManifest> read(Map<String, Object> kafka, String topicPrefix) {
-        Map<String, Object> config = new HashMap<>(kafka);
-        config.put("enable.auto.commit", false);
-        config.put("allow.auto.create.topics", false);
-        try (Consumer<String, byte[]> consumer =
-                new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer())) {
+        try (Consumer<String, byte[]> consumer = consumer(kafka)) {
             return read(consumer, LedgerTopic.RUN.named(topicPrefix));
         }
     }
 
-    private static Map<String, RunManifest> read(Consumer<String, byte[]> consumer, String topic) {
+    /**
+     * Makes sure that a topic exists, as a producer would wait for one that does not.
+     *
+     * @param kafka settings of the consumer, with {@code bootstrap.servers}
+     * @throws IllegalArgumentException when it does not
+     * @throws TimeoutException when the cluster does not answer within half a minute
+     */
+    public static void requireTopic(Map<String, Object> kafka, String topic) {
+        try (Consumer<String, byte[]> consumer = consumer(kafka)) {
+            partitions(consumer, topic);
+        }
+    }
+
+    private static Consumer<String, byte[]> consumer(Map<String, Object> kafka) {
+        Map<String, Object> config = new HashMap<>(kafka);
+        config.put("enable.auto.commit", false);
+        config.put("allow.auto.create.topics", false);
+        return new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
+    }
+
+    private static List<TopicPartition> partitions(Consumer<String, byte[]> consumer, String topic) {
         List<TopicPartition> partitions = consumer.partitionsFor(topic, TIMEOUT).stream()
                 .map(info -> new TopicPartition(info.topic(), info.partition()))
                 .toList();
+        if (partitions.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "topic: must exist; lossledger topics --create makes it. Found: no " + topic);
+        }
+        return partitions;
+    }
+
+    private static Map<String, RunManifest> read(Consumer<String, byte[]> consumer, String topic) {
+        List<TopicPartition> partitions = partitions(consumer, topic);
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, TIMEOUT);
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);

@@ -86,12 +86,13 @@ final class ProcessCommand implements Callable<Integer> {
                     out.println("the processor runs; Ctrl-C stops it");
                 }
             }
-            if (!stop.isAsked()) {
+            boolean clean = ledger.stop();
+            if (ledger.failure().isPresent() || !stop.isAsked()) {
                 throw new IllegalStateException("the processor stopped: "
                         + ledger.failure().map(Throwable::toString).orElse("for no reason that it gave"));
             }
             out.println(
-                    ledger.stop()
+                    clean
                             ? "the processor has stopped; all that it booked is committed"
                             : "the processor did not stop in time; what it had not committed will be booked again");
         }

@@ -6,6 +6,8 @@ import picocli.CommandLine.Option;
 
 /** How topics are made when they are missing. */
 final class TopicOptions {
+    private static final long MAX_RETENTION_MIB = 1L << 40;
+
     @Option(
             names = "--partitions",
             paramLabel = "N",
@@ -41,7 +43,15 @@ final class TopicOptions {
                 partitions,
                 replicationFactor,
                 Duration.ofHours(rawRetentionHours),
-                rawRetentionMib < 0 ? -1 : Math.multiplyExact(rawRetentionMib, 1L << 20),
+                rawRetentionBytes(),
                 TopicSettings.DEFAULT.maxMessageBytes());
+    }
+
+    private long rawRetentionBytes() {
+        if (rawRetentionMib > MAX_RETENTION_MIB) {
+            throw new UserException(
+                    "--raw-retention-mib: must be at most " + MAX_RETENTION_MIB + ". Found: " + rawRetentionMib);
+        }
+        return rawRetentionMib < 0 ? -1 : rawRetentionMib << 20;
     }
 }

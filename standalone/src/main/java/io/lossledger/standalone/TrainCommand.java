@@ -31,6 +31,8 @@ import picocli.CommandLine.Spec;
             "  lossledger train --data ~/mnist --bootstrap-server kafka:9092 --float64"
         })
 final class TrainCommand implements Callable<Integer> {
+    private static final int MAX_CHUNK_KIB = 1 << 20;
+
     @Mixin
     KafkaOptions kafka = new KafkaOptions();
 
@@ -56,8 +58,7 @@ final class TrainCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         TrainSettings settings = training.settings();
         TopicSettings topicSettings = topics.settings(kafka.topicPrefix);
-        PublisherSettings publishing =
-                new PublisherSettings(kafka.topicPrefix, Math.multiplyExact(chunkKib, 1024), kafka.clientConfig());
+        PublisherSettings publishing = new PublisherSettings(kafka.topicPrefix, chunkBytes(), kafka.clientConfig());
         kafka.createTopics(topicSettings);
         Trainer trainer = new Trainer(settings, publishing);
         try (StopSignal stop = StopSignal.install(trainer::stop)) {
@@ -77,6 +78,13 @@ final class TrainCommand implements Callable<Integer> {
             classes.print(out);
             return summarize(out, settings, report);
         }
+    }
+
+    private int chunkBytes() {
+        if (chunkKib < 1 || chunkKib > MAX_CHUNK_KIB) {
+            throw new UserException("--chunk-kib: must be from 1 to " + MAX_CHUNK_KIB + ". Found: " + chunkKib);
+        }
+        return chunkKib << 10;
     }
 
     static int summarize(PrintWriter out, TrainSettings settings, PublishReport report) {

@@ -26,6 +26,9 @@ import org.slf4j.LoggerFactory;
 final class BalanceStepsProcessor extends ContextualProcessor<String, ChunkPartial, String, Row> {
     private static final Logger log = LoggerFactory.getLogger(BalanceStepsProcessor.class);
 
+    /** Well below the largest record of a changelog. */
+    static final int MAX_BOOK_BYTES = ProcessorSettings.MAX_RECORD_BYTES / 2;
+
     private final Bookkeeper bookkeeper;
     private KeyValueStore<String, RunProgress> progress;
     private KeyValueStore<String, RunBook> books;
@@ -133,6 +136,12 @@ final class BalanceStepsProcessor extends ContextualProcessor<String, ChunkParti
                     + step.step());
         }
         Bookkeeper.Entry entry = bookkeeper.enter(book(step.run()), step, run.getBookedBefore());
+        int bytes = entry.book().getSerializedSize();
+        if (bytes > MAX_BOOK_BYTES) {
+            throw new InvalidUpdateException("run " + step.run() + ": books must take at most " + MAX_BOOK_BYTES
+                    + " bytes. Found: " + bytes + " with step " + step.step()
+                    + " (too many layers, objectives or names that change)");
+        }
         missing.record(start - run.getBookedBefore());
         int next = step.step() + 1;
         progress.put(

@@ -1,5 +1,6 @@
 package io.lossledger.streams;
 
+import com.google.protobuf.util.Timestamps;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.ProtobufSerde;
 import io.lossledger.streams.v1.ChunkPartial;
@@ -25,7 +26,7 @@ final class LedgerTopology {
                         LedgerTopic.UPDATE.named(prefix),
                         Consumed.with(Serdes.ByteArray(), Serdes.ByteArray())
                                 // Kafka's own extractor stops the application at a record without a timestamp.
-                                .withTimestampExtractor((update, last) -> Math.max(0, update.timestamp()))
+                                .withTimestampExtractor((update, last) -> inRange(update.timestamp()))
                                 .withName("read-updates"))
                 .process(AllocateChunksProcessor::new, Named.as("allocate-chunks"))
                 .repartition(Repartitioned.with(Serdes.String(), new ProtobufSerde<>(ChunkPartial.parser()))
@@ -36,5 +37,10 @@ final class LedgerTopology {
                         Produced.with(Serdes.String(), new RowSerde(settings.format()))
                                 .withName("write-rows"));
         return builder.build();
+    }
+
+    /** The years 1970 to 9999: what a row's time can hold. */
+    private static long inRange(long timestampMillis) {
+        return Math.min(Math.max(0, timestampMillis), Timestamps.toMillis(Timestamps.MAX_VALUE));
     }
 }

@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * has the same bits every time. Stateless.
  */
 final class StepBalancer {
-    /** Bounds the size of a run's books. */
+    /** Bounds the work for one step. */
     static final int MAX_GROUPS = 16_384;
 
     private StepBalancer() {}

@@ -35,14 +35,16 @@ final class WindowRows {
     }
 
     private static WindowRow.Builder start(String run, WindowBook book) {
-        return WindowRow.newBuilder()
+        WindowRow.Builder row = WindowRow.newBuilder()
                 .setRun(run)
                 .setFirstStep(book.getFirstStep())
                 .setLastStep(book.getLastStep())
-                .setFirstTime(book.getFirstTime())
-                .setLastTime(book.getLastTime())
                 .setSteps(book.getSteps())
                 .setMissingSteps(book.getMissingSteps());
+        if (book.getSteps() > 0) {
+            row.setFirstTime(book.getFirstTime()).setLastTime(book.getLastTime());
+        }
+        return row;
     }
 
     private static List<Row> rows(WindowRow start, WindowBook book) {

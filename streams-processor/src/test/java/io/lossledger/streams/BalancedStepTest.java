@@ -127,6 +127,16 @@ class BalancedStepTest {
         assertThat(row.getTime().getSeconds()).isEqualTo(5);
     }
 
+    /** Microseconds where milliseconds should stand. */
+    @Test
+    void takesATimestampThatNoCalendarKnows() {
+        for (var update : Updates.step("r", 0, 1)) {
+            ledger.sendAt(1_700_000_000_000_000L, update);
+        }
+
+        assertThat(ledger.steps().get(0).getTime().getSeconds()).isEqualTo(253_402_300_799L);
+    }
+
     @Test
     void leavesUnitsOutWhenATensorOfTheLayerIsNotMapped() {
         var unmapped = Updates.step("r", 0, 1)[1].toBuilder();

@@ -260,6 +260,31 @@ class ChunkArrivalTest {
                         "step 0 of run r: layers times objectives must be at most 16384. Found: 17 times 1000");
     }
 
+    /** Objectives that change their name with every step would make the books grow until Kafka refuses them. */
+    @Test
+    void setsAsideStepsOnceTheBooksOfARunAreFull() {
+        int step = 0;
+        List<String> reasons = List.of();
+        while (reasons.isEmpty() && step < 100) {
+            Update.Builder wide = Updates.step("r", step, 1)[0].toBuilder().setChunksInStep(1);
+            var objective = wide.getTensorChunk().getObjectives(0).toBuilder();
+            wide.getTensorChunkBuilder().clearObjectives();
+            for (int i = 0; i < 1_000; i++) {
+                wide.getTensorChunkBuilder().addObjectives(objective.setName("step " + step + " objective " + i));
+            }
+            ledger.send(wide.build());
+            step++;
+            reasons = reasons();
+        }
+
+        assertThat(reasons)
+                .singleElement()
+                .asString()
+                .startsWith("run r: books must take at most 8388608 bytes. Found: ");
+        ledger.send(Updates.step("other", 0, 1));
+        assertThat(ledger.steps()).last().extracting(StepRow::getRun).isEqualTo("other");
+    }
+
     private List<String> reasons() {
         return ledger.rejected().stream()
                 .map(letter -> new String(

@@ -57,6 +57,13 @@ final class LedgerDriver implements AutoCloseable {
         }
     }
 
+    void sendAt(long timestampMillis, Update update) {
+        input.pipeInput(new TestRecord<>(
+                UpdateKey.of(update).getBytes(StandardCharsets.UTF_8),
+                update.toByteArray(),
+                Instant.ofEpochMilli(timestampMillis)));
+    }
+
     void send(byte[] key, byte @Nullable [] value) {
         input.pipeInput(new TestRecord<>(key, value, Instant.ofEpochMilli(1_000)));
     }

@@ -1,8 +1,10 @@
 package io.lossledger.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lossledger.producer.PublishReport;
+import io.lossledger.producer.PublisherSettings;
 import io.lossledger.producer.train.ObjectiveChoice;
 import io.lossledger.producer.train.Optimizer;
 import io.lossledger.producer.train.TrainSettings;
@@ -149,6 +151,25 @@ class BalancedBooksIT {
         assertThat(manifest).isNotNull();
         assertThat(manifest.getStatus()).isEqualTo(RunStatus.RUN_STATUS_INTERRUPTED);
         assertThat(manifest.getLastStep()).isEqualTo(closing.getLastStep());
+    }
+
+    @Test
+    void refusesARunThatExists() throws Exception {
+        train("twice", Optimizer.SGD, ElementType.ELEMENT_TYPE_FLOAT32);
+
+        assertThatThrownBy(() -> train("twice", Optimizer.SGD, ElementType.ELEMENT_TYPE_FLOAT32))
+                .hasMessage("run: must be new in this Kafka. Found: twice exists");
+    }
+
+    @Test
+    void refusesAKafkaWithoutTheTopics() {
+        PublisherSettings elsewhere =
+                new PublisherSettings("nowhere.", 64 << 10, Map.of("bootstrap.servers", ledger.bootstrapServers()));
+
+        assertThatThrownBy(
+                        () -> new Trainer(settings("lost", Optimizer.SGD, ElementType.ELEMENT_TYPE_FLOAT32), elsewhere)
+                                .run(step -> {}))
+                .hasMessage("topic: must exist; lossledger topics --create makes it. Found: no nowhere.update");
     }
 
     private static PublishReport train(String run, Optimizer optimizer, ElementType type) throws Exception {

@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -77,6 +79,16 @@ class ThreeProcessesIT {
     void printsManifests() throws Exception {
         assertThat(tail("run", "--no-follow").toString())
                 .contains("\"run\":\"three\"", "\"status\":\"RUN_STATUS_FINISHED\"", "784-100-50-10");
+    }
+
+    /** The books of one Kafka are wrong for another. */
+    @Test
+    void keepsItsStateInAFolderOfThisKafka() throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", address))) {
+            String cluster = admin.describeCluster().clusterId().get();
+            assertThat(directory.resolve("state").resolve(cluster).resolve("lossledger-processor"))
+                    .isDirectory();
+        }
     }
 
     @Test

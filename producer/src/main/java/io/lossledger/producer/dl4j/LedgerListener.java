@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Measures every optimizer step of a network in training and sends it to the ledger. Attach it with
+ * Measures the optimizer steps of a network in training, one by one or several at a time, and sends it to the ledger. Attach it with
  * {@code network.addListeners(listener)} and {@linkplain #finish finish} it after training.
  *
  * <p>A segment is measured when the step after it begins, because only then are its parameters final (DL4J applies

@@ -17,7 +17,7 @@ public final class ObjectiveChoice {
     public static final String TRAIN = "train";
     private static final String VALIDATION = "validation";
     private static final String CLASSES = "classes";
-    private static final Pattern CLASS = Pattern.compile("class=(\\d{1,3})");
+    private static final Pattern CLASS = Pattern.compile("class=(0|[1-9]\\d{0,2})");
     /** Large enough for the matrix products to run at speed, small enough to share between threads. */
     static final int CHUNK_EXAMPLES = 500;
 

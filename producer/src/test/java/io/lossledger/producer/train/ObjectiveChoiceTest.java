@@ -58,6 +58,12 @@ class ObjectiveChoiceTest {
     }
 
     @Test
+    void takesAClassInOneSpellingOnly() {
+        assertThatThrownBy(() -> new ObjectiveChoice(List.of("class=03")))
+                .hasMessage("objective: must be train, validation, classes or class=K. Found: class=03");
+    }
+
+    @Test
     void namesAnObjectiveThatStandsTwice() {
         assertThatThrownBy(() -> new ObjectiveChoice(List.of("classes", "class=3")))
                 .hasMessage("objective: must name each objective once. Found: classes,class=3");
