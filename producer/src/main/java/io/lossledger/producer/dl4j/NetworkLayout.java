@@ -12,9 +12,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -30,36 +33,61 @@ public final class NetworkLayout {
 
     private NetworkLayout() {}
 
-    /** The layout of an initialised network. */
-    public static ModelLayout of(MultiLayerNetwork network) {
+    /**
+     * The layout of an initialised network, a {@code MultiLayerNetwork} or a {@code ComputationGraph}; its layers in
+     * topological order.
+     */
+    public static ModelLayout of(Model network) {
         List<TensorLayout> tensors = new ArrayList<>();
-        Layer[] layers = network.getLayers();
-        for (int index = 0; index < layers.length; index++) {
-            tensors.addAll(tensors(layers[index], index, layers.length));
+        List<Placed> layers = layers(network);
+        for (int index = 0; index < layers.size(); index++) {
+            tensors.addAll(tensors(layers.get(index), index));
         }
-        return new ModelLayout((int) network.numParams(), tensors);
+        return new ModelLayout(Math.toIntExact(network.numParams()), tensors);
     }
 
     /** The same for the run's manifest. */
-    public static List<LayerManifest> manifest(MultiLayerNetwork network) {
+    public static List<LayerManifest> manifest(Model network) {
         ModelLayout layout = of(network);
         List<LayerManifest> manifests = new ArrayList<>();
-        Layer[] layers = network.getLayers();
-        for (int index = 0; index < layers.length; index++) {
+        List<Placed> layers = layers(network);
+        for (int index = 0; index < layers.size(); index++) {
+            Placed placed = layers.get(index);
             LayerManifest.Builder manifest = LayerManifest.newBuilder()
-                    .setLayer(name(layers[index], index, layers.length))
-                    .setKind(layers[index].conf().getLayer().getClass().getSimpleName());
+                    .setLayer(placed.name())
+                    .setKind(placed.layer().conf().getLayer().getClass().getSimpleName());
             int position = index;
             layout.tensors().stream()
                     .filter(tensor -> tensor.layerIndex() == position)
-                    .forEach(tensor -> add(manifest, tensor, layers[position]));
+                    .forEach(tensor -> add(manifest, tensor, placed));
             manifests.add(manifest.build());
         }
         return manifests;
     }
 
-    private static void add(LayerManifest.Builder manifest, TensorLayout tensor, Layer layer) {
-        INDArray array = layer.getParam(tensor.name().substring(tensor.name().indexOf('_') + 1));
+    private static List<Placed> layers(Model network) {
+        List<Placed> placed = new ArrayList<>();
+        if (network instanceof MultiLayerNetwork layers) {
+            for (Layer layer : layers.getLayers()) {
+                int index = placed.size();
+                placed.add(new Placed(index + "_", name(layer, index, layers.getnLayers()), layer));
+            }
+        } else if (network instanceof ComputationGraph graph) {
+            for (int position : graph.topologicalSortOrder()) {
+                GraphVertex vertex = graph.getVertices()[position];
+                if (vertex.hasLayer()) {
+                    placed.add(new Placed(vertex.getVertexName() + "_", vertex.getVertexName(), vertex.getLayer()));
+                }
+            }
+        } else {
+            throw EvaluationNetwork.neither(network);
+        }
+        return placed;
+    }
+
+    private static void add(LayerManifest.Builder manifest, TensorLayout tensor, Placed placed) {
+        INDArray array =
+                placed.layer().getParam(tensor.name().substring(placed.prefix().length()));
         TensorManifest.Builder entry = TensorManifest.newBuilder()
                 .setTensorName(tensor.name())
                 .setRole(tensor.role())
@@ -74,7 +102,8 @@ public final class NetworkLayout {
         }
     }
 
-    private static List<TensorLayout> tensors(Layer layer, int index, int layers) {
+    private static List<TensorLayout> tensors(Placed placed, int index) {
+        Layer layer = placed.layer();
         List<TensorLayout> tensors = new ArrayList<>();
         for (Map.Entry<String, INDArray> entry : layer.paramTable().entrySet()) {
             String key = entry.getKey();
@@ -83,8 +112,8 @@ public final class NetworkLayout {
                 continue;
             }
             tensors.add(new TensorLayout(
-                    index + "_" + key,
-                    name(layer, index, layers),
+                    placed.prefix() + key,
+                    placed.name(),
                     index,
                     role(key),
                     Math.toIntExact(view.offset()),
@@ -130,4 +159,12 @@ public final class NetworkLayout {
         int digits = Integer.toString(layers - 1).length();
         return String.format("%0" + digits + "d_%s", index, kind.replaceAll("layer$", ""));
     }
+
+    /**
+     * A layer in its network.
+     *
+     * @param prefix what the names of its tensors begin with
+     * @param name its name in the ledger
+     */
+    private record Placed(String prefix, String name, Layer layer) {}
 }

@@ -3,10 +3,9 @@ package io.lossledger.producer.dl4j;
 import io.lossledger.producer.FlatVector;
 import io.lossledger.producer.Objective;
 import java.util.List;
-import org.nd4j.linalg.dataset.DataSet;
 
 /** The mean loss of a network over chunks of examples. */
-record NetworkObjective(String name, double weight, int examples, List<DataSet> chunks, EvaluationPool pool)
+record NetworkObjective(String name, double weight, int examples, List<Batch> chunks, EvaluationPool pool)
         implements Objective {
     @Override
     public Evaluation evaluate(FlatVector parameters) {
