@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  * 2: for an integrand of s alone their Runge-Kutta 4 is Simpson's rule.
  */
 public final class Quadrature {
-    private static final int MAX_SPLITS = 32;
+    /** Most splits that a rule has. */
+    public static final int MAX_SPLITS = 32;
+
     private static final Quadrature FIRST_ORDER = new Quadrature("first-order", null, 1.0, 0.0);
     private static final Quadrature TRAPEZOID = new Quadrature("trapezoid", FIRST_ORDER, 0.5, 0.5);
     private static final Quadrature MIDPOINT = new Quadrature("midpoint", null, 0.0, 1.0, 0.0);

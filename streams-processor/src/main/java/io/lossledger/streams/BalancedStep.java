@@ -5,6 +5,7 @@ import io.lossledger.lca.AllocationSums;
 import io.lossledger.protocol.v1.StepFacts;
 import io.lossledger.streams.v1.ObjectiveFacts;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /** One step whose chunks are all in, put together in chunk order. Immutable by convention. */
@@ -18,14 +19,29 @@ record BalancedStep(
         long timestampMillis,
         List<Objective> objectives) {
 
-    /** One objective over the whole model; {@code model} sums the layers in order. */
-    record Objective(ObjectiveFacts facts, String rule, boolean capped, List<Layer> layers, AllocationSums model) {
+    /**
+     * One objective over the whole model, for the whole update or a part of it; {@code model} and {@code samplingError}
+     * sum the layers in order.
+     */
+    record Objective(
+            ObjectiveFacts facts,
+            String rule,
+            boolean capped,
+            List<Layer> layers,
+            AllocationSums model,
+            OptionalDouble samplingError) {
         double lossChange() {
             return facts.getLossEnd() - facts.getLossStart();
+        }
+
+        /** Only the whole update has to balance against the loss change. */
+        boolean isWholeUpdate() {
+            return facts.getPart().isEmpty();
         }
     }
 
     /** One layer; {@code units} is null when a tensor of the layer is not mapped to units. */
     @SuppressWarnings("ArrayRecordComponent") // never compared, and large
-    record Layer(int index, String name, AllocationSums sums, double @Nullable [] units) {}
+    record Layer(
+            int index, String name, AllocationSums sums, double @Nullable [] units, OptionalDouble samplingError) {}
 }

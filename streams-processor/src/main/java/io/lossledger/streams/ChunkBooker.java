@@ -11,6 +11,7 @@ import io.lossledger.protocol.v1.NodeGradients;
 import io.lossledger.protocol.v1.ObjectiveChunk;
 import io.lossledger.protocol.v1.TensorChunk;
 import io.lossledger.protocol.v1.Update;
+import io.lossledger.protocol.v1.UpdatePart;
 import io.lossledger.streams.v1.ChunkPartial;
 import io.lossledger.streams.v1.ObjectiveFacts;
 import io.lossledger.streams.v1.ObjectivePartial;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * Owns scratch memory of the largest chunk seen; not thread-safe.
  */
 final class ChunkBooker {
+    private static final double[] ONLY = {1};
     private static final double[] FIRST = {1, 0};
     private static final double[] SECOND = {0, 1};
 
@@ -53,6 +55,11 @@ final class ChunkBooker {
                 TensorPartial.newBuilder().setLayer(chunk.getLayer()).setLayerIndex(chunk.getLayerIndex());
         for (ObjectiveChunk objective : chunk.getObjectivesList()) {
             tensor.addObjectives(bookObjective(chunk, objective));
+            if (objective.hasNodes() || objective.hasAveraged()) {
+                for (UpdatePart part : chunk.getPartsList()) {
+                    tensor.addObjectives(bookPart(chunk, objective, part));
+                }
+            }
         }
         return partial.setTensorPartial(tensor).build();
     }
@@ -64,6 +71,15 @@ final class ChunkBooker {
             present.set(node, !nodes.getNode(node).isEmpty());
         }
         return Quadrature.finest(nodes.getNodeCount() - 1, present);
+    }
+
+    /** A part of the update is booked as if it were all of it; gradients do not change, so the parts sum to the whole. */
+    private ObjectivePartial bookPart(TensorChunk chunk, ObjectiveChunk objective, UpdatePart part) {
+        TensorChunk moved = chunk.toBuilder().setDelta(part.getDelta()).build();
+        ObjectiveChunk bare = objective.toBuilder().clearSamplingContrast().build();
+        ObjectivePartial.Builder partial = bookObjective(moved, bare).toBuilder();
+        partial.getFactsBuilder().setPart(part.getName());
+        return partial.build();
     }
 
     private ObjectivePartial bookObjective(TensorChunk chunk, ObjectiveChunk objective) {
@@ -87,6 +103,10 @@ final class ChunkBooker {
                         .setSums(objective.getAllocated().getSums())
                         .addAllUnitLca(objective.getAllocated().getUnitLcaList());
             case GRADIENT_NOT_SET -> throw new IllegalStateException("The parser requires a gradient");
+        }
+        if (!objective.getSamplingContrast().isEmpty()) {
+            List<ByteString> contrast = List.of(objective.getSamplingContrast());
+            partial.setSamplingError(allocate(chunk, contrast, ONLY, null).sum());
         }
         return partial.build();
     }
@@ -117,15 +137,7 @@ final class ChunkBooker {
             double @Nullable [] coarse,
             ObjectivePartial.Builder partial) {
         int count = chunk.getCount();
-        AllocationSums sums;
-        if (chunk.getElementType() == ElementType.ELEMENT_TYPE_FLOAT32) {
-            float[] delta = scratch.float32(0, chunk.getDelta(), count);
-            sums = allocator.allocate(delta, scratch.float32(gradients, count), weights, coarse, count);
-        } else {
-            double[] delta = scratch.float64(0, chunk.getDelta(), count);
-            sums = allocator.allocate(delta, scratch.float64(gradients, count), weights, coarse, count);
-        }
-        partial.setSums(Sums.toMessage(sums));
+        partial.setSums(Sums.toMessage(allocate(chunk, gradients, weights, coarse)));
         int perUnit = chunk.getParametersPerUnit();
         if (perUnit != 0) {
             long first = chunk.getOffset() / perUnit;
@@ -135,5 +147,16 @@ final class ChunkBooker {
                 partial.addUnitLca(unit);
             }
         }
+    }
+
+    private AllocationSums allocate(
+            TensorChunk chunk, List<ByteString> gradients, double[] weights, double @Nullable [] coarse) {
+        int count = chunk.getCount();
+        if (chunk.getElementType() == ElementType.ELEMENT_TYPE_FLOAT32) {
+            float[] delta = scratch.float32(0, chunk.getDelta(), count);
+            return allocator.allocate(delta, scratch.float32(gradients, count), weights, coarse, count);
+        }
+        double[] delta = scratch.float64(0, chunk.getDelta(), count);
+        return allocator.allocate(delta, scratch.float64(gradients, count), weights, coarse, count);
     }
 }

@@ -3,6 +3,7 @@ package io.lossledger.streams;
 import io.lossledger.lca.AllocationSums;
 import io.lossledger.streams.v1.ObjectivePartial;
 import java.util.Arrays;
+import java.util.OptionalDouble;
 
 /** Adds up the chunks of one layer in the order given. A unit's weights and bias come together here. */
 final class LayerSums {
@@ -10,6 +11,7 @@ final class LayerSums {
     private AllocationSums sums = AllocationSums.EMPTY;
     private double[] units = new double[0];
     private boolean mapped = true;
+    private OptionalDouble samplingError = OptionalDouble.empty();
 
     LayerSums(String name) {
         this.name = name;
@@ -22,6 +24,9 @@ final class LayerSums {
                     "tensor_chunk.layer: must be " + name + " as in the chunks of the same index. Found: " + layer);
         }
         sums = sums.plus(Sums.fromMessage(chunk.getSums()));
+        if (chunk.hasSamplingError()) {
+            samplingError = OptionalDouble.of(samplingError.orElse(0) + chunk.getSamplingError());
+        }
         int count = chunk.getUnitLcaCount();
         mapped &= count > 0;
         if (!mapped) {
@@ -47,6 +52,6 @@ final class LayerSums {
     }
 
     BalancedStep.Layer balanced(int index) {
-        return new BalancedStep.Layer(index, name, sums, mapped ? units : null);
+        return new BalancedStep.Layer(index, name, sums, mapped ? units : null, samplingError);
     }
 }

@@ -9,6 +9,7 @@ import io.lossledger.streams.v1.ObjectiveFacts;
 import io.lossledger.streams.v1.ObjectivePartial;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -106,10 +107,16 @@ final class StepBalancer {
         }
         List<BalancedStep.Layer> balanced = new ArrayList<>();
         AllocationSums model = AllocationSums.EMPTY;
-        for (var layer : layers.entrySet()) {
-            balanced.add(layer.getValue().balanced(layer.getKey()));
-            model = model.plus(layer.getValue().sums());
+        OptionalDouble error = OptionalDouble.empty();
+        for (var entry : layers.entrySet()) {
+            BalancedStep.Layer layer = entry.getValue().balanced(entry.getKey());
+            balanced.add(layer);
+            model = model.plus(layer.sums());
+            if (layer.samplingError().isPresent()) {
+                error = OptionalDouble.of(
+                        error.orElse(0) + layer.samplingError().getAsDouble());
+            }
         }
-        return new BalancedStep.Objective(first.getFacts(), rule, capped, balanced, model);
+        return new BalancedStep.Objective(first.getFacts(), rule, capped, balanced, model, error);
     }
 }

@@ -1,6 +1,7 @@
 package io.lossledger.streams;
 
 import io.lossledger.lca.AllocationSums;
+import io.lossledger.lca.Quadrature;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.v1.LayerRow;
 import io.lossledger.protocol.v1.StepRow;
@@ -28,11 +29,8 @@ final class StepRows {
     static List<Row> of(BalancedStep step, RunBook book, int missingBefore) {
         List<Row> rows = new ArrayList<>();
         for (BalancedStep.Objective objective : step.objectives()) {
-            ObjectiveBook whole = book.getWholeRun().getObjectivesList().stream()
-                    .filter(o -> o.getName().equals(objective.facts().getName())
-                            && o.getStratum().equals(objective.facts().getStratum()))
-                    .findFirst()
-                    .orElseThrow();
+            ObjectiveBook whole =
+                    WindowBooks.find(book.getWholeRun(), objective.facts()).orElseThrow();
             for (BalancedStep.Layer layer : objective.layers()) {
                 rows.add(new Row(LedgerTopic.LAYER, layerRow(step, objective, layer, cumulative(whole, layer))));
                 rows.addAll(unitRows(step, objective, layer));
@@ -60,6 +58,7 @@ final class StepRows {
                 .setTime(step.time())
                 .setObjective(objective.facts().getName())
                 .setStratum(objective.facts().getStratum())
+                .setPart(objective.facts().getPart())
                 .setLayer(layer.name())
                 .setLayerIndex(layer.index())
                 .setParameters(sums.parameters())
@@ -79,6 +78,7 @@ final class StepRows {
         if (!Double.isNaN(sums.coarseSum())) {
             row.setEstimate(sums.estimate()).setAbsoluteEstimate(sums.absoluteEstimate());
         }
+        layer.samplingError().ifPresent(row::setSamplingError);
         return row.build();
     }
 
@@ -92,6 +92,7 @@ final class StepRows {
                     .setTime(step.time())
                     .setObjective(objective.facts().getName())
                     .setStratum(objective.facts().getStratum())
+                    .setPart(objective.facts().getPart())
                     .setLayer(layer.name())
                     .setLayerIndex(layer.index())
                     .setUnits(units.length)
@@ -106,8 +107,6 @@ final class StepRows {
     private static StepRow stepRow(
             BalancedStep step, BalancedStep.Objective objective, RunBook book, ObjectiveBook whole, int missingBefore) {
         AllocationSums model = objective.model();
-        double lossChange = objective.lossChange();
-        double cumulativeLca = whole.getModel().getSums().getLca();
         StepRow.Builder row = StepRow.newBuilder()
                 .setRun(step.run())
                 .setStep(step.step())
@@ -115,18 +114,13 @@ final class StepRows {
                 .setTime(step.time())
                 .setObjective(objective.facts().getName())
                 .setStratum(objective.facts().getStratum())
+                .setPart(objective.facts().getPart())
                 .setKindValue(objective.facts().getKindValue())
                 .setWeight(objective.facts().getWeight())
                 .setRule(objective.rule())
                 .setCapped(objective.capped())
-                .setLossStart(objective.facts().getLossStart())
-                .setLossEnd(objective.facts().getLossEnd())
-                .setLossChange(lossChange)
                 .setLca(model.sum())
-                .setResidual(lossChange - model.sum())
-                .setCumulativeLossChange(whole.getLossChange())
-                .setCumulativeLca(cumulativeLca)
-                .setCumulativeResidual(whole.getLossChange() - cumulativeLca)
+                .setCumulativeLca(whole.getModel().getSums().getLca())
                 .setHelp(model.help())
                 .setHarm(model.harm())
                 .setParameters(model.parameters())
@@ -139,15 +133,31 @@ final class StepRows {
                 .setStepsBooked(book.getWholeRun().getSteps())
                 .setMissingBefore(missingBefore)
                 .setMissingSteps(book.getWholeRun().getMissingSteps());
+        if (objective.isWholeUpdate()) {
+            setLosses(row, objective, whole);
+        }
         setOptional(row, step, objective);
         return row.build();
     }
 
+    private static void setLosses(StepRow.Builder row, BalancedStep.Objective objective, ObjectiveBook whole) {
+        AllocationSums model = objective.model();
+        double lossChange = objective.lossChange();
+        row.setLossStart(objective.facts().getLossStart())
+                .setLossEnd(objective.facts().getLossEnd())
+                .setLossChange(lossChange)
+                .setResidual(lossChange - model.sum())
+                .setCumulativeLossChange(whole.getLossChange())
+                .setCumulativeResidual(whole.getLossChange() - row.getCumulativeLca());
+        if (lossChange != 0) {
+            row.setChurn((model.harm() - model.help()) / Math.abs(lossChange));
+        }
+    }
+
     private static void setOptional(StepRow.Builder row, BalancedStep step, BalancedStep.Objective objective) {
         AllocationSums model = objective.model();
-        if (objective.lossChange() != 0) {
-            row.setChurn((model.harm() - model.help()) / Math.abs(objective.lossChange()));
-        }
+        Quadrature.named(objective.rule()).ifPresent(rule -> row.setSplits(rule.splits()));
+        objective.samplingError().ifPresent(row::setSamplingError);
         if (!Double.isNaN(model.coarseSum())) {
             row.setAbsoluteEstimate(model.absoluteEstimate());
             row.setLargestLayerEstimate(objective.layers().stream()

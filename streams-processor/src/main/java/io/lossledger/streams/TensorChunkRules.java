@@ -11,6 +11,7 @@ import io.lossledger.protocol.v1.ElementType;
 import io.lossledger.protocol.v1.NodeGradients;
 import io.lossledger.protocol.v1.ObjectiveChunk;
 import io.lossledger.protocol.v1.TensorChunk;
+import io.lossledger.protocol.v1.UpdatePart;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -21,6 +22,7 @@ final class TensorChunkRules {
     static final int MAX_UNITS = 1 << 22;
 
     static final int MAX_OBJECTIVES = 1024;
+    private static final int MAX_PARTS = 16;
     private static final int MAX_NAME_LENGTH = 200;
     private static final int MAX_COUNT = 1 << 28;
 
@@ -45,6 +47,23 @@ final class TensorChunkRules {
                         "objective.name: must be unique with its stratum. Found twice: " + objective.getName());
             }
             requireGradient(chunk, objective);
+            if (!objective.getSamplingContrast().isEmpty()) {
+                requireBytes(chunk, "tensor_chunk.delta", chunk.getDelta(), false);
+                requireBytes(chunk, "objective.sampling_contrast", objective.getSamplingContrast(), false);
+            }
+        }
+        requireParts(chunk);
+    }
+
+    private static void requireParts(TensorChunk chunk) {
+        inRange("tensor_chunk.parts (number)", 0, MAX_PARTS, chunk.getPartsCount());
+        Set<String> seen = new HashSet<>();
+        for (UpdatePart part : chunk.getPartsList()) {
+            requireName("part.name", part.getName());
+            if (!seen.add(part.getName())) {
+                throw new InvalidUpdateException("part.name: must be unique. Found twice: " + part.getName());
+            }
+            requireBytes(chunk, "part.delta", part.getDelta(), false);
         }
     }
 

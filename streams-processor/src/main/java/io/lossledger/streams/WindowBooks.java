@@ -3,8 +3,11 @@ package io.lossledger.streams;
 import io.lossledger.lca.AllocationSums;
 import io.lossledger.streams.v1.GroupBook;
 import io.lossledger.streams.v1.ObjectiveBook;
+import io.lossledger.streams.v1.ObjectiveFacts;
 import io.lossledger.streams.v1.WindowBook;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** Adds steps to a window's books. Stateless; books are immutable, each step makes the next version. */
 final class WindowBooks {
@@ -31,21 +34,34 @@ final class WindowBooks {
         return book.toBuilder().setMissingSteps(book.getMissingSteps() + steps).build();
     }
 
+    /** The book of an objective, or of one of its update parts. */
+    static Optional<ObjectiveBook> find(WindowBook book, ObjectiveFacts facts) {
+        return book.getObjectivesList().stream()
+                .filter(objective -> isOf(objective, facts))
+                .findFirst();
+    }
+
+    private static boolean isOf(ObjectiveBook book, ObjectiveFacts facts) {
+        return book.getName().equals(facts.getName())
+                && book.getStratum().equals(facts.getStratum())
+                && book.getPart().equals(facts.getPart());
+    }
+
     private static void addObjective(WindowBook.Builder book, BalancedStep.Objective objective) {
-        String name = objective.facts().getName();
-        String stratum = objective.facts().getStratum();
+        ObjectiveFacts facts = objective.facts();
         int at = 0;
-        while (at < book.getObjectivesCount()
-                && !(book.getObjectives(at).getName().equals(name)
-                        && book.getObjectives(at).getStratum().equals(stratum))) {
+        while (at < book.getObjectivesCount() && !isOf(book.getObjectives(at), facts)) {
             at++;
         }
         if (at == book.getObjectivesCount()) {
-            book.addObjectives(ObjectiveBook.newBuilder().setName(name).setStratum(stratum));
+            book.addObjectives(ObjectiveBook.newBuilder()
+                    .setName(facts.getName())
+                    .setStratum(facts.getStratum())
+                    .setPart(facts.getPart()));
         }
         ObjectiveBook.Builder next = book.getObjectives(at).toBuilder();
         next.setLossChange(next.getLossChange() + objective.lossChange());
-        next.setModel(addGroup(next.getModel(), objective.model()));
+        next.setModel(addGroup(next.getModel(), objective.model(), objective.samplingError()));
         addLayers(next, objective.layers());
         book.setObjectives(at, next);
     }
@@ -60,15 +76,20 @@ final class WindowBooks {
             if (at == book.getLayersCount() || book.getLayers(at).getLayerIndex() != layer.index()) {
                 book.addLayers(at, GroupBook.newBuilder().setLayerIndex(layer.index()));
             }
-            GroupBook.Builder group = addGroup(book.getLayers(at), layer.sums()).toBuilder();
+            GroupBook.Builder group = addGroup(book.getLayers(at), layer.sums(), layer.samplingError()).toBuilder();
             book.setLayers(at, group.setLayer(layer.name()));
         }
     }
 
-    private static GroupBook addGroup(GroupBook group, AllocationSums step) {
+    private static GroupBook addGroup(GroupBook group, AllocationSums step, OptionalDouble samplingError) {
         AllocationSums before = group.hasSums() ? Sums.fromMessage(group.getSums()) : AllocationSums.EMPTY;
-        return group.toBuilder()
-                .setSums(Sums.toMessage(before.plus(step)))
+        GroupBook.Builder next = group.toBuilder();
+        if (samplingError.isPresent()) {
+            double square = samplingError.getAsDouble() * samplingError.getAsDouble();
+            next.setErrorSquares(next.getErrorSquares() + square);
+            next.setErrorFourths(next.getErrorFourths() + square * square);
+        }
+        return next.setSums(Sums.toMessage(before.plus(step)))
                 .setParameters(step.parameters())
                 .setSteps(group.getSteps() + 1)
                 .setHelpedSteps(group.getHelpedSteps() + (step.sum() < 0 ? 1 : 0))

@@ -1,6 +1,7 @@
 package io.lossledger.streams;
 
 import io.lossledger.lca.AllocationSums;
+import io.lossledger.lca.SamplingError;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.v1.WindowKind;
 import io.lossledger.protocol.v1.WindowRow;
@@ -54,8 +55,10 @@ final class WindowRows {
         }
         for (ObjectiveBook objective : book.getObjectivesList()) {
             WindowRow.Builder model = group(start, objective, objective.getModel());
-            model.setLossChange(objective.getLossChange());
-            model.setResidual(objective.getLossChange() - model.getLca());
+            if (objective.getPart().isEmpty()) {
+                model.setLossChange(objective.getLossChange());
+                model.setResidual(objective.getLossChange() - model.getLca());
+            }
             rows.add(new Row(LedgerTopic.WINDOW, model.build()));
             for (GroupBook layer : objective.getLayersList()) {
                 WindowRow.Builder row = group(start, objective, layer);
@@ -71,6 +74,7 @@ final class WindowRows {
         WindowRow.Builder row = start.toBuilder()
                 .setObjective(objective.getName())
                 .setStratum(objective.getStratum())
+                .setPart(objective.getPart())
                 .setParameters(group.getParameters())
                 .setLca(sums.sum())
                 .setHelp(sums.help())
@@ -87,6 +91,12 @@ final class WindowRows {
                 .setLargestHarm(sums.max());
         if (!Double.isNaN(group.getEstimate())) {
             row.setEstimate(group.getEstimate()).setAbsoluteEstimate(sums.absoluteEstimate());
+        }
+        if (group.hasErrorSquares()) {
+            SamplingError error = new SamplingError(group.getErrorSquares(), group.getErrorFourths());
+            row.setStandardError(error.standardError());
+            row.setIntervalLow(sums.sum() - error.halfWidth95());
+            row.setIntervalHigh(sums.sum() + error.halfWidth95());
         }
         return row;
     }
