@@ -1,6 +1,7 @@
 package io.lossledger.producer;
 
 import com.google.protobuf.ByteString;
+import io.lossledger.lca.AllocationKernel;
 import io.lossledger.protocol.VectorBytes;
 import io.lossledger.protocol.v1.ElementType;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +63,15 @@ public final class FlatVector {
             copy[i] = get(i);
         }
         return copy;
+    }
+
+    /** Adds {@code weight} times this vector to {@code sum}, in double. */
+    void addScaledTo(double[] sum, double weight) {
+        if (floats != null) {
+            AllocationKernel.addScaled(floats, weight, sum, sum.length);
+        } else {
+            AllocationKernel.addScaled(elements64(), weight, sum, sum.length);
+        }
     }
 
     /** {@code count} elements from {@code from} on as they stand in the contract. */

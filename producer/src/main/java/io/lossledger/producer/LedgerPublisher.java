@@ -12,7 +12,9 @@ import io.lossledger.protocol.v1.RunStatus;
 import io.lossledger.protocol.v1.Update;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
@@ -30,14 +32,15 @@ import org.slf4j.LoggerFactory;
 /**
  * Sends the steps of one run to the update topic, whatever framework they come from.
  *
- * <p>{@link #publish} cuts a step into chunks and hands them to Kafka's producer, which sends them on its own thread. When
- * Kafka is slow it waits for buffer space, up to the producer's {@code max.block.ms}; what then does not fit, or is not
- * acknowledged within {@code delivery.timeout.ms}, is lost: it is counted in {@link #report()}, logged once, and its step
- * shows as missing in the results. Nothing is thrown for it, because training must go on.
+ * <p>{@link #publish} cuts a step into chunks and hands them to Kafka's producer, which sends them on its own thread. It
+ * keeps at most half of {@code buffer.memory} unsent: when Kafka is slow a step waits for room, and when Kafka takes nothing
+ * for as long as the patience says, the step is skipped whole, and so are those after it, without waiting, until Kafka is
+ * back. A record not acknowledged within {@code delivery.timeout.ms} is lost. Either is counted in {@link #report()}, logged
+ * once, and the step shows as missing in the results. Nothing is thrown for it, because training must go on.
  *
  * <p>Every update carries a random session number, so that a second use of the run id is told apart.
  *
- * <p>Not thread-safe, but for {@link #report()}.
+ * <p>Not thread-safe, but for {@link #report()} and {@link #skip}.
  */
 public final class LedgerPublisher implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LedgerPublisher.class);
@@ -56,6 +59,8 @@ public final class LedgerPublisher implements AutoCloseable {
     private final AtomicLong records = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicLong failedRecords = new AtomicLong();
+    private final Map<SkipReason, Long> skipped = new ConcurrentHashMap<>();
+    private final UnsentBytes unsent;
     private final AtomicReference<@Nullable String> firstFailure = new AtomicReference<>();
 
     /**
@@ -84,6 +89,7 @@ public final class LedgerPublisher implements AutoCloseable {
         this.producer = producer;
         this.settings = settings;
         this.layout = layout;
+        this.unsent = new UnsentBytes(settings.maxUnsentBytes(), settings.patience());
         this.manifest = manifest.toBuilder()
                 .setStatus(RunStatus.RUN_STATUS_RUNNING)
                 .setParameters((double) layout.parameters())
@@ -114,12 +120,23 @@ public final class LedgerPublisher implements AutoCloseable {
         }
         builder.require(step);
         nextStep = step.step() + 1;
+        if (!unsent.awaitRoom(builder.bytes(step))) {
+            skip(step.stepsCovered(), SkipReason.KAFKA_AWAY);
+            return;
+        }
         for (int chunk = 0; chunk < builder.chunks(); chunk++) {
             if (!send(builder.chunk(step, chunk))) {
                 break; // the step is lost already; a full buffer would only be waited for once more
             }
         }
         steps.incrementAndGet();
+    }
+
+    /** Counts steps that were trained but are not sent. May be called from any thread. */
+    public void skip(int count, SkipReason reason) {
+        if (skipped.merge(reason, (long) count, Long::sum) == count) {
+            log.warn("Run {}: a step is skipped ({}); all are counted, this is said once", manifest.getRun(), reason);
+        }
     }
 
     /**
@@ -145,6 +162,7 @@ public final class LedgerPublisher implements AutoCloseable {
             RunManifest.Builder last = manifest.toBuilder()
                     .setStatus(outcome)
                     .setFailure(failure)
+                    .setSkippedSteps((int) report().skippedSteps())
                     .setEnded(Timestamps.fromMillis(System.currentTimeMillis()));
             if (updates != null) {
                 last.setLastStep(nextStep - 1);
@@ -155,10 +173,20 @@ public final class LedgerPublisher implements AutoCloseable {
         return report();
     }
 
+    /** The tensors that are booked. */
+    ModelLayout layout() {
+        return layout;
+    }
+
     /** What has become of the run's records so far. May be called from any thread. */
     public PublishReport report() {
         return new PublishReport(
-                steps.get(), records.get(), bytes.get(), failedRecords.get(), Optional.ofNullable(firstFailure.get()));
+                steps.get(),
+                records.get(),
+                bytes.get(),
+                failedRecords.get(),
+                skipped,
+                Optional.ofNullable(firstFailure.get()));
     }
 
     /** Closes the connection; a run that was not finished stays open in the ledger. */
@@ -177,9 +205,11 @@ public final class LedgerPublisher implements AutoCloseable {
 
     /** False when Kafka's producer refused the record at once: its buffer was full, or Kafka could not be reached. */
     private boolean send(LedgerTopic topic, String key, byte[] value) {
+        unsent.handedOver(value.length);
         try {
             Future<?> sent = producer.send(
                     new ProducerRecord<>(topic.named(settings.topicPrefix()), key, value), (at, fault) -> {
+                        unsent.settled(value.length, fault == null);
                         if (fault == null) {
                             records.incrementAndGet();
                             bytes.addAndGet(value.length);
@@ -189,6 +219,7 @@ public final class LedgerPublisher implements AutoCloseable {
                     });
             return !(sent.isDone() && hasFailed(sent));
         } catch (KafkaException e) {
+            unsent.settled(value.length, false);
             failed(e);
             return false;
         }

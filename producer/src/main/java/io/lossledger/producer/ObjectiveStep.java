@@ -1,7 +1,6 @@
 package io.lossledger.producer;
 
 import io.lossledger.protocol.v1.ObjectiveKind;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -10,22 +9,22 @@ import java.util.Optional;
  * @param name name of the objective
  * @param weight weight in a sum of objectives
  * @param kind fixed or sampled
- * @param stratum stratum of a sampled objective; empty for a fixed one
  * @param lossStart loss at s = 0
  * @param lossEnd loss at s = 1
- * @param nodes gradients at s = 0, 1/n, …, 1; empty where one could not be computed
+ * @param gradient gradient along the segment
  * @param capped whether a finer rule was wanted but not allowed
+ * @param samplingContrast sampled objectives: its product with the update is one draw of the sampling error
  */
 public record ObjectiveStep(
         String name,
         double weight,
         ObjectiveKind kind,
-        String stratum,
         double lossStart,
         double lossEnd,
-        List<Optional<FlatVector>> nodes,
-        boolean capped) {
-    public ObjectiveStep {
-        nodes = List.copyOf(nodes);
+        SegmentGradient gradient,
+        boolean capped,
+        Optional<FlatVector> samplingContrast) {
+    public double lossChange() {
+        return lossEnd - lossStart;
     }
 }

@@ -1,5 +1,6 @@
 package io.lossledger.producer;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -10,18 +11,21 @@ import org.apache.kafka.clients.producer.ProducerConfig;
  * @param topicPrefix what topic names begin with
  * @param chunkBytes bytes of delta and gradients in one record, at least 1,024; with 16 KiB for the rest, the record must
  *     fit into the producer's {@code max.request.size} and the topic's {@code max.message.bytes}
+ * @param patience how long a step waits for Kafka when it takes nothing, before the step is given up
  * @param kafka settings of the Kafka producer, with {@code bootstrap.servers}; they win over the defaults here
  */
-public record PublisherSettings(String topicPrefix, int chunkBytes, Map<String, Object> kafka) {
+public record PublisherSettings(String topicPrefix, int chunkBytes, Duration patience, Map<String, Object> kafka) {
     /** Measured best for throughput, and small enough for many chunks to balance over partitions. */
     public static final int DEFAULT_CHUNK_BYTES = 256 << 10;
 
     private static final int DEFAULT_MAX_REQUEST_SIZE = 1 << 20;
     private static final int OTHER_BYTES = 16 << 10;
-    /** Training waits this long for room in the buffer, not a minute. */
-    private static final int MAX_BLOCK_MILLIS = 15_000;
+    public static final Duration DEFAULT_PATIENCE = Duration.ofSeconds(15);
 
-    /** @throws IllegalArgumentException when {@code chunkBytes} is too small or too large */
+    private static final long DEFAULT_BUFFER_BYTES = 64L << 20;
+    private static final long LEAST_BLOCK_MILLIS = 1_000;
+
+    /** @throws IllegalArgumentException when {@code chunkBytes} is too small or too large, or patience is negative */
     public PublisherSettings {
         if (chunkBytes < 1024) {
             throw new IllegalArgumentException("chunk.bytes: must be at least 1024. Found: " + chunkBytes);
@@ -32,7 +36,16 @@ public record PublisherSettings(String topicPrefix, int chunkBytes, Map<String, 
             throw new IllegalArgumentException("chunk.bytes: must be at most " + most
                     + ", max.request.size less 16 KiB for the rest of a record. Found: " + chunkBytes);
         }
+        if (patience.isNegative()) {
+            throw new IllegalArgumentException("kafka-patience: must be at least 0 s. Found: " + patience.toSeconds());
+        }
         kafka = Map.copyOf(kafka);
+    }
+
+    /** The other half is left to Kafka's producer, which rounds its batches up. */
+    long maxUnsentBytes() {
+        Object buffer = kafka.getOrDefault(ProducerConfig.BUFFER_MEMORY_CONFIG, DEFAULT_BUFFER_BYTES);
+        return Long.parseLong(buffer.toString()) / 2;
     }
 
     Map<String, Object> producerConfig(String run) {
@@ -42,8 +55,8 @@ public record PublisherSettings(String topicPrefix, int chunkBytes, Map<String, 
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         config.put(ProducerConfig.LINGER_MS_CONFIG, 5);
         config.put(ProducerConfig.BATCH_SIZE_CONFIG, 512 << 10);
-        config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 64L << 20);
-        config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MILLIS);
+        config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, DEFAULT_BUFFER_BYTES);
+        config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Math.max(LEAST_BLOCK_MILLIS, patience.toMillis()));
         config.putAll(kafka);
         return config;
     }

@@ -1,12 +1,13 @@
 package io.lossledger.producer;
 
 import com.google.protobuf.ByteString;
-import io.lossledger.protocol.v1.NodeGradients;
+import io.lossledger.protocol.v1.AveragedGradient;
 import io.lossledger.protocol.v1.ObjectiveChunk;
 import io.lossledger.protocol.v1.RunFinished;
 import io.lossledger.protocol.v1.RunManifest;
 import io.lossledger.protocol.v1.TensorChunk;
 import io.lossledger.protocol.v1.Update;
+import io.lossledger.protocol.v1.UpdatePart;
 import java.util.Optional;
 
 /** Makes the update records of one run, one chunk at a time. Immutable. */
@@ -14,20 +15,19 @@ final class UpdateBuilder {
     private final Update header;
     private final ModelLayout layout;
     private final ChunkPlan plan;
+    private final int vectors;
 
-    private UpdateBuilder(Update header, ModelLayout layout, ChunkPlan plan) {
+    private UpdateBuilder(Update header, ModelLayout layout, ChunkPlan plan, int vectors) {
         this.header = header;
         this.layout = layout;
         this.plan = plan;
+        this.vectors = vectors;
     }
 
     /** Plans the chunks by the vectors of the run's first step. */
     static UpdateBuilder forRun(
             RunManifest manifest, long session, ModelLayout layout, StepUpdate first, int chunkBytes) {
-        int vectors = 1
-                + first.objectives().stream()
-                        .mapToInt(objective -> objective.nodes().size())
-                        .sum();
+        int vectors = first.vectors().size();
         ChunkPlan plan = ChunkPlan.of(layout, vectors * first.delta().elementBytes(), chunkBytes);
         Update header = Update.newBuilder()
                 .setRun(manifest.getRun())
@@ -35,7 +35,7 @@ final class UpdateBuilder {
                 .setSession(session)
                 .setChunksInStep(plan.chunks().size())
                 .build();
-        return new UpdateBuilder(header, layout, plan);
+        return new UpdateBuilder(header, layout, plan, vectors);
     }
 
     /** The end marker of a run that sent no step. */
@@ -54,13 +54,34 @@ final class UpdateBuilder {
         return plan.chunks().size();
     }
 
-    /** @throws IllegalArgumentException when a vector of the step has another length or element type than it should */
+    /** Bytes of the vectors of a step. */
+    long bytes(StepUpdate step) {
+        return layout.parameters() * vectors * step.delta().elementBytes();
+    }
+
+    /**
+     * Requires the step to fit the run.
+     *
+     * @throws IllegalArgumentException when a vector has another length or element type than it should, or there are more
+     *     than in the run's first step, by which chunks were cut
+     */
     void require(StepUpdate step) {
         requireVector("delta", step, step.delta());
+        for (StepUpdate.Part part : step.parts()) {
+            requireVector("part " + part.name(), step, part.delta());
+        }
         for (ObjectiveStep objective : step.objectives()) {
-            for (Optional<FlatVector> node : objective.nodes()) {
-                node.ifPresent(gradient -> requireVector("gradient of " + objective.name(), step, gradient));
+            for (FlatVector gradient : objective.gradient().vectors()) {
+                requireVector("gradient of " + objective.name(), step, gradient);
             }
+            objective
+                    .samplingContrast()
+                    .ifPresent(contrast -> requireVector("sampling contrast of " + objective.name(), step, contrast));
+        }
+        if (step.vectors().size() > vectors) {
+            throw new IllegalArgumentException("step: must have at most " + vectors
+                    + " vectors, as the first step of the run. Found: "
+                    + step.vectors().size());
         }
     }
 
@@ -87,6 +108,11 @@ final class UpdateBuilder {
                 .setParametersPerUnit(tensor.parametersPerUnit())
                 .setFirstUnit(tensor.firstUnit())
                 .setDelta(step.delta().bytes(from, chunk.count()));
+        for (StepUpdate.Part part : step.parts()) {
+            body.addParts(UpdatePart.newBuilder()
+                    .setName(part.name())
+                    .setDelta(part.delta().bytes(from, chunk.count())));
+        }
         for (ObjectiveStep objective : step.objectives()) {
             body.addObjectives(objectiveChunk(objective, from, chunk.count()));
         }
@@ -107,19 +133,26 @@ final class UpdateBuilder {
     }
 
     private static ObjectiveChunk objectiveChunk(ObjectiveStep objective, int from, int count) {
-        NodeGradients.Builder nodes = NodeGradients.newBuilder();
-        for (Optional<FlatVector> node : objective.nodes()) {
-            nodes.addNode(node.map(gradient -> gradient.bytes(from, count)).orElse(ByteString.EMPTY));
-        }
-        return ObjectiveChunk.newBuilder()
+        ObjectiveChunk.Builder chunk = ObjectiveChunk.newBuilder()
                 .setName(objective.name())
                 .setWeight(objective.weight())
                 .setKind(objective.kind())
-                .setStratum(objective.stratum())
                 .setLossStart(objective.lossStart())
                 .setLossEnd(objective.lossEnd())
-                .setCapped(objective.capped())
-                .setNodes(nodes)
-                .build();
+                .setCapped(objective.capped());
+        objective.samplingContrast().ifPresent(contrast -> chunk.setSamplingContrast(contrast.bytes(from, count)));
+        if (objective.gradient() instanceof SegmentGradient.Averaged averaged) {
+            chunk.setAveraged(AveragedGradient.newBuilder()
+                    .setRule(averaged.rule())
+                    .setMean(averaged.mean().bytes(from, count))
+                    .setCoarseMean(averaged.coarseMean().bytes(from, count)));
+        } else if (objective.gradient() instanceof SegmentGradient.Nodes nodes) {
+            for (Optional<FlatVector> node : nodes.nodes()) {
+                chunk.getNodesBuilder()
+                        .addNode(node.map(gradient -> gradient.bytes(from, count))
+                                .orElse(ByteString.EMPTY));
+            }
+        }
+        return chunk.build();
     }
 }

@@ -1,85 +1,170 @@
 package io.lossledger.producer;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.lossledger.producer.MeasureSettings.Rule;
+import io.lossledger.producer.SegmentGradient.Averaged;
+import io.lossledger.producer.SegmentGradient.Nodes;
 import io.lossledger.protocol.v1.ElementType;
+import io.lossledger.protocol.v1.ParameterRole;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-class SegmentMeasurerTest {
-    /** Rosenbrock's function, degree 4: Simpson is exact. */
-    private static final class Rosenbrock implements Objective {
-        private int evaluations;
+class FixedMeasurerTest {
+    /** Two parameters, each a layer of its own. */
+    private static final ModelLayout LAYOUT = new ModelLayout(
+            2,
+            List.of(
+                    new TensorLayout("0_W", "x", 0, ParameterRole.PARAMETER_ROLE_WEIGHT, 0, 1, 1, 0),
+                    new TensorLayout("1_W", "y", 1, ParameterRole.PARAMETER_ROLE_WEIGHT, 1, 1, 1, 0)));
 
-        @Override
-        public String name() {
-            return "rosenbrock";
-        }
+    private static final double[] ORIGIN = {0, 0};
+    private static final double[] ONES = {1, 1};
 
-        @Override
-        public double weight() {
-            return 1;
-        }
+    /** Degree 4: Simpson is exact. */
+    private final TestObjective rosenbrock = new TestObjective(
+            at -> Math.pow(1 - at[0], 2) + 100 * Math.pow(at[1] - at[0] * at[0], 2), at -> new double[] {
+                -2 * (1 - at[0]) - 400 * at[0] * (at[1] - at[0] * at[0]), 200 * (at[1] - at[0] * at[0])
+            });
 
-        @Override
-        public int examples() {
-            return 1;
-        }
-
-        @Override
-        public Evaluation evaluate(FlatVector at) {
-            evaluations++;
-            double x = at.get(0);
-            double y = at.get(1);
-            double loss = (1 - x) * (1 - x) + 100 * (y - x * x) * (y - x * x);
-            double[] gradient = {-2 * (1 - x) - 400 * x * (y - x * x), 200 * (y - x * x)};
-            return new Evaluation(loss, FlatVector.of(gradient));
-        }
-    }
-
-    private final Rosenbrock objective = new Rosenbrock();
-    private final SegmentMeasurer measurer = new SegmentMeasurer(objective, ElementType.ELEMENT_TYPE_FLOAT64, 2);
+    /** L = x⁶ − y⁶: errors of the two cancel in the sum, so that the residual is always 0. */
+    private final TestObjective trap = new TestObjective(at -> Math.pow(at[0], 6) - Math.pow(at[1], 6), at ->
+            new double[] {6 * Math.pow(at[0], 5), -6 * Math.pow(at[1], 5)});
 
     @Test
     void givesTheKnownAllocationOfRosenbrock() {
-        ObjectiveStep step = measurer.measure(new double[] {0, 0}, new double[] {1, 1});
+        ObjectiveStep step = measure(measurer(rosenbrock, 2), ORIGIN, ONES);
 
         assertThat(step.lossStart()).isEqualTo(1);
         assertThat(step.lossEnd()).isEqualTo(0);
-        assertThat(allocated(step, 0)).isCloseTo(-103.0 / 3, within(1e-12));
-        assertThat(allocated(step, 1)).isCloseTo(100.0 / 3, within(1e-12));
+        assertThat(mean(step)[0]).isCloseTo(-103.0 / 3, within(1e-12));
+        assertThat(mean(step)[1]).isCloseTo(100.0 / 3, within(1e-12));
     }
 
     @Test
     void usesTheGradientAtTheEndAgain() {
-        measurer.measure(new double[] {0, 0}, new double[] {1, 1});
-        assertThat(objective.evaluations).isEqualTo(3);
-        measurer.measure(new double[] {1, 1}, new double[] {2, 1});
-        assertThat(objective.evaluations).isEqualTo(5);
+        FixedMeasurer measurer = measurer(rosenbrock, 2);
+        measure(measurer, ORIGIN, ONES);
+        assertThat(rosenbrock.evaluations()).isEqualTo(3);
+        measure(measurer, ONES, new double[] {2, 1});
+        assertThat(rosenbrock.evaluations()).isEqualTo(5);
     }
 
     @Test
     void evaluatesTheStartAnewWhenSomeoneMovedTheParametersBetweenSteps() {
-        measurer.measure(new double[] {0, 0}, new double[] {1, 1});
-        ObjectiveStep moved = measurer.measure(new double[] {0.5, 0.5}, new double[] {2, 1});
+        FixedMeasurer measurer = measurer(rosenbrock, 2);
+        measure(measurer, ORIGIN, ONES);
+        ObjectiveStep moved = measure(measurer, new double[] {0.5, 0.5}, new double[] {2, 1});
 
-        assertThat(objective.evaluations).isEqualTo(6);
+        assertThat(rosenbrock.evaluations()).isEqualTo(6);
         assertThat(moved.lossStart()).isEqualTo(0.25 + 100 * 0.0625);
     }
 
     @Test
-    void namesANumberOfSplitsThatNoRuleHas() {
-        assertThatThrownBy(() -> new SegmentMeasurer(objective, ElementType.ELEMENT_TYPE_FLOAT64, 34))
-                .hasMessage("splits: must be an even number from 2 to 32. Found: 34");
+    void takesTheGradientAtTheStartAloneInFirstOrder() {
+        MeasureSettings settings = new MeasureSettings(ElementType.ELEMENT_TYPE_FLOAT64, Rule.FIRST_ORDER, 2, 0, 0, 0);
+        FixedMeasurer measurer = new FixedMeasurer(rosenbrock, LAYOUT, settings);
+        ObjectiveStep step = measure(measurer, ORIGIN, ONES);
+
+        assertThat(step.gradient()).isInstanceOfSatisfying(Nodes.class, nodes -> {
+            assertThat(nodes.nodes().get(0).orElseThrow().toDoubles()).containsExactly(-2, 0);
+            assertThat(nodes.nodes().get(1)).isEmpty();
+        });
+        assertThat(step.lossChange()).isEqualTo(-1);
+        measure(measurer, ONES, new double[] {2, 1});
+        assertThat(rosenbrock.evaluations()).as("one a step, but for the first").isEqualTo(3);
     }
 
-    private static double allocated(ObjectiveStep step, int parameter) {
-        double sum = 0;
-        double[] weights = {1 / 6.0, 4 / 6.0, 1 / 6.0};
-        for (int node = 0; node < 3; node++) {
-            sum += weights[node] * step.nodes().get(node).orElseThrow().get(parameter);
+    @Test
+    void doesNotFallIntoTheTrapOfErrorsThatCancel() {
+        ObjectiveStep plain = measure(measurer(trap, 2), ORIGIN, ONES);
+        assertThat(mean(plain)[0] + mean(plain)[1]).as("residual at two splits").isZero();
+        assertThat(mean(plain)[0]).isCloseTo(1.125, within(1e-12));
+
+        ObjectiveStep refined = measure(measurer(trap, 32), ORIGIN, ONES);
+
+        assertThat(refined.capped()).isFalse();
+        assertThat(mean(refined)).containsExactly(new double[] {1, -1}, within(1e-3));
+    }
+
+    /** By hand: 6s⁵ at n splits gives 1.125, 1.0078125, 1.00048828125; the estimates are the differences of neighbours. */
+    @ParameterizedTest
+    @CsvSource({"0.9, 2", "0.06, 4", "0.004, 8", "0.0003, 16"})
+    void refinesUntilEveryLayerIsWithinTheTolerance(double tolerance, int splits) {
+        MeasureSettings settings = new MeasureSettings(ElementType.ELEMENT_TYPE_FLOAT64, Rule.RK4, 32, 0, tolerance, 0);
+        ObjectiveStep step = measure(new FixedMeasurer(trap, LAYOUT, settings), ORIGIN, ONES);
+
+        assertThat(step.gradient())
+                .isInstanceOfSatisfying(
+                        Averaged.class, averaged -> assertThat(averaged.rule()).isEqualTo("simpson-" + splits));
+        assertThat(trap.evaluations()).isEqualTo(splits + 1);
+    }
+
+    @Test
+    void sendsTheMeanOfTheCoarserRuleBesideThatOfTheFiner() {
+        ObjectiveStep step = measure(measurer(trap, 4), ORIGIN, ONES);
+
+        assertThat(step.gradient()).isInstanceOfSatisfying(Averaged.class, averaged -> {
+            assertThat(averaged.mean().get(0)).isCloseTo(1.0078125, within(1e-12));
+            assertThat(averaged.coarseMean().get(0)).isCloseTo(1.125, within(1e-12));
+        });
+    }
+
+    @Test
+    void saysThatTheCapWasReached() {
+        assertThat(measure(measurer(trap, 4), ORIGIN, ONES).capped()).isTrue();
+    }
+
+    @Test
+    void saysThatTheBudgetWasSpent() {
+        ObjectiveStep step = measure(measurer(trap, 32), ORIGIN, ONES, new GradientBudget(3));
+
+        assertThat(step.capped()).isTrue();
+        assertThat(step.gradient())
+                .isInstanceOfSatisfying(
+                        Averaged.class, averaged -> assertThat(averaged.rule()).isEqualTo("simpson-4"));
+    }
+
+    @Test
+    void leavesALossThatIsNoNumberAsItIs() {
+        TestObjective broken = new TestObjective(at -> Double.NaN, at -> new double[] {Double.NaN, Double.NaN});
+        ObjectiveStep step = measure(measurer(broken, 32), ORIGIN, ONES);
+
+        assertThat(step.capped()).isFalse();
+        assertThat(broken.evaluations()).isEqualTo(3);
+    }
+
+    private static FixedMeasurer measurer(Objective objective, int maxSplits) {
+        return new FixedMeasurer(
+                objective,
+                LAYOUT,
+                new MeasureSettings(ElementType.ELEMENT_TYPE_FLOAT64, Rule.RK4, maxSplits, 0, 0.001, 0));
+    }
+
+    private static ObjectiveStep measure(FixedMeasurer measurer, double[] start, double[] end) {
+        return measure(measurer, start, end, new GradientBudget(0));
+    }
+
+    private static ObjectiveStep measure(FixedMeasurer measurer, double[] start, double[] end, GradientBudget budget) {
+        Segment segment = new Segment(start, end);
+        return measurer.measure(segment, segment.delta(ElementType.ELEMENT_TYPE_FLOAT64), budget);
+    }
+
+    /** The averaged gradient; delta is 1, 1 in most tests, so that it is the allocation. */
+    private static double[] mean(ObjectiveStep step) {
+        if (step.gradient() instanceof Averaged averaged) {
+            return averaged.mean().toDoubles();
         }
-        return sum;
+        double[] weights = {1 / 6.0, 4 / 6.0, 1 / 6.0};
+        double[] mean = new double[2];
+        for (int node = 0; node < weights.length; node++) {
+            FlatVector gradient = ((Nodes) step.gradient()).nodes().get(node).orElseThrow();
+            mean[0] += weights[node] * gradient.get(0);
+            mean[1] += weights[node] * gradient.get(1);
+        }
+        return mean;
     }
 }

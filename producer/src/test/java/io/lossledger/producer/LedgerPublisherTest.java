@@ -14,6 +14,7 @@ import io.lossledger.protocol.v1.StepFacts;
 import io.lossledger.protocol.v1.TensorChunk;
 import io.lossledger.protocol.v1.Update;
 import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,8 @@ class LedgerPublisherTest {
             List.of(
                     new TensorLayout("0_W", "fc", 0, ParameterRole.PARAMETER_ROLE_WEIGHT, 0, 1000, 100, 0),
                     new TensorLayout("0_b", "fc", 0, ParameterRole.PARAMETER_ROLE_BIAS, 1007, 10, 1, 0)));
+
+    private static final Duration PATIENCE = Duration.ofMillis(1);
 
     private final MockProducer<String, byte[]> kafka =
             new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
@@ -160,6 +163,82 @@ class LedgerPublisherTest {
         assertThat(waits).hasValue(2);
     }
 
+    /** One step of 1,010 parameters in four vectors takes 16 KB; the limit is half of buffer.memory. */
+    @Test
+    void skipsWholeStepsWhileKafkaTakesNothingAndGoesOnWhenItIsBack() {
+        MockProducer<String, byte[]> away =
+                new MockProducer<>(false, null, new StringSerializer(), new ByteArraySerializer());
+        PublisherSettings small =
+                new PublisherSettings("lossledger.", 4096, PATIENCE, Map.of("buffer.memory", "" + (100 << 10)));
+        LedgerPublisher publisher = new LedgerPublisher(away, small, run(), LAYOUT);
+        for (int step = 0; step < 10; step++) {
+            publisher.publish(step(step));
+        }
+        int taken = (int) (10 - publisher.report().skipped(SkipReason.KAFKA_AWAY));
+        assertThat(taken).as("steps of 16 KB that fit into 50 KB").isBetween(2, 3);
+        int handedOver = away.history().size();
+        while (away.completeNext()) {}
+        publisher.publish(step(10));
+
+        assertThat(away.history().size()).isGreaterThan(handedOver);
+        assertThat(publisher.report().steps()).isEqualTo(taken + 1);
+        assertThat(publisher.report().skippedSteps()).isEqualTo(10 - taken);
+        assertThat(publisher.report().failedRecords()).isZero();
+        assertThat(publisher.report().lostAnything()).isTrue();
+    }
+
+    @Test
+    void tellsOfSkippedStepsInTheManifest() throws InvalidProtocolBufferException {
+        LedgerPublisher publisher = publisher(4096);
+        publisher.skip(3, SkipReason.BEHIND);
+        publisher.skip(2, SkipReason.FAILED);
+        publisher.finish(RunStatus.RUN_STATUS_FINISHED, 5, "");
+
+        assertThat(manifest(sent("lossledger.run").get(1)).getSkippedSteps()).isEqualTo(5);
+    }
+
+    @Test
+    void sendsPartsAveragesAndTheSamplingContrast() {
+        float[] vector = new float[LAYOUT.vectorLength()];
+        vector[1009] = 7;
+        FlatVector flat = FlatVector.of(vector);
+        ObjectiveStep sampled = new ObjectiveStep(
+                "sampled",
+                1,
+                ObjectiveKind.OBJECTIVE_KIND_SAMPLED,
+                1,
+                0,
+                new SegmentGradient.Averaged("simpson-4", flat, flat),
+                true,
+                Optional.of(flat));
+        publisher(4096)
+                .publish(new StepUpdate(
+                        0, 1, flat, List.of(new StepUpdate.Part("momentum", flat)), List.of(sampled), facts()));
+
+        Update last = updates().get(updates().size() - 1);
+        TensorChunk biases = last.getTensorChunk();
+        assertThat(biases.getTensorName()).isEqualTo("0_b");
+        assertThat(biases.getParts(0).getName()).isEqualTo("momentum");
+        assertThat(biases.getParts(0).getDelta()).isEqualTo(biases.getDelta());
+        assertThat(biases.getObjectives(0).getAveraged().getRule()).isEqualTo("simpson-4");
+        assertThat(biases.getObjectives(0).getAveraged().getMean()).isEqualTo(biases.getDelta());
+        assertThat(biases.getObjectives(0).getAveraged().getCoarseMean()).isEqualTo(biases.getDelta());
+        assertThat(biases.getObjectives(0).getSamplingContrast()).isEqualTo(biases.getDelta());
+        assertThat(biases.getObjectives(0).getKind()).isEqualTo(ObjectiveKind.OBJECTIVE_KIND_SAMPLED);
+    }
+
+    @Test
+    void refusesAStepWithMoreVectorsThanTheFirst() {
+        LedgerPublisher publisher = publisher(4096);
+        publisher.publish(step(0));
+        StepUpdate more = step(1);
+        List<StepUpdate.Part> parts = List.of(new StepUpdate.Part("gradient", more.delta()));
+
+        assertThatThrownBy(
+                        () -> publisher.publish(new StepUpdate(1, 1, more.delta(), parts, more.objectives(), facts())))
+                .hasMessage("step: must have at most 4 vectors, as the first step of the run. Found: 5");
+    }
+
     @Test
     void namesAVectorOfTheWrongLength() {
         FlatVector shorter = FlatVector.of(new float[5]);
@@ -201,7 +280,7 @@ class LedgerPublisherTest {
                 .hasMessage(
                         "chunk.bytes: must be at most 1032192, max.request.size less 16 KiB for the rest of a record."
                                 + " Found: 1048576");
-        assertThat(new PublisherSettings("", 1 << 20, Map.of("max.request.size", "2097152")).chunkBytes())
+        assertThat(new PublisherSettings("", 1 << 20, PATIENCE, Map.of("max.request.size", "2097152")).chunkBytes())
                 .isEqualTo(1 << 20);
     }
 
@@ -227,7 +306,7 @@ class LedgerPublisherTest {
     }
 
     private static PublisherSettings settings(int chunkBytes) {
-        return new PublisherSettings("lossledger.", chunkBytes, Map.of());
+        return new PublisherSettings("lossledger.", chunkBytes, PATIENCE, Map.of());
     }
 
     private static RunManifest run() {
@@ -253,7 +332,15 @@ class LedgerPublisherTest {
         for (int node = 0; node < 3; node++) {
             nodes.add(Optional.of(gradient));
         }
-        return new ObjectiveStep("train", 1, ObjectiveKind.OBJECTIVE_KIND_FIXED, "", 1, 0, nodes, false);
+        return new ObjectiveStep(
+                "train",
+                1,
+                ObjectiveKind.OBJECTIVE_KIND_FIXED,
+                1,
+                0,
+                new SegmentGradient.Nodes(nodes),
+                false,
+                Optional.empty());
     }
 
     private List<ProducerRecord<String, byte[]>> sent(String topic) {

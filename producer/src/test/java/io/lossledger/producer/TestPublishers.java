@@ -1,6 +1,7 @@
 package io.lossledger.producer;
 
 import io.lossledger.protocol.v1.RunManifest;
+import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -14,7 +15,7 @@ public final class TestPublishers {
     public static LedgerPublisher intoTheVoid(ModelLayout layout) {
         return new LedgerPublisher(
                 new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer()),
-                new PublisherSettings("lossledger.", PublisherSettings.DEFAULT_CHUNK_BYTES, Map.of()),
+                new PublisherSettings("lossledger.", PublisherSettings.DEFAULT_CHUNK_BYTES, Duration.ZERO, Map.of()),
                 RunManifest.newBuilder().setRun("r").build(),
                 layout);
     }

@@ -71,7 +71,8 @@ final class DemoCommand implements Callable<Integer> {
         String address = "localhost:" + broker.port;
         Map<String, Object> kafka = Map.of("bootstrap.servers", address);
         Trainer trainer = new Trainer(
-                settings, new PublisherSettings(topicSettings.prefix(), PublisherSettings.DEFAULT_CHUNK_BYTES, kafka));
+                settings,
+                training.measuring.publishing(topicSettings.prefix(), PublisherSettings.DEFAULT_CHUNK_BYTES, kafka));
         out.println("starting Kafka on " + address + " in " + broker.dataDir + " ...");
         try (StopSignal stop = StopSignal.install(trainer::stop);
                 EmbeddedBroker node = EmbeddedBroker.start(broker.port, broker.dataDir)) {
@@ -128,7 +129,7 @@ final class DemoCommand implements Callable<Integer> {
         PublishReport report = result(task);
         int sent = TrainCommand.summarize(out, settings, report);
         classes.print(out);
-        return RunTable.close(out, closing, report.steps()) ? sent : Main.NOT_BALANCED;
+        return RunTable.close(out, closing, report) ? sent : Main.NOT_BALANCED;
     }
 
     /** Shows the run until its closing balance comes. */

@@ -1,5 +1,6 @@
 package io.lossledger.standalone;
 
+import io.lossledger.producer.PublishReport;
 import io.lossledger.protocol.v1.LayerRow;
 import io.lossledger.protocol.v1.StepRow;
 import io.lossledger.protocol.v1.WindowRow;
@@ -44,11 +45,14 @@ final class RunTable {
                 shares(step, layers));
     }
 
-    /** Prints the closing balance and returns whether the books balance: no step missing, residual within 1 %. */
-    static boolean close(PrintWriter out, WindowRow closing, long steps) {
+    /**
+     * Prints the closing balance and returns whether the books balance: no step missing but those that the trainer skipped,
+     * residual within 1 %.
+     */
+    static boolean close(PrintWriter out, WindowRow closing, PublishReport report) {
         double residual = Math.abs(closing.getResidual());
         double relative = residual == 0 ? 0 : residual / Math.abs(closing.getLossChange());
-        boolean complete = closing.getSteps() == steps && closing.getMissingSteps() == 0;
+        boolean complete = closing.getSteps() == report.steps() && closing.getMissingSteps() == report.skippedSteps();
         boolean balanced = complete && relative <= TOLERANCE;
         out.printf(
                 Locale.ROOT,

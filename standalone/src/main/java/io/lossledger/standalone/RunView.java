@@ -87,13 +87,13 @@ final class RunView implements AutoCloseable {
         if (topic.equals(LedgerTopic.STEP.named(prefix))) {
             StepRow.Builder row = StepRow.newBuilder();
             format.merge(entry.value(), row);
-            if (row.getObjective().equals(objective)) {
+            if (isWanted(row.getObjective(), row.getPart())) {
                 waiting.add(row.build());
             }
         } else if (topic.equals(LedgerTopic.LAYER.named(prefix))) {
             LayerRow.Builder row = LayerRow.newBuilder();
             format.merge(entry.value(), row);
-            if (row.getObjective().equals(objective)) {
+            if (isWanted(row.getObjective(), row.getPart())) {
                 layers.computeIfAbsent(row.getStep(), s -> new TreeMap<>()).put(row.getLayerIndex(), row.build());
             }
         } else {
@@ -101,11 +101,16 @@ final class RunView implements AutoCloseable {
             format.merge(entry.value(), row);
             // A run without steps is closed without naming an objective.
             boolean wholeModel =
-                    row.getLayer().isEmpty() && (row.getObjective().equals(objective) || row.getSteps() == 0);
+                    row.getLayer().isEmpty() && (isWanted(row.getObjective(), row.getPart()) || row.getSteps() == 0);
             if (row.getKind() == WindowKind.WINDOW_KIND_RUN && wholeModel) {
                 closing = Optional.of(row.build());
             }
         }
+    }
+
+    /** The whole update of the objective that is followed. */
+    private boolean isWanted(String name, String part) {
+        return name.equals(objective) && part.isEmpty();
     }
 
     /** The topics are read independently, so a step's layer rows may come after its step row. */

@@ -58,7 +58,8 @@ final class TrainCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         TrainSettings settings = training.settings();
         TopicSettings topicSettings = topics.settings(kafka.topicPrefix);
-        PublisherSettings publishing = new PublisherSettings(kafka.topicPrefix, chunkBytes(), kafka.clientConfig());
+        PublisherSettings publishing =
+                training.measuring.publishing(kafka.topicPrefix, chunkBytes(), kafka.clientConfig());
         kafka.createTopics(topicSettings);
         Trainer trainer = new Trainer(settings, publishing);
         try (StopSignal stop = StopSignal.install(trainer::stop)) {
@@ -90,13 +91,15 @@ final class TrainCommand implements Callable<Integer> {
     static int summarize(PrintWriter out, TrainSettings settings, PublishReport report) {
         out.printf(
                 Locale.ROOT,
-                "sent: run=%s steps=%d records=%d bytes=%d lost=%d%n",
+                "sent: run=%s steps=%d records=%d bytes=%d lost=%d skipped=%d%s%n",
                 settings.run(),
                 report.steps(),
                 report.records(),
                 report.bytes(),
-                report.failedRecords());
-        return report.failedRecords() == 0 ? 0 : Main.RECORDS_LOST;
+                report.failedRecords(),
+                report.skippedSteps(),
+                report.skippedSteps() == 0 ? "" : " " + report.skipped());
+        return report.lostAnything() ? Main.RECORDS_LOST : 0;
     }
 
     private static void print(PrintWriter out, StepUpdate step) {

@@ -3,14 +3,13 @@ package io.lossledger.standalone;
 import io.lossledger.producer.train.ObjectiveChoice;
 import io.lossledger.producer.train.Optimizer;
 import io.lossledger.producer.train.TrainSettings;
-import io.lossledger.protocol.v1.ElementType;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What to train and how to measure it. */
@@ -64,38 +63,8 @@ final class TrainOptions {
     @Nullable
     Path data;
 
-    @Option(
-            names = "--objective",
-            paramLabel = "NAME",
-            split = ",",
-            defaultValue = ObjectiveChoice.TRAIN,
-            description = "Losses to measure: train, validation, class=K, classes. Default: ${DEFAULT-VALUE}")
-    List<String> objectives = List.of(ObjectiveChoice.TRAIN);
-
-    @Option(
-            names = "--every",
-            paramLabel = "K",
-            defaultValue = "1",
-            description = "Measure the chord over K steps at a time. Default: ${DEFAULT-VALUE}")
-    int every = 1;
-
-    @Option(
-            names = "--objective-size",
-            paramLabel = "N",
-            defaultValue = "0",
-            description =
-                    "Take the train loss over a stratified sample of N images; 0: over all. Default: ${DEFAULT-VALUE}")
-    int objectiveSize;
-
-    @Option(names = "--float64", description = "Evaluate losses and gradients in float64; training stays in float32.")
-    boolean float64;
-
-    @Option(
-            names = "--threads",
-            paramLabel = "N",
-            description = "Threads that evaluate the objective. Default: one for each processor")
-    @Nullable
-    Integer threads;
+    @Mixin
+    MeasureOptions measuring = new MeasureOptions();
 
     TrainSettings settings() {
         return new TrainSettings(
@@ -110,10 +79,12 @@ final class TrainOptions {
                 learningRate == null ? optimizer.defaultLearningRate() : learningRate,
                 batchSize,
                 Optional.ofNullable(data),
-                new ObjectiveChoice(objectives),
-                objectiveSize,
-                every,
-                float64 ? ElementType.ELEMENT_TYPE_FLOAT64 : ElementType.ELEMENT_TYPE_FLOAT32,
-                threads == null ? Runtime.getRuntime().availableProcessors() : threads);
+                new ObjectiveChoice(measuring.objectives),
+                measuring.objectiveSize,
+                measuring.sampleSize,
+                measuring.parts,
+                measuring.measure(),
+                measuring.recording(0),
+                measuring.threads());
     }
 }

@@ -3,6 +3,7 @@ package io.lossledger.producer.dl4j;
 import io.lossledger.producer.FlatVector;
 import io.lossledger.producer.Objective;
 import io.lossledger.producer.Objective.Evaluation;
+import io.lossledger.producer.SampledObjective;
 import io.lossledger.protocol.v1.ElementType;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,6 +81,11 @@ public final class EvaluationPool implements AutoCloseable {
      */
     public Objective objective(String name, double weight, MultiDataSet data, int chunkExamples) {
         return objective(name, weight, batch("objective " + name, data), chunkExamples);
+    }
+
+    /** The mean loss over a set, estimated on a sample that is drawn anew for each step. */
+    public SampledObjective sampled(String name, double weight, SampleSource source) {
+        return new SampledNetworkObjective(name, weight, source, this);
     }
 
     /** Precision of the evaluation. */

@@ -1,35 +1,41 @@
 package io.lossledger.producer.train;
 
+import static io.lossledger.producer.dl4j.LedgerBuilder.CHUNK_EXAMPLES;
+
+import io.lossledger.producer.LedgerObjective;
 import io.lossledger.producer.Objective;
+import io.lossledger.producer.data.ImageSet;
 import io.lossledger.producer.dl4j.EvaluationPool;
+import io.lossledger.producer.dl4j.SampleSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**
  * The objectives that a user asks for by name: {@code train}, {@code validation}, {@code class=K} (the images of class K in
- * the train objective, weighted by their share), {@code classes} (every class). Immutable.
+ * the train objective, weighted by their share), {@code classes} (every class), {@code sampled} (the train loss, estimated on
+ * images drawn anew in each step). Immutable.
  */
 public final class ObjectiveChoice {
     public static final String TRAIN = "train";
     private static final String VALIDATION = "validation";
     private static final String CLASSES = "classes";
+    private static final String SAMPLED = "sampled";
     private static final Pattern CLASS = Pattern.compile("class=(0|[1-9]\\d{0,2})");
-    /** Large enough for the matrix products to run at speed, small enough to share between threads. */
-    static final int CHUNK_EXAMPLES = 500;
-
     private final List<String> names;
 
     /** @throws IllegalArgumentException when a name is unknown or stands twice */
     public ObjectiveChoice(List<String> names) {
         for (String name : names) {
-            boolean known = name.equals(TRAIN) || name.equals(VALIDATION) || name.equals(CLASSES);
+            boolean known =
+                    name.equals(TRAIN) || name.equals(VALIDATION) || name.equals(CLASSES) || name.equals(SAMPLED);
             if (!known && !CLASS.matcher(name).matches()) {
                 throw new IllegalArgumentException(
-                        "objective: must be train, validation, classes or class=K. Found: " + name);
+                        "objective: must be train, validation, sampled, classes or class=K. Found: " + name);
             }
         }
         boolean everyClassAndOne = names.contains(CLASSES)
@@ -46,10 +52,14 @@ public final class ObjectiveChoice {
         return names.get(0).equals(CLASSES) ? "class=0" : names.get(0);
     }
 
-    /** @throws IllegalArgumentException when the data has no image of a class asked for */
-    List<Objective> over(TrainingSet data, int objectiveSize, long seed, EvaluationPool pool) {
+    /**
+     * Makes the objectives.
+     *
+     * @throws IllegalArgumentException when the data has no image of a class asked for
+     */
+    List<LedgerObjective> over(TrainingSet data, int objectiveSize, int sampleSize, long seed, EvaluationPool pool) {
         int[] sample = StratifiedSample.of(data.train(), objectiveSize, seed);
-        List<Objective> objectives = new ArrayList<>();
+        List<LedgerObjective> objectives = new ArrayList<>();
         for (String name : names) {
             Matcher one = CLASS.matcher(name);
             if (name.equals(TRAIN)) {
@@ -58,6 +68,8 @@ public final class ObjectiveChoice {
                 int[] all = StratifiedSample.of(data.validation(), 0, seed);
                 DataSet rows = TrainingSet.rows(data.validation(), all);
                 objectives.add(pool.objective(VALIDATION, 1, rows, CHUNK_EXAMPLES));
+            } else if (name.equals(SAMPLED)) {
+                objectives.add(pool.sampled(SAMPLED, 1, source(data.train(), sampleSize, seed)));
             } else if (one.matches()) {
                 objectives.add(classObjective(Integer.parseInt(one.group(1)), data, sample, pool));
             } else {
@@ -67,6 +79,12 @@ public final class ObjectiveChoice {
             }
         }
         return objectives;
+    }
+
+    /** Draws that do not depend on those of the minibatches, which have the same seed. */
+    static SampleSource source(ImageSet images, int sampleSize, long seed) {
+        int[] labels = IntStream.range(0, images.size()).map(images::label).toArray();
+        return SampleSource.stratified(labels, rows -> TrainingSet.rows(images, rows), sampleSize, ~seed);
     }
 
     private static Objective classObjective(int label, TrainingSet data, int[] sample, EvaluationPool pool) {

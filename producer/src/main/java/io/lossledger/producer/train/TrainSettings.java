@@ -1,7 +1,8 @@
 package io.lossledger.producer.train;
 
+import io.lossledger.producer.MeasureSettings;
+import io.lossledger.producer.RecordSettings;
 import io.lossledger.protocol.RunId;
-import io.lossledger.protocol.v1.ElementType;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -17,8 +18,10 @@ import java.util.Optional;
  * @param data folder with IDX files (MNIST); empty for generated digits
  * @param objectives which losses are measured
  * @param objectiveSize examples of the train set that the objective is taken over, a seeded sample stratified by class; 0 for all
- * @param every optimizer steps that a measured segment spans, at least 1
- * @param evaluation precision in which losses and gradients are evaluated
+ * @param sampleSize images in a sample of the objective {@code sampled}, even
+ * @param parts whether updates are split in gradient, momentum and weight decay
+ * @param measure how segments are measured
+ * @param recording how measuring runs beside training
  * @param threads threads that evaluate, at least 1
  */
 public record TrainSettings(
@@ -31,8 +34,10 @@ public record TrainSettings(
         Optional<Path> data,
         ObjectiveChoice objectives,
         int objectiveSize,
-        int every,
-        ElementType evaluation,
+        int sampleSize,
+        boolean parts,
+        MeasureSettings measure,
+        RecordSettings recording,
         int threads) {
 
     public static final int DEFAULT_STEPS = 1_000;
@@ -45,7 +50,6 @@ public record TrainSettings(
         require("steps", 1, steps);
         require("batch-size", 1, batchSize);
         require("objective-size", 0, objectiveSize);
-        require("every", 1, every);
         require("threads", 1, threads);
         if (!(learningRate > 0) || Double.isInfinite(learningRate)) {
             throw new IllegalArgumentException("learning-rate: must be above 0. Found: " + learningRate);

@@ -1,27 +1,17 @@
 package io.lossledger.producer.train;
 
-import io.lossledger.producer.LedgerPublisher;
-import io.lossledger.producer.Objective;
 import io.lossledger.producer.PublishReport;
 import io.lossledger.producer.PublisherSettings;
 import io.lossledger.producer.StepUpdate;
-import io.lossledger.producer.dl4j.EvaluationPool;
-import io.lossledger.producer.dl4j.LedgerListener;
-import io.lossledger.producer.dl4j.NetworkLayout;
-import io.lossledger.protocol.v1.ObjectiveKind;
-import io.lossledger.protocol.v1.ObjectiveManifest;
-import io.lossledger.protocol.v1.RunManifest;
+import io.lossledger.producer.dl4j.LedgerBuilder;
+import io.lossledger.producer.dl4j.LossLedger;
 import io.lossledger.protocol.v1.RunStatus;
 import java.io.IOException;
-import java.util.List;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.nd4j.versioncheck.VersionCheck;
 
-/** Trains one network on one data set and measures every step. {@link #stop} may be called from any thread. */
+/** Trains one network on one data set and measures its steps. {@link #stop} may be called from any thread. */
 public final class Trainer {
-    private static final int SPLITS = 2;
-
     private final TrainSettings settings;
     private final PublisherSettings publishing;
     private volatile boolean stopped;
@@ -35,7 +25,7 @@ public final class Trainer {
      * Trains until all steps are done or {@link #stop} is called, and closes the run in the ledger as finished,
      * interrupted or failed.
      *
-     * @param observer told of each measured step, on this thread
+     * @param observer told of each measured step, on another thread; not after this method has returned
      * @return what was sent
      * @throws IOException when the data set cannot be read
      * @throws ArithmeticException when the loss is no finite number any more
@@ -47,20 +37,17 @@ public final class Trainer {
                 data.classes(),
                 settings.seed(),
                 settings.optimizer().updater(settings.learningRate()));
-        try (EvaluationPool pool = new EvaluationPool(network, settings.threads(), settings.evaluation())) {
-            List<Objective> objectives =
-                    settings.objectives().over(data, settings.objectiveSize(), settings.seed(), pool);
-            LedgerPublisher publisher =
-                    LedgerPublisher.open(publishing, manifest(data, network, objectives), NetworkLayout.of(network));
-            try (LedgerListener listener = new LedgerListener(
-                    publisher, objectives, 0, settings.every(), SPLITS, settings.evaluation(), observer)) {
-                return train(network, data, listener);
-            }
+        try (LossLedger ledger = describe(data, observer).attach(network)) {
+            return train(network, data, ledger);
         }
     }
 
-    private PublishReport train(MultiLayerNetwork network, TrainingSet data, LedgerListener listener) {
-        network.addListeners(listener);
+    /** Ends training after the step that is under way. */
+    public void stop() {
+        stopped = true;
+    }
+
+    private PublishReport train(MultiLayerNetwork network, TrainingSet data, LossLedger ledger) {
         try {
             for (int step = 0; step < settings.steps() && !stopped; step++) {
                 network.fit(data.nextBatch());
@@ -70,44 +57,27 @@ public final class Trainer {
                 }
             }
         } catch (RuntimeException | Error e) { // native memory that runs out is an Error
-            listener.finish(network, RunStatus.RUN_STATUS_FAILED, String.valueOf(e.getMessage()));
+            ledger.finish(RunStatus.RUN_STATUS_FAILED, String.valueOf(e.getMessage()));
             throw e;
         }
-        RunStatus outcome = stopped ? RunStatus.RUN_STATUS_INTERRUPTED : RunStatus.RUN_STATUS_FINISHED;
-        return listener.finish(network, outcome, "");
+        return ledger.finish(stopped ? RunStatus.RUN_STATUS_INTERRUPTED : RunStatus.RUN_STATUS_FINISHED, "");
     }
 
-    /** Ends training after the step that is under way. */
-    public void stop() {
-        stopped = true;
-    }
-
-    private RunManifest manifest(TrainingSet data, MultiLayerNetwork network, List<Objective> objectives) {
-        RunManifest.Builder manifest = RunManifest.newBuilder()
-                .setRun(settings.run())
-                .setModel(Networks.describe(data.inputs(), data.classes()))
-                .addAllLayers(NetworkLayout.manifest(network))
-                .setRule("simpson-" + SPLITS)
-                .setMaxSplits(SPLITS)
-                .setElementType(settings.evaluation())
-                .setEvery(settings.every())
-                .setDataSet(data.name())
-                .setOptimizer(settings.optimizer().describe(settings.learningRate()))
-                .setBatchSize(settings.batchSize())
-                .setSeed(settings.seed())
-                .putVersions("java", Runtime.version().toString());
-        VersionCheck.getVersionInfos().stream()
-                .filter(library -> library.getArtifactId().equals("deeplearning4j-nn"))
-                .forEach(library -> manifest.putVersions("dl4j", library.getBuildVersion()));
-        for (Objective objective : objectives) {
-            manifest.addObjectives(ObjectiveManifest.newBuilder()
-                    .setName(objective.name())
-                    .setWeight(objective.weight())
-                    .setKind(ObjectiveKind.OBJECTIVE_KIND_FIXED)
-                    .setExamples(objective.examples())
-                    .setLoss("mcxent")
-                    .setChunkExamples(ObjectiveChoice.CHUNK_EXAMPLES));
-        }
-        return manifest.build();
+    private LedgerBuilder describe(TrainingSet data, Consumer<StepUpdate> observer) {
+        LedgerBuilder ledger = LossLedger.to(publishing.kafka())
+                .publishing(publishing)
+                .measure(settings.measure())
+                .recording(settings.recording())
+                .threads(settings.threads())
+                .objectives(pool -> settings.objectives()
+                        .over(data, settings.objectiveSize(), settings.sampleSize(), settings.seed(), pool))
+                .observer(observer)
+                .manifest(facts -> facts.setRun(settings.run())
+                        .setModel(Networks.describe(data.inputs(), data.classes()))
+                        .setDataSet(data.name())
+                        .setOptimizer(settings.optimizer().describe(settings.learningRate()))
+                        .setBatchSize(settings.batchSize())
+                        .setSeed(settings.seed()));
+        return settings.parts() ? ledger.parts() : ledger;
     }
 }

@@ -4,26 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.lossledger.producer.FlatVector;
-import io.lossledger.producer.LedgerPublisher;
-import io.lossledger.producer.Objective;
+import io.lossledger.producer.MeasureSettings;
 import io.lossledger.producer.ObjectiveStep;
 import io.lossledger.producer.PublishReport;
+import io.lossledger.producer.RecordSettings;
+import io.lossledger.producer.RecordSettings.WhenBehind;
+import io.lossledger.producer.SegmentGradient.Nodes;
 import io.lossledger.producer.StepUpdate;
 import io.lossledger.producer.TestPublishers;
 import io.lossledger.protocol.v1.ElementType;
-import io.lossledger.protocol.v1.RunStatus;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
-class LedgerListenerTest {
+class LossLedgerTest {
     private static final int STEPS = 5;
 
-    private final List<StepUpdate> measured = new ArrayList<>();
+    private final List<StepUpdate> measured = new CopyOnWriteArrayList<>();
     private int every = 1;
 
     @Test
@@ -98,50 +99,87 @@ class LedgerListenerTest {
     }
 
     @Test
-    void losesAStepAndNotTheTrainingWhenAnEvaluationFails() {
+    void stopsListeningWhenTheRunHasEnded() {
         MultiLayerNetwork network = TestNetworks.dense(DataType.FLOAT, 0, 1);
-        Objective broken = new Objective() {
-            @Override
-            public String name() {
-                return "broken";
-            }
+        watch(network, ElementType.ELEMENT_TYPE_FLOAT32);
+        train(network);
 
-            @Override
-            public double weight() {
-                return 1;
-            }
+        assertThat(network.getListeners()).isEmpty();
+        assertThat(measured).hasSize(STEPS);
+    }
 
-            @Override
-            public int examples() {
-                return 1;
-            }
+    @Test
+    void endsARunAsInterruptedThatIsClosedWithoutBeingFinished() {
+        MultiLayerNetwork network = TestNetworks.dense(DataType.FLOAT, 0, 1);
+        LossLedger ledger = attach(network, builder(ElementType.ELEMENT_TYPE_FLOAT32));
+        train(network);
+        ledger.close();
 
-            @Override
-            public Evaluation evaluate(FlatVector parameters) {
-                throw new IllegalStateException("out of order");
-            }
-        };
-        PublishReport report = watch(network, ElementType.ELEMENT_TYPE_FLOAT32, broken);
+        assertThat(ledger.report().steps()).isEqualTo(STEPS);
+        assertThat(measured).hasSize(STEPS);
+    }
 
-        assertThat(report.steps()).isZero();
-        assertThat(network.getIterationCount()).isEqualTo(STEPS);
+    @Test
+    void estimatesTheFullSetOnSamples() {
+        DataSet data = TestNetworks.data(30, 9);
+        MultiLayerNetwork network = TestNetworks.dense(DataType.FLOAT, 0, 1);
+        LedgerBuilder builder = builder(ElementType.ELEMENT_TYPE_FLOAT64).sampled("all", SampleSource.of(data, 30, 1));
+        try (LossLedger ledger = attach(network, builder)) {
+            train(network);
+            ledger.finish();
+        }
+
+        for (StepUpdate step : measured) {
+            ObjectiveStep whole = step.objectives().get(0);
+            ObjectiveStep sampled = step.objectives().get(1);
+            assertThat(sampled.lossStart()).as("a sample of everything").isCloseTo(whole.lossStart(), within(1e-12));
+            assertThat(sampled.lossEnd()).isCloseTo(whole.lossEnd(), within(1e-12));
+            assertThat(sampled.samplingContrast().orElseThrow().get(0)).isZero();
+        }
+    }
+
+    @Test
+    void splitsUpdatesInPartsThatSumToTheUpdate() {
+        MultiLayerNetwork network = TestNetworks.dense(DataType.FLOAT, 0.01, 1);
+        try (LossLedger ledger =
+                attach(network, builder(ElementType.ELEMENT_TYPE_FLOAT64).parts())) {
+            train(network);
+            ledger.finish();
+        }
+
+        for (StepUpdate step : measured) {
+            assertThat(step.parts())
+                    .extracting(StepUpdate.Part::name)
+                    .containsExactly("gradient", "momentum", "weight-decay");
+            for (int i = 0; i < step.delta().length(); i++) {
+                double sum = 0;
+                for (StepUpdate.Part part : step.parts()) {
+                    sum += part.delta().get(i);
+                }
+                assertThat(sum).isCloseTo(step.delta().get(i), within(1e-15));
+            }
+        }
     }
 
     private PublishReport watch(MultiLayerNetwork network, ElementType type) {
-        DataSet objective = TestNetworks.data(30, 9);
-        try (EvaluationPool pool = new EvaluationPool(network, 2, type)) {
-            return watch(network, type, pool.objective("train", 1, objective, 30));
+        try (LossLedger ledger = attach(network, builder(type))) {
+            train(network);
+            return ledger.finish();
         }
     }
 
-    private PublishReport watch(MultiLayerNetwork network, ElementType type, Objective objective) {
-        LedgerPublisher publisher = TestPublishers.intoTheVoid(NetworkLayout.of(network));
-        try (LedgerListener listener =
-                new LedgerListener(publisher, List.of(objective), 0, every, 2, type, measured::add)) {
-            network.addListeners(listener);
-            train(network);
-            return listener.finish(network, RunStatus.RUN_STATUS_FINISHED, "");
-        }
+    private LedgerBuilder builder(ElementType type) {
+        return LossLedger.to("nowhere:1")
+                .run("r")
+                .train(TestNetworks.data(30, 9))
+                .measure(MeasureSettings.DEFAULT.withType(type))
+                .recording(new RecordSettings(0, every, 4, WhenBehind.WAIT))
+                .threads(2)
+                .observer(measured::add);
+    }
+
+    private static LossLedger attach(MultiLayerNetwork network, LedgerBuilder builder) {
+        return builder.attach(network, run -> TestPublishers.intoTheVoid(run.layout()));
     }
 
     private static void train(MultiLayerNetwork network) {
@@ -155,7 +193,8 @@ class LedgerListenerTest {
         double[] weights = {1 / 6.0, 4 / 6.0, 1 / 6.0};
         ObjectiveStep objective = step.objectives().get(0);
         for (int node = 0; node < 3; node++) {
-            FlatVector gradient = objective.nodes().get(node).orElseThrow();
+            FlatVector gradient =
+                    ((Nodes) objective.gradient()).nodes().get(node).orElseThrow();
             for (int i = 0; i < gradient.length(); i++) {
                 sum += weights[node] * gradient.get(i) * step.delta().get(i);
             }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.lossledger.producer.FlatVector;
+import io.lossledger.producer.MeasureSettings;
 import io.lossledger.producer.Objective;
+import io.lossledger.producer.RecordSettings;
 import io.lossledger.producer.dl4j.EvaluationPool;
 import io.lossledger.protocol.v1.ElementType;
 import java.io.IOException;
@@ -21,13 +23,28 @@ class ObjectiveChoiceTest {
     @Test
     void weightsClassesSoThatTheyAddUpToTheWhole() throws IOException {
         ObjectiveChoice choice = new ObjectiveChoice(List.of("train", "validation", "classes"));
-        TrainSettings settings =
-                new TrainSettings("r", 1, 1, Optimizer.SGD, 0.1, 250, Optional.empty(), choice, 333, 1, TYPE, 2);
+        TrainSettings settings = new TrainSettings(
+                "r",
+                1,
+                1,
+                Optimizer.SGD,
+                0.1,
+                250,
+                Optional.empty(),
+                choice,
+                333,
+                250,
+                false,
+                MeasureSettings.DEFAULT.withType(TYPE),
+                RecordSettings.DEFAULT,
+                2);
         TrainingSet data = TrainingSet.load(settings);
         MultiLayerNetwork network = Networks.fullyConnected(data.inputs(), data.classes(), 1, new Sgd(0.1));
         FlatVector parameters = FlatVector.of(network.params().toDoubleVector());
         try (EvaluationPool pool = new EvaluationPool(network, 2, TYPE)) {
-            List<Objective> objectives = choice.over(data, 333, 1, pool);
+            List<Objective> objectives = choice.over(data, 333, 250, 1, pool).stream()
+                    .map(Objective.class::cast)
+                    .toList();
 
             assertThat(objectives).extracting(Objective::name).hasSize(12).startsWith("train", "validation", "class=0");
             Objective.Evaluation whole = objectives.get(0).evaluate(parameters);
@@ -54,13 +71,13 @@ class ObjectiveChoiceTest {
     @Test
     void namesAnUnknownObjective() {
         assertThatThrownBy(() -> new ObjectiveChoice(List.of("test")))
-                .hasMessage("objective: must be train, validation, classes or class=K. Found: test");
+                .hasMessage("objective: must be train, validation, sampled, classes or class=K. Found: test");
     }
 
     @Test
     void takesAClassInOneSpellingOnly() {
         assertThatThrownBy(() -> new ObjectiveChoice(List.of("class=03")))
-                .hasMessage("objective: must be train, validation, classes or class=K. Found: class=03");
+                .hasMessage("objective: must be train, validation, sampled, classes or class=K. Found: class=03");
     }
 
     @Test

@@ -3,7 +3,8 @@ package io.lossledger.producer.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.lossledger.protocol.v1.ElementType;
+import io.lossledger.producer.MeasureSettings;
+import io.lossledger.producer.RecordSettings;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -30,10 +31,10 @@ class TrainSettingsTest {
             r;   1;  NaN; 1; 0; 1; learning-rate: must be above 0. Found: NaN
             r;   1;  0.1; 0; 0; 1; batch-size: must be at least 1. Found: 0
             r;   1;  0.1; 1; -1; 1; objective-size: must be at least 0. Found: -1
-            r;   1;  0.1; 1; 0; 0; every: must be at least 1. Found: 0
+            r;   1;  0.1; 1; 0; 0; threads: must be at least 1. Found: 0
             """, quoteCharacter = '"')
     void namesWhatIsOutOfRange(
-            String run, int steps, double learningRate, int batchSize, int objectiveSize, int every, String message) {
+            String run, int steps, double learningRate, int batchSize, int objectiveSize, int threads, String message) {
         assertThatThrownBy(() -> new TrainSettings(
                         run,
                         steps,
@@ -44,9 +45,11 @@ class TrainSettingsTest {
                         Optional.empty(),
                         new ObjectiveChoice(List.of("train")),
                         objectiveSize,
-                        every,
-                        ElementType.ELEMENT_TYPE_FLOAT32,
-                        1))
+                        250,
+                        false,
+                        MeasureSettings.DEFAULT,
+                        RecordSettings.DEFAULT,
+                        threads))
                 .hasMessage(message);
     }
 }

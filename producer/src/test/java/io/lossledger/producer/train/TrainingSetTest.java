@@ -2,7 +2,8 @@ package io.lossledger.producer.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lossledger.protocol.v1.ElementType;
+import io.lossledger.producer.MeasureSettings;
+import io.lossledger.producer.RecordSettings;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -60,8 +61,10 @@ class TrainingSetTest {
                 Optional.empty(),
                 new ObjectiveChoice(List.of("train")),
                 0,
-                1,
-                ElementType.ELEMENT_TYPE_FLOAT32,
+                250,
+                false,
+                MeasureSettings.DEFAULT,
+                RecordSettings.DEFAULT,
                 1));
     }
 }

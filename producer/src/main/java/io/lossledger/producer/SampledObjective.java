@@ -1,0 +1,27 @@
+package io.lossledger.producer;
+
+import io.lossledger.producer.Objective.Evaluation;
+
+/**
+ * A loss over a set too large to evaluate in every step, estimated on a sample that is drawn anew for each segment. The
+ * sample comes in two halves, drawn alike, whose difference tells the error.
+ *
+ * <p>Draws must be independent of each other and of the minibatches of the training: then every step's LCA is unbiased, the
+ * errors of different steps are uncorrelated, and their variances add. Called by one thread at a time.
+ */
+public non-sealed interface SampledObjective extends LedgerObjective {
+    /** Examples in a sample, both halves together. */
+    int sampleExamples();
+
+    /** Draws the sample of one segment. */
+    Sample draw();
+
+    /** One sample, fixed while a segment is measured. */
+    interface Sample {
+        /** Evaluates the mean loss over each half, and its gradient. */
+        Halves evaluate(FlatVector parameters);
+    }
+
+    /** What the two halves say at one point; both weigh the same. */
+    record Halves(Evaluation first, Evaluation second) {}
+}

@@ -1,0 +1,146 @@
+package io.lossledger.producer.dl4j;
+
+import io.lossledger.producer.LedgerObjective;
+import io.lossledger.producer.LedgerPublisher;
+import io.lossledger.producer.LedgerRecorder;
+import io.lossledger.producer.MeasureSettings;
+import io.lossledger.producer.ModelLayout;
+import io.lossledger.producer.PublisherSettings;
+import io.lossledger.producer.RecordSettings;
+import io.lossledger.producer.StepUpdate;
+import io.lossledger.protocol.v1.RunManifest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.deeplearning4j.nn.api.Model;
+import org.nd4j.linalg.dataset.DataSet;
+
+/**
+ * Describes the ledger of a training run and attaches it to a network. Whatever is not said has its default: one RK4 step in
+ * float32 for every optimizer step, one evaluation thread a processor, training waits when measuring is behind. Not
+ * thread-safe.
+ */
+public final class LedgerBuilder {
+    /** Large enough for the matrix products to run at speed, small enough to share between threads. */
+    public static final int CHUNK_EXAMPLES = 500;
+
+    private PublisherSettings publishing;
+    private MeasureSettings measure = MeasureSettings.DEFAULT;
+    private RecordSettings recording = RecordSettings.DEFAULT;
+    private final RunManifest.Builder manifest = RunManifest.newBuilder();
+    private final List<Function<EvaluationPool, List<LedgerObjective>>> objectives = new ArrayList<>();
+    private Consumer<StepUpdate> observer = step -> {};
+    private int threads = Runtime.getRuntime().availableProcessors();
+    private boolean parts;
+
+    LedgerBuilder(Map<String, Object> kafka) {
+        publishing = new PublisherSettings(
+                "lossledger.", PublisherSettings.DEFAULT_CHUNK_BYTES, PublisherSettings.DEFAULT_PATIENCE, kafka);
+    }
+
+    /** Id of the run, {@code [A-Za-z0-9._-]{1,64}}, new in this Kafka. */
+    public LedgerBuilder run(String id) {
+        manifest.setRun(id);
+        return this;
+    }
+
+    /** Measures the mean loss over the training set; the data are copied. */
+    public LedgerBuilder train(DataSet data) {
+        return objective("train", data);
+    }
+
+    /** Measures the mean loss over a fixed data set, in chunks of {@value #CHUNK_EXAMPLES} examples; the data are copied. */
+    public LedgerBuilder objective(String name, DataSet data) {
+        return objective(pool -> pool.objective(name, 1, data, CHUNK_EXAMPLES));
+    }
+
+    /** Estimates the mean loss over a set on samples drawn anew for each step. */
+    public LedgerBuilder sampled(String name, SampleSource source) {
+        return objective(pool -> pool.sampled(name, 1, source));
+    }
+
+    /** Measures an objective of your own, or one that the pool makes. */
+    public LedgerBuilder objective(Function<EvaluationPool, LedgerObjective> objective) {
+        return objectives(pool -> List.of(objective.apply(pool)));
+    }
+
+    /** The same for several. */
+    public LedgerBuilder objectives(Function<EvaluationPool, List<LedgerObjective>> several) {
+        objectives.add(several);
+        return this;
+    }
+
+    /** Splits every update in the parts of gradient, momentum and weight decay, and books each. */
+    public LedgerBuilder parts() {
+        parts = true;
+        return this;
+    }
+
+    public LedgerBuilder measure(MeasureSettings settings) {
+        measure = settings;
+        return this;
+    }
+
+    public LedgerBuilder recording(RecordSettings settings) {
+        recording = settings;
+        return this;
+    }
+
+    public LedgerBuilder publishing(PublisherSettings settings) {
+        publishing = settings;
+        return this;
+    }
+
+    /** Threads that evaluate, at least 1. */
+    public LedgerBuilder threads(int count) {
+        threads = count;
+        return this;
+    }
+
+    /** Facts for the run's manifest: data set, optimizer, seed, parent run. The rest is filled in. */
+    public LedgerBuilder manifest(Consumer<RunManifest.Builder> facts) {
+        facts.accept(manifest);
+        return this;
+    }
+
+    /** Told of each measured step, on the ledger's thread. */
+    public LedgerBuilder observer(Consumer<StepUpdate> next) {
+        observer = next;
+        return this;
+    }
+
+    /**
+     * Attaches the ledger: opens the run and listens to the network's training.
+     *
+     * @param network a {@code MultiLayerNetwork} or {@code ComputationGraph}, initialised
+     * @throws IllegalArgumentException when a setting is wrong, the network cannot be measured, the run exists or the topics
+     *     do not
+     * @throws org.apache.kafka.common.KafkaException when Kafka does not answer
+     */
+    public LossLedger attach(Model network) {
+        return attach(network, run -> LedgerPublisher.open(publishing, run.manifest(), run.layout()));
+    }
+
+    /** What a publisher needs to know. */
+    record Run(RunManifest manifest, ModelLayout layout) {}
+
+    LossLedger attach(Model network, Function<Run, LedgerPublisher> publishers) {
+        EvaluationPool pool = new EvaluationPool(network, threads, measure.type());
+        try {
+            List<LedgerObjective> measured = new ArrayList<>();
+            objectives.forEach(several -> measured.addAll(several.apply(pool)));
+            LedgerRecorder.requireBudget(measured, measure);
+            Optional<UpdateSplitter> splitter = parts ? Optional.of(new UpdateSplitter(network)) : Optional.empty();
+            ManifestFacts.fill(manifest, network, measured, measure, recording);
+            LedgerPublisher publisher = publishers.apply(new Run(manifest.build(), NetworkLayout.of(network)));
+            LedgerRecorder recorder = new LedgerRecorder(publisher, measured, measure, recording, observer);
+            return new LossLedger(network, new LedgerListener(recorder, recording, splitter), recorder, pool);
+        } catch (RuntimeException e) {
+            pool.close();
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package io.lossledger.producer.dl4j;
+
+import io.lossledger.producer.LedgerRecorder;
+import io.lossledger.producer.PublishReport;
+import io.lossledger.protocol.v1.RunStatus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.TrainingListener;
+
+/**
+ * The ledger of one training run, attached to a DL4J network:
+ *
+ * <pre>{@code
+ * try (LossLedger ledger = LossLedger.to("localhost:9092").run("my-run").train(trainSet).attach(network)) {
+ *     network.fit(iterator, epochs); // your training, untouched
+ *     ledger.finish();
+ * }
+ * }</pre>
+ *
+ * <p>Every optimizer step of the network is measured and sent, on threads of the ledger's own; training takes the same course,
+ * to the bit, with and without it. A ledger that is closed without {@link #finish} ends its run as interrupted.
+ *
+ * <p>For the training thread, but for {@link #report}.
+ */
+public final class LossLedger implements AutoCloseable {
+    private final Model network;
+    private final LedgerListener listener;
+    private final LedgerRecorder recorder;
+    private final EvaluationPool pool;
+    private boolean ended;
+
+    LossLedger(Model network, LedgerListener listener, LedgerRecorder recorder, EvaluationPool pool) {
+        this.network = network;
+        this.listener = listener;
+        this.recorder = recorder;
+        this.pool = pool;
+        network.addListeners(listener);
+    }
+
+    /**
+     * Begins to describe a ledger in the Kafka at {@code bootstrapServers}, whose topics must exist ({@code lossledger topics
+     * --create}).
+     */
+    public static LedgerBuilder to(String bootstrapServers) {
+        return new LedgerBuilder(Map.of("bootstrap.servers", bootstrapServers));
+    }
+
+    /** The same with any settings of a Kafka producer, such as security; {@code bootstrap.servers} must be among them. */
+    public static LedgerBuilder to(Map<String, Object> kafka) {
+        return new LedgerBuilder(kafka);
+    }
+
+    /** Ends the run as finished; returns when everything is measured and sent. */
+    public PublishReport finish() {
+        return finish(RunStatus.RUN_STATUS_FINISHED, "");
+    }
+
+    /**
+     * Ends the run.
+     *
+     * @param failure why the run failed, one line; empty when it did not
+     */
+    public PublishReport finish(RunStatus outcome, String failure) {
+        if (!ended) {
+            ended = true;
+            detach();
+            return listener.finish(network, outcome, failure);
+        }
+        return report();
+    }
+
+    /** What has become of the steps so far. May be called from any thread. */
+    public PublishReport report() {
+        return recorder.report();
+    }
+
+    /** Nanoseconds that training has waited for measuring to keep up. */
+    public long waitedNanos() {
+        return recorder.waitedNanos();
+    }
+
+    @Override
+    public void close() {
+        finish(RunStatus.RUN_STATUS_INTERRUPTED, "");
+        recorder.close();
+        pool.close();
+    }
+
+    private void detach() {
+        if (network instanceof ComputationGraph graph) {
+            List<TrainingListener> others = new ArrayList<>(graph.getListeners());
+            others.remove(listener);
+            graph.setListeners(others);
+        } else if (network instanceof MultiLayerNetwork layers) {
+            List<TrainingListener> others = new ArrayList<>(layers.getListeners());
+            others.remove(listener);
+            layers.setListeners(others);
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package io.lossledger.producer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lossledger.producer.RecordSettings.WhenBehind;
+import io.lossledger.protocol.v1.ElementType;
+import io.lossledger.protocol.v1.ParameterRole;
+import io.lossledger.protocol.v1.RunStatus;
+import io.lossledger.protocol.v1.StepFacts;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class LedgerRecorderTest {
+    private static final ModelLayout LAYOUT = new ModelLayout(
+            1, List.of(new TensorLayout("0_W", "x", 0, ParameterRole.PARAMETER_ROLE_WEIGHT, 0, 1, 1, 0)));
+    private static final MeasureSettings MEASURE = MeasureSettings.DEFAULT.withType(ElementType.ELEMENT_TYPE_FLOAT64);
+    private static final int QUEUE = 3;
+
+    private final CountDownLatch released = new CountDownLatch(1);
+    private final CountDownLatch started = new CountDownLatch(1);
+    private final List<StepUpdate> measured = new CopyOnWriteArrayList<>();
+
+    /** L = x², but evaluated only when the test allows it. */
+    private final TestObjective held = new TestObjective(
+            at -> {
+                started.countDown();
+                await(released);
+                return at[0] * at[0];
+            },
+            at -> new double[] {2 * at[0]});
+
+    @Test
+    void skipsStepsWhenBehindAndBooksTheOthersRight() {
+        LedgerRecorder recorder = recorder(held, WhenBehind.SKIP);
+        recorder.record(segment(0));
+        await(started); // one is being measured, so that the queue is empty
+        for (int step = 1; step < 10; step++) {
+            recorder.record(segment(step));
+        }
+        assertThat(recorder.report().skipped(SkipReason.BEHIND)).isEqualTo(10 - 1 - QUEUE);
+        released.countDown();
+        recorder.record(segment(10)); // may be skipped or not
+        PublishReport report = recorder.finish(RunStatus.RUN_STATUS_FINISHED, 11, "");
+
+        assertThat(report.steps() + report.skippedSteps()).isEqualTo(11);
+        assertThat(measured).extracting(StepUpdate::step).startsWith(0, 1, 2, 3);
+        for (StepUpdate update : measured) {
+            ObjectiveStep objective = update.objectives().get(0);
+            assertThat(update.delta().get(0)).isEqualTo(1);
+            assertThat(objective.lossChange()).isEqualTo(2 * update.step() + 1);
+        }
+    }
+
+    @Test
+    void waitsWhenBehindAndBooksEveryStep() throws InterruptedException {
+        LedgerRecorder recorder = recorder(held, WhenBehind.WAIT);
+        Thread training = new Thread(() -> {
+            for (int step = 0; step < 10; step++) {
+                recorder.record(segment(step));
+            }
+        });
+        training.start();
+        await(started);
+        released.countDown();
+        training.join();
+        PublishReport report = recorder.finish(RunStatus.RUN_STATUS_FINISHED, 10, "");
+
+        assertThat(report.steps()).isEqualTo(10);
+        assertThat(report.skippedSteps()).isZero();
+        assertThat(measured).extracting(StepUpdate::step).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+    }
+
+    @Test
+    void losesAStepAndNotTheTrainingWhenAnEvaluationFails() {
+        TestObjective broken = new TestObjective(
+                at -> {
+                    if (at[0] == 3) {
+                        throw new IllegalStateException("out of order");
+                    }
+                    return at[0];
+                },
+                at -> new double[] {1});
+        LedgerRecorder recorder = recorder(broken, WhenBehind.WAIT);
+        for (int step = 0; step < 6; step++) {
+            recorder.record(segment(step));
+        }
+        PublishReport report = recorder.finish(RunStatus.RUN_STATUS_FINISHED, 6, "");
+
+        assertThat(report.skipped(SkipReason.FAILED))
+                .as("those that begin or end at 3")
+                .isEqualTo(2);
+        assertThat(measured).extracting(StepUpdate::step).containsExactly(0, 1, 4, 5);
+        assertThat(report.lostAnything()).isTrue();
+    }
+
+    @Test
+    void outlivesAnObserverThatFails() {
+        LedgerRecorder recorder = new LedgerRecorder(
+                TestPublishers.intoTheVoid(LAYOUT),
+                List.of(new TestObjective(at -> 0, at -> new double[1])),
+                MEASURE,
+                RecordSettings.DEFAULT,
+                update -> {
+                    throw new IllegalStateException("no screen");
+                });
+        recorder.record(segment(0));
+        recorder.record(segment(1));
+
+        PublishReport report = recorder.finish(RunStatus.RUN_STATUS_FINISHED, 2, "");
+        assertThat(report.steps()).isEqualTo(2);
+        assertThat(report.skippedSteps()).isZero();
+    }
+
+    @Test
+    void namesABudgetThatIsTooSmall() {
+        MeasureSettings settings =
+                new MeasureSettings(ElementType.ELEMENT_TYPE_FLOAT64, MeasureSettings.Rule.RK4, 8, 0, 0.01, 1);
+
+        assertThatThrownBy(() -> LedgerRecorder.requireBudget(List.of(held), settings))
+                .hasMessage("max-gradients-per-step: must be at least 2 for 1 objectives. Found: 1");
+    }
+
+    @Test
+    void namesObjectivesOfOneName() {
+        assertThatThrownBy(() -> LedgerRecorder.requireBudget(List.of(held, held), MEASURE))
+                .hasMessage("objectives: must be at least one, each with a name of its own. Found: [train, train]");
+    }
+
+    private LedgerRecorder recorder(Objective objective, WhenBehind whenBehind) {
+        return new LedgerRecorder(
+                TestPublishers.intoTheVoid(LAYOUT),
+                List.of(objective),
+                MEASURE,
+                new RecordSettings(0, 1, QUEUE, whenBehind),
+                measured::add);
+    }
+
+    /** From x = step to x = step + 1. */
+    private static TrainedSegment segment(int step) {
+        return new TrainedSegment(
+                step, 1, new double[] {step}, new double[] {step + 1}, Map.of(), StepFacts.getDefaultInstance());
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

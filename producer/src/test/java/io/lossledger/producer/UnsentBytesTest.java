@@ -1,0 +1,47 @@
+package io.lossledger.producer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class UnsentBytesTest {
+    @Test
+    void letsAnythingThroughWhenNothingIsUnsent() {
+        assertThat(new UnsentBytes(100, Duration.ZERO).awaitRoom(1_000)).isTrue();
+    }
+
+    @Test
+    void refusesWhatDoesNotFitWhenKafkaTakesNothing() {
+        UnsentBytes unsent = new UnsentBytes(100, Duration.ofMillis(1));
+        unsent.handedOver(60);
+        assertThat(unsent.awaitRoom(40)).isTrue();
+        assertThat(unsent.awaitRoom(41)).isFalse();
+    }
+
+    @Test
+    void doesNotWaitAgainUntilKafkaIsBack() {
+        UnsentBytes unsent = new UnsentBytes(100, Duration.ofMillis(1));
+        unsent.handedOver(100);
+        assertThat(unsent.awaitRoom(1)).isFalse();
+        unsent.settled(20, false);
+        assertThat(unsent.awaitRoom(10)).as("room that a lost record has left").isTrue();
+        assertThat(unsent.awaitRoom(30)).isFalse();
+        unsent.settled(30, true);
+        assertThat(unsent.awaitRoom(30)).isTrue();
+        assertThat(unsent.bytes()).isEqualTo(50);
+    }
+
+    @Test
+    void waitsForRoomWhileKafkaMakesProgress() throws Exception {
+        UnsentBytes unsent = new UnsentBytes(100, Duration.ofMinutes(10));
+        unsent.handedOver(100);
+        CompletableFuture<Boolean> waiting = CompletableFuture.supplyAsync(() -> unsent.awaitRoom(50));
+        unsent.settled(30, true);
+        unsent.settled(30, true);
+
+        assertThat(waiting.get(30, TimeUnit.SECONDS)).isTrue();
+    }
+}
