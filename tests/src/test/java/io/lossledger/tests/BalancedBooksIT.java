@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lossledger.producer.PublishReport;
 import io.lossledger.producer.PublisherSettings;
+import io.lossledger.producer.train.ModelSettings;
 import io.lossledger.producer.train.ObjectiveChoice;
 import io.lossledger.producer.train.Optimizer;
+import io.lossledger.producer.train.Preset;
 import io.lossledger.producer.train.TrainSettings;
 import io.lossledger.producer.train.Trainer;
 import io.lossledger.protocol.LedgerTopic;
@@ -181,8 +183,7 @@ class BalancedBooksIT {
                 run,
                 STEPS,
                 3,
-                optimizer,
-                optimizer.defaultLearningRate(),
+                ModelSettings.of(Preset.MNIST_FC, optimizer),
                 250,
                 Optional.empty(),
                 new ObjectiveChoice(List.of("train")),

@@ -2,8 +2,10 @@ package io.lossledger.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lossledger.producer.train.ModelSettings;
 import io.lossledger.producer.train.ObjectiveChoice;
 import io.lossledger.producer.train.Optimizer;
+import io.lossledger.producer.train.Preset;
 import io.lossledger.producer.train.TrainSettings;
 import io.lossledger.producer.train.Trainer;
 import io.lossledger.protocol.UpdateKey;
@@ -34,8 +36,7 @@ class PoisonRecordsIT {
                     "good",
                     5,
                     3,
-                    Optimizer.SGD,
-                    0.05,
+                    ModelSettings.of(Preset.MNIST_FC, Optimizer.SGD),
                     250,
                     Optional.empty(),
                     new ObjectiveChoice(List.of("train")),

@@ -2,8 +2,10 @@ package io.lossledger.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lossledger.producer.train.ModelSettings;
 import io.lossledger.producer.train.ObjectiveChoice;
 import io.lossledger.producer.train.Optimizer;
+import io.lossledger.producer.train.Preset;
 import io.lossledger.producer.train.TrainSettings;
 import io.lossledger.producer.train.Trainer;
 import io.lossledger.protocol.v1.ElementType;
@@ -40,8 +42,7 @@ class PythonRecomputationIT {
                         run,
                         STEPS,
                         3,
-                        Optimizer.MOMENTUM,
-                        0.02,
+                        ModelSettings.of(Preset.MNIST_FC, Optimizer.MOMENTUM),
                         250,
                         Optional.empty(),
                         new ObjectiveChoice(List.of("train")),

@@ -15,6 +15,7 @@ import io.lossledger.protocol.v1.RunStatus;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.versioncheck.VersionCheck;
 
@@ -42,11 +43,7 @@ public final class Trainer {
      */
     public PublishReport run(Consumer<StepUpdate> observer) throws IOException {
         TrainingSet data = TrainingSet.load(settings);
-        MultiLayerNetwork network = Networks.fullyConnected(
-                data.inputs(),
-                data.classes(),
-                settings.seed(),
-                settings.optimizer().updater(settings.learningRate()));
+        MultiLayerNetwork network = layered(Networks.create(settings.model(), data.train(), settings.seed()));
         try (EvaluationPool pool = new EvaluationPool(network, settings.threads(), settings.evaluation())) {
             List<Objective> objectives =
                     settings.objectives().over(data, settings.objectiveSize(), settings.seed(), pool);
@@ -57,6 +54,14 @@ public final class Trainer {
                 return train(network, data, listener);
             }
         }
+    }
+
+    private static MultiLayerNetwork layered(Model model) {
+        if (model instanceof MultiLayerNetwork network) {
+            return network;
+        }
+        throw new IllegalArgumentException("network: must be a network of layers in a row, as graphs cannot be measured"
+                + " yet. Found: " + model.getClass().getSimpleName());
     }
 
     private PublishReport train(MultiLayerNetwork network, TrainingSet data, LedgerListener listener) {
@@ -85,14 +90,14 @@ public final class Trainer {
     private RunManifest manifest(TrainingSet data, MultiLayerNetwork network, List<Objective> objectives) {
         RunManifest.Builder manifest = RunManifest.newBuilder()
                 .setRun(settings.run())
-                .setModel(Networks.describe(data.inputs(), data.classes()))
+                .setModel(Networks.describe(settings.model().network(), data.train()))
                 .addAllLayers(NetworkLayout.manifest(network))
                 .setRule("simpson-" + SPLITS)
                 .setMaxSplits(SPLITS)
                 .setElementType(settings.evaluation())
                 .setEvery(settings.every())
                 .setDataSet(data.name())
-                .setOptimizer(settings.optimizer().describe(settings.learningRate()))
+                .setOptimizer(settings.model().describe())
                 .setBatchSize(settings.batchSize())
                 .setSeed(settings.seed())
                 .putVersions("java", Runtime.version().toString());

@@ -13,18 +13,17 @@ import java.util.List;
 import java.util.Optional;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
-import org.nd4j.linalg.learning.config.Sgd;
 
 class ObjectiveChoiceTest {
+    private static final ModelSettings MODEL = ModelSettings.of(Preset.MNIST_FC, Optimizer.SGD);
     private static final ElementType TYPE = ElementType.ELEMENT_TYPE_FLOAT64;
 
     @Test
     void weightsClassesSoThatTheyAddUpToTheWhole() throws IOException {
         ObjectiveChoice choice = new ObjectiveChoice(List.of("train", "validation", "classes"));
-        TrainSettings settings =
-                new TrainSettings("r", 1, 1, Optimizer.SGD, 0.1, 250, Optional.empty(), choice, 333, 1, TYPE, 2);
+        TrainSettings settings = new TrainSettings("r", 1, 1, MODEL, 250, Optional.empty(), choice, 333, 1, TYPE, 2);
         TrainingSet data = TrainingSet.load(settings);
-        MultiLayerNetwork network = Networks.fullyConnected(data.inputs(), data.classes(), 1, new Sgd(0.1));
+        MultiLayerNetwork network = (MultiLayerNetwork) Networks.create(MODEL, data.train(), 1);
         FlatVector parameters = FlatVector.of(network.params().toDoubleVector());
         try (EvaluationPool pool = new EvaluationPool(network, 2, TYPE)) {
             List<Objective> objectives = choice.over(data, 333, 1, pool);
