@@ -1,7 +1,6 @@
 package io.lossledger.standalone;
 
 import io.lossledger.producer.train.ObjectiveChoice;
-import io.lossledger.producer.train.Optimizer;
 import io.lossledger.producer.train.TrainSettings;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -14,10 +13,13 @@ import picocli.CommandLine.Option;
 
 /** What to train and how to measure it. */
 final class TrainOptions {
+    @Mixin
+    ModelOptions model = new ModelOptions();
+
     @Option(
             names = "--run",
             paramLabel = "ID",
-            description = "Name of the run, new in this Kafka. Default: digits- and the time")
+            description = "Name of the run, new in this Kafka. Default: the network and the time")
     @Nullable
     String run;
 
@@ -36,20 +38,6 @@ final class TrainOptions {
     long seed;
 
     @Option(
-            names = "--optimizer",
-            paramLabel = "NAME",
-            defaultValue = "sgd",
-            description = "One of: sgd, momentum, adam. Default: ${DEFAULT-VALUE}")
-    Optimizer optimizer = Optimizer.SGD;
-
-    @Option(
-            names = "--learning-rate",
-            paramLabel = "X",
-            description = "Learning rate. Default: 0.05 for sgd, 0.02 for momentum, 0.001 for adam")
-    @Nullable
-    Double learningRate;
-
-    @Option(
             names = "--batch-size",
             paramLabel = "N",
             defaultValue = "" + TrainSettings.DEFAULT_BATCH_SIZE,
@@ -59,7 +47,10 @@ final class TrainOptions {
     @Option(
             names = "--data",
             paramLabel = "DIR",
-            description = "Folder with IDX files (MNIST, Fashion-MNIST; plain or gz). Default: generated digits")
+            description = {
+                "Folder with IDX files (MNIST, Fashion-MNIST; plain or gz) or CIFAR-10's binary files; the last training",
+                "images become the validation set. Default: generated digits for mnist-*, coloured shapes for cifar-*"
+            })
     @Nullable
     Path data;
 
@@ -69,14 +60,13 @@ final class TrainOptions {
     TrainSettings settings() {
         return new TrainSettings(
                 run == null
-                        ? "digits-"
+                        ? model.network + "-"
                                 + LocalDateTime.now(ZoneId.systemDefault())
                                         .format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss"))
                         : run,
                 steps,
                 seed,
-                optimizer,
-                learningRate == null ? optimizer.defaultLearningRate() : learningRate,
+                model.settings(),
                 batchSize,
                 Optional.ofNullable(data),
                 new ObjectiveChoice(measuring.objectives),

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lossledger.producer.PublishReport;
 import io.lossledger.producer.PublisherSettings;
-import io.lossledger.producer.train.ObjectiveChoice;
 import io.lossledger.producer.train.Optimizer;
 import io.lossledger.producer.train.TrainSettings;
 import io.lossledger.producer.train.Trainer;
@@ -22,7 +21,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -163,8 +161,11 @@ class BalancedBooksIT {
 
     @Test
     void refusesAKafkaWithoutTheTopics() {
-        PublisherSettings elsewhere =
-                new PublisherSettings("nowhere.", 64 << 10, Map.of("bootstrap.servers", ledger.bootstrapServers()));
+        PublisherSettings elsewhere = new PublisherSettings(
+                "nowhere.",
+                64 << 10,
+                PublisherSettings.DEFAULT_PATIENCE,
+                Map.of("bootstrap.servers", ledger.bootstrapServers()));
 
         assertThatThrownBy(
                         () -> new Trainer(settings("lost", Optimizer.SGD, ElementType.ELEMENT_TYPE_FLOAT32), elsewhere)
@@ -177,19 +178,7 @@ class BalancedBooksIT {
     }
 
     private static TrainSettings settings(String run, Optimizer optimizer, ElementType type) {
-        return new TrainSettings(
-                run,
-                STEPS,
-                3,
-                optimizer,
-                optimizer.defaultLearningRate(),
-                250,
-                Optional.empty(),
-                new ObjectiveChoice(List.of("train")),
-                1_000,
-                1,
-                type,
-                2);
+        return Trainings.of(run, STEPS, optimizer, type, 1_000);
     }
 
     private static List<Integer> numbers() {

@@ -2,17 +2,14 @@ package io.lossledger.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lossledger.producer.LedgerPublisher;
-import io.lossledger.producer.dl4j.EvaluationPool;
-import io.lossledger.producer.dl4j.LedgerListener;
-import io.lossledger.producer.dl4j.NetworkLayout;
+import io.lossledger.producer.MeasureSettings;
+import io.lossledger.producer.dl4j.LossLedger;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.v1.ElementType;
-import io.lossledger.protocol.v1.RunManifest;
-import io.lossledger.protocol.v1.RunStatus;
 import io.lossledger.protocol.v1.StepRow;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
@@ -65,17 +62,17 @@ class LinearNetworkIT {
         MultiLayerNetwork network = new MultiLayerNetwork(layers.build());
         network.init();
         DataSet data = data();
-        LedgerPublisher publisher = LedgerPublisher.open(
-                ledger.publishing(), RunManifest.newBuilder().setRun("linear").build(), NetworkLayout.of(network));
-        ElementType type = ElementType.ELEMENT_TYPE_FLOAT64;
-        try (EvaluationPool pool = new EvaluationPool(network, 2, type);
-                LedgerListener listener = new LedgerListener(
-                        publisher, List.of(pool.objective("train", 1, data, 16)), 0, 1, 2, type, step -> {})) {
-            network.addListeners(listener);
+        try (LossLedger ledgerOfRun = LossLedger.to(Map.of())
+                .publishing(ledger.publishing())
+                .run("linear")
+                .train(data)
+                .measure(MeasureSettings.DEFAULT.withType(ElementType.ELEMENT_TYPE_FLOAT64))
+                .threads(2)
+                .attach(network)) {
             for (int step = 0; step < STEPS; step++) {
                 network.fit(data);
             }
-            listener.finish(network, RunStatus.RUN_STATUS_FINISHED, "");
+            ledgerOfRun.finish();
         }
     }
 

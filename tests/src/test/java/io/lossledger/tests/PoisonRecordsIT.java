@@ -2,7 +2,6 @@ package io.lossledger.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lossledger.producer.train.ObjectiveChoice;
 import io.lossledger.producer.train.Optimizer;
 import io.lossledger.producer.train.TrainSettings;
 import io.lossledger.producer.train.Trainer;
@@ -14,7 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -30,19 +28,7 @@ class PoisonRecordsIT {
         try (RunningLedger ledger = RunningLedger.start(directory)) {
             List<byte[]> poison = poison();
             send(ledger, poison);
-            TrainSettings settings = new TrainSettings(
-                    "good",
-                    5,
-                    3,
-                    Optimizer.SGD,
-                    0.05,
-                    250,
-                    Optional.empty(),
-                    new ObjectiveChoice(List.of("train")),
-                    500,
-                    1,
-                    ElementType.ELEMENT_TYPE_FLOAT32,
-                    2);
+            TrainSettings settings = Trainings.of("good", 5, Optimizer.SGD, ElementType.ELEMENT_TYPE_FLOAT32, 500);
             new Trainer(settings, ledger.publishing()).run(step -> {});
 
             assertThat(ledger.closing("good").getSteps()).isEqualTo(5);

@@ -2,7 +2,6 @@ package io.lossledger.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lossledger.producer.train.ObjectiveChoice;
 import io.lossledger.producer.train.Optimizer;
 import io.lossledger.producer.train.TrainSettings;
 import io.lossledger.producer.train.Trainer;
@@ -12,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,19 +34,7 @@ class PythonRecomputationIT {
         try (RunningLedger ledger = RunningLedger.start(directory.resolve("broker"))) {
             for (ElementType type : List.of(ElementType.ELEMENT_TYPE_FLOAT32, ElementType.ELEMENT_TYPE_FLOAT64)) {
                 String run = "python-" + type;
-                TrainSettings settings = new TrainSettings(
-                        run,
-                        STEPS,
-                        3,
-                        Optimizer.MOMENTUM,
-                        0.02,
-                        250,
-                        Optional.empty(),
-                        new ObjectiveChoice(List.of("train")),
-                        500,
-                        1,
-                        type,
-                        2);
+                TrainSettings settings = Trainings.of(run, STEPS, Optimizer.MOMENTUM, type, 500);
                 new Trainer(settings, ledger.publishing()).run(step -> {});
                 ledger.closing(run);
                 String result = run(List.of(

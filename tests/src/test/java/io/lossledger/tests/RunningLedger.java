@@ -59,7 +59,11 @@ final class RunningLedger implements AutoCloseable {
     }
 
     PublisherSettings publishing() {
-        return new PublisherSettings("lossledger.", 64 << 10, Map.of("bootstrap.servers", bootstrapServers()));
+        return new PublisherSettings(
+                "lossledger.",
+                64 << 10,
+                PublisherSettings.DEFAULT_PATIENCE,
+                Map.of("bootstrap.servers", bootstrapServers()));
     }
 
     /** Waits for the closing balance of the whole model. */
@@ -75,7 +79,8 @@ final class RunningLedger implements AutoCloseable {
                     WindowRow row = read(entry, WindowRow.newBuilder()).build();
                     if (row.getRun().equals(run)
                             && row.getKind() == WindowKind.WINDOW_KIND_RUN
-                            && row.getLayer().isEmpty()) {
+                            && row.getLayer().isEmpty()
+                            && row.getPart().isEmpty()) {
                         return row;
                     }
                 }

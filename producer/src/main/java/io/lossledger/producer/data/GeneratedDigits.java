@@ -22,12 +22,6 @@ import java.util.SplittableRandom;
  */
 public final class GeneratedDigits {
 
-    static final int CLASSES = 10;
-
-    private static final long TRAIN = 1;
-    private static final long VALIDATION = 2;
-    private static final long LABELS = 16;
-
     private final long seed;
     private final List<List<Glyph>> written = PenStrokes.glyphs();
     private final List<List<Glyph>> printed;
@@ -61,66 +55,31 @@ public final class GeneratedDigits {
     }
 
     static ImageSplit generate(long seed, int trainSize, int validationSize, List<List<Glyph>> printed) {
-        requireSize("trainSize", trainSize);
-        requireSize("validationSize", validationSize);
+        GeneratedSequence.requireSize("GeneratedDigits.trainSize", trainSize, DigitPainter.PIXELS);
+        GeneratedSequence.requireSize("GeneratedDigits.validationSize", validationSize, DigitPainter.PIXELS);
         GeneratedDigits digits = new GeneratedDigits(seed, printed);
-        return new ImageSplit(digits.draw(TRAIN, trainSize), digits.draw(VALIDATION, validationSize));
-    }
-
-    private static void requireSize(String name, int size) {
-        int max = Integer.MAX_VALUE / DigitPainter.PIXELS;
-        if (size < 1 || size > max) {
-            throw new IllegalArgumentException(
-                    "GeneratedDigits." + name + ": must be within 1.." + max + ". Found: " + size);
-        }
+        return new ImageSplit(
+                digits.draw(GeneratedSequence.TRAIN, trainSize),
+                digits.draw(GeneratedSequence.VALIDATION, validationSize));
     }
 
     private ImageSet draw(long stream, int size) {
+        GeneratedSequence sequence = new GeneratedSequence(seed, stream);
         byte[] pixels = new byte[size * DigitPainter.PIXELS];
-        byte[] labels = new byte[size];
-        byte[] block = new byte[CLASSES];
+        byte[] labels = sequence.labels(size);
         for (int i = 0; i < size; i++) {
-            if (i % CLASSES == 0) {
-                shuffle(block, randomFor(stream + LABELS, i / CLASSES));
-            }
-            labels[i] = block[i % CLASSES];
-            SplittableRandom random = randomFor(stream, i);
+            SplittableRandom random = sequence.image(i);
             painter.paint(pick(labels[i], random), random, pixels, i * DigitPainter.PIXELS);
         }
-        return ImageSet.owning(pixels, labels, 1, DigitPainter.SIDE, DigitPainter.SIDE, CLASSES);
+        return ImageSet.owning(pixels, labels, 1, DigitPainter.SIDE, DigitPainter.SIDE, GeneratedSequence.CLASSES);
     }
 
     private Glyph pick(int digit, SplittableRandom random) {
         boolean print = random.nextDouble() < 0.5 && !printed.isEmpty();
         if (print) {
-            return printed.get(below(random, printed.size())).get(digit);
+            return printed.get(GeneratedSequence.below(random, printed.size())).get(digit);
         }
         List<Glyph> ways = written.get(digit);
-        return ways.get(below(random, ways.size()));
-    }
-
-    private static void shuffle(byte[] block, SplittableRandom random) {
-        for (int i = 0; i < block.length; i++) {
-            int other = below(random, i + 1);
-            block[i] = block[other];
-            block[other] = (byte) i;
-        }
-    }
-
-    // nextInt(bound) may draw differently in another Java release; nextDouble() may not
-    private static int below(SplittableRandom random, int bound) {
-        return (int) (random.nextDouble() * bound);
-    }
-
-    private SplittableRandom randomFor(long stream, int index) {
-        return new SplittableRandom(mix(mix(mix(seed) + stream) + index));
-    }
-
-    /** Spreads nearby numbers over all 64 bits (Stafford's variant 13, a bijection). */
-    private static long mix(long value) {
-        long z = value + 0x9e3779b97f4a7c15L;
-        z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
-        z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
-        return z ^ (z >>> 31);
+        return ways.get(GeneratedSequence.below(random, ways.size()));
     }
 }

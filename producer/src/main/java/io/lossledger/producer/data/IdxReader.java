@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Reads grey images in ten classes from IDX files, the format of MNIST and Fashion-MNIST.
@@ -17,32 +18,36 @@ import java.util.List;
 public final class IdxReader {
 
     private static final int CLASSES = 10;
+    private static final int HELD_OUT_PART = 12;
 
     private IdxReader() {}
 
     /**
-     * Reads {@code train-images-idx3-ubyte}, {@code train-labels-idx1-ubyte}, {@code t10k-images-idx3-ubyte} and
-     * {@code t10k-labels-idx1-ubyte} of a folder; the t10k images become the validation set. Each name may end in
-     * {@code .gz}, and may be spelled {@code train-images.idx3-ubyte}.
+     * Reads {@code train-images-idx3-ubyte} and {@code train-labels-idx1-ubyte} of a folder. The last twelfth of the images
+     * becomes the validation set: of MNIST's 60,000 images 55,000 are trained on. The test images (t10k) are not used. Each
+     * name may end in {@code .gz}, and may be spelled {@code train-images.idx3-ubyte}.
      *
-     * @throws DataSetException if a file is missing, damaged or does not fit its partner, or the images of the two sets
-     *     differ in size
+     * @throws DataSetException if a file is missing or damaged, the two do not fit each other, or there are fewer than two
+     *     images
      * @throws IOException if reading fails for another reason
      */
     public static ImageSplit readFolder(Path folder) throws IOException {
-        // all four are looked for before the first is read: a missing file shows at once
-        Path trainImages = find(folder, "train-images", "idx3-ubyte");
-        Path trainLabels = find(folder, "train-labels", "idx1-ubyte");
-        Path validationImages = find(folder, "t10k-images", "idx3-ubyte");
-        Path validationLabels = find(folder, "t10k-labels", "idx1-ubyte");
-        ImageSet train = read(trainImages, trainLabels);
-        ImageSet validation = read(validationImages, validationLabels);
-        if (!train.shape().equals(validation.shape())) {
-            throw new DataSetException(validationImages + ": must hold images of the training set's size, "
-                    + train.height() + " x " + train.width() + ". Found: " + validation.height() + " x "
-                    + validation.width() + ". Keep the files of one data set in one folder.");
+        // both are looked for before the first is read: a missing file shows at once
+        Path images = find(folder, "train-images", "idx3-ubyte");
+        Path labels = find(folder, "train-labels", "idx1-ubyte");
+        ImageSet set = read(images, labels);
+        if (set.size() < 2) {
+            throw new DataSetException(
+                    images + ": must hold at least 2 images, as the last are held out for validation." + " Found: "
+                            + set.size() + ". Use the whole data set.");
         }
-        return new ImageSplit(train, validation);
+        return set.holdOutLast(HELD_OUT_PART);
+    }
+
+    /** Whether the folder holds one of the two files at least. */
+    static boolean recognises(Path folder) {
+        return Stream.concat(names("train-images", "idx3-ubyte").stream(), names("train-labels", "idx1-ubyte").stream())
+                .anyMatch(name -> Files.isRegularFile(folder.resolve(name)));
     }
 
     /**
@@ -75,8 +80,7 @@ public final class IdxReader {
     }
 
     private static Path find(Path folder, String content, String type) throws DataSetException {
-        List<String> names = List.of(
-                content + "-" + type, content + "-" + type + ".gz", content + "." + type, content + "." + type + ".gz");
+        List<String> names = names(content, type);
         for (String name : names) {
             Path file = folder.resolve(name);
             if (Files.isRegularFile(file)) {
@@ -86,5 +90,10 @@ public final class IdxReader {
         String found = Files.isDirectory(folder) ? "none of them" : "no such folder";
         throw new DataSetException(folder + ": must hold one of " + String.join(", ", names) + ". Found: " + found
                 + ". Download the data set into this folder.");
+    }
+
+    private static List<String> names(String content, String type) {
+        return List.of(
+                content + "-" + type, content + "-" + type + ".gz", content + "." + type, content + "." + type + ".gz");
     }
 }

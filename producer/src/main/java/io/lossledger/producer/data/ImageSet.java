@@ -140,6 +140,19 @@ public final class ImageSet {
         return slice(0, count);
     }
 
+    /**
+     * Splits off the last images for validation: one in {@code part}, at least one.
+     *
+     * @throws IllegalArgumentException if there are fewer than two images, or {@code part} is below 2
+     */
+    public ImageSplit holdOutLast(int part) {
+        if (part < 2) {
+            throw new IllegalArgumentException("ImageSet.holdOutLast: must be at least 2. Found: " + part);
+        }
+        int kept = size - Math.max(1, size / part);
+        return new ImageSplit(slice(0, kept), slice(kept, size));
+    }
+
     /** What two sets need to share to fit the same model, in words. */
     String shape() {
         return channels + "x" + height + "x" + width + " in " + classes + " classes";

@@ -1,47 +1,53 @@
 package io.lossledger.producer.train;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.learning.config.RmsProp;
 import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.schedule.ISchedule;
 
-/** The optimizers that the trainer offers, each with the learning rate that suits the digits. */
+/** The optimizers that the trainer offers. */
 public enum Optimizer {
-    SGD(0.05) {
+    SGD {
         @Override
-        IUpdater updater(double learningRate) {
-            return new Sgd(learningRate);
+        IUpdater updater(double learningRate, @Nullable ISchedule schedule, double momentum) {
+            return schedule == null ? new Sgd(learningRate) : new Sgd(schedule);
         }
     },
-    /** Nesterov's momentum of 0.9. */
-    MOMENTUM(0.02) {
+    /** Nesterov's. */
+    MOMENTUM {
         @Override
-        IUpdater updater(double learningRate) {
-            return new Nesterovs(learningRate, 0.9);
+        IUpdater updater(double learningRate, @Nullable ISchedule schedule, double momentum) {
+            return schedule == null ? new Nesterovs(learningRate, momentum) : new Nesterovs(schedule, momentum);
         }
     },
-    ADAM(0.001) {
+    RMSPROP {
         @Override
-        IUpdater updater(double learningRate) {
-            return new Adam(learningRate);
+        IUpdater updater(double learningRate, @Nullable ISchedule schedule, double momentum) {
+            return schedule == null ? new RmsProp(learningRate) : new RmsProp(schedule);
+        }
+    },
+    ADAM {
+        @Override
+        IUpdater updater(double learningRate, @Nullable ISchedule schedule, double momentum) {
+            return schedule == null ? new Adam(learningRate) : new Adam(schedule);
         }
     };
 
-    private final double defaultLearningRate;
+    /**
+     * The update rule in DL4J's terms.
+     *
+     * @param schedule the learning rate over the steps, which then replaces {@code learningRate}
+     * @param momentum used by {@link #MOMENTUM} alone
+     */
+    abstract IUpdater updater(double learningRate, @Nullable ISchedule schedule, double momentum);
 
-    Optimizer(double defaultLearningRate) {
-        this.defaultLearningRate = defaultLearningRate;
-    }
-
-    public double defaultLearningRate() {
-        return defaultLearningRate;
-    }
-
-    abstract IUpdater updater(double learningRate);
-
-    /** As it stands in the run's manifest. */
-    String describe(double learningRate) {
-        return name().toLowerCase(Locale.ROOT) + "(learning-rate=" + learningRate + ")";
+    /** As on the command line. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
     }
 }

@@ -12,10 +12,9 @@ import java.util.Optional;
  * @param run run id
  * @param steps optimizer steps, at least 1
  * @param seed seed of initialisation, shuffling and generated data
- * @param optimizer the optimizer
- * @param learningRate its learning rate, above 0
+ * @param model the network and how its parameters are moved
  * @param batchSize examples in a minibatch, at least 1
- * @param data folder with IDX files (MNIST); empty for generated digits
+ * @param data folder with IDX files (MNIST) or CIFAR-10's; empty for generated images
  * @param objectives which losses are measured
  * @param objectiveSize examples of the train set that the objective is taken over, a seeded sample stratified by class; 0 for all
  * @param sampleSize images in a sample of the objective {@code sampled}, even
@@ -28,8 +27,7 @@ public record TrainSettings(
         String run,
         int steps,
         long seed,
-        Optimizer optimizer,
-        double learningRate,
+        ModelSettings model,
         int batchSize,
         Optional<Path> data,
         ObjectiveChoice objectives,
@@ -51,9 +49,6 @@ public record TrainSettings(
         require("batch-size", 1, batchSize);
         require("objective-size", 0, objectiveSize);
         require("threads", 1, threads);
-        if (!(learningRate > 0) || Double.isInfinite(learningRate)) {
-            throw new IllegalArgumentException("learning-rate: must be above 0. Found: " + learningRate);
-        }
     }
 
     private static void require(String name, int least, int value) {

@@ -8,7 +8,8 @@ import io.lossledger.producer.dl4j.LossLedger;
 import io.lossledger.protocol.v1.RunStatus;
 import java.io.IOException;
 import java.util.function.Consumer;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.api.NeuralNetwork;
 
 /** Trains one network on one data set and measures its steps. {@link #stop} may be called from any thread. */
 public final class Trainer {
@@ -32,11 +33,7 @@ public final class Trainer {
      */
     public PublishReport run(Consumer<StepUpdate> observer) throws IOException {
         TrainingSet data = TrainingSet.load(settings);
-        MultiLayerNetwork network = Networks.fullyConnected(
-                data.inputs(),
-                data.classes(),
-                settings.seed(),
-                settings.optimizer().updater(settings.learningRate()));
+        Model network = Networks.create(settings.model(), data.train(), settings.seed());
         try (LossLedger ledger = describe(data, observer).attach(network)) {
             return train(network, data, ledger);
         }
@@ -47,10 +44,10 @@ public final class Trainer {
         stopped = true;
     }
 
-    private PublishReport train(MultiLayerNetwork network, TrainingSet data, LossLedger ledger) {
+    private PublishReport train(Model network, TrainingSet data, LossLedger ledger) {
         try {
             for (int step = 0; step < settings.steps() && !stopped; step++) {
-                network.fit(data.nextBatch());
+                ((NeuralNetwork) network).fit(data.nextBatch());
                 if (!Double.isFinite(network.score())) {
                     throw new ArithmeticException(
                             "the loss of step " + step + " is not a finite number: " + network.score());
@@ -73,9 +70,9 @@ public final class Trainer {
                         .over(data, settings.objectiveSize(), settings.sampleSize(), settings.seed(), pool))
                 .observer(observer)
                 .manifest(facts -> facts.setRun(settings.run())
-                        .setModel(Networks.describe(data.inputs(), data.classes()))
+                        .setModel(Networks.describe(settings.model().network(), data.train()))
                         .setDataSet(data.name())
-                        .setOptimizer(settings.optimizer().describe(settings.learningRate()))
+                        .setOptimizer(settings.model().describe())
                         .setBatchSize(settings.batchSize())
                         .setSeed(settings.seed()));
         return settings.parts() ? ledger.parts() : ledger;

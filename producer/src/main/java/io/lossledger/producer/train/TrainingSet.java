@@ -1,7 +1,6 @@
 package io.lossledger.producer.train;
 
-import io.lossledger.producer.data.GeneratedDigits;
-import io.lossledger.producer.data.IdxReader;
+import io.lossledger.producer.data.DataFolder;
 import io.lossledger.producer.data.ImageSet;
 import io.lossledger.producer.data.ImageSplit;
 import java.io.IOException;
@@ -14,9 +13,6 @@ import org.nd4j.linalg.factory.Nd4j;
  * seed, and an epoch's remainder that fills no minibatch is left out. Not thread-safe.
  */
 final class TrainingSet {
-    private static final int GENERATED_TRAIN = 5_000;
-    private static final int GENERATED_VALIDATION = 1_000;
-
     private final String name;
     private final ImageSet images;
     private final ImageSet validation;
@@ -42,19 +38,16 @@ final class TrainingSet {
     static TrainingSet load(TrainSettings settings) throws IOException {
         if (settings.data().isPresent()) {
             String name = String.valueOf(settings.data().get().getFileName());
-            ImageSplit split = IdxReader.readFolder(settings.data().get());
+            ImageSplit split = DataFolder.read(settings.data().get());
             return new TrainingSet(name, split, settings.batchSize(), settings.seed());
         }
-        ImageSplit split = GeneratedDigits.generate(settings.seed(), GENERATED_TRAIN, GENERATED_VALIDATION);
-        return new TrainingSet("generated-digits", split, settings.batchSize(), settings.seed());
+        Preset network = settings.model().network();
+        return new TrainingSet(
+                network.generatedName(), network.generate(settings.seed()), settings.batchSize(), settings.seed());
     }
 
     String name() {
         return name;
-    }
-
-    int inputs() {
-        return images.pixelsPerImage();
     }
 
     int classes() {
@@ -63,14 +56,26 @@ final class TrainingSet {
 
     /** The next minibatch. */
     DataSet nextBatch() {
+        advance();
+        int[] rows = new int[batchSize];
+        System.arraycopy(order, next - batchSize, rows, 0, batchSize);
+        return rows(images, rows);
+    }
+
+    /** Goes on as if that many minibatches had been drawn, for a training that is resumed. */
+    void skip(int batches) {
+        for (int i = 0; i < batches; i++) {
+            advance();
+        }
+    }
+
+    /** Lets {@code next} point behind a minibatch of the order. */
+    private void advance() {
         if (next + batchSize > order.length) {
             shuffle();
             next = 0;
         }
-        int[] rows = new int[batchSize];
-        System.arraycopy(order, next, rows, 0, batchSize);
         next += batchSize;
-        return rows(images, rows);
     }
 
     ImageSet train() {

@@ -52,31 +52,48 @@ class IdxReaderTest {
 
     @ParameterizedTest
     @CsvSource({"-,''", "-,.gz", "., ''", "., .gz"})
-    void findsTheFourFilesOfAFolderInEachSpelling(String separator, String suffix) throws IOException {
-        writeFolder(separator, suffix, 4);
+    void findsTheTwoFilesOfAFolderInEachSpelling(String separator, String suffix) throws IOException {
+        writeFolder(separator, suffix, 3);
         ImageSplit split = IdxReader.readFolder(folder);
-        assertThat(split.train()).hasToString("3 images of 1x4x5 in 10 classes");
-        assertThat(split.validation()).hasToString("2 images of 1x4x5 in 10 classes");
+        assertThat(split.train()).hasToString("2 images of 1x4x5 in 10 classes");
+        assertThat(split.validation()).hasToString("1 images of 1x4x5 in 10 classes");
+        assertThat(IdxReader.recognises(folder)).isTrue();
+    }
+
+    /** Of MNIST's 60,000 images the last 5,000 are held out. */
+    @Test
+    void holdsOutTheLastTwelfth() throws IOException {
+        writeFolder("-", "", 60);
+        ImageSplit split = IdxReader.readFolder(folder);
+        assertThat(split.train().size()).isEqualTo(55);
+        assertThat(split.validation().size()).isEqualTo(5);
+        for (int i = 0; i < 60; i++) {
+            ImageSet part = i < 55 ? split.train() : split.validation();
+            float[] pixels = new float[20];
+            part.copyPixels(i < 55 ? i : i - 55, pixels, 0);
+            assertThat(part.label(i < 55 ? i : i - 55)).isEqualTo(i % 10);
+            assertThat(pixels[0]).isEqualTo(20 * i % 256 / 255f);
+        }
     }
 
     @Test
-    void refusesValidationImagesOfAnotherSize() throws IOException {
-        writeFolder("-", "", 6);
+    void refusesASetTooSmallToHoldAnyOut() throws IOException {
+        writeFolder("-", "", 1);
         assertThatThrownBy(() -> IdxReader.readFolder(folder))
                 .isInstanceOf(DataSetException.class)
-                .hasMessage(folder.resolve("t10k-images-idx3-ubyte")
-                        + ": must hold images of the training set's size, 4 x 5. Found: 6 x 5."
-                        + " Keep the files of one data set in one folder.");
+                .hasMessage(folder.resolve("train-images-idx3-ubyte")
+                        + ": must hold at least 2 images, as the last are held out for validation. Found: 1."
+                        + " Use the whole data set.");
     }
 
     @Test
     void listsTheNamesItLooksFor() throws IOException {
         writeFolder("-", "", 4);
-        Files.delete(folder.resolve("t10k-labels-idx1-ubyte"));
+        Files.delete(folder.resolve("train-labels-idx1-ubyte"));
         assertThatThrownBy(() -> IdxReader.readFolder(folder))
                 .isInstanceOf(DataSetException.class)
-                .hasMessage(folder + ": must hold one of t10k-labels-idx1-ubyte, t10k-labels-idx1-ubyte.gz,"
-                        + " t10k-labels.idx1-ubyte, t10k-labels.idx1-ubyte.gz. Found: none of them."
+                .hasMessage(folder + ": must hold one of train-labels-idx1-ubyte, train-labels-idx1-ubyte.gz,"
+                        + " train-labels.idx1-ubyte, train-labels.idx1-ubyte.gz. Found: none of them."
                         + " Download the data set into this folder.");
     }
 
@@ -108,11 +125,9 @@ class IdxReaderTest {
                         + " Use a data set of ten classes, or download the file again.");
     }
 
-    private void writeFolder(String separator, String suffix, int validationHeight) throws IOException {
-        write("train-images" + separator + "idx3-ubyte" + suffix, IdxFiles.images(3, 4, 5));
-        write("train-labels" + separator + "idx1-ubyte" + suffix, IdxFiles.labels(3));
-        write("t10k-images" + separator + "idx3-ubyte" + suffix, IdxFiles.images(2, validationHeight, 5));
-        write("t10k-labels" + separator + "idx1-ubyte" + suffix, IdxFiles.labels(2));
+    private void writeFolder(String separator, String suffix, int count) throws IOException {
+        write("train-images" + separator + "idx3-ubyte" + suffix, IdxFiles.images(count, 4, 5));
+        write("train-labels" + separator + "idx1-ubyte" + suffix, IdxFiles.labels(count));
     }
 
     private void write(String name, byte[] content) throws IOException {

@@ -124,6 +124,14 @@ class ImageSetTest {
     }
 
     @Test
+    void holdsOutOneImageAtLeast() {
+        assertThat(set.holdOutLast(2).train().size()).isEqualTo(2);
+        assertThat(set.holdOutLast(10).validation().size()).isEqualTo(1);
+        assertThat(set.holdOutLast(10).validation().label(0)).isEqualTo(set.label(2));
+        assertThatThrownBy(() -> set.holdOutLast(1)).hasMessage("ImageSet.holdOutLast: must be at least 2. Found: 1");
+    }
+
+    @Test
     void aSplitHoldsSetsOfOneShape() {
         ImageSet other = ImageSet.of(new byte[12], new byte[3], 1, 4, 1, 3);
         assertThat(new ImageSplit(set, set.first(1)).validation().size()).isEqualTo(1);

@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Optional;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
-import org.nd4j.linalg.learning.config.Sgd;
 
 class ObjectiveChoiceTest {
+    private static final ModelSettings MODEL = ModelSettings.of(Preset.MNIST_FC, Optimizer.SGD);
     private static final ElementType TYPE = ElementType.ELEMENT_TYPE_FLOAT64;
 
     @Test
@@ -27,8 +27,7 @@ class ObjectiveChoiceTest {
                 "r",
                 1,
                 1,
-                Optimizer.SGD,
-                0.1,
+                MODEL,
                 250,
                 Optional.empty(),
                 choice,
@@ -39,7 +38,7 @@ class ObjectiveChoiceTest {
                 RecordSettings.DEFAULT,
                 2);
         TrainingSet data = TrainingSet.load(settings);
-        MultiLayerNetwork network = Networks.fullyConnected(data.inputs(), data.classes(), 1, new Sgd(0.1));
+        MultiLayerNetwork network = (MultiLayerNetwork) Networks.create(MODEL, data.train(), 1);
         FlatVector parameters = FlatVector.of(network.params().toDoubleVector());
         try (EvaluationPool pool = new EvaluationPool(network, 2, TYPE)) {
             List<Objective> objectives = choice.over(data, 333, 250, 1, pool).stream()

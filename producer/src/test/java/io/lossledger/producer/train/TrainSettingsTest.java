@@ -17,30 +17,22 @@ class TrainSettingsTest {
         assertThat(TrainSettings.DEFAULT_STEPS).isEqualTo(1_000);
         assertThat(TrainSettings.DEFAULT_BATCH_SIZE).isEqualTo(250);
         assertThat(TrainSettings.DEFAULT_SEED).isEqualTo(1);
-        assertThat(Optimizer.SGD.defaultLearningRate()).isEqualTo(0.05);
-        assertThat(Optimizer.MOMENTUM.defaultLearningRate()).isEqualTo(0.02);
-        assertThat(Optimizer.ADAM.defaultLearningRate()).isEqualTo(0.001);
-        assertThat(Optimizer.ADAM.describe(0.001)).isEqualTo("adam(learning-rate=0.001)");
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = ';', textBlock = """
-            a/b; 1;  0.1; 1; 0; 1; run: must be 1 to 64 letters, digits, '.', '_' or '-'. Found: a/b
-            r;   0;  0.1; 1; 0; 1; steps: must be at least 1. Found: 0
-            r;   1;  0;   1; 0; 1; learning-rate: must be above 0. Found: 0.0
-            r;   1;  NaN; 1; 0; 1; learning-rate: must be above 0. Found: NaN
-            r;   1;  0.1; 0; 0; 1; batch-size: must be at least 1. Found: 0
-            r;   1;  0.1; 1; -1; 1; objective-size: must be at least 0. Found: -1
-            r;   1;  0.1; 1; 0; 0; threads: must be at least 1. Found: 0
+            a/b; 1; 1; 0; 1; run: must be 1 to 64 letters, digits, '.', '_' or '-'. Found: a/b
+            r;   0; 1; 0; 1; steps: must be at least 1. Found: 0
+            r;   1; 0; 0; 1; batch-size: must be at least 1. Found: 0
+            r;   1; 1; -1; 1; objective-size: must be at least 0. Found: -1
+            r;   1; 1; 0; 0; threads: must be at least 1. Found: 0
             """, quoteCharacter = '"')
-    void namesWhatIsOutOfRange(
-            String run, int steps, double learningRate, int batchSize, int objectiveSize, int threads, String message) {
+    void namesWhatIsOutOfRange(String run, int steps, int batchSize, int objectiveSize, int threads, String message) {
         assertThatThrownBy(() -> new TrainSettings(
                         run,
                         steps,
                         1,
-                        Optimizer.SGD,
-                        learningRate,
+                        ModelSettings.of(Preset.MNIST_FC, Optimizer.SGD),
                         batchSize,
                         Optional.empty(),
                         new ObjectiveChoice(List.of("train")),

@@ -50,13 +50,41 @@ class TrainingSetTest {
         assertThat(set.nextBatch().numExamples()).isEqualTo(3_000);
     }
 
+    @Test
+    void skipsWhatItWouldHaveDrawn() throws IOException {
+        // Two batches an epoch and a remainder: the skips cross epochs.
+        for (int skipped : new int[] {0, 1, 2, 5}) {
+            TrainingSet drawn = load(2_400);
+            TrainingSet resumed = load(2_400);
+            for (int i = 0; i < skipped; i++) {
+                drawn.nextBatch();
+            }
+            resumed.skip(skipped);
+
+            assertThat(resumed.nextBatch()).isEqualTo(drawn.nextBatch());
+            assertThat(resumed.nextBatch()).isEqualTo(drawn.nextBatch());
+        }
+    }
+
+    @Test
+    void generatesWhatTheNetworkTakes() throws IOException {
+        assertThat(load(Preset.MNIST_LENET, 1).name()).isEqualTo("generated-digits");
+        assertThat(load(Preset.MNIST_LENET, 1).train()).hasToString("5000 images of 1x28x28 in 10 classes");
+        assertThat(load(Preset.CIFAR_ALLCNN, 1).name()).isEqualTo("generated-shapes");
+        assertThat(load(Preset.CIFAR_ALLCNN, 1).train()).hasToString("5000 images of 3x32x32 in 10 classes");
+        assertThat(load(Preset.CIFAR_ALLCNN, 1).validation()).hasToString("1000 images of 3x32x32 in 10 classes");
+    }
+
     private static TrainingSet load(int batchSize) throws IOException {
+        return load(Preset.MNIST_FC, batchSize);
+    }
+
+    private static TrainingSet load(Preset network, int batchSize) throws IOException {
         return TrainingSet.load(new TrainSettings(
                 "r",
                 1,
                 1,
-                Optimizer.SGD,
-                0.1,
+                ModelSettings.of(network, Optimizer.SGD),
                 batchSize,
                 Optional.empty(),
                 new ObjectiveChoice(List.of("train")),

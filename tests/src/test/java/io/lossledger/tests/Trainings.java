@@ -1,0 +1,54 @@
+package io.lossledger.tests;
+
+import io.lossledger.producer.MeasureSettings;
+import io.lossledger.producer.RecordSettings;
+import io.lossledger.producer.train.ModelSettings;
+import io.lossledger.producer.train.ObjectiveChoice;
+import io.lossledger.producer.train.Optimizer;
+import io.lossledger.producer.train.Preset;
+import io.lossledger.producer.train.TrainSettings;
+import io.lossledger.protocol.v1.ElementType;
+import java.util.List;
+import java.util.Optional;
+
+/** Short trainings of the fully connected network on generated digits. */
+final class Trainings {
+    private Trainings() {}
+
+    static TrainSettings of(String run, int steps, Optimizer optimizer, ElementType type, int objectiveSize) {
+        return of(
+                run,
+                steps,
+                optimizer,
+                List.of("train"),
+                objectiveSize,
+                false,
+                MeasureSettings.DEFAULT.withType(type),
+                RecordSettings.DEFAULT);
+    }
+
+    static TrainSettings of(
+            String run,
+            int steps,
+            Optimizer optimizer,
+            List<String> objectives,
+            int objectiveSize,
+            boolean parts,
+            MeasureSettings measure,
+            RecordSettings recording) {
+        return new TrainSettings(
+                run,
+                steps,
+                3,
+                ModelSettings.of(Preset.MNIST_FC, optimizer),
+                250,
+                Optional.empty(),
+                new ObjectiveChoice(objectives),
+                objectiveSize,
+                50,
+                parts,
+                measure,
+                recording,
+                2);
+    }
+}
