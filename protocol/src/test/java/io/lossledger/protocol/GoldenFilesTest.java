@@ -169,6 +169,18 @@ final class GoldenFilesTest {
     }
 
     private static void assertHolds(String path, JsonElement then, JsonElement now) {
+        if (then.isJsonArray()) {
+            assertThat(now.getAsJsonArray())
+                    .as(path)
+                    .hasSize(then.getAsJsonArray().size());
+            for (int i = 0; i < then.getAsJsonArray().size(); i++) {
+                assertHolds(
+                        path + '[' + i + ']',
+                        then.getAsJsonArray().get(i),
+                        now.getAsJsonArray().get(i));
+            }
+            return;
+        }
         if (!then.isJsonObject()) {
             assertThat(now).as(path).isEqualTo(then);
             return;

@@ -2,6 +2,9 @@ package io.lossledger.protocol;
 
 import com.google.protobuf.Message;
 import io.lossledger.protocol.v1.AlertState;
+import io.lossledger.protocol.v1.ObjectiveKind;
+import io.lossledger.protocol.v1.RunManifest;
+import io.lossledger.protocol.v1.Update;
 import io.lossledger.protocol.v1.WindowKind;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -11,7 +14,7 @@ import java.util.Map;
  * never changed; a new field comes with a new one.
  */
 final class GoldenMessages {
-    static final Map<String, Map<String, Message>> VERSIONS = Map.of("v1", version1());
+    static final Map<String, Map<String, Message>> VERSIONS = Map.of("v1", version1(), "v1.1", version1x1());
 
     private GoldenMessages() {}
 
@@ -38,6 +41,44 @@ final class GoldenMessages {
                         .build());
         messages.put("ParameterRow", RowsV1.parameter());
         return messages;
+    }
+
+    /** Sampled objectives, splits, and the settings of refinement. */
+    private static Map<String, Message> version1x1() {
+        Map<String, Message> messages = new LinkedHashMap<>();
+        messages.put("Update-sampled", sampled());
+        messages.put(
+                "LayerRow", RowsV1.layer().toBuilder().setSamplingError(28.28).build());
+        messages.put("StepRow", step());
+        messages.put("RunManifest", refined());
+        return messages;
+    }
+
+    /** With every field that there is. */
+    static Message layer() {
+        return RowsV1.layer().toBuilder().setSamplingError(28.28).build();
+    }
+
+    /** With every field that there is. */
+    static Message step() {
+        return RowsV1.step().toBuilder().setSplits(38).setSamplingError(-39.39).build();
+    }
+
+    private static Message sampled() {
+        Update.Builder update = UpdatesV1.averaged().toBuilder();
+        double[] contrast = {0.375, -0.1875};
+        update.getTensorChunkBuilder()
+                .getObjectivesBuilder(0)
+                .setKind(ObjectiveKind.OBJECTIVE_KIND_SAMPLED)
+                .setSamplingContrast(VectorBytes.encode(contrast, 0, contrast.length));
+        return update.build();
+    }
+
+    private static Message refined() {
+        RunManifest.Builder manifest = ManifestsV1.ended().toBuilder();
+        manifest.setAbsoluteTolerance(0.00024).setRelativeTolerance(0.025).setMaxGradientsPerStep(26);
+        manifest.getObjectivesBuilder(0).setSampleExamples(258);
+        return manifest.build();
     }
 
     private static Message windowOf(WindowKind kind) {

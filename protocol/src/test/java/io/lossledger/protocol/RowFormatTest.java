@@ -184,9 +184,9 @@ final class RowFormatTest {
 
     private static Stream<Message> rows() {
         return Stream.of(
-                RowsV1.layer(),
+                GoldenMessages.layer(),
                 RowsV1.unit(),
-                RowsV1.step(),
+                GoldenMessages.step(),
                 RowsV1.window(),
                 RowsV1.moment(),
                 RowsV1.alert(),
