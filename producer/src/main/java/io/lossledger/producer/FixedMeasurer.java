@@ -18,26 +18,28 @@ final class FixedMeasurer implements SegmentMeasurer {
     private final Objective objective;
     private final ModelLayout layout;
     private final MeasureSettings settings;
+    private final MeasureTiming timing;
     private double[] lastEnd = new double[0];
     private Optional<Objective.Evaluation> atLastEnd = Optional.empty();
 
-    FixedMeasurer(Objective objective, ModelLayout layout, MeasureSettings settings) {
+    FixedMeasurer(Objective objective, ModelLayout layout, MeasureSettings settings, MeasureTiming timing) {
         this.objective = objective;
         this.layout = layout;
         this.settings = settings;
+        this.timing = timing;
     }
 
     @Override
     public ObjectiveStep measure(Segment segment, FlatVector delta, GradientBudget budget) {
         Objective.Evaluation first = atLastEnd
                 .filter(reused -> Arrays.equals(segment.start(), lastEnd))
-                .orElseGet(() -> objective.evaluate(segment.at(0, settings.type())));
+                .orElseGet(() -> evaluate(segment, 0));
         if (settings.rule() == Rule.FIRST_ORDER) {
             Objective.Evaluation last = evaluateEnd(segment);
             List<Optional<FlatVector>> start = List.of(Optional.of(first.gradient()), Optional.empty());
             return step(first, last, new SegmentGradient.Nodes(start), false);
         }
-        FlatVector middle = objective.evaluate(segment.at(0.5, settings.type())).gradient();
+        FlatVector middle = evaluate(segment, 0.5).gradient();
         Objective.Evaluation last = evaluateEnd(segment);
         List<FlatVector> nodes = List.of(first.gradient(), middle, last.gradient());
         if (!settings.refines()) {
@@ -62,8 +64,13 @@ final class FixedMeasurer implements SegmentMeasurer {
         return step(first, last, estimate.averaged(settings.type()), capped);
     }
 
+    private Objective.Evaluation evaluate(Segment segment, double s) {
+        FlatVector point = segment.at(s, settings.type());
+        return timing.evaluate(() -> objective.evaluate(point));
+    }
+
     private Objective.Evaluation evaluateEnd(Segment segment) {
-        Objective.Evaluation last = objective.evaluate(segment.at(1, settings.type()));
+        Objective.Evaluation last = evaluate(segment, 1);
         lastEnd = segment.end();
         atLastEnd = Optional.of(last);
         return last;
@@ -75,10 +82,7 @@ final class FixedMeasurer implements SegmentMeasurer {
         for (int node = 0; node <= splits; node++) {
             double s = (double) node / splits;
             boolean known = node % 2 == 0;
-            finer.add(
-                    known
-                            ? nodes.get(node / 2)
-                            : objective.evaluate(segment.at(s, settings.type())).gradient());
+            finer.add(known ? nodes.get(node / 2) : evaluate(segment, s).gradient());
         }
         return finer;
     }

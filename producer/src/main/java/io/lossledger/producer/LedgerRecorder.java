@@ -2,8 +2,6 @@ package io.lossledger.producer;
 
 import io.lossledger.producer.RecordSettings.WhenBehind;
 import io.lossledger.protocol.v1.RunStatus;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -27,10 +25,8 @@ public final class LedgerRecorder implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LedgerRecorder.class);
 
     private final LedgerPublisher publisher;
-    private final MeasureSettings measure;
+    private final StepMeasurer measurer;
     private final WhenBehind whenBehind;
-    private final List<SegmentMeasurer> measurers = new ArrayList<>();
-    private final int leastGradients;
     private final Consumer<StepUpdate> observer;
     private final BlockingQueue<Runnable> queue;
     private final Thread thread;
@@ -41,49 +37,17 @@ public final class LedgerRecorder implements AutoCloseable {
      * Starts the thread. Owns the publisher and closes it.
      *
      * @param observer told of each measured step, on the recorder's thread
-     * @throws IllegalArgumentException when the budget of gradients is too small for the objectives, or two have one name
      */
     public LedgerRecorder(
-            LedgerPublisher publisher,
-            List<? extends LedgerObjective> objectives,
-            MeasureSettings measure,
-            RecordSettings settings,
-            Consumer<StepUpdate> observer) {
+            LedgerPublisher publisher, StepMeasurer measurer, RecordSettings settings, Consumer<StepUpdate> observer) {
         this.publisher = publisher;
-        this.measure = measure;
+        this.measurer = measurer;
         this.whenBehind = settings.whenBehind();
         this.observer = observer;
         this.queue = new ArrayBlockingQueue<>(settings.queueSegments());
-        for (LedgerObjective objective : objectives) {
-            measurers.add(SegmentMeasurer.of(objective, publisher.layout(), measure));
-        }
-        leastGradients = requireBudget(objectives, measure);
         thread = new Thread(this::work, "lossledger-recorder");
         thread.setDaemon(true);
         thread.start();
-    }
-
-    /**
-     * Requires that the objectives can be measured within the budget.
-     *
-     * @return gradients that a step costs before any refinement
-     * @throws IllegalArgumentException when there are none, two have one name, or the budget is too small
-     */
-    public static int requireBudget(List<? extends LedgerObjective> objectives, MeasureSettings measure) {
-        List<String> names =
-                objectives.stream().map(LedgerObjective::name).distinct().toList();
-        if (names.isEmpty() || names.size() < objectives.size()) {
-            throw new IllegalArgumentException("objectives: must be at least one, each with a name of its own. Found: "
-                    + objectives.stream().map(LedgerObjective::name).toList());
-        }
-        int sampled = (int)
-                objectives.stream().filter(SampledObjective.class::isInstance).count();
-        int least = measure.leastGradients(objectives.size() - sampled, sampled);
-        if (measure.maxGradients() != 0 && measure.maxGradients() < least) {
-            throw new IllegalArgumentException("max-gradients-per-step: must be at least " + least + " for "
-                    + objectives.size() + " objectives. Found: " + measure.maxGradients());
-        }
-        return least;
     }
 
     /** Hands a segment over to be measured; waits for room or skips it. */
@@ -110,6 +74,11 @@ public final class LedgerRecorder implements AutoCloseable {
     /** What has become of the segments so far. */
     public PublishReport report() {
         return publisher.report();
+    }
+
+    /** What the gradients have cost so far. */
+    public MeasureTiming timing() {
+        return measurer.timing();
     }
 
     /** Nanoseconds that the training thread has waited for room in the queue. */
@@ -170,18 +139,7 @@ public final class LedgerRecorder implements AutoCloseable {
     private void measure(TrainedSegment trained) {
         StepUpdate update;
         try {
-            Segment segment = new Segment(trained.start(), trained.end());
-            FlatVector delta = segment.delta(measure.type());
-            GradientBudget budget = new GradientBudget(measure.maxGradients());
-            budget.spend(leastGradients);
-            List<ObjectiveStep> results = new ArrayList<>();
-            for (SegmentMeasurer measurer : measurers) {
-                results.add(measurer.measure(segment, delta, budget));
-            }
-            List<StepUpdate.Part> parts = trained.parts().entrySet().stream()
-                    .map(part -> new StepUpdate.Part(part.getKey(), FlatVector.of(measure.type(), part.getValue())))
-                    .toList();
-            update = new StepUpdate(trained.step(), trained.stepsCovered(), delta, parts, results, trained.facts());
+            update = measurer.measure(trained);
             publisher.publish(update);
         } catch (RuntimeException | Error e) { // native memory that runs out is an Error; training must go on
             log.warn("Step {} could not be measured and will be missing", trained.step(), e);

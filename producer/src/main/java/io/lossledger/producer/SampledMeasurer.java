@@ -18,10 +18,12 @@ final class SampledMeasurer implements SegmentMeasurer {
 
     private final SampledObjective objective;
     private final MeasureSettings settings;
+    private final MeasureTiming timing;
 
-    SampledMeasurer(SampledObjective objective, MeasureSettings settings) {
+    SampledMeasurer(SampledObjective objective, MeasureSettings settings, MeasureTiming timing) {
         this.objective = objective;
         this.settings = settings;
+        this.timing = timing;
     }
 
     @Override
@@ -33,7 +35,8 @@ final class SampledMeasurer implements SegmentMeasurer {
         double[] contrast = new double[delta.length()];
         for (int node = 0; node < weights.length; node++) {
             double s = (double) node / (weights.length - 1);
-            Halves halves = sample.evaluate(segment.at(s, settings.type()));
+            FlatVector point = segment.at(s, settings.type());
+            Halves halves = timing.evaluate(() -> sample.evaluate(point));
             losses.add((halves.first().loss() + halves.second().loss()) / 2);
             nodes.add(weights[node] == 0 ? Optional.empty() : Optional.of(mean(halves, settings.type())));
             halves.first().gradient().addScaledTo(contrast, weights[node] * halfOfContrast());

@@ -9,11 +9,4 @@ interface SegmentMeasurer {
      * @param budget what the step may still cost
      */
     ObjectiveStep measure(Segment segment, FlatVector delta, GradientBudget budget);
-
-    static SegmentMeasurer of(LedgerObjective objective, ModelLayout layout, MeasureSettings settings) {
-        if (objective instanceof SampledObjective sampled) {
-            return new SampledMeasurer(sampled, settings);
-        }
-        return new FixedMeasurer((Objective) objective, layout, settings);
-    }
 }

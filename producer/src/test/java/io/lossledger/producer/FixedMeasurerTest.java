@@ -66,7 +66,7 @@ class FixedMeasurerTest {
     @Test
     void takesTheGradientAtTheStartAloneInFirstOrder() {
         MeasureSettings settings = new MeasureSettings(ElementType.ELEMENT_TYPE_FLOAT64, Rule.FIRST_ORDER, 2, 0, 0, 0);
-        FixedMeasurer measurer = new FixedMeasurer(rosenbrock, LAYOUT, settings);
+        FixedMeasurer measurer = new FixedMeasurer(rosenbrock, LAYOUT, settings, new MeasureTiming());
         ObjectiveStep step = measure(measurer, ORIGIN, ONES);
 
         assertThat(step.gradient()).isInstanceOfSatisfying(Nodes.class, nodes -> {
@@ -95,7 +95,7 @@ class FixedMeasurerTest {
     @CsvSource({"0.9, 2", "0.06, 4", "0.004, 8", "0.0003, 16"})
     void refinesUntilEveryLayerIsWithinTheTolerance(double tolerance, int splits) {
         MeasureSettings settings = new MeasureSettings(ElementType.ELEMENT_TYPE_FLOAT64, Rule.RK4, 32, 0, tolerance, 0);
-        ObjectiveStep step = measure(new FixedMeasurer(trap, LAYOUT, settings), ORIGIN, ONES);
+        ObjectiveStep step = measure(new FixedMeasurer(trap, LAYOUT, settings, new MeasureTiming()), ORIGIN, ONES);
 
         assertThat(step.gradient())
                 .isInstanceOfSatisfying(
@@ -141,7 +141,8 @@ class FixedMeasurerTest {
         return new FixedMeasurer(
                 objective,
                 LAYOUT,
-                new MeasureSettings(ElementType.ELEMENT_TYPE_FLOAT64, Rule.RK4, maxSplits, 0, 0.001, 0));
+                new MeasureSettings(ElementType.ELEMENT_TYPE_FLOAT64, Rule.RK4, maxSplits, 0, 0.001, 0),
+                new MeasureTiming());
     }
 
     private static ObjectiveStep measure(FixedMeasurer measurer, double[] start, double[] end) {

@@ -104,8 +104,7 @@ class LedgerRecorderTest {
     void outlivesAnObserverThatFails() {
         LedgerRecorder recorder = new LedgerRecorder(
                 TestPublishers.intoTheVoid(LAYOUT),
-                List.of(new TestObjective(at -> 0, at -> new double[1])),
-                MEASURE,
+                new StepMeasurer(List.of(new TestObjective(at -> 0, at -> new double[1])), LAYOUT, MEASURE),
                 RecordSettings.DEFAULT,
                 update -> {
                     throw new IllegalStateException("no screen");
@@ -123,21 +122,20 @@ class LedgerRecorderTest {
         MeasureSettings settings =
                 new MeasureSettings(ElementType.ELEMENT_TYPE_FLOAT64, MeasureSettings.Rule.RK4, 8, 0, 0.01, 1);
 
-        assertThatThrownBy(() -> LedgerRecorder.requireBudget(List.of(held), settings))
+        assertThatThrownBy(() -> new StepMeasurer(List.of(held), LAYOUT, settings))
                 .hasMessage("max-gradients-per-step: must be at least 2 for 1 objectives. Found: 1");
     }
 
     @Test
     void namesObjectivesOfOneName() {
-        assertThatThrownBy(() -> LedgerRecorder.requireBudget(List.of(held, held), MEASURE))
+        assertThatThrownBy(() -> new StepMeasurer(List.of(held, held), LAYOUT, MEASURE))
                 .hasMessage("objectives: must be at least one, each with a name of its own. Found: [train, train]");
     }
 
     private LedgerRecorder recorder(Objective objective, WhenBehind whenBehind) {
         return new LedgerRecorder(
                 TestPublishers.intoTheVoid(LAYOUT),
-                List.of(objective),
-                MEASURE,
+                new StepMeasurer(List.of(objective), LAYOUT, MEASURE),
                 new RecordSettings(0, 1, QUEUE, whenBehind),
                 measured::add);
     }

@@ -55,7 +55,8 @@ class SampledMeasurerTest {
 
     private static ObjectiveStep measure(SampledObjective objective, Rule rule) {
         MeasureSettings settings = new MeasureSettings(TYPE, rule, 2, 0, 0, 0);
-        return new SampledMeasurer(objective, settings).measure(SEGMENT, SEGMENT.delta(TYPE), new GradientBudget(0));
+        return new SampledMeasurer(objective, settings, new MeasureTiming())
+                .measure(SEGMENT, SEGMENT.delta(TYPE), new GradientBudget(0));
     }
 
     private static SampledObjective halves(double first, double second, int examples, int sampleExamples) {

@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
             TrainCommand.class,
             ProcessCommand.class,
             TopicsCommand.class,
-            TailCommand.class
+            TailCommand.class,
+            BenchCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -84,7 +85,7 @@ final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "a command is missing: demo, broker, train, process, topics or tail");
+                spec.commandLine(), "a command is missing: demo, broker, train, process, topics, tail or bench");
     }
 
     private static int usageError(ParameterException fault, String[] args) {

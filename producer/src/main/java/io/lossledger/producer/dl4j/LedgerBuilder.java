@@ -7,6 +7,7 @@ import io.lossledger.producer.MeasureSettings;
 import io.lossledger.producer.ModelLayout;
 import io.lossledger.producer.PublisherSettings;
 import io.lossledger.producer.RecordSettings;
+import io.lossledger.producer.StepMeasurer;
 import io.lossledger.producer.StepUpdate;
 import io.lossledger.protocol.v1.RunManifest;
 import java.util.ArrayList;
@@ -132,11 +133,12 @@ public final class LedgerBuilder {
         try {
             List<LedgerObjective> measured = new ArrayList<>();
             objectives.forEach(several -> measured.addAll(several.apply(pool)));
-            LedgerRecorder.requireBudget(measured, measure);
+            ModelLayout layout = NetworkLayout.of(network);
+            StepMeasurer measurer = new StepMeasurer(measured, layout, measure);
             Optional<UpdateSplitter> splitter = parts ? Optional.of(new UpdateSplitter(network)) : Optional.empty();
             ManifestFacts.fill(manifest, network, measured, measure, recording);
-            LedgerPublisher publisher = publishers.apply(new Run(manifest.build(), NetworkLayout.of(network)));
-            LedgerRecorder recorder = new LedgerRecorder(publisher, measured, measure, recording, observer);
+            LedgerPublisher publisher = publishers.apply(new Run(manifest.build(), layout));
+            LedgerRecorder recorder = new LedgerRecorder(publisher, measurer, recording, observer);
             return new LossLedger(network, new LedgerListener(recorder, recording, splitter), recorder, pool);
         } catch (RuntimeException e) {
             pool.close();

@@ -1,6 +1,7 @@
 package io.lossledger.producer.dl4j;
 
 import io.lossledger.producer.LedgerRecorder;
+import io.lossledger.producer.MeasureTiming;
 import io.lossledger.producer.PublishReport;
 import io.lossledger.protocol.v1.RunStatus;
 import java.util.ArrayList;
@@ -76,6 +77,11 @@ public final class LossLedger implements AutoCloseable {
     /** What has become of the steps so far. May be called from any thread. */
     public PublishReport report() {
         return recorder.report();
+    }
+
+    /** What the gradients have cost so far. */
+    public MeasureTiming timing() {
+        return recorder.timing();
     }
 
     /** Nanoseconds that training has waited for measuring to keep up. */

@@ -4,6 +4,8 @@ import io.lossledger.producer.data.DataFolder;
 import io.lossledger.producer.data.ImageSet;
 import io.lossledger.producer.data.ImageSplit;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
@@ -34,16 +36,22 @@ final class TrainingSet {
         this.next = order.length;
     }
 
-    /** @throws IOException when the folder holds no data set; the message says what is wrong */
-    static TrainingSet load(TrainSettings settings) throws IOException {
-        if (settings.data().isPresent()) {
-            String name = String.valueOf(settings.data().get().getFileName());
-            ImageSplit split = DataFolder.read(settings.data().get());
-            return new TrainingSet(name, split, settings.batchSize(), settings.seed());
+    /**
+     * Reads or generates the images.
+     *
+     * @param folder IDX or CIFAR-10 files; empty for images generated for the network
+     * @throws IOException when the folder holds no data set; the message says what is wrong
+     */
+    static TrainingSet load(Optional<Path> folder, Preset network, int batchSize, long seed) throws IOException {
+        if (folder.isPresent()) {
+            String name = String.valueOf(folder.get().getFileName());
+            return new TrainingSet(name, DataFolder.read(folder.get()), batchSize, seed);
         }
-        Preset network = settings.model().network();
-        return new TrainingSet(
-                network.generatedName(), network.generate(settings.seed()), settings.batchSize(), settings.seed());
+        return new TrainingSet(network.generatedName(), network.generate(seed), batchSize, seed);
+    }
+
+    static TrainingSet load(TrainSettings settings) throws IOException {
+        return load(settings.data(), settings.model().network(), settings.batchSize(), settings.seed());
     }
 
     String name() {
