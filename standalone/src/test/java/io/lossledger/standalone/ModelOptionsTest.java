@@ -42,16 +42,18 @@ class ModelOptionsTest {
                         0.01,
                         0,
                         Schedule.parse("step:0.1@100,0.01@200"),
-                        List.of(LayerSettings.parse("output:frozen"), LayerSettings.parse("conv1:lr=0.1,momentum=0.5"))));
+                        List.of(
+                                LayerSettings.parse("output:frozen"),
+                                LayerSettings.parse("conv1:lr=0.1,momentum=0.5"))));
         assertThat(parse("--weight-decay 0.02").weightDecay()).isEqualTo(0.02);
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = ';', textBlock = """
-            --network vgg;              Invalid value for option '--network': expected one of [mnist-fc, mnist-lenet, \
-            cifar-resnet20, cifar-allcnn] (case-insensitive) but was 'vgg'
-            --optimizer adagrad;        Invalid value for option '--optimizer': expected one of [sgd, momentum, rmsprop, \
-            adam] (case-insensitive) but was 'adagrad'
+            --network vgg;              Invalid value for option '--network': must be one of mnist-fc, mnist-lenet, \
+            cifar-resnet20, cifar-allcnn. Found: vgg
+            --optimizer adagrad;        Invalid value for option '--optimizer': must be one of sgd, momentum, rmsprop, \
+            adam. Found: adagrad
             --learning-rate fast;       Invalid value for option '--learning-rate': 'fast' is not a double
             --learning-rate 0;          learning-rate: must be above 0. Found: 0.0
             --momentum 0.5;             --momentum: must not be set unless --optimizer is momentum. Found: 0.5
@@ -68,9 +70,7 @@ class ModelOptionsTest {
 
     private static ModelSettings parse(String line) {
         ModelOptions options = new ModelOptions();
-        new CommandLine(options)
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .parseArgs(line.isEmpty() ? new String[0] : line.split(" ", -1));
+        new CommandLine(options).parseArgs(line.isEmpty() ? new String[0] : line.split(" ", -1));
         return options.settings();
     }
 }
