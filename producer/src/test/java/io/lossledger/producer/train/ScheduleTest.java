@@ -54,7 +54,8 @@ class ScheduleTest {
         for (int step = 0; step < 2; step++) {
             scheduled.fit(TrainingSet.rows(DIGITS, new int[] {0, 1, 2}));
             plain.fit(TrainingSet.rows(DIGITS, new int[] {0, 1, 2}));
-            assertThat(scheduled.params()).isEqualTo(plain.params());
+            assertThat(scheduled.params().toFloatVector())
+                    .isEqualTo(plain.params().toFloatVector());
         }
         scheduled.fit(TrainingSet.rows(DIGITS, new int[] {0, 1, 2}));
         plain.fit(TrainingSet.rows(DIGITS, new int[] {0, 1, 2}));
