@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
 /** {@code lossledger demo}: broker, trainer and processor in this JVM. */
 @Command(
         name = "demo",
-        description = "Trains a network on digits and balances every step, all in one process with its own Kafka.",
+        description = "Trains a network and balances every step, all in one process with its own Kafka.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
             "  lossledger demo --steps 200 --exit-when-done",
             "  lossledger demo --optimizer adam --float64 --run adam-1",
             "  lossledger demo --objective train,validation,classes",
+            "  lossledger demo --network mnist-lenet --objective-size 500 --layer output:frozen",
             "  kcat -b localhost:9092 -t lossledger.layer      while it runs, in another terminal"
         })
 final class DemoCommand implements Callable<Integer> {

@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 /** {@code lossledger train}. */
 @Command(
         name = "train",
-        description = "Trains a 784-100-50-10 network and sends every step to Kafka.",
+        description = "Trains a network and sends every step to Kafka.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
@@ -28,7 +28,9 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  lossledger train --steps 500 --optimizer momentum --run momentum-1",
             "  lossledger train --objective train,validation,classes --every 5",
-            "  lossledger train --data ~/mnist --bootstrap-server kafka:9092 --float64"
+            "  lossledger train --data ~/mnist --bootstrap-server kafka:9092 --float64",
+            "  lossledger train --network mnist-lenet --optimizer adam --schedule cosine:1000",
+            "  lossledger train --optimizer momentum --layer output:lr=0.1,momentum=0.5 --run last-layer-slow"
         })
 final class TrainCommand implements Callable<Integer> {
     private static final int MAX_CHUNK_KIB = 1 << 20;

@@ -7,9 +7,12 @@ import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.learning.regularization.L2Regularization;
+import org.nd4j.linalg.learning.regularization.Regularization;
+import org.nd4j.linalg.learning.regularization.WeightDecay;
 
 /**
- * Gives each layer its update rule. A frozen layer gets plain SGD with the learning rate 0 and no regularization: its
+ * Gives each layer its update rule and regularization. A frozen layer gets plain SGD with the learning rate 0 and no regularization: its
  * parameters keep their bits, and the rest of the network is trained as it would be otherwise. (DL4J's frozen layers wrap the
  * layer and switch batch norm and dropout to inference; its no-op updater subtracts the gradient.) Running statistics of a
  * frozen batch norm go on, as training does not use them. Stateless.
@@ -28,15 +31,26 @@ record LayerUpdaters(ModelSettings settings) {
     }
 
     void apply(Layer layer) {
+        if (!(layer instanceof BaseLayer base)) {
+            return;
+        }
+        // not by the network's builder: DL4J 1.0.0-M2.1 then applies weight decay twice
+        base.setRegularization(regularization());
         for (LayerSettings own : settings.layers()) {
-            if (own.layer().equals(layer.getLayerName()) && layer instanceof BaseLayer base) {
+            if (own.layer().equals(layer.getLayerName())) {
                 base.setIUpdater(updater(own));
                 if (own.frozen()) {
                     base.setRegularization(List.of());
-                    base.setRegularizationBias(List.of());
                 }
             }
         }
+    }
+
+    private List<Regularization> regularization() {
+        if (settings.l2() > 0) {
+            return List.of(new L2Regularization(settings.l2()));
+        }
+        return settings.weightDecay() > 0 ? List.of(new WeightDecay(settings.weightDecay(), true)) : List.of();
     }
 
     private IUpdater updater(LayerSettings own) {

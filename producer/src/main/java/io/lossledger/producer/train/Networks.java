@@ -40,12 +40,6 @@ final class Networks {
                 .activation(Activation.RELU)
                 .convolutionMode(ConvolutionMode.Same)
                 .updater(updaters.common());
-        if (settings.l2() > 0) {
-            network.l2(settings.l2());
-        }
-        if (settings.weightDecay() > 0) {
-            network.weightDecay(settings.weightDecay());
-        }
         return switch (settings.network()) {
             case MNIST_FC -> layered(FullyConnected.configuration(network, images), updaters);
             case MNIST_LENET -> layered(LeNet.configuration(network, images), updaters);

@@ -19,7 +19,7 @@ public enum Preset {
     /** Two convolutions of 5 x 5 with same-padding, each with a pool, and two dense layers: 808,970 parameters on MNIST. */
     MNIST_LENET(0.05, 0.02, 0.001, 0.001),
     /** Nine residual blocks with batch norm: 273,066 parameters on CIFAR-10. */
-    CIFAR_RESNET20(0.1, 0.05, 0.001, 0.001),
+    CIFAR_RESNET20(0.1, 0.02, 0.001, 0.001),
     /** Convolutions alone, batch norm after those that are not strided: 1,371,658 parameters on CIFAR-10. */
     CIFAR_ALLCNN(0.05, 0.02, 0.001, 0.001);
 
