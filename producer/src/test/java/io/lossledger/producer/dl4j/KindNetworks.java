@@ -8,23 +8,18 @@ import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.Cnn3DLossLayer;
 import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
-import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
 import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.EmbeddingLayer;
-import org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
-import org.deeplearning4j.nn.conf.layers.GravesBidirectionalLSTM;
-import org.deeplearning4j.nn.conf.layers.GravesLSTM;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LocalResponseNormalization;
@@ -32,7 +27,6 @@ import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PReLULayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
-import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
@@ -41,11 +35,7 @@ import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 import org.deeplearning4j.nn.conf.layers.misc.ElementWiseMultiplicationLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
-import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
-import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
-import org.deeplearning4j.nn.conf.layers.recurrent.TimeDistributed;
-import org.deeplearning4j.nn.conf.layers.util.MaskZeroLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.activations.Activation;
@@ -57,7 +47,6 @@ import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** A small float64 network for each kind of layer, with data for it. */
-@SuppressWarnings("deprecation") // Graves LSTMs
 final class KindNetworks {
     static final int EXAMPLES = 3;
     static final int CLASSES = 2;
@@ -69,7 +58,7 @@ final class KindNetworks {
         List<NetworkCase> kinds = new ArrayList<>();
         kinds.addAll(feedForward());
         kinds.addAll(images());
-        kinds.addAll(sequences());
+        kinds.addAll(KindSequences.all());
         kinds.addAll(frozen());
         return kinds;
     }
@@ -183,52 +172,6 @@ final class KindNetworks {
                 channelsLast(),
                 pixels(),
                 volumes());
-    }
-
-    static List<NetworkCase> sequences() {
-        List<NetworkCase> kinds = new ArrayList<>();
-        for (Bidirectional.Mode mode : Bidirectional.Mode.values()) {
-            kinds.add(sequence("bidirectional " + mode, new Bidirectional(mode, rnn(3)), rnnOutput()));
-        }
-        kinds.add(sequence("bidirectional lstm", new Bidirectional(lstm(2)), rnnOutput()));
-        kinds.add(sequence("lstm", lstm(3), rnnOutput()));
-        kinds.add(sequence(
-                "lstm, hard gates",
-                new LSTM.Builder()
-                        .nOut(3)
-                        .gateActivationFunction(Activation.HARDSIGMOID)
-                        .build(),
-                rnnOutput()));
-        kinds.add(sequence("graves lstm", new GravesLSTM.Builder().nOut(3).build(), rnnOutput()));
-        kinds.add(sequence(
-                "graves bidirectional",
-                new GravesBidirectionalLSTM.Builder().nOut(2).build(),
-                rnnOutput()));
-        kinds.add(sequence("simple rnn", rnn(3), rnnOutput()));
-        kinds.add(sequence("time distributed", new TimeDistributed(dense(3).build()), rnnOutput()));
-        kinds.add(sequence(
-                "masking zeros", new MaskZeroLayer.Builder().underlying(lstm(2)).build(), rnnOutput()));
-        kinds.add(sequence(
-                "convolution 1d",
-                new Convolution1DLayer.Builder(2)
-                        .nOut(3)
-                        .convolutionMode(ConvolutionMode.Same)
-                        .activation(Activation.TANH)
-                        .build(),
-                rnnOutput()));
-        kinds.add(sequence(
-                "rnn loss",
-                rnn(CLASSES),
-                new RnnLossLayer.Builder(LossFunction.MCXENT)
-                        .activation(Activation.SOFTMAX)
-                        .build()));
-        kinds.add(steps("last time step", new LastTimeStep(lstm(2)), output()));
-        kinds.add(steps("last step, both ways", new LastTimeStep(new Bidirectional(rnn(2))), output()));
-        kinds.add(steps("sequence pooling", lstm(2), global(PoolingType.SUM), output()));
-        kinds.add(stepsFirst(lstm(2)));
-        kinds.add(stepsFirst(new Bidirectional(rnn(2))));
-        kinds.add(embeddingSequence());
-        return kinds;
     }
 
     /** A frozen layer between layers that learn. */
@@ -386,19 +329,6 @@ final class KindNetworks {
         return network;
     }
 
-    private static NetworkCase sequence(String name, Layer... layers) {
-        InputType input = InputType.recurrent(2, STEPS);
-        INDArray features = random(1, EXAMPLES, 2, STEPS);
-        return new NetworkCase(name, network(input, layers), data(features, stepLabels(STEPS)));
-    }
-
-    /** Sequences with one label each. */
-    private static NetworkCase steps(String name, Layer... layers) {
-        INDArray features = random(1, EXAMPLES, 2, STEPS);
-        return new NetworkCase(
-                name, network(InputType.recurrent(2, STEPS), layers), data(features, labels(EXAMPLES, CLASSES)));
-    }
-
     /** Inputs of both signs for every neuron. */
     private static NetworkCase prelu() {
         INDArray features = Nd4j.createFromArray(new double[][] {{-1, 0.5, -0.3}, {0.4, -0.7, 0.2}, {1.1, -0.2, -0.9}});
@@ -422,23 +352,6 @@ final class KindNetworks {
                 "images, channels last", network, data(random(1, EXAMPLES, 4, 4, 2), labels(EXAMPLES, CLASSES)));
     }
 
-    private static NetworkCase stepsFirst(Layer layer) {
-        MultiLayerNetwork network = network(
-                InputType.recurrent(2, STEPS, RNNFormat.NWC),
-                layer,
-                new RnnOutputLayer.Builder(LossFunction.XENT)
-                        .nOut(CLASSES)
-                        .dataFormat(RNNFormat.NWC)
-                        .activation(Activation.SIGMOID)
-                        .build());
-        return new NetworkCase(
-                "sequences, channels last",
-                network,
-                data(
-                        random(1, EXAMPLES, STEPS, 2),
-                        stepLabels(STEPS).permute(0, 2, 1).dup('c')));
-    }
-
     private static NetworkCase embedding() {
         INDArray words = Nd4j.createFromArray(new double[] {0, 2, 2}).reshape(3, 1);
         MultiLayerNetwork network = network(
@@ -451,21 +364,6 @@ final class KindNetworks {
                         .build(),
                 output());
         return new NetworkCase("embedding", network, data(words, labels(3, CLASSES)));
-    }
-
-    private static NetworkCase embeddingSequence() {
-        INDArray words = Nd4j.createFromArray(new double[][] {{0, 2, 1}, {3, 3, 0}, {2, 1, 0}});
-        MultiLayerNetwork network = network(
-                InputType.recurrent(4, STEPS),
-                new EmbeddingSequenceLayer.Builder()
-                        .nIn(4)
-                        .nOut(2)
-                        .hasBias(true)
-                        .inputLength(STEPS)
-                        .activation(Activation.TANH)
-                        .build(),
-                rnnOutput());
-        return new NetworkCase("embedding of sequences", network, data(words, stepLabels(STEPS)));
     }
 
     private static NetworkCase pixels() {
@@ -516,7 +414,7 @@ final class KindNetworks {
                 .build();
     }
 
-    private static Layer global(PoolingType type) {
+    static Layer global(PoolingType type) {
         return new GlobalPoolingLayer.Builder(type).build();
     }
 
