@@ -44,7 +44,22 @@ record Batch(INDArray[] features, INDArray[] labels, int examples) {
     }
 
     private static Batch of(INDArray[] features, INDArray[] labels, DataType precision) {
-        return new Batch(cast(features, precision), cast(labels, precision), Math.toIntExact(features[0].size(0)));
+        long examples = features[0].size(0);
+        for (INDArray array : features) {
+            requireRows(array, "features", examples);
+        }
+        for (INDArray array : labels) {
+            // A network may fold time steps into rows; its score is then the mean over those.
+            requireRows(array, "labels", examples);
+        }
+        return new Batch(cast(features, precision), cast(labels, precision), Math.toIntExact(examples));
+    }
+
+    private static void requireRows(INDArray array, String kind, long examples) {
+        if (array.size(0) != examples) {
+            throw new IllegalArgumentException(
+                    kind + ": must have one row an example, " + examples + ". Found: " + array.size(0));
+        }
     }
 
     private static INDArray[] cast(INDArray[] arrays, DataType precision) {
@@ -61,7 +76,7 @@ record Batch(INDArray[] features, INDArray[] labels, int examples) {
             INDArrayIndex[] range = new INDArrayIndex[arrays[i].rank()];
             Arrays.fill(range, NDArrayIndex.all());
             range[0] = NDArrayIndex.interval(from, to);
-            // A copy, because of a view of one row ND4J may drop the first dimension's stride.
+            // A copy, so that every batch lies in row order whatever it was cut from.
             parts[i] = arrays[i].get(range).dup('c');
         }
         return parts;

@@ -42,7 +42,7 @@ public final class EvaluationPool implements AutoCloseable {
      * @throws IllegalArgumentException when the network does not end in layers with a loss
      */
     public EvaluationPool(Model network, int threadCount, ElementType type) {
-        EvaluationNetwork.check(network);
+        NetworkRequirements.check(network);
         this.type = type;
         this.precision = type == ElementType.ELEMENT_TYPE_FLOAT64 ? DataType.DOUBLE : DataType.FLOAT;
         this.inputs = network instanceof ComputationGraph graph ? graph.getNumInputArrays() : 1;

@@ -9,6 +9,7 @@ import io.lossledger.producer.Objective;
 import io.lossledger.producer.Objective.Evaluation;
 import io.lossledger.producer.TensorLayout;
 import io.lossledger.protocol.v1.ElementType;
+import java.util.List;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -77,6 +78,26 @@ class EvaluationPoolTest {
     }
 
     @Test
+    void evaluatesEachBatchOnItsOwn() {
+        MultiLayerNetwork network = TestNetworks.dense(DataType.DOUBLE, 0, 1);
+        FlatVector parameters = FlatVector.of(FlatArrays.toDoubles(network.params()));
+        List<DataSet> data = List.of(TestNetworks.data(5, 1), TestNetworks.data(7, 2), TestNetworks.data(3, 3));
+        try (EvaluationPool pool = new EvaluationPool(network, 2, ElementType.ELEMENT_TYPE_FLOAT64)) {
+            List<Evaluation> found =
+                    pool.evaluateEach(data.stream().map(pool::batch).toList(), parameters);
+
+            assertThat(pool.precision()).isEqualTo(ElementType.ELEMENT_TYPE_FLOAT64);
+            assertThat(pool.evaluateEach(List.of(), parameters)).isEmpty();
+            for (int i = 0; i < data.size(); i++) {
+                Evaluation expected = evaluate(network, data.get(i), 10, 1, parameters);
+                assertThat(found.get(i).loss()).isEqualTo(expected.loss());
+                assertThat(found.get(i).gradient().toDoubles())
+                        .isEqualTo(expected.gradient().toDoubles());
+            }
+        }
+    }
+
+    @Test
     void namesANetworkWithoutALoss() {
         var layers = new NeuralNetConfiguration.Builder().list();
         layers.layer(new DenseLayer.Builder().nIn(2).nOut(2).build());
@@ -84,7 +105,7 @@ class EvaluationPoolTest {
         network.init();
 
         assertThatThrownBy(() -> new EvaluationPool(network, 1, ElementType.ELEMENT_TYPE_FLOAT32))
-                .hasMessage("network: must end in a layer with a loss, such as OutputLayer. Found: DenseLayer");
+                .hasMessage("network: must end in a layer with a loss, such as OutputLayer. Found: DenseLayer layer0");
     }
 
     private static Evaluation evaluate(
