@@ -13,6 +13,7 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.constraint.MaxNormConstraint;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -27,6 +28,7 @@ import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.config.RmsProp;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.learning.regularization.L2Regularization;
+import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.linalg.learning.regularization.WeightDecay;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.nd4j.linalg.schedule.ExponentialSchedule;
@@ -40,6 +42,9 @@ class UpdateSplitterTest {
     private static final int STEPS = 6;
     private static final double L2 = 0.03;
     private static final double DECAY = 0.02;
+    /** Set layer by layer: given to the whole network, DL4J 1.0.0-M2.1 applies weight decay twice. */
+    private static final List<Regularization> REGULARIZATION =
+            List.of(new L2Regularization(L2), new WeightDecay(DECAY, true));
 
     @Test
     void splitsTheUpdatesOfSgd() {
@@ -141,7 +146,7 @@ class UpdateSplitterTest {
                 .updater(new Nesterovs(0.1, 0.9))
                 .graphBuilder()
                 .addInputs("in")
-                .addLayer("out", output(2), "in")
+                .addLayer("out", output(2, List.of()), "in")
                 .setOutputs("out")
                 .build();
         ComputationGraph network = new ComputationGraph(graph);
@@ -167,7 +172,7 @@ class UpdateSplitterTest {
         var layers = new NeuralNetConfiguration.Builder()
                 .constrainWeights(new MaxNormConstraint(1, 1))
                 .list();
-        layers.layer(output(2));
+        layers.layer(output(2, List.of()));
         MultiLayerNetwork network = new MultiLayerNetwork(layers.build());
         network.init();
 
@@ -187,9 +192,8 @@ class UpdateSplitterTest {
             return decays[i] ? L2 * weights[i] : 0;
         }
 
-        /** DL4J 1.0.0-M2.1 decays by twice the coefficient: its axpy adds the weights two times. */
         double decay(int i) {
-            return decays[i] ? 2 * DECAY * weights[i] : 0;
+            return decays[i] ? DECAY * weights[i] : 0;
         }
     }
 
@@ -245,24 +249,25 @@ class UpdateSplitterTest {
                 .seed(5)
                 .dataType(DataType.DOUBLE)
                 .updater(updater)
-                .regularization(List.of(new L2Regularization(L2), new WeightDecay(DECAY, true)))
                 .list();
         layers.layer(new DenseLayer.Builder()
                 .nIn(TestNetworks.INPUTS)
                 .nOut(4)
                 .activation(Activation.TANH)
+                .regularization(REGULARIZATION)
                 .build());
-        layers.layer(output(4));
+        layers.layer(output(4, REGULARIZATION));
         MultiLayerNetwork network = new MultiLayerNetwork(layers.build());
         network.init();
         return network;
     }
 
-    private static OutputLayer output(int inputs) {
+    private static Layer output(int inputs, List<Regularization> regularization) {
         return new OutputLayer.Builder(LossFunction.MCXENT)
                 .nIn(inputs)
                 .nOut(TestNetworks.CLASSES)
                 .activation(Activation.SOFTMAX)
+                .regularization(regularization)
                 .build();
     }
 
