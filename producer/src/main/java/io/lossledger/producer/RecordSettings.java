@@ -27,6 +27,10 @@ public record RecordSettings(int firstStep, int every, int queueSegments, WhenBe
         require("queue-segments", 1, queueSegments);
     }
 
+    public RecordSettings withFirstStep(int step) {
+        return new RecordSettings(step, every, queueSegments, whenBehind);
+    }
+
     private static void require(String name, int least, int value) {
         if (value < least) {
             throw new IllegalArgumentException(name + ": must be at least " + least + ". Found: " + value);

@@ -54,6 +54,23 @@ final class TrainOptions {
     @Nullable
     Path data;
 
+    @Option(
+            names = "--save",
+            paramLabel = "FILE",
+            description = "Save network and optimizer when the training ends, to go on with --resume.")
+    @Nullable
+    Path save;
+
+    @Option(
+            names = "--resume",
+            paramLabel = "FILE",
+            description = {
+                "Go on where the training that wrote this file ended; the new run names it as its parent. Data, seed and",
+                "batch size must be the same; rates may differ."
+            })
+    @Nullable
+    Path resume;
+
     @Mixin
     MeasureOptions measuring = new MeasureOptions();
 
@@ -69,6 +86,8 @@ final class TrainOptions {
                 model.settings(),
                 batchSize,
                 Optional.ofNullable(data),
+                Optional.ofNullable(resume),
+                Optional.ofNullable(save),
                 new ObjectiveChoice(measuring.objectives),
                 measuring.objectiveSize,
                 measuring.sampleSize,

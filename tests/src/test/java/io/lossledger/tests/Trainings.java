@@ -43,6 +43,8 @@ final class Trainings {
                 ModelSettings.of(Preset.MNIST_FC, optimizer),
                 250,
                 Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
                 new ObjectiveChoice(objectives),
                 objectiveSize,
                 50,

@@ -3,6 +3,7 @@ package io.lossledger.producer.train;
 import io.lossledger.producer.MeasureSettings;
 import io.lossledger.producer.RecordSettings;
 import io.lossledger.protocol.RunId;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -15,6 +16,8 @@ import java.util.Optional;
  * @param model the network and how its parameters are moved
  * @param batchSize examples in a minibatch, at least 1
  * @param data folder with IDX files (MNIST) or CIFAR-10's; empty for generated images
+ * @param resume file of a training that goes on; empty to begin anew
+ * @param save file that the training is saved to when it ends; empty for none
  * @param objectives which losses are measured
  * @param objectiveSize examples of the train set that the objective is taken over, a seeded sample stratified by class; 0 for all
  * @param sampleSize images in a sample of the objective {@code sampled}, even
@@ -30,6 +33,8 @@ public record TrainSettings(
         ModelSettings model,
         int batchSize,
         Optional<Path> data,
+        Optional<Path> resume,
+        Optional<Path> save,
         ObjectiveChoice objectives,
         int objectiveSize,
         int sampleSize,
@@ -49,6 +54,9 @@ public record TrainSettings(
         require("batch-size", 1, batchSize);
         require("objective-size", 0, objectiveSize);
         require("threads", 1, threads);
+        if (save.isPresent() && !Files.isDirectory(save.get().toAbsolutePath().resolveSibling(""))) {
+            throw new IllegalArgumentException("save: must be a file in a folder that exists. Found: " + save.get());
+        }
     }
 
     private static void require(String name, int least, int value) {

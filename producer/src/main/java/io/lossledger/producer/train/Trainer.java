@@ -5,16 +5,20 @@ import io.lossledger.producer.PublisherSettings;
 import io.lossledger.producer.StepUpdate;
 import io.lossledger.producer.dl4j.LedgerBuilder;
 import io.lossledger.producer.dl4j.LossLedger;
+import io.lossledger.protocol.v1.RunManifest;
 import io.lossledger.protocol.v1.RunStatus;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.NeuralNetwork;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 
-/** Trains one network on one data set and measures its steps. {@link #stop} may be called from any thread. */
+/** Trains one network on one data set, once, and measures its steps. {@link #stop} may be called from any thread. */
 public final class Trainer {
     private final TrainSettings settings;
     private final PublisherSettings publishing;
+    private int trained;
     private volatile boolean stopped;
 
     public Trainer(TrainSettings settings, PublisherSettings publishing) {
@@ -28,15 +32,26 @@ public final class Trainer {
      *
      * @param observer told of each measured step, on another thread; not after this method has returned
      * @return what was sent
-     * @throws IOException when the data set cannot be read
+     * @throws IOException when the data set or checkpoint cannot be read, or the checkpoint not be written
      * @throws ArithmeticException when the loss is no finite number any more
      */
     public PublishReport run(Consumer<StepUpdate> observer) throws IOException {
         TrainingSet data = TrainingSet.load(settings);
         Model network = Networks.create(settings.model(), data.train(), settings.seed());
-        try (LossLedger ledger = describe(data, observer).attach(network)) {
-            return train(network, data, ledger);
+        RunManifest.Builder facts = facts(data);
+        if (settings.resume().isPresent()) {
+            resume(settings.resume().get(), network, facts);
         }
+        data.skip(facts.getFirstStep());
+        PublishReport report;
+        try (LossLedger ledger = describe(data, facts, observer).attach(network)) {
+            report = train(network, data, facts.getFirstStep(), ledger);
+        }
+        if (settings.save().isPresent() && trained > 0) {
+            facts.setLastStep(facts.getFirstStep() + trained - 1);
+            new Checkpoint(network, facts.build()).save(settings.save().get());
+        }
+        return report;
     }
 
     /** Ends training after the step that is under way. */
@@ -44,14 +59,27 @@ public final class Trainer {
         stopped = true;
     }
 
-    private PublishReport train(Model network, TrainingSet data, LossLedger ledger) {
+    private void resume(Path file, Model network, RunManifest.Builder facts) throws IOException {
+        Checkpoint checkpoint = Checkpoint.load(file, network instanceof ComputationGraph);
+        // Otherwise the minibatches would be others than those that would have come.
+        Checkpoint.requireSame("seed", checkpoint.run().getSeed(), facts.getSeed());
+        Checkpoint.requireSame("batch-size", checkpoint.run().getBatchSize(), facts.getBatchSize());
+        Checkpoint.requireSame("data", checkpoint.run().getDataSet(), facts.getDataSet());
+        checkpoint.restoreTo(network);
+        facts.setFirstStep(checkpoint.nextStep())
+                .setParentRun(checkpoint.run().getRun())
+                .setParentStep(checkpoint.run().getLastStep());
+    }
+
+    private PublishReport train(Model network, TrainingSet data, int firstStep, LossLedger ledger) {
         try {
-            for (int step = 0; step < settings.steps() && !stopped; step++) {
+            while (trained < settings.steps() && !stopped) {
                 ((NeuralNetwork) network).fit(data.nextBatch());
                 if (!Double.isFinite(network.score())) {
-                    throw new ArithmeticException(
-                            "the loss of step " + step + " is not a finite number: " + network.score());
+                    throw new ArithmeticException("the loss of step " + (firstStep + trained)
+                            + " is not a finite number: " + network.score());
                 }
+                trained++;
             }
         } catch (RuntimeException | Error e) { // native memory that runs out is an Error
             ledger.finish(RunStatus.RUN_STATUS_FAILED, String.valueOf(e.getMessage()));
@@ -60,21 +88,26 @@ public final class Trainer {
         return ledger.finish(stopped ? RunStatus.RUN_STATUS_INTERRUPTED : RunStatus.RUN_STATUS_FINISHED, "");
     }
 
-    private LedgerBuilder describe(TrainingSet data, Consumer<StepUpdate> observer) {
+    private RunManifest.Builder facts(TrainingSet data) {
+        return RunManifest.newBuilder()
+                .setRun(settings.run())
+                .setModel(Networks.describe(settings.model().network(), data.train()))
+                .setDataSet(data.name())
+                .setOptimizer(settings.model().describe())
+                .setBatchSize(settings.batchSize())
+                .setSeed(settings.seed());
+    }
+
+    private LedgerBuilder describe(TrainingSet data, RunManifest.Builder facts, Consumer<StepUpdate> observer) {
         LedgerBuilder ledger = LossLedger.to(publishing.kafka())
                 .publishing(publishing)
                 .measure(settings.measure())
-                .recording(settings.recording())
+                .recording(settings.recording().withFirstStep(facts.getFirstStep()))
                 .threads(settings.threads())
                 .objectives(pool -> settings.objectives()
                         .over(data, settings.objectiveSize(), settings.sampleSize(), settings.seed(), pool))
                 .observer(observer)
-                .manifest(facts -> facts.setRun(settings.run())
-                        .setModel(Networks.describe(settings.model().network(), data.train()))
-                        .setDataSet(data.name())
-                        .setOptimizer(settings.model().describe())
-                        .setBatchSize(settings.batchSize())
-                        .setSeed(settings.seed()));
+                .manifest(manifest -> manifest.mergeFrom(facts.build()));
         return settings.parts() ? ledger.parts() : ledger;
     }
 }

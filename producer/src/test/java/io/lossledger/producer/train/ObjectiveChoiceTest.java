@@ -30,6 +30,8 @@ class ObjectiveChoiceTest {
                 MODEL,
                 250,
                 Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
                 choice,
                 333,
                 250,

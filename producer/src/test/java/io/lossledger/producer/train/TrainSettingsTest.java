@@ -35,6 +35,8 @@ class TrainSettingsTest {
                         ModelSettings.of(Preset.MNIST_FC, Optimizer.SGD),
                         batchSize,
                         Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
                         new ObjectiveChoice(List.of("train")),
                         objectiveSize,
                         250,

@@ -2,10 +2,7 @@ package io.lossledger.producer.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lossledger.producer.MeasureSettings;
-import io.lossledger.producer.RecordSettings;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.dataset.DataSet;
@@ -80,19 +77,6 @@ class TrainingSetTest {
     }
 
     private static TrainingSet load(Preset network, int batchSize) throws IOException {
-        return TrainingSet.load(new TrainSettings(
-                "r",
-                1,
-                1,
-                ModelSettings.of(network, Optimizer.SGD),
-                batchSize,
-                Optional.empty(),
-                new ObjectiveChoice(List.of("train")),
-                0,
-                250,
-                false,
-                MeasureSettings.DEFAULT,
-                RecordSettings.DEFAULT,
-                1));
+        return TrainingSet.load(Optional.empty(), network, batchSize, 1);
     }
 }
