@@ -5,13 +5,17 @@ import io.lossledger.protocol.v1.LayerRow;
 import io.lossledger.protocol.v1.StepRow;
 import io.lossledger.protocol.v1.WindowRow;
 import java.io.PrintWriter;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Prints a run for a person: a line a second, and the closing balance. Not thread-safe. */
 final class RunTable {
     private static final int HEADER_EVERY = 20;
     private static final double TOLERANCE = 0.01;
+    private static final int MOST_LAYERS = 5;
 
     private final PrintWriter out;
     private final int lastStep;
@@ -67,12 +71,19 @@ final class RunTable {
         return balanced;
     }
 
+    /** Of deep networks the layers that did most, for better or worse. */
     private static String shares(StepRow step, List<LayerRow> layers) {
+        Set<LayerRow> largest = layers.stream()
+                .sorted(Comparator.comparingDouble(layer -> -Math.abs(layer.getCumulativeLca())))
+                .limit(MOST_LAYERS)
+                .collect(Collectors.toSet());
         StringBuilder text = new StringBuilder();
         for (LayerRow layer : layers) {
-            double share = layer.getCumulativeLca() / step.getCumulativeLca();
-            text.append(String.format(Locale.ROOT, "%s %.1f%%  ", layer.getLayer(), 100 * share));
+            if (largest.contains(layer)) {
+                double share = layer.getCumulativeLca() / step.getCumulativeLca();
+                text.append(String.format(Locale.ROOT, "%s %.1f%%  ", layer.getLayer(), 100 * share));
+            }
         }
-        return text.toString().stripTrailing();
+        return text.toString().stripTrailing() + (layers.size() > MOST_LAYERS ? "  ..." : "");
     }
 }
