@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
             "1:something failed that the user could not foresee",
             "2:an option or setting is wrong; the message names it",
             "3:the books do not balance",
-            "4:records were lost on their way to Kafka"
+            "4:steps could not be measured, or did not reach Kafka; all are counted"
         },
         footer = {
             "",

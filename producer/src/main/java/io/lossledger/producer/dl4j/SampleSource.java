@@ -1,12 +1,12 @@
 package io.lossledger.producer.dl4j;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Where the samples of a sampled objective come from. Samples must be independent of each other and of the minibatches that
@@ -44,7 +44,8 @@ public interface SampleSource {
     static SampleSource of(DataSet data, int size, long seed) {
         INDArray labels = data.getLabels();
         int[] classes = labels.rank() == 2 ? labels.argMax(1).toIntVector() : new int[data.numExamples()];
-        return stratified(classes, indices -> rows(data, indices), size, seed);
+        return stratified(
+                classes, rows -> new DataSet(rows(data.getFeatures(), rows), rows(data.getLabels(), rows)), size, seed);
     }
 
     /**
@@ -57,11 +58,16 @@ public interface SampleSource {
         return new IteratorSource(iterator, examples);
     }
 
-    private static DataSet rows(DataSet data, int[] indices) {
-        List<DataSet> rows = new ArrayList<>();
-        for (int index : indices) {
-            rows.add(data.get(index));
+    private static INDArray rows(INDArray array, int[] indices) {
+        if (array.rank() == 2) {
+            return Nd4j.pullRows(array, 1, indices);
         }
-        return DataSet.merge(rows);
+        long[] shape = array.shape().clone();
+        shape[0] = indices.length;
+        INDArray rows = Nd4j.createUninitialized(array.dataType(), shape);
+        for (int i = 0; i < indices.length; i++) {
+            rows.slice(i).assign(array.slice(indices[i]));
+        }
+        return rows;
     }
 }

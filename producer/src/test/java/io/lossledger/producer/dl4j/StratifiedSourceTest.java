@@ -7,7 +7,11 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -95,6 +99,35 @@ class StratifiedSourceTest {
         }
         assertThat(bias).isCloseTo(0, within(5 * Math.sqrt(errors / draws)));
         assertThat(said / errors).isCloseTo(1, within(0.05));
+    }
+
+    /** Whatever the rank: an image or a sequence goes with its label. */
+    @Test
+    void keepsFeaturesAndLabelsTogether() {
+        INDArray sequences = Nd4j.arange(10 * 3 * 2).castTo(DataType.FLOAT).reshape(10, 3, 2);
+        INDArray labels = Nd4j.arange(10).castTo(DataType.FLOAT).reshape(10, 1);
+        for (DataSet half :
+                SampleSource.of(new DataSet(sequences, labels), 10, 1).draw()) {
+            assertThat(half.getFeatures().shape()).containsExactly(5, 3, 2);
+            for (int i = 0; i < 5; i++) {
+                assertThat(half.getFeatures().getInt(i, 0, 0))
+                        .isEqualTo(6 * half.getLabels().getInt(i, 0));
+            }
+        }
+    }
+
+    @Test
+    void takesShuffledMinibatchesInHalves() {
+        DataSet data = rows(IntStream.range(0, 25).toArray());
+        SampleSource source = SampleSource.of(new ListDataSetIterator<>(data.asList(), 10), 25);
+
+        for (int draw = 0; draw < 7; draw++) {
+            List<DataSet> halves = source.draw();
+            assertThat(halves).extracting(DataSet::numExamples).containsExactly(5, 5);
+            assertThat(halves.get(0).getFeatures().toIntVector())
+                    .doesNotContain(halves.get(1).getFeatures().toIntVector());
+        }
+        assertThat(source.sampleExamples()).isEqualTo(10);
     }
 
     @Test
