@@ -88,7 +88,8 @@ class WrongInputIT {
 
     @Test
     void asksForACommand() throws Exception {
-        assertRefused("a command is missing: demo, broker, train, process, topics or tail (see lossledger --help)");
+        assertRefused(
+                "a command is missing: demo, broker, train, process, topics, tail or bench (see lossledger --help)");
     }
 
     @Test
@@ -118,7 +119,7 @@ class WrongInputIT {
 
     @Test
     void explainsEveryCommand() throws Exception {
-        for (String name : new String[] {"demo", "broker", "train", "process", "topics", "tail"}) {
+        for (String name : new String[] {"demo", "broker", "train", "process", "topics", "tail", "bench"}) {
             try (LedgerCommand help = LedgerCommand.run(name, "--help")) {
                 assertThat(help.exitCode()).isZero();
                 assertThat(help.output()).contains("Usage: lossledger " + name, "Examples:");

@@ -7,8 +7,12 @@ import io.lossledger.producer.SampledObjective;
 import io.lossledger.protocol.v1.ObjectiveKind;
 import io.lossledger.protocol.v1.ObjectiveManifest;
 import io.lossledger.protocol.v1.RunManifest;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Properties;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
@@ -16,10 +20,13 @@ import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.nd4j.versioncheck.VersionCheck;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the manifest of a run says about the network and how it is measured. Stateless. */
 final class ManifestFacts {
+    private static final Logger log = LoggerFactory.getLogger(ManifestFacts.class);
+
     private ManifestFacts() {}
 
     static void fill(
@@ -38,11 +45,23 @@ final class ManifestFacts {
                 .setEvery(recording.every())
                 .setFirstStep(recording.firstStep())
                 .putVersions("java", Runtime.version().toString());
-        VersionCheck.getVersionInfos().stream()
-                .filter(library -> library.getArtifactId().equals("deeplearning4j-nn"))
-                .forEach(library -> manifest.putVersions("dl4j", library.getBuildVersion()));
+        dl4jVersion().ifPresent(version -> manifest.putVersions("dl4j", version));
         String loss = loss(network);
         objectives.forEach(objective -> manifest.addObjectives(describe(objective, loss)));
+    }
+
+    /** What DL4J's jar says; DL4J's own VersionCheck looks for files that its jars have no more. */
+    private static Optional<String> dl4jVersion() {
+        Properties facts = new Properties();
+        try (InputStream in = Model.class.getResourceAsStream(
+                "/META-INF/maven/org.deeplearning4j/deeplearning4j-nn/pom.properties")) {
+            if (in != null) {
+                facts.load(in);
+            }
+        } catch (IOException e) {
+            log.debug("The version of DL4J cannot be read", e);
+        }
+        return Optional.ofNullable(facts.getProperty("version"));
     }
 
     private static ObjectiveManifest describe(LedgerObjective objective, String loss) {
