@@ -9,7 +9,8 @@ package io.lossledger.lca;
  * trend or correlation the LCA itself has.
  *
  * <p>The half width of the interval is a quantile of Student's t. Steps differ in variance, so the degrees of freedom are
- * Satterthwaite's, (Σσ²)² / Σσ⁴, with 3σ⁴ estimated by d⁴; at least 3 are used. Immutable.
+ * Satterthwaite's, (Σσ²)² / Σσ⁴. Of normal draws E d⁴ = 3σ⁴ and E (Σd²)² = (Σσ²)² + 2Σσ⁴, so that 3 (Σd²)² / Σd⁴ − 2 estimates
+ * them; at least 3 are used. Immutable.
  *
  * <p>Source: F. E. Satterthwaite, "An approximate distribution of estimates of variance components", Biometrics Bulletin 2,
  * 1946.
@@ -33,7 +34,7 @@ public record SamplingError(double squares, double fourths) {
 
     /** Satterthwaite's degrees of freedom; infinite when there is no error at all. */
     public double degreesOfFreedom() {
-        return fourths == 0 ? Double.POSITIVE_INFINITY : 3 * squares * squares / fourths;
+        return fourths == 0 ? Double.POSITIVE_INFINITY : 3 * squares * squares / fourths - 2;
     }
 
     /** The Cornish-Fisher expansion of the quantile: within 1 % from 3 degrees of freedom on, 0.1 % from 5. */

@@ -13,10 +13,10 @@ class SamplingErrorTest {
     @ParameterizedTest
     @CsvSource({"3, 3.182", "5, 2.571", "10, 2.228", "30, 2.042", "100, 1.984", "1e12, 1.960"})
     void hasTheQuantilesOfStudentsT(double degrees, double quantile) {
-        SamplingError error = new SamplingError(4, 3 * 4 * 4 / degrees);
+        SamplingError error = new SamplingError(4, 3 * 4 * 4 / (degrees + 2));
 
         assertThat(error.standardError()).isEqualTo(2);
-        assertThat(error.degreesOfFreedom()).isCloseTo(degrees, within(1e-9 * degrees));
+        assertThat(error.degreesOfFreedom()).isCloseTo(degrees, within(1e-3 * degrees));
         assertThat(error.halfWidth95()).isCloseTo(2 * quantile, within(0.01 * 2 * quantile));
     }
 
@@ -30,9 +30,10 @@ class SamplingErrorTest {
         assertThat(new SamplingError(1, 1).halfWidth95()).isCloseTo(3.18, within(0.03));
     }
 
-    /** Twenty steps, the first of them far more uncertain than the last, many times over. */
-    @Test
-    void coversTheErrorOfStepsOfUnequalVariance() {
+    /** Steps of which the first are far more uncertain than the last, or all alike, many times over. */
+    @ParameterizedTest
+    @CsvSource({"20, 0.9", "10, 1", "100, 1", "100, 0.98"})
+    void coversTheErrorOfStepsOfUnequalVariance(int steps, double decay) {
         Random random = new Random(7);
         int windows = 20_000;
         int covered = 0;
@@ -40,8 +41,8 @@ class SamplingErrorTest {
             double error = 0;
             double squares = 0;
             double fourths = 0;
-            for (int step = 0; step < 20; step++) {
-                double deviation = Math.pow(0.9, step);
+            for (int step = 0; step < steps; step++) {
+                double deviation = Math.pow(decay, step);
                 error += deviation * random.nextGaussian();
                 double draw = deviation * random.nextGaussian();
                 squares += draw * draw;
@@ -49,6 +50,6 @@ class SamplingErrorTest {
             }
             covered += Math.abs(error) <= new SamplingError(squares, fourths).halfWidth95() ? 1 : 0;
         }
-        assertThat((double) covered / windows).isBetween(0.93, 0.97);
+        assertThat((double) covered / windows).isBetween(0.94, 0.96);
     }
 }

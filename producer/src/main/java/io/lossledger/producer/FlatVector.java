@@ -66,7 +66,7 @@ public final class FlatVector {
     }
 
     /** Adds {@code weight} times this vector to {@code sum}, in double. */
-    void addScaledTo(double[] sum, double weight) {
+    public void addScaledTo(double[] sum, double weight) {
         if (floats != null) {
             AllocationKernel.addScaled(floats, weight, sum, sum.length);
         } else {

@@ -2,23 +2,38 @@ package io.lossledger.producer;
 
 import io.lossledger.producer.MeasureSettings.Rule;
 import io.lossledger.producer.SampledObjective.Halves;
-import io.lossledger.protocol.v1.ElementType;
+import io.lossledger.producer.SampledObjective.Sample;
 import io.lossledger.protocol.v1.ObjectiveKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Measures an objective on a sample drawn anew for each segment, at s = 0, ½ and 1; never refined, because the sampling
  * error is far above that of the quadrature.
+ *
+ * <p>Where the whole set can be evaluated, that is done once in a while, at an anchor θₐ, and the sample only has to tell how
+ * the gradient has changed since: each half h measures, instead of L_h, the loss
+ *
+ * <pre>L_h(θ) − L_h(θₐ) + L(θₐ) + ⟨∇L(θₐ) − ∇L_h(θₐ), θ − θₐ⟩,</pre>
+ *
+ * which has the same mean and balances as exactly, but a smaller variance the nearer the anchor is. The anchor moves after
+ * four times as many segments as samples make a set, so that it costs a quarter of a sample a segment, however large the set.
+ *
+ * <p>Source: the control variate of R. Johnson, T. Zhang, "Accelerating Stochastic Gradient Descent using Predictive Variance
+ * Reduction", NeurIPS 2013.
  */
 final class SampledMeasurer implements SegmentMeasurer {
     private static final double[] RK4 = {1 / 6.0, 4 / 6.0, 1 / 6.0};
     private static final double[] FIRST_ORDER = {1, 0};
+    private static final int SETS_BETWEEN_ANCHORS = 4;
 
     private final SampledObjective objective;
     private final MeasureSettings settings;
     private final MeasureTiming timing;
+    private @Nullable Anchor anchor;
+    private long segmentsToNextAnchor;
 
     SampledMeasurer(SampledObjective objective, MeasureSettings settings, MeasureTiming timing) {
         this.objective = objective;
@@ -28,19 +43,32 @@ final class SampledMeasurer implements SegmentMeasurer {
 
     @Override
     public ObjectiveStep measure(Segment segment, FlatVector delta, GradientBudget budget) {
-        SampledObjective.Sample sample = objective.draw();
+        moveAnchor(segment);
+        Sample sample = objective.draw();
+        double[] contrast = new double[delta.length()];
+        Anchor.Correction correction = null;
+        if (anchor != null) {
+            Halves there = evaluate(sample, anchor.point());
+            correction = anchor.correct(there);
+            addContrast(contrast, there, -1);
+        }
         double[] weights = settings.rule() == Rule.FIRST_ORDER ? FIRST_ORDER : RK4;
         List<Optional<FlatVector>> nodes = new ArrayList<>();
         List<Double> losses = new ArrayList<>();
-        double[] contrast = new double[delta.length()];
         for (int node = 0; node < weights.length; node++) {
-            double s = (double) node / (weights.length - 1);
-            FlatVector point = segment.at(s, settings.type());
-            Halves halves = timing.evaluate(() -> sample.evaluate(point));
-            losses.add((halves.first().loss() + halves.second().loss()) / 2);
-            nodes.add(weights[node] == 0 ? Optional.empty() : Optional.of(mean(halves, settings.type())));
-            halves.first().gradient().addScaledTo(contrast, weights[node] * halfOfContrast());
-            halves.second().gradient().addScaledTo(contrast, -weights[node] * halfOfContrast());
+            FlatVector point = segment.at((double) node / (weights.length - 1), settings.type());
+            Halves halves = evaluate(sample, point);
+            double loss = (halves.first().loss() + halves.second().loss()) / 2;
+            double[] mean = new double[delta.length()];
+            halves.first().gradient().addScaledTo(mean, 0.5);
+            halves.second().gradient().addScaledTo(mean, 0.5);
+            if (correction != null) {
+                loss += correction.loss(point);
+                correction.addGradientTo(mean);
+            }
+            losses.add(loss);
+            nodes.add(weights[node] == 0 ? Optional.empty() : Optional.of(FlatVector.of(settings.type(), mean)));
+            addContrast(contrast, halves, weights[node]);
         }
         return new ObjectiveStep(
                 objective.name(),
@@ -53,16 +81,27 @@ final class SampledMeasurer implements SegmentMeasurer {
                 Optional.of(FlatVector.of(settings.type(), contrast)));
     }
 
-    /** A sample that is a large part of its set says more than its halves' difference shows. */
-    private double halfOfContrast() {
-        double share = objective.examples() == 0 ? 0 : (double) objective.sampleExamples() / objective.examples();
-        return Math.sqrt(Math.max(0, 1 - share)) / 2;
+    private Halves evaluate(Sample sample, FlatVector point) {
+        return timing.evaluate(() -> sample.evaluate(point));
     }
 
-    private static FlatVector mean(Halves halves, ElementType type) {
-        double[] mean = new double[halves.first().gradient().length()];
-        halves.first().gradient().addScaledTo(mean, 0.5);
-        halves.second().gradient().addScaledTo(mean, 0.5);
-        return FlatVector.of(type, mean);
+    /** Half the difference of the halves; less where the sample is a large part of its set. */
+    private void addContrast(double[] contrast, Halves halves, double weight) {
+        double share = objective.examples() == 0 ? 0 : (double) objective.sampleExamples() / objective.examples();
+        double scale = weight * Math.sqrt(Math.max(0, 1 - share)) / 2;
+        halves.first().gradient().addScaledTo(contrast, scale);
+        halves.second().gradient().addScaledTo(contrast, -scale);
+    }
+
+    private void moveAnchor(Segment segment) {
+        if (segmentsToNextAnchor-- > 0) {
+            return;
+        }
+        FlatVector point = segment.at(0, settings.type());
+        anchor = timing.evaluate(() -> objective.evaluateAll(point))
+                .map(whole -> new Anchor(point, whole))
+                .orElse(null);
+        segmentsToNextAnchor =
+                (long) SETS_BETWEEN_ANCHORS * objective.examples() / Math.max(1, objective.sampleExamples()) - 1;
     }
 }

@@ -1,6 +1,7 @@
 package io.lossledger.producer;
 
 import io.lossledger.producer.Objective.Evaluation;
+import java.util.Optional;
 
 /**
  * A loss over a set too large to evaluate in every step, estimated on a sample that is drawn anew for each segment. The
@@ -15,6 +16,14 @@ public non-sealed interface SampledObjective extends LedgerObjective {
 
     /** Draws the sample of one segment. */
     Sample draw();
+
+    /**
+     * Evaluates the mean loss over the whole set and its gradient, if that can be had. It is asked for seldom, see {@link
+     * SampledMeasurer}, and makes the sampling error a good deal smaller.
+     */
+    default Optional<Evaluation> evaluateAll(FlatVector parameters) {
+        return Optional.empty();
+    }
 
     /** One sample, fixed while a segment is measured. */
     interface Sample {

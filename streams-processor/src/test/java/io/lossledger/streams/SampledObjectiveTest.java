@@ -42,7 +42,7 @@ class SampledObjectiveTest {
         assertThat(step.getSplits()).isEqualTo(2);
     }
 
-    /** Errors of 0.3, 0.6 and 0.9: standard error √1.26, and Student's t with 3 · 1.26² / 0.7938 = 6 degrees of freedom. */
+    /** Errors of 0.3, 0.6 and 0.9: standard error √1.26, and Student's t with 3 · 1.26² / 0.7938 − 2 = 4 degrees of freedom. */
     @Test
     void addsVariancesUpOverAWindow() {
         ledger.send(sampled(0, 0.1));
@@ -51,8 +51,8 @@ class SampledObjectiveTest {
 
         WindowRow row = ledger.windows().get(0);
         assertThat(row.getStandardError()).isCloseTo(Math.sqrt(1.26), within(1e-12));
-        assertThat(row.getIntervalHigh() - row.getLca()).isCloseTo(2.447 * Math.sqrt(1.26), within(0.01));
-        assertThat(row.getLca() - row.getIntervalLow()).isCloseTo(2.447 * Math.sqrt(1.26), within(0.01));
+        assertThat(row.getIntervalHigh() - row.getLca()).isCloseTo(2.776 * Math.sqrt(1.26), within(0.02));
+        assertThat(row.getLca() - row.getIntervalLow()).isCloseTo(2.776 * Math.sqrt(1.26), within(0.02));
     }
 
     @Test

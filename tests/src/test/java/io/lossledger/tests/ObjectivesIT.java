@@ -30,7 +30,7 @@ class ObjectivesIT {
     private static final int STEPS = 10;
     private static final String RUN = "everything";
     private static final MeasureSettings REFINED =
-            new MeasureSettings(ElementType.ELEMENT_TYPE_FLOAT64, Rule.RK4, 8, 1e-6, 0.001, 100);
+            new MeasureSettings(ElementType.ELEMENT_TYPE_FLOAT64, Rule.RK4, 8, 1e-6, 0.01, 100);
 
     private static RunningLedger ledger;
     private static List<StepRow> steps;
@@ -162,7 +162,7 @@ class ObjectivesIT {
 
         assertThat(manifest).isNotNull();
         assertThat(manifest.getMaxSplits()).isEqualTo(8);
-        assertThat(manifest.getRelativeTolerance()).isEqualTo(0.001);
+        assertThat(manifest.getRelativeTolerance()).isEqualTo(0.01);
         assertThat(manifest.getMaxGradientsPerStep()).isEqualTo(100);
         assertThat(manifest.getObjectives(12).getName()).isEqualTo("sampled");
         assertThat(manifest.getObjectives(12).getSampleExamples()).isEqualTo(50);

@@ -1,5 +1,7 @@
 package io.lossledger.producer.dl4j;
 
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Function;
@@ -21,6 +23,11 @@ public interface SampleSource {
 
     /** Draws a sample: two halves of equal size, drawn alike. */
     List<DataSet> draw();
+
+    /** The whole set in pieces of the size of a half, made one by one; none if it cannot be had. */
+    default Iterator<DataSet> all() {
+        return Collections.emptyIterator();
+    }
 
     /**
      * Draws from a data set in memory, stratified by class: each class is there in its share of the whole, which removes the

@@ -1,12 +1,41 @@
 package io.lossledger.producer.dl4j;
 
+import io.lossledger.producer.FlatVector;
 import io.lossledger.producer.Objective.Evaluation;
 import io.lossledger.producer.SampledObjective;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
+import org.nd4j.linalg.dataset.DataSet;
 
 /** The mean loss of a network over samples. */
-record SampledNetworkObjective(String name, double weight, SampleSource source, EvaluationPool pool)
-        implements SampledObjective {
+final class SampledNetworkObjective implements SampledObjective {
+    /** So that memory stays bounded, whatever the set. */
+    private static final int PIECES_AT_ONCE = 16;
+
+    private final String name;
+    private final double weight;
+    private final SampleSource source;
+    private final EvaluationPool pool;
+
+    SampledNetworkObjective(String name, double weight, SampleSource source, EvaluationPool pool) {
+        this.name = name;
+        this.weight = weight;
+        this.source = source;
+        this.pool = pool;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public double weight() {
+        return weight;
+    }
+
     @Override
     public int examples() {
         return source.examples();
@@ -24,5 +53,28 @@ record SampledNetworkObjective(String name, double weight, SampleSource source, 
             List<Evaluation> evaluations = pool.evaluateEach(halves, parameters);
             return new Halves(evaluations.get(0), evaluations.get(1));
         };
+    }
+
+    @Override
+    public Optional<Evaluation> evaluateAll(FlatVector parameters) {
+        Iterator<DataSet> pieces = source.all();
+        if (!pieces.hasNext()) {
+            return Optional.empty();
+        }
+        double loss = 0;
+        double[] gradient = new double[parameters.length()];
+        while (pieces.hasNext()) {
+            List<Batch> batches = new ArrayList<>();
+            while (pieces.hasNext() && batches.size() < PIECES_AT_ONCE) {
+                batches.add(pool.batch(pieces.next()));
+            }
+            List<Evaluation> evaluations = pool.evaluateEach(batches, parameters);
+            for (int i = 0; i < batches.size(); i++) {
+                double share = (double) batches.get(i).examples() / source.examples();
+                loss += share * evaluations.get(i).loss();
+                evaluations.get(i).gradient().addScaledTo(gradient, share);
+            }
+        }
+        return Optional.of(new Evaluation(loss, FlatVector.of(parameters.elementType(), gradient)));
     }
 }

@@ -1,9 +1,11 @@
 package io.lossledger.producer.dl4j;
 
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**
@@ -65,6 +67,15 @@ final class StratifiedSource implements SampleSource {
             (i % 2 == side ? first : second)[i / 2] = drawn[i];
         }
         return List.of(rows.apply(first), rows.apply(second));
+    }
+
+    @Override
+    public Iterator<DataSet> all() {
+        int half = size / 2;
+        return IntStream.iterate(0, from -> from < byClass.length, from -> from + half)
+                .mapToObj(from -> IntStream.range(from, Math.min(byClass.length, from + half)))
+                .map(piece -> rows.apply(piece.toArray()))
+                .iterator();
     }
 
     /** The sample in class order. */
