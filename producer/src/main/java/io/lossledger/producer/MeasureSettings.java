@@ -100,9 +100,9 @@ public record MeasureSettings(
      * Gradients that a step costs before any refinement. The very first step costs one more for each fixed objective.
      *
      * @param fixed number of fixed objectives: they use the gradient at the end of a segment again
-     * @param sampled number of sampled ones: they do not, as the next sample is another
+     * @param sampled number of sampled ones: they do not, as the next sample is another, and look at their anchor too
      */
     int leastGradients(int fixed, int sampled) {
-        return fixed * rule.gradients + sampled * (rule.gradients + 1);
+        return fixed * rule.gradients + sampled * (rule.gradients + 2);
     }
 }
