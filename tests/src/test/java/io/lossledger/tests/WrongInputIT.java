@@ -88,7 +88,8 @@ class WrongInputIT {
 
     @Test
     void asksForACommand() throws Exception {
-        assertRefused("a command is missing: demo, broker, train, process, topics or tail (see lossledger --help)");
+        assertRefused(
+                "a command is missing: demo, broker, train, process, topics, tail or bench (see lossledger --help)");
     }
 
     @Test
