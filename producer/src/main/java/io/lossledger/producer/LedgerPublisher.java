@@ -61,6 +61,7 @@ public final class LedgerPublisher implements AutoCloseable {
     private final AtomicLong failedRecords = new AtomicLong();
     private final Map<SkipReason, Long> skipped = new ConcurrentHashMap<>();
     private final UnsentBytes unsent;
+    private final KafkaWatch kafka;
     private final AtomicReference<@Nullable String> firstFailure = new AtomicReference<>();
 
     /**
@@ -90,6 +91,7 @@ public final class LedgerPublisher implements AutoCloseable {
         this.settings = settings;
         this.layout = layout;
         this.unsent = new UnsentBytes(settings.maxUnsentBytes(), settings.patience());
+        this.kafka = new KafkaWatch(producer, LedgerTopic.UPDATE.named(settings.topicPrefix()));
         this.manifest = manifest.toBuilder()
                 .setStatus(RunStatus.RUN_STATUS_RUNNING)
                 .setParameters((double) layout.parameters())
@@ -120,7 +122,7 @@ public final class LedgerPublisher implements AutoCloseable {
         }
         builder.require(step);
         nextStep = step.step() + 1;
-        if (!unsent.awaitRoom(builder.bytes(step))) {
+        if (!unsent.awaitRoom(builder.bytes(step)) || !kafka.isThere()) {
             skip(step.stepsCovered(), SkipReason.KAFKA_AWAY);
             return;
         }
@@ -192,6 +194,7 @@ public final class LedgerPublisher implements AutoCloseable {
     /** Closes the connection; a run that was not finished stays open in the ledger. */
     @Override
     public void close() {
+        kafka.close();
         producer.close(CLOSE_TIMEOUT);
     }
 

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -28,16 +29,24 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 final class RunningLedger implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
-    private final EmbeddedBroker broker;
+    private final Path directory;
+    private final int port;
+    private EmbeddedBroker broker;
     private final LedgerProcessor processor;
 
-    private RunningLedger(EmbeddedBroker broker, LedgerProcessor processor) {
+    private RunningLedger(Path directory, int port, EmbeddedBroker broker, LedgerProcessor processor) {
+        this.directory = directory;
+        this.port = port;
         this.broker = broker;
         this.processor = processor;
     }
 
     static RunningLedger start(Path directory) throws Exception {
-        EmbeddedBroker broker = EmbeddedBroker.start(0, directory);
+        return start(directory, 0);
+    }
+
+    static RunningLedger start(Path directory, int port) throws Exception {
+        EmbeddedBroker broker = EmbeddedBroker.start(port, directory);
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
             TopicCreator.createMissing(admin, TopicSettings.DEFAULT.withPartitions(3));
         }
@@ -51,7 +60,7 @@ final class RunningLedger implements AutoCloseable {
                 directory.resolve("streams"),
                 Map.of()));
         processor.start();
-        return new RunningLedger(broker, processor);
+        return new RunningLedger(directory, port, broker, processor);
     }
 
     String bootstrapServers() {
@@ -66,27 +75,57 @@ final class RunningLedger implements AutoCloseable {
                 Map.of("bootstrap.servers", bootstrapServers()));
     }
 
+    /** Takes the broker away; the processor stays. */
+    void stopBroker() {
+        broker.close();
+    }
+
+    /** Brings the broker back, with all its records. */
+    void restartBroker() {
+        broker = EmbeddedBroker.start(port, directory);
+    }
+
     /** Waits for the closing balance of the whole model. */
     WindowRow closing(String run) throws InvalidProtocolBufferException {
+        return await(
+                LedgerTopic.WINDOW,
+                run,
+                WindowRow.class,
+                row -> row.getKind() == WindowKind.WINDOW_KIND_RUN
+                        && row.getLayer().isEmpty()
+                        && row.getPart().isEmpty());
+    }
+
+    /** Waits for a committed row of a run. */
+    <T extends Message> T await(LedgerTopic topic, String run, Class<T> type, Predicate<T> wanted)
+            throws InvalidProtocolBufferException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        try (KafkaConsumer<String, byte[]> consumer = consumer(LedgerTopic.WINDOW)) {
+        try (KafkaConsumer<String, byte[]> consumer = consumer(topic)) {
             while (System.nanoTime() < deadline) {
                 if (processor.failure().isPresent()) {
                     throw new AssertionError(
                             "The processor stopped", processor.failure().get());
                 }
                 for (ConsumerRecord<String, byte[]> entry : consumer.poll(Duration.ofMillis(200))) {
-                    WindowRow row = read(entry, WindowRow.newBuilder()).build();
-                    if (row.getRun().equals(run)
-                            && row.getKind() == WindowKind.WINDOW_KIND_RUN
-                            && row.getLayer().isEmpty()
-                            && row.getPart().isEmpty()) {
-                        return row;
+                    if (run.equals(entry.key())) {
+                        T row = row(entry, topic, type);
+                        if (wanted.test(row)) {
+                            return row;
+                        }
                     }
                 }
             }
         }
-        throw new AssertionError("No closing balance of run " + run + " within " + PATIENCE);
+        throw new AssertionError("The row of run " + run + " did not come within " + PATIENCE);
+    }
+
+    /** Records that a topic has taken so far. */
+    long records(LedgerTopic topic) {
+        try (KafkaConsumer<String, byte[]> consumer = consumer(topic)) {
+            return consumer.endOffsets(consumer.assignment()).values().stream()
+                    .mapToLong(Long::longValue)
+                    .sum();
+        }
     }
 
     /** Waits for this many dead letters. */
@@ -110,9 +149,7 @@ final class RunningLedger implements AutoCloseable {
             while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
                 for (ConsumerRecord<String, byte[]> entry : consumer.poll(Duration.ofMillis(200))) {
                     if (run.equals(entry.key())) {
-                        rows.add(type.cast(
-                                read(entry, topic.value().orElseThrow().newBuilderForType())
-                                        .build()));
+                        rows.add(row(entry, topic, type));
                     }
                 }
             }
@@ -145,9 +182,10 @@ final class RunningLedger implements AutoCloseable {
         return consumer;
     }
 
-    private static <B extends Message.Builder> B read(ConsumerRecord<String, byte[]> entry, B row)
+    private static <T extends Message> T row(ConsumerRecord<String, byte[]> entry, LedgerTopic topic, Class<T> type)
             throws InvalidProtocolBufferException {
+        Message.Builder row = topic.value().orElseThrow().newBuilderForType();
         RowFormat.JSON.merge(entry.value(), row);
-        return row;
+        return type.cast(row.build());
     }
 }

@@ -1,6 +1,7 @@
 package io.lossledger.producer.dl4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.lossledger.producer.FlatVector;
@@ -15,11 +16,15 @@ import io.lossledger.producer.TestPublishers;
 import io.lossledger.protocol.v1.ElementType;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.lossfunctions.impl.LossFMeasure;
 
 class LossLedgerTest {
     private static final int STEPS = 5;
@@ -159,6 +164,20 @@ class LossLedgerTest {
                 assertThat(sum).isCloseTo(step.delta().get(i), within(1e-15));
             }
         }
+    }
+
+    @Test
+    void refusesALossThatCannotBeMeasuredBeforeItOpensARun() {
+        Layer last = new LossLayer.Builder(new LossFMeasure()).build();
+        MultiLayerNetwork network = KindNetworks.network(
+                InputType.feedForward(3), KindNetworks.dense(2).build(), last);
+
+        assertThatThrownBy(() -> builder(ElementType.ELEMENT_TYPE_FLOAT32).attach(network, run -> {
+                    throw new AssertionError("opened " + run);
+                }))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("network: loss must be a sum over examples. Found: LossFMeasure in LossLayer layer1");
+        assertThat(network.getListeners()).isEmpty();
     }
 
     private PublishReport watch(MultiLayerNetwork network, ElementType type) {
