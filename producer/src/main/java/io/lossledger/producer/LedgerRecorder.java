@@ -32,6 +32,8 @@ public final class LedgerRecorder implements AutoCloseable {
     private final Thread thread;
     private final AtomicLong waitedNanos = new AtomicLong();
     private boolean ended;
+    private boolean interrupted;
+    private volatile boolean workedOff;
 
     /**
      * Starts the thread. Owns the publisher and closes it.
@@ -53,8 +55,10 @@ public final class LedgerRecorder implements AutoCloseable {
     /** Hands a segment over to be measured; waits for room or skips it. */
     public void record(TrainedSegment segment) {
         Runnable task = () -> measure(segment);
-        if (whenBehind == WhenBehind.SKIP ? !queue.offer(task) : !put(task)) {
+        if (whenBehind == WhenBehind.SKIP && !queue.offer(task)) {
             publisher.skip(segment.stepsCovered(), SkipReason.BEHIND);
+        } else if (whenBehind == WhenBehind.WAIT && !put(task)) {
+            publisher.skip(segment.stepsCovered(), SkipReason.FAILED); // the training thread was interrupted
         }
     }
 
@@ -65,9 +69,11 @@ public final class LedgerRecorder implements AutoCloseable {
      * @param failure why the run failed; empty when it did not
      */
     public PublishReport finish(RunStatus outcome, int stepsTrained, String failure) {
-        if (end()) {
-            publisher.finish(outcome, stepsTrained, failure);
-        }
+        uninterrupted(() -> {
+            if (end()) {
+                publisher.finish(outcome, stepsTrained, failure);
+            }
+        });
         return report();
     }
 
@@ -89,25 +95,44 @@ public final class LedgerRecorder implements AutoCloseable {
     /** Measures what waits and closes the publisher; a run that was not finished stays open in the ledger. */
     @Override
     public void close() {
-        end();
-        publisher.close();
+        uninterrupted(() -> {
+            end();
+            publisher.close();
+        });
     }
 
-    /** Waits for the thread to have worked off the queue; false when that was done before or was interrupted. */
+    /** An interrupted training has its books closed all the same: Kafka's producer would refuse to. */
+    private void uninterrupted(Runnable task) {
+        interrupted |= Thread.interrupted();
+        try {
+            task.run();
+        } finally {
+            if (interrupted) {
+                interrupted = false;
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Waits for the thread to have worked off the queue; false when that was done before. */
     private boolean end() {
         if (ended) {
             return false;
         }
         ended = true;
-        Runnable last = () -> Thread.currentThread().interrupt();
-        try {
-            queue.put(last);
-            thread.join();
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
+        boolean handedOver = false;
+        while (thread.isAlive()) { // it works its queue off and ends, so that an interruption only has to wait
+            try {
+                if (!handedOver) {
+                    queue.put(() -> workedOff = true);
+                    handedOver = true;
+                }
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
         }
+        return true;
     }
 
     private boolean put(Runnable task) {
@@ -127,12 +152,12 @@ public final class LedgerRecorder implements AutoCloseable {
     }
 
     private void work() {
-        try {
-            while (!Thread.currentThread().isInterrupted()) {
+        while (!workedOff) {
+            try {
                 queue.take().run();
+            } catch (InterruptedException e) {
+                log.warn("The recorder was interrupted and goes on");
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // the end
         }
     }
 
@@ -148,7 +173,7 @@ public final class LedgerRecorder implements AutoCloseable {
         }
         try {
             observer.accept(update);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // the thread must outlive it, or training would wait for ever
             log.warn("The observer of measured steps failed at step {}", trained.step(), e);
         }
     }

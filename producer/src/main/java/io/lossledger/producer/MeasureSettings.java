@@ -12,7 +12,8 @@ import io.lossledger.protocol.v1.ElementType;
  *     accurate enough be refined
  * @param absoluteTolerance see {@link #tolerance}
  * @param relativeTolerance see {@link #tolerance}
- * @param maxGradients most gradients that a step may cost, all objectives together; 0: no limit
+ * @param maxGradients most gradients that a step may cost, all objectives together, but for what begins anew: the start of the
+ *     first segment and of one after a gap, and a sampled objective's anchor; 0: no limit
  */
 public record MeasureSettings(
         ElementType type,

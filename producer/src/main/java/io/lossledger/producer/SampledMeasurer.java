@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * which has the same mean and balances as exactly, but a smaller variance the nearer the anchor is. The anchor moves after
  * four times as many segments as samples make a set, so that it costs a quarter of a sample a segment, however large the set.
+ * When the samples since the last move show that it does not help (any more), segments do without until it moves.
  *
  * <p>Source: the control variate of R. Johnson, T. Zhang, "Accelerating Stochastic Gradient Descent using Predictive Variance
  * Reduction", NeurIPS 2013.
@@ -34,6 +35,7 @@ final class SampledMeasurer implements SegmentMeasurer {
     private final MeasureTiming timing;
     private @Nullable Anchor anchor;
     private long segmentsToNextAnchor;
+    private AnchorGain gain = new AnchorGain();
 
     SampledMeasurer(SampledObjective objective, MeasureSettings settings, MeasureTiming timing) {
         this.objective = objective;
@@ -46,11 +48,12 @@ final class SampledMeasurer implements SegmentMeasurer {
         moveAnchor(segment);
         Sample sample = objective.draw();
         double[] contrast = new double[delta.length()];
+        double[] atAnchor = new double[delta.length()];
         Anchor.Correction correction = null;
         if (anchor != null) {
             Halves there = evaluate(sample, anchor.point());
             correction = anchor.correct(there);
-            addContrast(contrast, there, -1);
+            addContrast(atAnchor, there, -1);
         }
         double[] weights = settings.rule() == Rule.FIRST_ORDER ? FIRST_ORDER : RK4;
         List<Optional<FlatVector>> nodes = new ArrayList<>();
@@ -69,6 +72,11 @@ final class SampledMeasurer implements SegmentMeasurer {
             losses.add(loss);
             nodes.add(weights[node] == 0 ? Optional.empty() : Optional.of(FlatVector.of(settings.type(), mean)));
             addContrast(contrast, halves, weights[node]);
+        }
+        if (correction != null) {
+            double plain = product(delta, contrast);
+            FlatVector.of(atAnchor).addScaledTo(contrast, 1);
+            gain.add(plain, product(delta, contrast));
         }
         return new ObjectiveStep(
                 objective.name(),
@@ -93,10 +101,23 @@ final class SampledMeasurer implements SegmentMeasurer {
         halves.second().gradient().addScaledTo(contrast, -scale);
     }
 
+    private static double product(FlatVector delta, double[] contrast) {
+        double sum = 0;
+        for (int i = 0; i < contrast.length; i++) {
+            sum += delta.get(i) * contrast[i];
+        }
+        return sum;
+    }
+
+    /** Decides by earlier segments alone, so that the decision leaves the mean of this one's estimate as it is. */
     private void moveAnchor(Segment segment) {
         if (segmentsToNextAnchor-- > 0) {
+            if (!gain.isGain()) {
+                anchor = null;
+            }
             return;
         }
+        gain = new AnchorGain();
         FlatVector point = segment.at(0, settings.type());
         anchor = timing.evaluate(() -> objective.evaluateAll(point))
                 .map(whole -> new Anchor(point, whole))

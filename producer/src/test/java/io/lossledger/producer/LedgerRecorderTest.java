@@ -101,13 +101,29 @@ class LedgerRecorderTest {
     }
 
     @Test
+    void closesTheBooksOfAnInterruptedTraining() {
+        LedgerRecorder recorder = recorder(new TestObjective(at -> 0, at -> new double[1]), WhenBehind.WAIT);
+        for (int step = 0; step < 3; step++) {
+            recorder.record(segment(step));
+        }
+        Thread.currentThread().interrupt();
+        PublishReport report = recorder.finish(RunStatus.RUN_STATUS_INTERRUPTED, 3, "");
+
+        assertThat(Thread.interrupted()).as("the flag stays").isTrue();
+        assertThat(report.steps()).isEqualTo(3);
+        assertThat(report.skippedSteps()).isZero();
+    }
+
+    /** An Error and an interruption, both on the recorder's thread. */
+    @Test
     void outlivesAnObserverThatFails() {
         LedgerRecorder recorder = new LedgerRecorder(
                 TestPublishers.intoTheVoid(LAYOUT),
                 new StepMeasurer(List.of(new TestObjective(at -> 0, at -> new double[1])), LAYOUT, MEASURE),
                 RecordSettings.DEFAULT,
                 update -> {
-                    throw new IllegalStateException("no screen");
+                    Thread.currentThread().interrupt();
+                    throw new AssertionError("no screen");
                 });
         recorder.record(segment(0));
         recorder.record(segment(1));

@@ -72,7 +72,8 @@ final class MeasureOptions {
             names = "--relative-tolerance",
             paramLabel = "X",
             defaultValue = "" + MeasureSettings.DEFAULT_RELATIVE_TOLERANCE,
-            description = "The same, relative to the step's loss change; the two add up. Default: ${DEFAULT-VALUE}")
+            description = "The same, relative to the larger of |loss change| and the layers' |LCA| added up; the two"
+                    + " tolerances add up. Default: ${DEFAULT-VALUE}")
     double relativeTolerance = MeasureSettings.DEFAULT_RELATIVE_TOLERANCE;
 
     @Option(

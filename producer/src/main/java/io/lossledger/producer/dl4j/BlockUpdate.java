@@ -57,6 +57,10 @@ final class BlockUpdate {
                 || updater.getClass() == Adam.class
                 || updater.getClass() == RmsProp.class
                 || updater.getClass() == NoOp.class;
+        if (updater instanceof NoOp && hasDecay(block)) {
+            throw new IllegalArgumentException("update parts: must be no NoOp with regularization, which would be all"
+                    + " that moves. Found: one");
+        }
         if (!known) {
             throw new IllegalArgumentException(
                     "update parts: the optimizer must be Sgd, Nesterovs, Adam, RmsProp or NoOp. Found: "

@@ -1,6 +1,7 @@
 package io.lossledger.producer.dl4j;
 
 import io.lossledger.producer.FlatVector;
+import io.lossledger.producer.ModelLayout;
 import io.lossledger.producer.Objective;
 import io.lossledger.producer.Objective.Evaluation;
 import io.lossledger.producer.SampledObjective;
@@ -30,6 +31,7 @@ public final class EvaluationPool implements AutoCloseable {
     private final DataType precision;
     private final int inputs;
     private final int outputs;
+    private final boolean batchStatistics;
     private final List<EvaluationNetwork> networks;
     private final ExecutorService threads;
 
@@ -42,11 +44,16 @@ public final class EvaluationPool implements AutoCloseable {
      * @throws IllegalArgumentException when the network does not end in layers with a loss
      */
     public EvaluationPool(Model network, int threadCount, ElementType type) {
+        if (threadCount < 1) {
+            throw new IllegalArgumentException("threads: must be at least 1. Found: " + threadCount);
+        }
         NetworkRequirements.check(network);
         this.type = type;
         this.precision = type == ElementType.ELEMENT_TYPE_FLOAT64 ? DataType.DOUBLE : DataType.FLOAT;
         this.inputs = network instanceof ComputationGraph graph ? graph.getNumInputArrays() : 1;
         this.outputs = network instanceof ComputationGraph graph ? graph.getNumOutputArrays() : 1;
+        ModelLayout layout = NetworkLayout.of(network);
+        this.batchStatistics = layout.parameters() < layout.vectorLength();
         this.threads = Executors.newFixedThreadPool(threadCount, task -> {
             Thread thread = new Thread(task, "evaluation");
             thread.setDaemon(true);
@@ -57,7 +64,12 @@ public final class EvaluationPool implements AutoCloseable {
             // Making a network seeds its thread's random generator, which the user's thread needs for dropout.
             tasks.add(() -> EvaluationNetwork.of(network, precision));
         }
-        this.networks = inThreads(tasks);
+        try {
+            this.networks = inThreads(tasks);
+        } catch (RuntimeException e) {
+            threads.shutdownNow();
+            throw e;
+        }
     }
 
     /**
@@ -86,6 +98,11 @@ public final class EvaluationPool implements AutoCloseable {
     /** The mean loss over a set, estimated on a sample that is drawn anew for each step. */
     public SampledObjective sampled(String name, double weight, SampleSource source) {
         return new SampledNetworkObjective(name, weight, source, this);
+    }
+
+    /** Whether the loss of an example depends on those beside it: batch norm is in the network. */
+    boolean hasBatchStatistics() {
+        return batchStatistics;
     }
 
     /** Precision of the evaluation. */

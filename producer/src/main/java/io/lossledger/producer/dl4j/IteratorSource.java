@@ -10,6 +10,10 @@ final class IteratorSource implements SampleSource {
     private final int examples;
 
     IteratorSource(DataSetIterator iterator, int examples) {
+        if (iterator.batch() < 2 || iterator.batch() % 2 != 0) {
+            throw new IllegalArgumentException("sampled objective: minibatches must have an even number of examples."
+                    + " Found: " + iterator.batch());
+        }
         this.iterator = iterator;
         this.examples = examples;
     }
@@ -42,9 +46,9 @@ final class IteratorSource implements SampleSource {
         }
         iterator.reset();
         batch = iterator.next();
-        if (batch.numExamples() != iterator.batch() || batch.numExamples() % 2 != 0) {
+        if (batch.numExamples() != iterator.batch()) {
             throw new IllegalArgumentException(
-                    "sampled objective: minibatches must have the same, even number of examples." + " Found: "
+                    "sampled objective: minibatches must have as many examples as their iterator says." + " Found: "
                             + batch.numExamples() + " of " + iterator.batch());
         }
         return batch;

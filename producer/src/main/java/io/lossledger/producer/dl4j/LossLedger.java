@@ -91,9 +91,15 @@ public final class LossLedger implements AutoCloseable {
 
     @Override
     public void close() {
-        finish(RunStatus.RUN_STATUS_INTERRUPTED, "");
-        recorder.close();
-        pool.close();
+        try {
+            finish(RunStatus.RUN_STATUS_INTERRUPTED, "");
+        } finally {
+            try {
+                recorder.close();
+            } finally {
+                pool.close();
+            }
+        }
     }
 
     private void detach() {

@@ -55,10 +55,11 @@ final class SampledNetworkObjective implements SampledObjective {
         };
     }
 
+    /** Not with batch norm: the mean over pieces is then another loss than the mean over samples. */
     @Override
     public Optional<Evaluation> evaluateAll(FlatVector parameters) {
         Iterator<DataSet> pieces = source.all();
-        if (!pieces.hasNext()) {
+        if (pool.hasBatchStatistics() || !pieces.hasNext()) {
             return Optional.empty();
         }
         double loss = 0;

@@ -11,9 +11,7 @@ import java.nio.file.StandardCopyOption;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.util.ModelSerializer;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A training that stopped and can go on: network and optimizer in DL4J's model format, with the manifest of the run beside
@@ -71,18 +69,14 @@ record Checkpoint(Model model, RunManifest run) {
 
     /**
      * Gives parameters, optimizer state and the number of iterations to a network that is configured anew, so that rates may
-     * be other ones than before.
+     * be other ones than before, and layers be frozen.
      *
-     * @throws IllegalArgumentException when the network has other parameters, or an optimizer with another state
+     * @throws IllegalArgumentException when the network has other parameters, or another optimizer
      */
     void restoreTo(Model network) {
         requireSame("network", model.numParams() + " parameters", network.numParams() + " parameters");
-        requireSame("optimizer", stateOf(model), stateOf(network));
+        OptimizerState.copy(model, network);
         network.setParams(model.params());
-        INDArray state = updater(model).getStateViewArray();
-        if (state != null) {
-            updater(network).setStateViewArray(state);
-        }
         if (network instanceof ComputationGraph graph) {
             graph.getConfiguration().setIterationCount(nextStep());
         } else {
@@ -95,17 +89,5 @@ record Checkpoint(Model model, RunManifest run) {
             throw new IllegalArgumentException(
                     setting + ": must be that of the checkpoint, " + there + ". Found: " + here);
         }
-    }
-
-    private static String stateOf(Model network) {
-        INDArray state = updater(network).getStateViewArray();
-        return "a state of " + (state == null ? 0 : state.length()) + " numbers";
-    }
-
-    private static BaseMultiLayerUpdater<?> updater(Model network) {
-        return (BaseMultiLayerUpdater<?>)
-                (network instanceof ComputationGraph graph
-                        ? graph.getUpdater()
-                        : ((MultiLayerNetwork) network).getUpdater());
     }
 }

@@ -2,6 +2,7 @@ package io.lossledger.producer.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.lossledger.protocol.v1.RunManifest;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.nd4j.linalg.dataset.DataSet;
 
 class CheckpointTest {
     private static final int BEFORE = 4;
@@ -85,8 +87,44 @@ class CheckpointTest {
         Model adam = Networks.create(settings(Optimizer.ADAM, 0.01, "constant"), data.train(), 1);
 
         assertThatThrownBy(() -> new Checkpoint(momentum, run()).restoreTo(adam))
-                .hasMessage("optimizer: must be that of the checkpoint, a state of 84060 numbers."
-                        + " Found: a state of 168120 numbers");
+                .hasMessage("optimizer: must be that of the checkpoint, Nesterovs. Found: Adam");
+        Model rmsProp = Networks.create(settings(Optimizer.RMSPROP, 0.01, "constant"), data.train(), 1);
+        assertThatThrownBy(() -> new Checkpoint(momentum, run()).restoreTo(rmsProp))
+                .as("a state of the same length")
+                .hasMessage("optimizer: must be that of the checkpoint, Nesterovs. Found: RmsProp");
+    }
+
+    /** DL4J lays the state out by blocks of equal settings: the same numbers must reach the same parameters. */
+    @Test
+    void carriesTheStateOverToOtherRates() throws IOException {
+        TrainingSet data = data();
+        Model begun = Networks.create(settings(Optimizer.ADAM, 0.01, "constant"), data.train(), 1);
+        train(begun, data, BEFORE);
+        ModelSettings slower = new ModelSettings(
+                Preset.MNIST_FC,
+                Optimizer.ADAM,
+                0.01,
+                0.9,
+                0,
+                0,
+                Schedule.CONSTANT,
+                List.of(LayerSettings.parse("output:lr=0.5")));
+        Model resumed = Networks.create(slower, data.train(), 1);
+        new Checkpoint(begun, run()).restoreTo(resumed);
+        DataSet batch = data.nextBatch();
+        float[] before = begun.params().toFloatVector();
+        ((NeuralNetwork) begun).fit(batch);
+        ((NeuralNetwork) resumed).fit(batch);
+
+        float[] there = begun.params().toFloatVector();
+        float[] here = resumed.params().toFloatVector();
+        int output = 784 * 100 + 100 + 100 * 50 + 50;
+        for (int i = 0; i < here.length; i++) {
+            double factor = i < output ? 1 : 0.5;
+            assertThat((double) here[i] - before[i])
+                    .as("parameter %d", i)
+                    .isCloseTo(factor * (there[i] - before[i]), within(2e-7));
+        }
     }
 
     @Test
