@@ -2,6 +2,7 @@ package io.lossledger.producer;
 
 import io.lossledger.lca.Quadrature;
 import io.lossledger.protocol.v1.ElementType;
+import java.util.Locale;
 
 /**
  * How segments are measured. Immutable.
@@ -45,6 +46,12 @@ public record MeasureSettings(
         /** Name of the rule with the fewest nodes, as it stands in the manifest. */
         public String coarsest() {
             return coarsest;
+        }
+
+        /** As it is spelled in options. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
     }
 

@@ -17,6 +17,11 @@ class MeasureSettingsTest {
     }
 
     @Test
+    void spellsRulesAsOptionsDo() {
+        assertThat(Rule.values()).extracting(Rule::toString).containsExactly("rk4", "first-order");
+    }
+
+    @Test
     void namesWhatIsOutOfRange() {
         assertRefused(Rule.RK4, 6, 0, 0, 0, "max-splits: must be 2, 4, 8, 16 or 32. Found: 6");
         assertRefused(Rule.RK4, 64, 0, 0, 0, "max-splits: must be 2, 4, 8, 16 or 32. Found: 64");

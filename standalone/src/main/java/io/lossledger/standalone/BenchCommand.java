@@ -80,8 +80,8 @@ final class BenchCommand implements Runnable {
     @Command(
             name = "sampled",
             description = {
-                "The sampled objective beside the full set on the same training: cost, error, and how often its",
-                "95 % interval covers the truth; beside it what the step's own minibatch says."
+                "What the sampled objective costs, and how far it is off the full set.",
+                "Beside it what the step's own minibatch says; and how often the 95 % interval covers the truth."
             },
             mixinStandardHelpOptions = true)
     int sampled(

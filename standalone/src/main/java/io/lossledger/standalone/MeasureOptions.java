@@ -48,7 +48,7 @@ final class MeasureOptions {
             names = "--rule",
             paramLabel = "NAME",
             defaultValue = "rk4",
-            description = "One of: rk4, first_order (for comparison). Default: ${DEFAULT-VALUE}")
+            description = "One of: rk4, first-order (for comparison). Default: ${DEFAULT-VALUE}")
     MeasureSettings.Rule rule = MeasureSettings.Rule.RK4;
 
     @Option(
