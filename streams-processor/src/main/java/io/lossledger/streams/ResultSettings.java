@@ -26,7 +26,7 @@ public record ResultSettings(
     public static final int DEFAULT_ALERT_STEPS = 10;
     public static final double DEFAULT_RESIDUAL_TOLERANCE = 0.05;
     public static final double DEFAULT_FALSE_ALARM_RATE = 0.01;
-    public static final int DEFAULT_MAX_PENDING_STEPS = 100_000;
+    public static final int DEFAULT_MAX_PENDING_STEPS = 1_000_000;
     public static final ResultSettings DEFAULT = new ResultSettings(
             WindowSpec.parseList(DEFAULT_WINDOWS),
             DEFAULT_ALERT_STEPS,
