@@ -26,9 +26,13 @@ final class LedgerCommand implements AutoCloseable {
     }
 
     static LedgerCommand start(Object... arguments) throws IOException {
+        return startWithHeap("-Xmx1g", arguments);
+    }
+
+    static LedgerCommand startWithHeap(String heap, Object... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx1g",
+                heap,
                 "-Djava.awt.headless=true",
                 "-cp",
                 System.getProperty("java.class.path"),
@@ -82,6 +86,16 @@ final class LedgerCommand implements AutoCloseable {
     int interrupt() throws IOException, InterruptedException {
         new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
         return exitCode();
+    }
+
+    /** What nobody can catch. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        exitCode();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
     }
 
     String output() {
