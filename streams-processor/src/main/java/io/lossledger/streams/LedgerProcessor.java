@@ -28,11 +28,11 @@ public final class LedgerProcessor implements AutoCloseable {
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
     public LedgerProcessor(ProcessorSettings settings) {
-        streams = new KafkaStreams(LedgerTopology.build(settings), settings.streamsProperties());
-        streams.setUncaughtExceptionHandler(fault -> {
-            failure.compareAndSet(null, fault);
-            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
-        });
+        streams = new KafkaStreams(
+                LedgerTopology.build(settings),
+                settings.streamsProperties(),
+                new LedgerClients(settings.topics().prefix()));
+        streams.setUncaughtExceptionHandler(this::afterDeathOfThread);
         streams.setStateListener((next, before) -> {
             log.debug("{} -> {}", before, next);
             if (next == State.RUNNING) {
@@ -43,6 +43,15 @@ public final class LedgerProcessor implements AutoCloseable {
                 stopped.countDown();
             }
         });
+    }
+
+    private StreamThreadExceptionResponse afterDeathOfThread(Throwable fault) {
+        if (Faults.canHeal(fault)) {
+            log.warn("A thread goes back to the last commit and starts again: {}", fault.toString());
+            return StreamThreadExceptionResponse.REPLACE_THREAD;
+        }
+        failure.compareAndSet(null, fault);
+        return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
 
     /** Starts and returns at once. */
