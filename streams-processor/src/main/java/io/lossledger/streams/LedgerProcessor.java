@@ -2,6 +2,8 @@ package io.lossledger.streams;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -9,6 +11,8 @@ import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
+import org.apache.kafka.streams.TaskMetadata;
+import org.apache.kafka.streams.ThreadMetadata;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,7 +39,11 @@ public final class LedgerProcessor implements AutoCloseable {
         streams.setUncaughtExceptionHandler(this::afterDeathOfThread);
         streams.setStateListener((next, before) -> {
             log.debug("{} -> {}", before, next);
+            if (next == State.REBALANCING && before == State.RUNNING) {
+                log.info("The work is shared out anew");
+            }
             if (next == State.RUNNING) {
+                log.info("Works on {}", share());
                 running.countDown();
             }
             if (next == State.NOT_RUNNING || next == State.ERROR) {
@@ -52,6 +60,17 @@ public final class LedgerProcessor implements AutoCloseable {
         }
         failure.compareAndSet(null, fault);
         return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
+
+    /** The tasks of this instance by their partitions, such as {@code lossledger.update-0}. */
+    private Set<String> share() {
+        Set<String> partitions = new TreeSet<>();
+        for (ThreadMetadata thread : streams.metadataForLocalThreads()) {
+            for (TaskMetadata task : thread.activeTasks()) {
+                task.topicPartitions().forEach(partition -> partitions.add(partition.toString()));
+            }
+        }
+        return partitions;
     }
 
     /** Starts and returns at once. */

@@ -17,8 +17,6 @@ import io.lossledger.protocol.v1.RunStatus;
 import io.lossledger.protocol.v1.StepRow;
 import io.lossledger.protocol.v1.WindowRow;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -51,7 +49,7 @@ class KafkaOutageIT {
 
     @Test
     void trainingGoesOnAndWhatIsBookedIsRight(@TempDir Path directory) throws Exception {
-        try (RunningLedger ledger = RunningLedger.start(directory, freePort())) {
+        try (RunningLedger ledger = RunningLedger.start(directory, LedgerCommand.lastingPort())) {
             train("undisturbed", ledger.publishing(), step -> {});
             ledger.closing("undisturbed");
 
@@ -187,20 +185,5 @@ class KafkaOutageIT {
         return Objects.requireNonNull(
                 RunManifests.read(Map.of("bootstrap.servers", ledger.bootstrapServers()), "lossledger.")
                         .get("disturbed"));
-    }
-
-    /**
-     * A port below those that the system gives to outgoing connections: while the broker is away, one of its clients could get
-     * the broker's port and connect to itself.
-     */
-    private static int freePort() throws IOException {
-        for (int port = 21_000; port < 22_000; port++) {
-            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-                return socket.getLocalPort();
-            } catch (IOException e) {
-                // in use
-            }
-        }
-        throw new IOException("No port from 21000 to 21999 is free");
     }
 }

@@ -57,6 +57,21 @@ final class LedgerCommand implements AutoCloseable {
         }
     }
 
+    /**
+     * A port below those that the system gives to outgoing connections: while the broker is away, one of its clients could get
+     * the broker's port and connect to itself.
+     */
+    static int lastingPort() throws IOException {
+        for (int port = 21_000; port < 22_000; port++) {
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (IOException e) {
+                // in use
+            }
+        }
+        throw new IOException("No port from 21000 to 21999 is free");
+    }
+
     int exitCode() throws InterruptedException {
         if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly();
@@ -67,9 +82,14 @@ final class LedgerCommand implements AutoCloseable {
 
     /** Waits until the command has printed a text. */
     void awaitOutput(String text) throws InterruptedException {
+        awaitOutputAfter(0, text);
+    }
+
+    /** Waits until the command has printed a text behind its first characters. */
+    void awaitOutputAfter(int characters, String text) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        while (!output().contains(text)) {
-            boolean ended = !process.isAlive() && !output().contains(text);
+        while (output().indexOf(text, characters) < 0) {
+            boolean ended = !process.isAlive() && output().indexOf(text, characters) < 0;
             if (ended || System.nanoTime() > deadline) {
                 throw new AssertionError(
                         "The command did not print '" + text + "'. Its output:\n" + output() + errors());
