@@ -14,7 +14,8 @@ import java.util.Map;
  * never changed; a new field comes with a new one.
  */
 final class GoldenMessages {
-    static final Map<String, Map<String, Message>> VERSIONS = Map.of("v1", version1(), "v1.1", version1x1());
+    static final Map<String, Map<String, Message>> VERSIONS =
+            Map.of("v1", version1(), "v1.1", version1x1(), "v1.2", version1x2());
 
     private GoldenMessages() {}
 
@@ -52,6 +53,42 @@ final class GoldenMessages {
         messages.put("StepRow", step());
         messages.put("RunManifest", refined());
         return messages;
+    }
+
+    /** Sign changes of windows, how a moment was judged, strata of alerts, parts of parameter rows. */
+    private static Map<String, Message> version1x2() {
+        Map<String, Message> messages = new LinkedHashMap<>();
+        messages.put("WindowRow", window());
+        messages.put("MomentRow", moment());
+        messages.put("AlertRow", alert());
+        messages.put("ParameterRow", parameter());
+        return messages;
+    }
+
+    /** With every field that there is. */
+    static Message window() {
+        return RowsV1.window().toBuilder().setSignChanges(39).build();
+    }
+
+    /** With every field that there is. */
+    static Message moment() {
+        return RowsV1.moment().toBuilder()
+                .setFalseAlarmRate(0.01)
+                .setShiftedSteps(11)
+                .build();
+    }
+
+    /** With every field that there is. */
+    static Message alert() {
+        return RowsV1.alert().toBuilder().setStratum("3").build();
+    }
+
+    /** With every field that there is. */
+    static Message parameter() {
+        return RowsV1.parameter().toBuilder()
+                .setPart("momentum")
+                .setLayerIndex(12)
+                .build();
     }
 
     /** With every field that there is. */

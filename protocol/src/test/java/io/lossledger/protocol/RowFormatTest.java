@@ -187,10 +187,10 @@ final class RowFormatTest {
                 GoldenMessages.layer(),
                 RowsV1.unit(),
                 GoldenMessages.step(),
-                RowsV1.window(),
-                RowsV1.moment(),
-                RowsV1.alert(),
-                RowsV1.parameter());
+                GoldenMessages.window(),
+                GoldenMessages.moment(),
+                GoldenMessages.alert(),
+                GoldenMessages.parameter());
     }
 
     private enum Kind {

@@ -139,10 +139,12 @@ final class DemoCommand implements Callable<Integer> {
         long lastSign = System.nanoTime();
         while (true) {
             boolean[] seen = {false};
-            view.poll((step, layers) -> {
-                seen[0] = true;
-                table.show(step, layers);
-            });
+            view.poll(
+                    (step, layers) -> {
+                        seen[0] = true;
+                        table.show(step, layers);
+                    },
+                    table::show);
             Optional<WindowRow> closing = view.closing();
             if (closing.isPresent()) {
                 return closing.get();

@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  lossledger process",
-            "  lossledger process --bootstrap-server kafka:9092 --window-steps 50 --stream-threads 2"
+            "  lossledger process --bootstrap-server kafka:9092 --window 100,5m/1m --stream-threads 2"
         })
 final class ProcessCommand implements Callable<Integer> {
     private static final Logger log = LoggerFactory.getLogger(ProcessCommand.class);

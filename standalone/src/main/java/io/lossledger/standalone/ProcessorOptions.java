@@ -3,6 +3,8 @@ package io.lossledger.standalone;
 import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.TopicSettings;
 import io.lossledger.streams.ProcessorSettings;
+import io.lossledger.streams.ResultSettings;
+import io.lossledger.streams.WindowSpec;
 import java.nio.file.Path;
 import java.util.Map;
 import picocli.CommandLine.Option;
@@ -10,11 +12,48 @@ import picocli.CommandLine.Option;
 /** How steps are balanced and rows are written. */
 final class ProcessorOptions {
     @Option(
-            names = "--window-steps",
+            names = "--window",
+            paramLabel = "LIST",
+            defaultValue = ResultSettings.DEFAULT_WINDOWS,
+            description = {
+                "How windows are cut: SIZE, or SIZE/HOP for hopping ones, in steps or in time (s, m, h), as in"
+                        + " 100/25,5m/1m. Default: ${DEFAULT-VALUE}"
+            })
+    String window = ResultSettings.DEFAULT_WINDOWS;
+
+    @Option(
+            names = "--alert-steps",
             paramLabel = "N",
-            defaultValue = "" + ProcessorSettings.DEFAULT_WINDOW_STEPS,
-            description = "Length of the windows over steps. Default: ${DEFAULT-VALUE}")
-    int windowSteps;
+            defaultValue = "" + ResultSettings.DEFAULT_ALERT_STEPS,
+            description = "Steps after which the alert rules look. Default: ${DEFAULT-VALUE}")
+    int alertSteps;
+
+    @Option(
+            names = "--residual-tolerance",
+            paramLabel = "SHARE",
+            defaultValue = "" + ResultSettings.DEFAULT_RESIDUAL_TOLERANCE,
+            description = "Residual without an alert, as a share of the loss change. Default: ${DEFAULT-VALUE}")
+    double residualTolerance;
+
+    @Option(
+            names = "--moment-false-alarm-rate",
+            paramLabel = "SHARE",
+            defaultValue = "" + ResultSettings.DEFAULT_FALSE_ALARM_RATE,
+            description = "Share of steps that may be called moments by chance. Default: ${DEFAULT-VALUE}")
+    double momentFalseAlarmRate;
+
+    @Option(
+            names = "--max-pending-steps",
+            paramLabel = "N",
+            defaultValue = "" + ResultSettings.DEFAULT_MAX_PENDING_STEPS,
+            description = "Steps of a run that may wait for chunks; then the first is given up. Default:"
+                    + " ${DEFAULT-VALUE}")
+    int maxPendingSteps;
+
+    @Option(
+            names = "--parameters",
+            description = "Writes the LCA of every parameter too: as much data as the updates hold.")
+    boolean parameters;
 
     @Option(
             names = "--results-format",
@@ -41,7 +80,13 @@ final class ProcessorOptions {
                 applicationId,
                 topics,
                 RowFormat.named(resultsFormat),
-                windowSteps,
+                new ResultSettings(
+                        WindowSpec.parseList(window),
+                        alertSteps,
+                        residualTolerance,
+                        momentFalseAlarmRate,
+                        maxPendingSteps,
+                        parameters),
                 streamThreads,
                 stateDir,
                 kafka);

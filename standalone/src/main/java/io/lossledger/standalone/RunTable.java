@@ -1,6 +1,8 @@
 package io.lossledger.standalone;
 
 import io.lossledger.producer.PublishReport;
+import io.lossledger.protocol.v1.AlertRow;
+import io.lossledger.protocol.v1.AlertState;
 import io.lossledger.protocol.v1.LayerRow;
 import io.lossledger.protocol.v1.StepRow;
 import io.lossledger.protocol.v1.WindowRow;
@@ -47,6 +49,13 @@ final class RunTable {
                 100 * step.getHelpedShare(),
                 100 * step.getHelpedShareOfNonzero(),
                 shares(step, layers));
+    }
+
+    /** Prints an alert that has opened or closed. */
+    void show(AlertRow alert) {
+        boolean opened = alert.getState() == AlertState.ALERT_STATE_OPENED;
+        out.printf(
+                "%7d  %s %s: %s%n", alert.getStep(), opened ? "ALERT" : "closed", alert.getRule(), alert.getMessage());
     }
 
     /**

@@ -3,6 +3,7 @@ package io.lossledger.standalone;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.RowFormat;
+import io.lossledger.protocol.v1.AlertRow;
 import io.lossledger.protocol.v1.LayerRow;
 import io.lossledger.protocol.v1.StepRow;
 import io.lossledger.protocol.v1.WindowKind;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -48,7 +50,7 @@ final class RunView implements AutoCloseable {
         config.put("allow.auto.create.topics", false);
         consumer = new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
         List<TopicPartition> partitions = new ArrayList<>();
-        for (LedgerTopic topic : List.of(LedgerTopic.STEP, LedgerTopic.LAYER, LedgerTopic.WINDOW)) {
+        for (LedgerTopic topic : List.of(LedgerTopic.STEP, LedgerTopic.LAYER, LedgerTopic.WINDOW, LedgerTopic.ALERT)) {
             consumer.partitionsFor(topic.named(prefix))
                     .forEach(info -> partitions.add(new TopicPartition(info.topic(), info.partition())));
         }
@@ -58,12 +60,12 @@ final class RunView implements AutoCloseable {
         partitions.forEach(consumer::position);
     }
 
-    /** Waits a moment for rows and hands on each step whose layers are all here. */
-    void poll(BiConsumer<StepRow, List<LayerRow>> steps) {
+    /** Waits a moment for rows and hands on each alert, and each step whose layers are all here. */
+    void poll(BiConsumer<StepRow, List<LayerRow>> steps, Consumer<AlertRow> alerts) {
         for (ConsumerRecord<String, byte[]> row : consumer.poll(POLL)) {
             if (run.equals(row.key())) {
                 try {
-                    take(row);
+                    take(row, alerts);
                 } catch (InvalidProtocolBufferException e) {
                     throw new IllegalStateException("A row of " + row.topic() + " cannot be read", e);
                 }
@@ -82,7 +84,8 @@ final class RunView implements AutoCloseable {
         consumer.close();
     }
 
-    private void take(ConsumerRecord<String, byte[]> entry) throws InvalidProtocolBufferException {
+    private void take(ConsumerRecord<String, byte[]> entry, Consumer<AlertRow> alerts)
+            throws InvalidProtocolBufferException {
         String topic = entry.topic();
         if (topic.equals(LedgerTopic.STEP.named(prefix))) {
             StepRow.Builder row = StepRow.newBuilder();
@@ -96,6 +99,10 @@ final class RunView implements AutoCloseable {
             if (isWanted(row.getObjective(), row.getPart())) {
                 layers.computeIfAbsent(row.getStep(), s -> new TreeMap<>()).put(row.getLayerIndex(), row.build());
             }
+        } else if (topic.equals(LedgerTopic.ALERT.named(prefix))) {
+            AlertRow.Builder row = AlertRow.newBuilder();
+            format.merge(entry.value(), row);
+            alerts.accept(row.build());
         } else {
             WindowRow.Builder row = WindowRow.newBuilder();
             format.merge(entry.value(), row);

@@ -27,18 +27,21 @@ final class BalanceStepsProcessor extends ContextualProcessor<String, ChunkParti
     private static final Logger log = LoggerFactory.getLogger(BalanceStepsProcessor.class);
 
     /** Well below the largest record of a changelog. */
-    static final int MAX_BOOK_BYTES = ProcessorSettings.MAX_RECORD_BYTES / 2;
+    static final int MAX_BOOK_BYTES = ProcessorSettings.MAX_RECORD_BYTES / 4 * 3;
 
     private final Bookkeeper bookkeeper;
+    private final int maxPendingSteps;
     private KeyValueStore<String, RunProgress> progress;
     private KeyValueStore<String, RunBook> books;
+    private UnitLedger units;
     private PendingSteps pending;
     private Sensor duplicates;
     private Sensor missing;
 
     @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before anything else
-    BalanceStepsProcessor(int windowSteps) {
-        this.bookkeeper = new Bookkeeper(windowSteps);
+    BalanceStepsProcessor(ResultSettings settings) {
+        this.bookkeeper = new Bookkeeper(settings);
+        this.maxPendingSteps = settings.maxPendingSteps();
     }
 
     @Override
@@ -46,6 +49,7 @@ final class BalanceStepsProcessor extends ContextualProcessor<String, ChunkParti
         super.init(context);
         progress = context.getStateStore(BalanceStepsSupplier.PROGRESS_STORE);
         books = context.getStateStore(BalanceStepsSupplier.BOOKS_STORE);
+        units = new UnitLedger(context.getStateStore(BalanceStepsSupplier.UNITS_STORE));
         pending = new PendingSteps(
                 context.getStateStore(BalanceStepsSupplier.PENDING_STEPS_STORE),
                 context.getStateStore(BalanceStepsSupplier.PENDING_CHUNKS_STORE));
@@ -76,6 +80,7 @@ final class BalanceStepsProcessor extends ContextualProcessor<String, ChunkParti
         }
         switch (pending.add(chunk)) {
             case DUPLICATE -> duplicates.record();
+            case BEGUN -> begin(run, chunk);
             case WAITING -> {}
             case COMPLETE -> complete(run, chunk.getRun(), chunk.getStep());
         }
@@ -107,71 +112,92 @@ final class BalanceStepsProcessor extends ContextualProcessor<String, ChunkParti
         }
     }
 
-    private void complete(RunProgress run, String name, int step) {
-        List<ChunkPartial> chunks = pending.take(name, step);
-        for (PendingSteps.GivenUp lost : pending.giveUp(name, run.getOpenFrom(), step)) {
-            log.warn(
-                    "Run {}: step {} is missing, {} of {} chunks came before step {} was complete",
-                    name,
-                    lost.step(),
-                    lost.received(),
-                    lost.chunksInStep(),
-                    step);
+    /** Bounds what waits: when too many steps have begun, the first is given up and an alert says so. */
+    private void begin(RunProgress run, ChunkPartial chunk) {
+        RunProgress.Builder next = run.toBuilder().setPendingSteps(run.getPendingSteps() + 1);
+        if (next.getPendingSteps() > maxPendingSteps) {
+            PendingSteps.GivenUp first = pending.giveUpFirst(chunk.getRun(), run.getOpenFrom());
+            next.setPendingSteps(maxPendingSteps).setOpenFrom(first.step() + 1);
+            Gap gap = new Gap(first.step(), first.step() + 1, List.of(first));
+            log.warn("Run {}: {}, and {} later steps have begun", chunk.getRun(), gap.message(), maxPendingSteps);
+            publish(chunk.getRun(), Bookkeeper.expire(book(chunk.getRun()), chunk, gap), chunk.getTimestampMillis());
         }
+        progress.put(chunk.getRun(), next.build());
+    }
+
+    private void complete(RunProgress before, String name, int step) {
+        List<ChunkPartial> chunks = pending.take(name, step);
+        List<PendingSteps.GivenUp> givenUp = pending.giveUp(name, before.getOpenFrom(), step);
+        int begun = chunks.size() > 1 ? 1 : 0;
+        RunProgress run = before.toBuilder()
+                .setOpenFrom(step + 1)
+                .setPendingSteps(before.getPendingSteps() - begun - givenUp.size())
+                .build();
         // Before anything can throw: a step that cannot be balanced must not be tried again.
-        progress.put(name, run.toBuilder().setOpenFrom(step + 1).build());
+        progress.put(name, run);
         if (chunks.stream().allMatch(ChunkPartial::hasFinished)) {
-            close(run, name, step, chunks);
+            close(run, name, chunks, new Gap(run.getBookedBefore(), step, givenUp));
         } else {
-            enter(run, chunks);
+            enter(run, StepBalancer.balance(chunks), givenUp);
         }
     }
 
-    private void enter(RunProgress run, List<ChunkPartial> chunks) {
-        BalancedStep step = StepBalancer.balance(chunks);
-        int start = step.step() - step.stepsCovered() + 1;
-        if (start < run.getBookedBefore()) {
-            throw new InvalidUpdateException("update.steps_covered: must begin at step " + run.getBookedBefore()
+    private void enter(RunProgress run, BalancedStep step, List<PendingSteps.GivenUp> givenUp) {
+        Gap gap = new Gap(run.getBookedBefore(), step.start(), givenUp);
+        if (gap.to() < gap.from()) {
+            throw new InvalidUpdateException("update.steps_covered: must begin at step " + gap.from()
                     + " or later, as those before it are booked. Found: " + step.stepsCovered() + " steps to step "
                     + step.step());
         }
-        Bookkeeper.Entry entry = bookkeeper.enter(book(step.run()), step, run.getBookedBefore());
+        UnitLedger.Entry unitEntry = units.enter(step);
+        Bookkeeper.Entry entry = bookkeeper.enter(book(step.run()), unitEntry.step(), gap);
         int bytes = entry.book().getSerializedSize();
         if (bytes > MAX_BOOK_BYTES) {
             throw new InvalidUpdateException("run " + step.run() + ": books must take at most " + MAX_BOOK_BYTES
                     + " bytes. Found: " + bytes + " with step " + step.step()
-                    + " (too many layers, objectives or names that change)");
+                    + " (too many layers, objectives, windows or names that change)");
         }
-        missing.record(start - run.getBookedBefore());
-        int next = step.step() + 1;
+        countMissing(step.run(), gap);
         progress.put(
-                step.run(),
-                run.toBuilder().setBookedBefore(next).setOpenFrom(next).build());
-        books.put(step.run(), entry.book());
-        forward(entry.rows(), step.run(), step.timestampMillis());
+                step.run(), run.toBuilder().setBookedBefore(step.step() + 1).build());
+        units.put(unitEntry);
+        publish(step.run(), entry, step.timestampMillis());
     }
 
-    private void close(RunProgress run, String name, int end, List<ChunkPartial> markers) {
+    private void close(RunProgress run, String name, List<ChunkPartial> markers, Gap gap) {
         int outcome = markers.get(0).getFinished().getOutcomeValue();
         long timestamp = markers.stream()
                 .mapToLong(ChunkPartial::getTimestampMillis)
                 .max()
                 .orElseThrow();
-        missing.record(Math.max(0, end - run.getBookedBefore()));
-        forward(bookkeeper.close(book(name), name, run.getBookedBefore(), end, outcome), name, timestamp);
-        books.delete(name);
-        progress.put(name, run.toBuilder().setOpenFrom(end).setFinished(true).build());
+        countMissing(name, gap);
+        progress.put(
+                name,
+                run.toBuilder()
+                        .setOpenFrom(gap.to())
+                        .setFinished(true)
+                        .setOutcome(outcome)
+                        .build());
+        publish(name, Bookkeeper.close(book(name), name, gap, outcome, timestamp), timestamp);
         log.info("Run {} has ended", name);
+    }
+
+    private void countMissing(String run, Gap gap) {
+        if (gap.steps() > 0) {
+            missing.record(gap.steps());
+            log.warn("Run {}: {}", run, gap.message());
+        }
+    }
+
+    private void publish(String run, Bookkeeper.Entry entry, long timestamp) {
+        books.put(run, entry.book());
+        for (Row row : entry.rows()) {
+            context().forward(new Record<>(run, row, timestamp));
+        }
     }
 
     private RunBook book(String run) {
         RunBook book = books.get(run);
         return book == null ? RunBook.getDefaultInstance() : book;
-    }
-
-    private void forward(List<Row> rows, String run, long timestamp) {
-        for (Row row : rows) {
-            context().forward(new Record<>(run, row, timestamp));
-        }
     }
 }

@@ -7,6 +7,7 @@ import io.lossledger.streams.v1.ChunkPartial;
 import io.lossledger.streams.v1.PendingStep;
 import io.lossledger.streams.v1.RunBook;
 import io.lossledger.streams.v1.RunProgress;
+import io.lossledger.streams.v1.UnitBook;
 import java.util.Set;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -18,18 +19,19 @@ import org.apache.kafka.streams.state.Stores;
 final class BalanceStepsSupplier implements ProcessorSupplier<String, ChunkPartial, String, Row> {
     static final String PROGRESS_STORE = "run-progress";
     static final String BOOKS_STORE = "run-books";
+    static final String UNITS_STORE = "unit-books";
     static final String PENDING_STEPS_STORE = "pending-steps";
     static final String PENDING_CHUNKS_STORE = "pending-chunks";
 
-    private final int windowSteps;
+    private final ResultSettings settings;
 
-    BalanceStepsSupplier(int windowSteps) {
-        this.windowSteps = windowSteps;
+    BalanceStepsSupplier(ResultSettings settings) {
+        this.settings = settings;
     }
 
     @Override
     public Processor<String, ChunkPartial, String, Row> get() {
-        return new BalanceStepsProcessor(windowSteps);
+        return new BalanceStepsProcessor(settings);
     }
 
     @Override
@@ -37,12 +39,13 @@ final class BalanceStepsSupplier implements ProcessorSupplier<String, ChunkParti
         return Set.of(
                 store(PROGRESS_STORE, RunProgress.parser()),
                 store(BOOKS_STORE, RunBook.parser()),
+                store(UNITS_STORE, UnitBook.parser()),
                 store(PENDING_STEPS_STORE, PendingStep.parser()),
                 store(PENDING_CHUNKS_STORE, ChunkPartial.parser()));
     }
 
     /** Cached: what is put and deleted between two commits never reaches the disk or the changelog. */
-    private static <T extends MessageLite> StoreBuilder<?> store(String name, Parser<T> parser) {
+    static <T extends MessageLite> StoreBuilder<?> store(String name, Parser<T> parser) {
         return Stores.keyValueStoreBuilder(
                         Stores.persistentKeyValueStore(name), Serdes.String(), new ProtobufSerde<>(parser))
                 .withCachingEnabled();

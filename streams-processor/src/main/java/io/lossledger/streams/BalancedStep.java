@@ -6,6 +6,7 @@ import io.lossledger.protocol.v1.StepFacts;
 import io.lossledger.streams.v1.ObjectiveFacts;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** One step whose chunks are all in, put together in chunk order. Immutable by convention. */
@@ -18,6 +19,15 @@ record BalancedStep(
         Timestamp time,
         long timestampMillis,
         List<Objective> objectives) {
+
+    BalancedStep withObjectives(List<Objective> others) {
+        return new BalancedStep(run, step, stepsCovered, firstStep, facts, time, timestampMillis, others);
+    }
+
+    /** The first step that the segment covers. */
+    int start() {
+        return step - stepsCovered + 1;
+    }
 
     /**
      * One objective over the whole model, for the whole update or a part of it; {@code model} and {@code samplingError}
@@ -38,10 +48,23 @@ record BalancedStep(
         boolean isWholeUpdate() {
             return facts.getPart().isEmpty();
         }
+
+        Objective withLayers(List<Layer> others) {
+            return new Objective(facts, rule, capped, others, model, samplingError);
+        }
     }
 
     /** One layer; {@code units} is null when a tensor of the layer is not mapped to units. */
     @SuppressWarnings("ArrayRecordComponent") // never compared, and large
     record Layer(
-            int index, String name, AllocationSums sums, double @Nullable [] units, OptionalDouble samplingError) {}
+            int index,
+            String name,
+            AllocationSums sums,
+            double @Nullable [] units,
+            OptionalDouble samplingError,
+            OptionalLong signChanges) {
+        Layer withSignChanges(OptionalLong changes) {
+            return new Layer(index, name, sums, units, samplingError, changes);
+        }
+    }
 }

@@ -1,13 +1,6 @@
 package io.lossledger.streams;
 
-import com.google.protobuf.ByteString;
 import io.lossledger.lca.AllocationKernel;
-import io.lossledger.lca.AllocationSums;
-import io.lossledger.lca.ChunkAllocator;
-import io.lossledger.lca.Quadrature;
-import io.lossledger.protocol.v1.AveragedGradient;
-import io.lossledger.protocol.v1.ElementType;
-import io.lossledger.protocol.v1.NodeGradients;
 import io.lossledger.protocol.v1.ObjectiveChunk;
 import io.lossledger.protocol.v1.TensorChunk;
 import io.lossledger.protocol.v1.Update;
@@ -16,22 +9,13 @@ import io.lossledger.streams.v1.ChunkPartial;
 import io.lossledger.streams.v1.ObjectiveFacts;
 import io.lossledger.streams.v1.ObjectivePartial;
 import io.lossledger.streams.v1.TensorPartial;
-import java.util.BitSet;
-import java.util.List;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Allocates the loss change of one chunk: vectors in, sums out. Takes only updates that {@link UpdateParser} has passed.
  * Owns scratch memory of the largest chunk seen; not thread-safe.
  */
 final class ChunkBooker {
-    private static final double[] ONLY = {1};
-    private static final double[] FIRST = {1, 0};
-    private static final double[] SECOND = {0, 1};
-
-    private final ChunkAllocator allocator = new ChunkAllocator();
-    private final ScratchVectors scratch = new ScratchVectors();
+    private final ObjectiveAllocator allocator = new ObjectiveAllocator();
 
     ChunkPartial book(Update update, long timestampMillis) {
         ChunkPartial.Builder partial = ChunkPartial.newBuilder()
@@ -64,22 +48,17 @@ final class ChunkBooker {
         return partial.setTensorPartial(tensor).build();
     }
 
-    /** The best rule that the nodes which are there allow. */
-    static Optional<Quadrature> ruleFor(NodeGradients nodes) {
-        BitSet present = new BitSet();
-        for (int node = 0; node < nodes.getNodeCount(); node++) {
-            present.set(node, !nodes.getNode(node).isEmpty());
-        }
-        return Quadrature.finest(nodes.getNodeCount() - 1, present);
-    }
-
     /** A part of the update is booked as if it were all of it; gradients do not change, so the parts sum to the whole. */
     private ObjectivePartial bookPart(TensorChunk chunk, ObjectiveChunk objective, UpdatePart part) {
-        TensorChunk moved = chunk.toBuilder().setDelta(part.getDelta()).build();
         ObjectiveChunk bare = objective.toBuilder().clearSamplingContrast().build();
-        ObjectivePartial.Builder partial = bookObjective(moved, bare).toBuilder();
+        ObjectivePartial.Builder partial = bookObjective(movedBy(part, chunk), bare).toBuilder();
         partial.getFactsBuilder().setPart(part.getName());
         return partial.build();
+    }
+
+    /** The chunk as if the part were its whole update. */
+    static TensorChunk movedBy(UpdatePart part, TensorChunk chunk) {
+        return chunk.toBuilder().setDelta(part.getDelta()).build();
     }
 
     private ObjectivePartial bookObjective(TensorChunk chunk, ObjectiveChunk objective) {
@@ -96,8 +75,7 @@ final class ChunkBooker {
             partial.setFirstUnit((int) (chunk.getFirstUnit() + chunk.getOffset() / chunk.getParametersPerUnit()));
         }
         switch (objective.getGradientCase()) {
-            case NODES -> bookNodes(chunk, objective.getNodes(), partial);
-            case AVERAGED -> bookAveraged(chunk, objective.getAveraged(), partial);
+            case NODES, AVERAGED -> bookVectors(chunk, objective, partial);
             case ALLOCATED ->
                 partial.setRule(objective.getAllocated().getRule())
                         .setSums(objective.getAllocated().getSums())
@@ -105,39 +83,15 @@ final class ChunkBooker {
             case GRADIENT_NOT_SET -> throw new IllegalStateException("The parser requires a gradient");
         }
         if (!objective.getSamplingContrast().isEmpty()) {
-            List<ByteString> contrast = List.of(objective.getSamplingContrast());
-            partial.setSamplingError(allocate(chunk, contrast, ONLY, null).sum());
+            partial.setSamplingError(allocator.samplingError(chunk, objective));
         }
         return partial.build();
     }
 
-    private void bookNodes(TensorChunk chunk, NodeGradients nodes, ObjectivePartial.Builder partial) {
-        Quadrature rule = ruleFor(nodes).orElseThrow();
-        int splits = nodes.getNodeCount() - 1;
-        double @Nullable [] coarse = null;
-        Optional<Quadrature> coarser = rule.coarser();
-        if (coarser.isPresent()) {
-            coarse = coarser.get().weightsOn(splits);
-        }
-        bookVectors(chunk, nodes.getNodeList(), rule.weightsOn(splits), coarse, partial);
-        partial.setRule(rule.name());
-    }
-
-    private void bookAveraged(TensorChunk chunk, AveragedGradient averaged, ObjectivePartial.Builder partial) {
-        boolean hasCoarse = !averaged.getCoarseMean().isEmpty();
-        List<ByteString> means = List.of(averaged.getMean(), averaged.getCoarseMean());
-        bookVectors(chunk, means, FIRST, hasCoarse ? SECOND : null, partial);
-        partial.setRule(averaged.getRule());
-    }
-
-    private void bookVectors(
-            TensorChunk chunk,
-            List<ByteString> gradients,
-            double[] weights,
-            double @Nullable [] coarse,
-            ObjectivePartial.Builder partial) {
+    private void bookVectors(TensorChunk chunk, ObjectiveChunk objective, ObjectivePartial.Builder partial) {
+        ObjectiveAllocator.Allocation allocation = allocator.allocate(chunk, objective);
+        partial.setRule(allocation.rule()).setSums(Sums.toMessage(allocation.sums()));
         int count = chunk.getCount();
-        partial.setSums(Sums.toMessage(allocate(chunk, gradients, weights, coarse)));
         int perUnit = chunk.getParametersPerUnit();
         if (perUnit != 0) {
             long first = chunk.getOffset() / perUnit;
@@ -147,16 +101,5 @@ final class ChunkBooker {
                 partial.addUnitLca(unit);
             }
         }
-    }
-
-    private AllocationSums allocate(
-            TensorChunk chunk, List<ByteString> gradients, double[] weights, double @Nullable [] coarse) {
-        int count = chunk.getCount();
-        if (chunk.getElementType() == ElementType.ELEMENT_TYPE_FLOAT32) {
-            float[] delta = scratch.float32(0, chunk.getDelta(), count);
-            return allocator.allocate(delta, scratch.float32(gradients, count), weights, coarse, count);
-        }
-        double[] delta = scratch.float64(0, chunk.getDelta(), count);
-        return allocator.allocate(delta, scratch.float64(gradients, count), weights, coarse, count);
     }
 }

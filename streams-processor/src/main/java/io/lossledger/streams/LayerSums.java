@@ -4,6 +4,7 @@ import io.lossledger.lca.AllocationSums;
 import io.lossledger.streams.v1.ObjectivePartial;
 import java.util.Arrays;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /** Adds up the chunks of one layer in the order given. A unit's weights and bias come together here. */
 final class LayerSums {
@@ -52,6 +53,6 @@ final class LayerSums {
     }
 
     BalancedStep.Layer balanced(int index) {
-        return new BalancedStep.Layer(index, name, sums, mapped ? units : null, samplingError);
+        return new BalancedStep.Layer(index, name, sums, mapped ? units : null, samplingError, OptionalLong.empty());
     }
 }

@@ -20,6 +20,8 @@ final class PendingSteps {
     /** What became of a chunk. */
     enum Arrival {
         DUPLICATE,
+        /** The first of its step, which waits for others. */
+        BEGUN,
         WAITING,
         COMPLETE
     }
@@ -50,7 +52,10 @@ final class PendingSteps {
                         .setReceived(received + 1)
                         .setChunksInStep(chunk.getChunksInStep())
                         .build());
-        return received + 1 == chunk.getChunksInStep() ? Arrival.COMPLETE : Arrival.WAITING;
+        if (received + 1 == chunk.getChunksInStep()) {
+            return Arrival.COMPLETE;
+        }
+        return received == 0 ? Arrival.BEGUN : Arrival.WAITING;
     }
 
     /** Takes a step out and returns its chunks in chunk order. */
@@ -65,15 +70,25 @@ final class PendingSteps {
         return found.stream().map(entry -> entry.value).toList();
     }
 
+    /** Gives up the first pending step of the run. */
+    GivenUp giveUpFirst(String run, int from) {
+        try (KeyValueIterator<String, PendingStep> scan =
+                steps.range(stepKey(run, from), stepKey(run, Integer.MAX_VALUE))) {
+            KeyValue<String, PendingStep> first = scan.next();
+            GivenUp old = givenUp(first);
+            take(run, old.step());
+            return old;
+        }
+    }
+
     /** Gives up the pending steps of the run from {@code from} to before {@code step}. */
     List<GivenUp> giveUp(String run, int from, int step) {
         List<GivenUp> old = new ArrayList<>();
         try (KeyValueIterator<String, PendingStep> scan = steps.range(stepKey(run, from), stepKey(run, step))) {
             while (scan.hasNext()) {
-                KeyValue<String, PendingStep> entry = scan.next();
-                int found = stepOf(entry.key);
-                if (found < step) {
-                    old.add(new GivenUp(found, entry.value.getReceived(), entry.value.getChunksInStep()));
+                GivenUp found = givenUp(scan.next());
+                if (found.step() < step) {
+                    old.add(found);
                 }
             }
         }
@@ -85,8 +100,9 @@ final class PendingSteps {
         return run + '|' + String.format(Locale.ROOT, "%010d", step) + '|';
     }
 
-    private static int stepOf(String stepKey) {
-        int end = stepKey.length() - 1;
-        return Integer.parseInt(stepKey.substring(end - 10, end));
+    private static GivenUp givenUp(KeyValue<String, PendingStep> entry) {
+        int end = entry.key.length() - 1;
+        int step = Integer.parseInt(entry.key.substring(end - 10, end));
+        return new GivenUp(step, entry.value.getReceived(), entry.value.getChunksInStep());
     }
 }

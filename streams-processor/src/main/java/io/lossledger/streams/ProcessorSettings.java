@@ -20,7 +20,7 @@ import org.apache.kafka.streams.StreamsConfig;
  * @param applicationId consumer group, and prefix of internal topics and transactional ids
  * @param topics names and making of the topics
  * @param format how rows are written
- * @param windowSteps length of the windows over steps, at least 1
+ * @param results what rows are written, and when
  * @param threads stream threads, at least 1
  * @param stateDirectory where the stores lie
  * @param kafka Kafka Streams settings passed through untouched; they win over everything else
@@ -30,13 +30,12 @@ public record ProcessorSettings(
         String applicationId,
         TopicSettings topics,
         RowFormat format,
-        int windowSteps,
+        ResultSettings results,
         int threads,
         Path stateDirectory,
         Map<String, String> kafka) {
 
     public static final String DEFAULT_APPLICATION_ID = "lossledger-processor";
-    public static final int DEFAULT_WINDOW_STEPS = 100;
     /** Live means live: Kafka's exactly-once default of 100 ms, stated so that it stays. */
     static final int COMMIT_INTERVAL_MILLIS = 100;
     /** A century: Kafka adds it to the clock, so the largest number there is would overflow. */
@@ -46,15 +45,10 @@ public record ProcessorSettings(
 
     /** @throws IllegalArgumentException when a value is out of its range, naming it */
     public ProcessorSettings {
-        requirePositive("window.steps", windowSteps);
-        requirePositive("threads", threads);
-        kafka = Map.copyOf(kafka);
-    }
-
-    private static void requirePositive(String name, int value) {
-        if (value < 1) {
-            throw new IllegalArgumentException(name + ": must be at least 1. Found: " + value);
+        if (threads < 1) {
+            throw new IllegalArgumentException("threads: must be at least 1. Found: " + threads);
         }
+        kafka = Map.copyOf(kafka);
     }
 
     /** The Kafka Streams configuration: exactly-once, named internals, dead letters. */

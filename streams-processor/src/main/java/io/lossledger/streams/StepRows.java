@@ -1,14 +1,14 @@
 package io.lossledger.streams;
 
 import io.lossledger.lca.AllocationSums;
+import io.lossledger.lca.HelpConcentration;
 import io.lossledger.lca.Quadrature;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.v1.LayerRow;
 import io.lossledger.protocol.v1.StepRow;
 import io.lossledger.protocol.v1.UnitRow;
-import io.lossledger.streams.v1.GroupBook;
 import io.lossledger.streams.v1.ObjectiveBook;
-import io.lossledger.streams.v1.RunBook;
+import io.lossledger.streams.v1.WindowBook;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,30 +23,35 @@ final class StepRows {
     /**
      * Makes the rows of a step.
      *
-     * @param book the run's books with the step already added
+     * @param run the book of the whole run with the step already added
      * @param missingBefore steps missing between the step booked before and this one
      */
-    static List<Row> of(BalancedStep step, RunBook book, int missingBefore) {
+    static List<Row> of(BalancedStep step, WindowBook run, int missingBefore) {
         List<Row> rows = new ArrayList<>();
+        int expected = 0;
         for (BalancedStep.Objective objective : step.objectives()) {
-            ObjectiveBook whole =
-                    WindowBooks.find(book.getWholeRun(), objective.facts()).orElseThrow();
+            int place = WindowBooks.place(run, expected, objective.facts());
+            ObjectiveBook whole = run.getObjectives(place);
+            int layerPlace = 0;
             for (BalancedStep.Layer layer : objective.layers()) {
-                rows.add(new Row(LedgerTopic.LAYER, layerRow(step, objective, layer, cumulative(whole, layer))));
+                layerPlace = placeOf(layer, whole, layerPlace);
+                double cumulative = whole.getLayers(layerPlace).getSums().getLca();
+                rows.add(new Row(LedgerTopic.LAYER, layerRow(step, objective, layer, cumulative)));
                 rows.addAll(unitRows(step, objective, layer));
             }
-            rows.add(new Row(LedgerTopic.STEP, stepRow(step, objective, book, whole, missingBefore)));
+            rows.add(new Row(LedgerTopic.STEP, stepRow(step, objective, run, whole, missingBefore)));
+            expected = place + 1;
         }
         return rows;
     }
 
-    private static double cumulative(ObjectiveBook whole, BalancedStep.Layer layer) {
-        for (GroupBook group : whole.getLayersList()) {
-            if (group.getLayerIndex() == layer.index()) {
-                return group.getSums().getLca();
-            }
+    /** Both lists are in layer order, and the step was added to the book before. */
+    private static int placeOf(BalancedStep.Layer layer, ObjectiveBook whole, int from) {
+        int place = from;
+        while (whole.getLayers(place).getLayerIndex() != layer.index()) {
+            place++;
         }
-        throw new IllegalStateException("The step was added to the book before its rows are made");
+        return place;
     }
 
     private static LayerRow layerRow(
@@ -79,6 +84,13 @@ final class StepRows {
             row.setEstimate(sums.estimate()).setAbsoluteEstimate(sums.absoluteEstimate());
         }
         layer.samplingError().ifPresent(row::setSamplingError);
+        layer.signChanges().ifPresent(row::setSignChanges);
+        double[] units = layer.units();
+        if (units != null) {
+            HelpConcentration concentration = HelpConcentration.of(units);
+            concentration.gini().ifPresent(row::setGiniOfHelp);
+            concentration.topPercentShare().ifPresent(row::setTopPercentShare);
+        }
         return row.build();
     }
 
@@ -105,7 +117,11 @@ final class StepRows {
     }
 
     private static StepRow stepRow(
-            BalancedStep step, BalancedStep.Objective objective, RunBook book, ObjectiveBook whole, int missingBefore) {
+            BalancedStep step,
+            BalancedStep.Objective objective,
+            WindowBook run,
+            ObjectiveBook whole,
+            int missingBefore) {
         AllocationSums model = objective.model();
         StepRow.Builder row = StepRow.newBuilder()
                 .setRun(step.run())
@@ -130,9 +146,9 @@ final class StepRows {
                 .setNonfiniteParameters(model.nonFinite())
                 .setHelpedShare(model.helpedShare())
                 .setHelpedShareOfNonzero(model.helpedShareOfNonZero())
-                .setStepsBooked(book.getWholeRun().getSteps())
+                .setStepsBooked(run.getSteps())
                 .setMissingBefore(missingBefore)
-                .setMissingSteps(book.getWholeRun().getMissingSteps());
+                .setMissingSteps(run.getMissingSteps());
         if (objective.isWholeUpdate()) {
             setLosses(row, objective, whole);
         }

@@ -120,7 +120,7 @@ final class TensorChunkRules {
             requireBytes(chunk, "objective.nodes.node", node, true);
             any |= !node.isEmpty();
         }
-        if (!any || ChunkBooker.ruleFor(nodes).isEmpty()) {
+        if (!any || ObjectiveAllocator.ruleFor(nodes).isEmpty()) {
             throw new InvalidUpdateException(
                     "objective.nodes: must hold the nodes of at least one quadrature rule. Found: none complete");
         }

@@ -6,17 +6,12 @@ import io.lossledger.streams.v1.ObjectiveBook;
 import io.lossledger.streams.v1.ObjectiveFacts;
 import io.lossledger.streams.v1.WindowBook;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /** Adds steps to a window's books. Stateless; books are immutable, each step makes the next version. */
 final class WindowBooks {
     private WindowBooks() {}
-
-    /** An empty book for window number {@code window} of {@code size} steps. */
-    static WindowBook open(int window, int size) {
-        return WindowBook.newBuilder().setWindow(window).setSize(size).build();
-    }
 
     static WindowBook add(WindowBook book, BalancedStep step) {
         WindowBook.Builder next = book.toBuilder();
@@ -24,8 +19,9 @@ final class WindowBooks {
             next.setFirstStep(step.step()).setFirstTime(step.time());
         }
         next.setLastStep(step.step()).setLastTime(step.time()).setSteps(book.getSteps() + 1);
+        int expected = 0;
         for (BalancedStep.Objective objective : step.objectives()) {
-            addObjective(next, objective);
+            expected = addObjective(next, expected, objective) + 1;
         }
         return next.build();
     }
@@ -34,11 +30,9 @@ final class WindowBooks {
         return book.toBuilder().setMissingSteps(book.getMissingSteps() + steps).build();
     }
 
-    /** The book of an objective, or of one of its update parts. */
-    static Optional<ObjectiveBook> find(WindowBook book, ObjectiveFacts facts) {
-        return book.getObjectivesList().stream()
-                .filter(objective -> isOf(objective, facts))
-                .findFirst();
+    /** The place of an objective, or of one of its update parts, that has been added. */
+    static int place(WindowBook book, int expected, ObjectiveFacts facts) {
+        return Places.find(expected, book.getObjectivesCount(), i -> isOf(book.getObjectives(i), facts));
     }
 
     private static boolean isOf(ObjectiveBook book, ObjectiveFacts facts) {
@@ -47,13 +41,11 @@ final class WindowBooks {
                 && book.getPart().equals(facts.getPart());
     }
 
-    private static void addObjective(WindowBook.Builder book, BalancedStep.Objective objective) {
+    private static int addObjective(WindowBook.Builder book, int expected, BalancedStep.Objective objective) {
         ObjectiveFacts facts = objective.facts();
-        int at = 0;
-        while (at < book.getObjectivesCount() && !isOf(book.getObjectives(at), facts)) {
-            at++;
-        }
-        if (at == book.getObjectivesCount()) {
+        int at = Places.find(expected, book.getObjectivesCount(), i -> isOf(book.getObjectives(i), facts));
+        if (at < 0) {
+            at = book.getObjectivesCount();
             book.addObjectives(ObjectiveBook.newBuilder()
                     .setName(facts.getName())
                     .setStratum(facts.getStratum())
@@ -61,9 +53,10 @@ final class WindowBooks {
         }
         ObjectiveBook.Builder next = book.getObjectives(at).toBuilder();
         next.setLossChange(next.getLossChange() + objective.lossChange());
-        next.setModel(addGroup(next.getModel(), objective.model(), objective.samplingError()));
+        next.setModel(addGroup(next.getModel(), objective.model(), objective.samplingError(), OptionalLong.empty()));
         addLayers(next, objective.layers());
         book.setObjectives(at, next);
+        return at;
     }
 
     /** Both lists are in layer order, so one walk merges them. */
@@ -76,18 +69,22 @@ final class WindowBooks {
             if (at == book.getLayersCount() || book.getLayers(at).getLayerIndex() != layer.index()) {
                 book.addLayers(at, GroupBook.newBuilder().setLayerIndex(layer.index()));
             }
-            GroupBook.Builder group = addGroup(book.getLayers(at), layer.sums(), layer.samplingError()).toBuilder();
-            book.setLayers(at, group.setLayer(layer.name()));
+            GroupBook group = addGroup(book.getLayers(at), layer.sums(), layer.samplingError(), layer.signChanges());
+            book.setLayers(at, group.toBuilder().setLayer(layer.name()));
         }
     }
 
-    private static GroupBook addGroup(GroupBook group, AllocationSums step, OptionalDouble samplingError) {
+    private static GroupBook addGroup(
+            GroupBook group, AllocationSums step, OptionalDouble samplingError, OptionalLong signChanges) {
         AllocationSums before = group.hasSums() ? Sums.fromMessage(group.getSums()) : AllocationSums.EMPTY;
         GroupBook.Builder next = group.toBuilder();
         if (samplingError.isPresent()) {
             double square = samplingError.getAsDouble() * samplingError.getAsDouble();
             next.setErrorSquares(next.getErrorSquares() + square);
             next.setErrorFourths(next.getErrorFourths() + square * square);
+        }
+        if (signChanges.isPresent()) {
+            next.setSignChanges(next.getSignChanges() + signChanges.getAsLong());
         }
         return next.setSums(Sums.toMessage(before.plus(step)))
                 .setParameters(step.parameters())

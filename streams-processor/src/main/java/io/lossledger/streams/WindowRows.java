@@ -15,13 +15,13 @@ import java.util.List;
 final class WindowRows {
     private WindowRows() {}
 
-    /** A window over steps. */
-    static List<Row> ofSteps(String run, WindowBook book) {
+    /** A window over steps or time. */
+    static List<Row> of(String run, WindowBook book) {
         WindowRow.Builder row = start(run, book)
-                .setKind(WindowKind.WINDOW_KIND_STEPS)
+                .setKind(book.getKind())
                 .setWindow(book.getWindow())
                 .setSize(book.getSize())
-                .setHop(book.getSize());
+                .setHop(book.getHop());
         return rows(row.build(), book);
     }
 
@@ -91,6 +91,9 @@ final class WindowRows {
                 .setLargestHarm(sums.max());
         if (!Double.isNaN(group.getEstimate())) {
             row.setEstimate(group.getEstimate()).setAbsoluteEstimate(sums.absoluteEstimate());
+        }
+        if (group.hasSignChanges()) {
+            row.setSignChanges(group.getSignChanges());
         }
         if (group.hasErrorSquares()) {
             SamplingError error = new SamplingError(group.getErrorSquares(), group.getErrorFourths());

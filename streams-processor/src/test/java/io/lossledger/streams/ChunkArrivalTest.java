@@ -23,7 +23,7 @@ class ChunkArrivalTest {
 
     @BeforeEach
     void start(@TempDir Path directory) {
-        ledger = new LedgerDriver(LedgerDriver.settings(directory, 3));
+        ledger = new LedgerDriver(LedgerDriver.settings(directory, WindowSpec.ofSteps(3)));
     }
 
     @AfterEach
@@ -70,7 +70,7 @@ class ChunkArrivalTest {
             ledger.send(updates);
         }
         Random random = new Random(7);
-        try (LedgerDriver shuffled = new LedgerDriver(LedgerDriver.settings(other, 3))) {
+        try (LedgerDriver shuffled = new LedgerDriver(LedgerDriver.settings(other, WindowSpec.ofSteps(3)))) {
             List<List<Update>> left = List.of(new ArrayList<>(chunks.get(0)), new ArrayList<>(chunks.get(1)));
             while (!left.get(0).isEmpty() || !left.get(1).isEmpty()) {
                 // Each chunk keeps its step order, as its partition does; the chunks overtake each other.
@@ -270,7 +270,10 @@ class ChunkArrivalTest {
             var objective = wide.getTensorChunk().getObjectives(0).toBuilder();
             wide.getTensorChunkBuilder().clearObjectives();
             for (int i = 0; i < 1_000; i++) {
-                wide.getTensorChunkBuilder().addObjectives(objective.setName("step " + step + " objective " + i));
+                wide.getTensorChunkBuilder()
+                        .addObjectives(objective
+                                .setName("step " + step + " objective " + i)
+                                .setStratum("s".repeat(200)));
             }
             ledger.send(wide.build());
             step++;
@@ -280,7 +283,7 @@ class ChunkArrivalTest {
         assertThat(reasons)
                 .singleElement()
                 .asString()
-                .startsWith("run r: books must take at most 8388608 bytes. Found: ");
+                .startsWith("run r: books must take at most 12582912 bytes. Found: ");
         ledger.send(Updates.step("other", 0, 1));
         assertThat(ledger.steps()).last().extracting(StepRow::getRun).isEqualTo("other");
     }

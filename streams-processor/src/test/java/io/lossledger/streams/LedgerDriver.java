@@ -6,7 +6,10 @@ import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.TopicSettings;
 import io.lossledger.protocol.UpdateKey;
+import io.lossledger.protocol.v1.AlertRow;
 import io.lossledger.protocol.v1.LayerRow;
+import io.lossledger.protocol.v1.MomentRow;
+import io.lossledger.protocol.v1.ParameterRow;
 import io.lossledger.protocol.v1.StepRow;
 import io.lossledger.protocol.v1.UnitRow;
 import io.lossledger.protocol.v1.Update;
@@ -31,7 +34,7 @@ final class LedgerDriver implements AutoCloseable {
     private final TestInputTopic<byte[], byte[]> input;
 
     LedgerDriver(Path directory) {
-        this(settings(directory, 3));
+        this(settings(directory, WindowSpec.ofSteps(3)));
     }
 
     LedgerDriver(ProcessorSettings settings) {
@@ -40,16 +43,22 @@ final class LedgerDriver implements AutoCloseable {
                 LedgerTopic.UPDATE.named("lossledger."), new ByteArraySerializer(), new ByteArraySerializer());
     }
 
-    static ProcessorSettings settings(Path directory, int windowSteps) {
-        return new ProcessorSettings(
-                "localhost:1",
-                "ledger-test",
-                TopicSettings.DEFAULT,
-                RowFormat.JSON,
-                windowSteps,
-                1,
+    static ProcessorSettings settings(Path directory, WindowSpec... windows) {
+        ResultSettings some = ResultSettings.DEFAULT;
+        return settings(
                 directory,
-                Map.of());
+                new ResultSettings(
+                        List.of(windows),
+                        some.alertSteps(),
+                        some.residualTolerance(),
+                        some.falseAlarmRate(),
+                        some.maxPendingSteps(),
+                        false));
+    }
+
+    static ProcessorSettings settings(Path directory, ResultSettings results) {
+        return new ProcessorSettings(
+                "localhost:1", "ledger-test", TopicSettings.DEFAULT, RowFormat.JSON, results, 1, directory, Map.of());
     }
 
     void send(Update... updates) {
@@ -94,6 +103,18 @@ final class LedgerDriver implements AutoCloseable {
 
     List<WindowRow> windows() {
         return rows(LedgerTopic.WINDOW, WindowRow.class);
+    }
+
+    List<MomentRow> moments() {
+        return rows(LedgerTopic.MOMENT, MomentRow.class);
+    }
+
+    List<AlertRow> alerts() {
+        return rows(LedgerTopic.ALERT, AlertRow.class);
+    }
+
+    List<ParameterRow> parameters() {
+        return rows(LedgerTopic.PARAMETER, ParameterRow.class);
     }
 
     List<TestRecord<byte[], byte[]>> rejected() {

@@ -43,16 +43,22 @@ class ProcessorSettingsTest {
     @Test
     void keepsItsDefaults() {
         assertThat(ProcessorSettings.DEFAULT_APPLICATION_ID).isEqualTo("lossledger-processor");
-        assertThat(ProcessorSettings.DEFAULT_WINDOW_STEPS).isEqualTo(100);
     }
 
     @Test
-    void namesAWindowThatIsTooShort() {
-        assertThatThrownBy(() -> settings(0, Map.of())).hasMessage("window.steps: must be at least 1. Found: 0");
+    void namesThreadsThatAreTooFew() {
+        assertThatThrownBy(() -> settings(0, Map.of())).hasMessage("threads: must be at least 1. Found: 0");
     }
 
-    private static ProcessorSettings settings(int windowSteps, Map<String, String> kafka) {
+    private static ProcessorSettings settings(int threads, Map<String, String> kafka) {
         return new ProcessorSettings(
-                "localhost:1", "app", TopicSettings.DEFAULT, RowFormat.JSON, windowSteps, 1, Path.of("state"), kafka);
+                "localhost:1",
+                "app",
+                TopicSettings.DEFAULT,
+                RowFormat.JSON,
+                ResultSettings.DEFAULT,
+                threads,
+                Path.of("state"),
+                kafka);
     }
 }

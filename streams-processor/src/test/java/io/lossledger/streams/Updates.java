@@ -37,6 +37,27 @@ final class Updates {
         };
     }
 
+    /** A step of a model with a layer of one parameter for each LCA given; the loss changes by their sum. */
+    static Update[] layers(String run, int step, double... lca) {
+        double sum = 0;
+        for (double a : lca) {
+            sum += a;
+        }
+        Update[] updates = new Update[lca.length];
+        for (int i = 0; i < lca.length; i++) {
+            double[] delta = {lca[i]};
+            TensorChunk.Builder tensor = tensor(
+                            i + "_W", ParameterRole.PARAMETER_ROLE_WEIGHT, 1, delta, fill(1, 1), fill(1, 1), fill(1, 1))
+                    .setLayer("layer" + i)
+                    .setLayerIndex(i);
+            tensor.getObjectivesBuilder(0).setLossStart(1).setLossEnd(1 + sum);
+            updates[i] = chunk(run, step, i, i, tensor).toBuilder()
+                    .setChunksInStep(lca.length)
+                    .build();
+        }
+        return updates;
+    }
+
     static Update[] end(String run, int step) {
         RunFinished finished = RunFinished.newBuilder()
                 .setOutcome(RunStatus.RUN_STATUS_FINISHED)

@@ -12,6 +12,8 @@ import io.lossledger.protocol.v1.WindowRow;
 import io.lossledger.standalone.EmbeddedBroker;
 import io.lossledger.streams.LedgerProcessor;
 import io.lossledger.streams.ProcessorSettings;
+import io.lossledger.streams.ResultSettings;
+import io.lossledger.streams.WindowSpec;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,7 +57,7 @@ final class RunningLedger implements AutoCloseable {
                 "tests",
                 TopicSettings.DEFAULT.withPartitions(3),
                 RowFormat.JSON,
-                5,
+                new ResultSettings(WindowSpec.parseList("5"), 5, 0.05, 0.05, 1_000, false),
                 1,
                 directory.resolve("streams"),
                 Map.of()));

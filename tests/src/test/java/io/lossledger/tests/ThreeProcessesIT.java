@@ -39,13 +39,7 @@ class ThreeProcessesIT {
             assertThat(train.errors()).isEmpty();
         }
         processor = LedgerCommand.start(
-                "process",
-                "--bootstrap-server",
-                address,
-                "--state-dir",
-                directory.resolve("state"),
-                "--window-steps",
-                5);
+                "process", "--bootstrap-server", address, "--state-dir", directory.resolve("state"), "--window", 5);
         processor.awaitOutput("the processor runs");
     }
 
