@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +51,9 @@ final class ProcessCommand implements Callable<Integer> {
     @Mixin
     ProcessorOptions processor = new ProcessorOptions();
 
+    @Mixin
+    HttpOptions http = new HttpOptions();
+
     @Option(
             names = "--application-id",
             paramLabel = "ID",
@@ -64,6 +68,14 @@ final class ProcessCommand implements Callable<Integer> {
             description = "Folder of the state stores. Default: ${DEFAULT-VALUE}")
     Path stateDir = Path.of("lossledger-data/streams");
 
+    @Option(
+            names = "--standby-replicas",
+            paramLabel = "N",
+            defaultValue = "0",
+            description =
+                    "Copies of the state that other processors keep, to take over at once. Default: ${DEFAULT-VALUE}")
+    int standbyReplicas;
+
     @Option(names = "--no-create-topics", description = "Refuse to start when topics are missing.")
     boolean noCreateTopics;
 
@@ -74,21 +86,29 @@ final class ProcessCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
+        if (standbyReplicas < 0) {
+            throw new UserException("--standby-replicas: must be at least 0. Found: " + standbyReplicas);
+        }
         OutageLines outage = new OutageLines(out, kafka.bootstrapServers(), System::nanoTime);
-        try (StopSignal stop = StopSignal.install(() -> {})) {
+        try (StopSignal stop = StopSignal.install(() -> {});
+                ProcessorHttp server = new ProcessorHttp(http.host, http.port)) {
+            String advertised = http.advertised(server.port());
+            out.println("serves http://" + http.host + ":" + server.port()
+                    + " /health/live /health/ready /metrics /runs (other processors reach it at " + advertised + ")");
             Optional<Admin> connected = kafka.awaitKafka(stop, outage);
             if (connected.isEmpty()) {
                 return 0;
             }
             ProcessorSettings settings;
             try (Admin admin = connected.get()) {
-                settings = prepare(admin, out);
+                settings = prepare(admin, out, advertised);
             }
             out.println("starting the processor at " + kafka.bootstrapServers() + ": reads "
                     + LedgerTopic.UPDATE.named(kafka.topicPrefix) + " as application " + applicationId
                     + ", keeps its state in " + settings.stateDirectory());
             try (LedgerProcessor ledger = start(settings);
                     KafkaWatch watch = new KafkaWatch(kafka.clientConfig(), outage)) {
+                server.tellOf(ledger);
                 follow(ledger, watch, stop, out);
                 boolean clean = ledger.stop();
                 if (ledger.failure().isPresent() || !stop.isAsked()) {
@@ -104,7 +124,8 @@ final class ProcessCommand implements Callable<Integer> {
     }
 
     /** Makes the topics and looks at them. */
-    private ProcessorSettings prepare(Admin admin, PrintWriter out) throws InterruptedException, ExecutionException {
+    private ProcessorSettings prepare(Admin admin, PrintWriter out, String advertised)
+            throws InterruptedException, ExecutionException {
         TopicSettings topicSettings = topics.settings(kafka.topicPrefix);
         if (!noCreateTopics) {
             List<String> created = kafka.createTopics(topicSettings);
@@ -114,6 +135,10 @@ final class ProcessCommand implements Callable<Integer> {
         }
         Map<String, String> client = new HashMap<>();
         kafka.clientConfig().forEach((name, value) -> client.put(name, String.valueOf(value)));
+        client.putIfAbsent(StreamsConfig.APPLICATION_SERVER_CONFIG, advertised);
+        client.putIfAbsent(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, Integer.toString(standbyReplicas));
+        // Otherwise the labels of metrics hold another random number at every start.
+        client.putIfAbsent(StreamsConfig.CLIENT_ID_CONFIG, applicationId);
         ProcessorSettings settings = processor.settings(
                 kafka.bootstrapServers(), applicationId, topicSettings, StateFolder.of(stateDir, admin), client);
         TopicCheck check = check(admin, settings);

@@ -11,9 +11,11 @@ import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
+import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TaskMetadata;
 import org.apache.kafka.streams.ThreadMetadata;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.state.HostInfo;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +29,7 @@ public final class LedgerProcessor implements AutoCloseable {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
     private final KafkaStreams streams;
+    private final RunQueries queries;
     private final CountDownLatch running = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
@@ -36,6 +39,10 @@ public final class LedgerProcessor implements AutoCloseable {
                 LedgerTopology.build(settings),
                 settings.streamsProperties(),
                 new LedgerClients(settings.topics().prefix()));
+        queries = new RunQueries(
+                streams,
+                Optional.ofNullable(settings.kafka().get(StreamsConfig.APPLICATION_SERVER_CONFIG))
+                        .map(HostInfo::buildFromEndpoint));
         streams.setUncaughtExceptionHandler(this::afterDeathOfThread);
         streams.setStateListener((next, before) -> {
             log.debug("{} -> {}", before, next);
@@ -86,6 +93,21 @@ public final class LedgerProcessor implements AutoCloseable {
     /** Whether the processor has its share of the partitions. */
     public boolean isRunning() {
         return streams.state() == State.RUNNING;
+    }
+
+    /** Kafka's name for what the processor is at, such as {@code REBALANCING}. */
+    public String state() {
+        return streams.state().name();
+    }
+
+    /** Reads the books. */
+    public RunQueries queries() {
+        return queries;
+    }
+
+    /** Kafka's own handle, for its metrics. */
+    public KafkaStreams kafkaStreams() {
+        return streams;
     }
 
     /** Whether the processor has stopped, by {@link #stop} or by a fault. */

@@ -104,6 +104,11 @@ final class LedgerCommand implements AutoCloseable {
         return exitCode();
     }
 
+    /** Takes its power away. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
     String output() {
         return read(out);
     }

@@ -56,7 +56,8 @@ class ProcessorOutageIT {
     }
 
     private static LedgerCommand process(Path directory, String address) throws Exception {
-        return LedgerCommand.start("process", "--bootstrap-server", address, "--state-dir", directory.resolve("state"));
+        return LedgerCommand.start(
+                "process", "--http-port", 0, "--bootstrap-server", address, "--state-dir", directory.resolve("state"));
     }
 
     private static void train(String run, String address) throws Exception {

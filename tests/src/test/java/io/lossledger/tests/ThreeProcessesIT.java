@@ -39,7 +39,15 @@ class ThreeProcessesIT {
             assertThat(train.errors()).isEmpty();
         }
         processor = LedgerCommand.start(
-                "process", "--bootstrap-server", address, "--state-dir", directory.resolve("state"), "--window", 5);
+                "process",
+                "--http-port",
+                0,
+                "--bootstrap-server",
+                address,
+                "--state-dir",
+                directory.resolve("state"),
+                "--window",
+                5);
         processor.awaitOutput("the processor runs");
     }
 

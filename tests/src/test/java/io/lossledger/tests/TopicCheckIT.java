@@ -7,6 +7,7 @@ import io.lossledger.protocol.TopicCreator;
 import io.lossledger.protocol.TopicSettings;
 import io.lossledger.standalone.EmbeddedBroker;
 import io.lossledger.streams.ProcessorSettings;
+import io.lossledger.streams.ResultSettings;
 import io.lossledger.streams.TopicCheck;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -142,7 +143,14 @@ class TopicCheckIT {
         return TopicCheck.of(
                 admin,
                 new ProcessorSettings(
-                        address, applicationId, topics(prefix), RowFormat.JSON, 5, 1, directory, Map.of()));
+                        address,
+                        applicationId,
+                        topics(prefix),
+                        RowFormat.JSON,
+                        ResultSettings.DEFAULT,
+                        1,
+                        directory,
+                        Map.of()));
     }
 
     private static TopicSettings topics(String prefix) {
@@ -154,6 +162,8 @@ class TopicCheckIT {
     private static LedgerCommand process(String prefix, String applicationId, Object... more) throws Exception {
         List<Object> arguments = new java.util.ArrayList<>(List.of(
                 "process",
+                "--http-port",
+                0,
                 "--bootstrap-server",
                 address,
                 "--topic-prefix",
