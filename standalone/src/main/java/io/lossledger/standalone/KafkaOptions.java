@@ -8,11 +8,13 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -20,6 +22,8 @@ import picocli.CommandLine.Option;
 final class KafkaOptions {
     private static final String BOOTSTRAP = "bootstrap.servers";
     private static final int ANSWER_MILLIS = 15_000;
+    private static final int SHORT_ANSWER_MILLIS = 4_000;
+    private static final int PAUSE_MILLIS = 500;
 
     @Option(
             names = "--bootstrap-server",
@@ -71,9 +75,37 @@ final class KafkaOptions {
      * @throws UserException when Kafka does not answer
      */
     Admin connect() throws InterruptedException {
+        try {
+            return connect(ANSWER_MILLIS);
+        } catch (KafkaAwayException e) {
+            throw new UserException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /**
+     * The same, but waits for a Kafka that is away, saying so, until a stop is asked for.
+     *
+     * @return empty when a stop was asked for
+     * @throws UserException when waiting would not help
+     */
+    Optional<Admin> awaitKafka(StopSignal stop, OutageLines lines) throws InterruptedException {
+        while (!stop.isAsked()) {
+            try {
+                Admin admin = connect(SHORT_ANSWER_MILLIS);
+                lines.back();
+                return Optional.of(admin);
+            } catch (KafkaAwayException e) {
+                lines.away(e.reason());
+                stop.awaitAsked(PAUSE_MILLIS);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Admin connect(int answerMillis) throws InterruptedException, KafkaAwayException {
         Map<String, Object> config = clientConfig();
-        config.putIfAbsent("default.api.timeout.ms", ANSWER_MILLIS);
-        config.putIfAbsent("request.timeout.ms", ANSWER_MILLIS / 2);
+        config.putIfAbsent("default.api.timeout.ms", answerMillis);
+        config.putIfAbsent("request.timeout.ms", answerMillis / 2);
         Admin admin;
         try {
             admin = Admin.create(config);
@@ -81,20 +113,26 @@ final class KafkaOptions {
             String cause = e.getCause() == null
                     ? String.valueOf(e.getMessage())
                     : String.valueOf(e.getCause().getMessage());
-            throw new UserException(
-                    "--bootstrap-server: must be a Kafka that can be reached. Found: " + bootstrapServers() + " ("
-                            + cause + ")",
-                    e);
+            String message = "--bootstrap-server: must be a Kafka that can be reached. Found: " + bootstrapServers()
+                    + " (" + cause + ")";
+            // A name that is not known yet may be that of a service which has not started.
+            if (cause.contains("resolvable")) {
+                throw new KafkaAwayException(message, cause, e);
+            }
+            throw new UserException(message, e);
         }
         try {
             admin.describeCluster().nodes().get();
             return admin;
         } catch (ExecutionException e) {
             admin.close();
-            throw new UserException(
-                    "--bootstrap-server: must be a Kafka that answers. Found: " + bootstrapServers() + " ("
-                            + String.valueOf(e.getCause()) + ")",
-                    e);
+            String cause = String.valueOf(e.getCause());
+            String message = "--bootstrap-server: must be a Kafka that answers. Found: " + bootstrapServers() + " ("
+                    + cause + ")";
+            if (e.getCause() instanceof RetriableException) {
+                throw new KafkaAwayException(message, cause, e);
+            }
+            throw new UserException(message, e);
         }
     }
 

@@ -6,7 +6,6 @@ import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -51,8 +50,6 @@ final class Main implements Runnable {
     static final int NOT_BALANCED = 3;
     static final int RECORDS_LOST = 4;
 
-    private static final Logger log = LoggerFactory.getLogger(Main.class);
-
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
     CommandSpec spec;
@@ -62,6 +59,10 @@ final class Main implements Runnable {
     /** Runs a command and ends the JVM with its exit code. */
     public static void main(String[] args) {
         int exitCode = FAILED;
+        if (args.length > 0 && args[0].equals("process")) {
+            // A service tells what it does; has to be set before the first logger is made.
+            System.setProperty("lossledger.log", "info");
+        }
         try {
             exitCode = commandLine().execute(args);
         } catch (Throwable e) { // out of memory, or a native library that is missing
@@ -104,7 +105,7 @@ final class Main implements Runnable {
         if (usersMistake) {
             return USAGE;
         }
-        log.debug("Failed", fault);
+        LoggerFactory.getLogger(Main.class).debug("Failed", fault);
         return FAILED;
     }
 

@@ -1,16 +1,24 @@
 package io.lossledger.standalone;
 
+import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.TopicSettings;
 import io.lossledger.streams.LedgerProcessor;
 import io.lossledger.streams.ProcessorSettings;
+import io.lossledger.streams.TopicCheck;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,6 +39,7 @@ import picocli.CommandLine.Spec;
             "  lossledger process --bootstrap-server kafka:9092 --window 100,5m/1m --stream-threads 2"
         })
 final class ProcessCommand implements Callable<Integer> {
+    private static final Logger log = LoggerFactory.getLogger(ProcessCommand.class);
     private static final long POLL_MILLIS = 100;
 
     @Mixin
@@ -41,6 +50,9 @@ final class ProcessCommand implements Callable<Integer> {
 
     @Mixin
     ProcessorOptions processor = new ProcessorOptions();
+
+    @Mixin
+    HttpOptions http = new HttpOptions();
 
     @Option(
             names = "--application-id",
@@ -56,6 +68,17 @@ final class ProcessCommand implements Callable<Integer> {
             description = "Folder of the state stores. Default: ${DEFAULT-VALUE}")
     Path stateDir = Path.of("lossledger-data/streams");
 
+    @Option(
+            names = "--standby-replicas",
+            paramLabel = "N",
+            defaultValue = "0",
+            description =
+                    "Copies of the state that other processors keep, to take over at once. Default: ${DEFAULT-VALUE}")
+    int standbyReplicas;
+
+    @Option(names = "--no-create-topics", description = "Refuse to start when topics are missing.")
+    boolean noCreateTopics;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
     CommandSpec spec;
@@ -63,40 +86,103 @@ final class ProcessCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
-        TopicSettings settings = topics.settings(kafka.topicPrefix);
-        Map<String, String> client = new HashMap<>();
-        kafka.clientConfig().forEach((name, value) -> client.put(name, String.valueOf(value)));
-        List<String> created = kafka.createTopics(settings);
-        if (!created.isEmpty()) {
-            out.println("created " + String.join(", ", created));
+        if (standbyReplicas < 0) {
+            throw new UserException("--standby-replicas: must be at least 0. Found: " + standbyReplicas);
         }
-        Path state;
-        try (Admin admin = kafka.connect()) {
-            state = StateFolder.of(stateDir, admin);
-        }
-        ProcessorSettings processing =
-                processor.settings(kafka.bootstrapServers(), applicationId, settings, state, client);
+        OutageLines outage = new OutageLines(out, kafka.bootstrapServers(), System::nanoTime);
         try (StopSignal stop = StopSignal.install(() -> {});
-                LedgerProcessor ledger = start(processing)) {
-            out.println("starting the processor at " + kafka.bootstrapServers() + " ...");
-            boolean announced = false;
-            while (!stop.awaitAsked(POLL_MILLIS) && !ledger.isStopped()) {
-                if (!announced && ledger.isRunning()) {
-                    announced = true;
-                    out.println("the processor runs; Ctrl-C stops it");
+                ProcessorHttp server = new ProcessorHttp(http.host, http.port)) {
+            String advertised = http.advertised(server.port());
+            out.println("serves http://" + http.host + ":" + server.port()
+                    + " /health/live /health/ready /metrics /runs (other processors reach it at " + advertised + ")");
+            Optional<Admin> connected = kafka.awaitKafka(stop, outage);
+            if (connected.isEmpty()) {
+                return 0;
+            }
+            ProcessorSettings settings;
+            try (Admin admin = connected.get()) {
+                settings = prepare(admin, out, advertised);
+            }
+            out.println("starting the processor at " + kafka.bootstrapServers() + ": reads "
+                    + LedgerTopic.UPDATE.named(kafka.topicPrefix) + " as application " + applicationId
+                    + ", keeps its state in " + settings.stateDirectory());
+            try (LedgerProcessor ledger = start(settings);
+                    KafkaWatch watch = new KafkaWatch(kafka.clientConfig(), outage)) {
+                server.tellOf(ledger);
+                follow(ledger, watch, stop, out);
+                boolean clean = ledger.stop();
+                if (ledger.failure().isPresent() || !stop.isAsked()) {
+                    throw explained(ledger, settings);
                 }
+                out.println(
+                        clean
+                                ? "the processor has stopped; all that it booked is committed"
+                                : "the processor did not stop in time; what it had not committed will be booked again");
             }
-            boolean clean = ledger.stop();
-            if (ledger.failure().isPresent() || !stop.isAsked()) {
-                throw new IllegalStateException("the processor stopped: "
-                        + ledger.failure().map(Throwable::toString).orElse("for no reason that it gave"));
-            }
-            out.println(
-                    clean
-                            ? "the processor has stopped; all that it booked is committed"
-                            : "the processor did not stop in time; what it had not committed will be booked again");
         }
         return 0;
+    }
+
+    /** Makes the topics and looks at them. */
+    private ProcessorSettings prepare(Admin admin, PrintWriter out, String advertised)
+            throws InterruptedException, ExecutionException {
+        TopicSettings topicSettings = topics.settings(kafka.topicPrefix);
+        if (!noCreateTopics) {
+            List<String> created = kafka.createTopics(topicSettings);
+            if (!created.isEmpty()) {
+                out.println("created " + String.join(", ", created));
+            }
+        }
+        Map<String, String> client = new HashMap<>();
+        kafka.clientConfig().forEach((name, value) -> client.put(name, String.valueOf(value)));
+        client.putIfAbsent(StreamsConfig.APPLICATION_SERVER_CONFIG, advertised);
+        client.putIfAbsent(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, Integer.toString(standbyReplicas));
+        // Otherwise the labels of metrics hold another random number at every start.
+        client.putIfAbsent(StreamsConfig.CLIENT_ID_CONFIG, applicationId);
+        ProcessorSettings settings = processor.settings(
+                kafka.bootstrapServers(), applicationId, topicSettings, StateFolder.of(stateDir, admin), client);
+        TopicCheck check = check(admin, settings);
+        if (!check.errors().isEmpty()) {
+            throw new UserException(String.join("; ", check.errors()));
+        }
+        check.warnings().forEach(warning -> spec.commandLine().getErr().println("lossledger: " + warning));
+        return settings;
+    }
+
+    private static TopicCheck check(Admin admin, ProcessorSettings settings) throws InterruptedException {
+        try {
+            return TopicCheck.of(admin, settings);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new UserException(
+                    "Kafka would not describe the topics: " + (e.getCause() == null ? e : e.getCause()), e);
+        }
+    }
+
+    /** Returns when a stop is asked for, or the processor has stopped by itself. */
+    private static void follow(LedgerProcessor ledger, KafkaWatch watch, StopSignal stop, PrintWriter out)
+            throws InterruptedException {
+        boolean announced = false;
+        while (!stop.awaitAsked(POLL_MILLIS) && !ledger.isStopped()) {
+            watch.look();
+            if (!announced && ledger.isRunning()) {
+                announced = true;
+                out.println("the processor runs; Ctrl-C stops it");
+            }
+        }
+    }
+
+    /** Topics that someone has changed are the likeliest reason, and the one that the user can mend. */
+    private RuntimeException explained(LedgerProcessor ledger, ProcessorSettings settings) throws InterruptedException {
+        try (Admin admin = kafka.connect()) {
+            List<String> errors = check(admin, settings).errors();
+            if (!errors.isEmpty()) {
+                return new UserException(String.join("; ", errors));
+            }
+        } catch (UserException e) {
+            log.debug("The topics could not be looked at", e);
+        }
+        return new IllegalStateException("the processor stopped: "
+                + ledger.failure().map(Throwable::toString).orElse("for no reason that it gave"));
     }
 
     private LedgerProcessor start(ProcessorSettings processing) {

@@ -2,6 +2,8 @@ package io.lossledger.streams;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -9,7 +11,11 @@ import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TaskMetadata;
+import org.apache.kafka.streams.ThreadMetadata;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.state.HostInfo;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,19 +29,28 @@ public final class LedgerProcessor implements AutoCloseable {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
     private final KafkaStreams streams;
+    private final RunQueries queries;
     private final CountDownLatch running = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
     public LedgerProcessor(ProcessorSettings settings) {
-        streams = new KafkaStreams(LedgerTopology.build(settings), settings.streamsProperties());
-        streams.setUncaughtExceptionHandler(fault -> {
-            failure.compareAndSet(null, fault);
-            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
-        });
+        streams = new KafkaStreams(
+                LedgerTopology.build(settings),
+                settings.streamsProperties(),
+                new LedgerClients(settings.topics().prefix()));
+        queries = new RunQueries(
+                streams,
+                Optional.ofNullable(settings.kafka().get(StreamsConfig.APPLICATION_SERVER_CONFIG))
+                        .map(HostInfo::buildFromEndpoint));
+        streams.setUncaughtExceptionHandler(this::afterDeathOfThread);
         streams.setStateListener((next, before) -> {
             log.debug("{} -> {}", before, next);
+            if (next == State.REBALANCING && before == State.RUNNING) {
+                log.info("The work is shared out anew");
+            }
             if (next == State.RUNNING) {
+                log.info("Works on {}", share());
                 running.countDown();
             }
             if (next == State.NOT_RUNNING || next == State.ERROR) {
@@ -43,6 +58,26 @@ public final class LedgerProcessor implements AutoCloseable {
                 stopped.countDown();
             }
         });
+    }
+
+    private StreamThreadExceptionResponse afterDeathOfThread(Throwable fault) {
+        if (Faults.canHeal(fault)) {
+            log.warn("A thread goes back to the last commit and starts again: {}", fault.toString());
+            return StreamThreadExceptionResponse.REPLACE_THREAD;
+        }
+        failure.compareAndSet(null, fault);
+        return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
+
+    /** The tasks of this instance by their partitions, such as {@code lossledger.update-0}. */
+    private Set<String> share() {
+        Set<String> partitions = new TreeSet<>();
+        for (ThreadMetadata thread : streams.metadataForLocalThreads()) {
+            for (TaskMetadata task : thread.activeTasks()) {
+                task.topicPartitions().forEach(partition -> partitions.add(partition.toString()));
+            }
+        }
+        return partitions;
     }
 
     /** Starts and returns at once. */
@@ -58,6 +93,21 @@ public final class LedgerProcessor implements AutoCloseable {
     /** Whether the processor has its share of the partitions. */
     public boolean isRunning() {
         return streams.state() == State.RUNNING;
+    }
+
+    /** Kafka's name for what the processor is at, such as {@code REBALANCING}. */
+    public String state() {
+        return streams.state().name();
+    }
+
+    /** Reads the books. */
+    public RunQueries queries() {
+        return queries;
+    }
+
+    /** Kafka's own handle, for its metrics. */
+    public KafkaStreams kafkaStreams() {
+        return streams;
     }
 
     /** Whether the processor has stopped, by {@link #stop} or by a fault. */

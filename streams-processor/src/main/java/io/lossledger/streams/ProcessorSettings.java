@@ -4,6 +4,7 @@ import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.TopicSettings;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
@@ -37,6 +38,8 @@ public record ProcessorSettings(
     public static final String DEFAULT_APPLICATION_ID = "lossledger-processor";
     /** Live means live: Kafka's exactly-once default of 100 ms, stated so that it stays. */
     static final int COMMIT_INTERVAL_MILLIS = 100;
+    /** A century: Kafka adds it to the clock, so the largest number there is would overflow. */
+    static final long FOR_EVER_MILLIS = Duration.ofDays(36_500).toMillis();
     /** Room for a dead letter's headers, for sums that are wider than the vectors they come from, and for the books. */
     static final int MAX_RECORD_BYTES = 16 << 20;
 
@@ -59,9 +62,7 @@ public record ProcessorSettings(
         config.put(StreamsConfig.STATE_DIR_CONFIG, stateDirectory.toString());
         config.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, topics.replicationFactor());
         config.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
-        config.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, DeadLetterHandler.class);
-        config.put(
-                StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, LedgerTopic.REJECTED.named(topics.prefix()));
+        putErrorSettings(config);
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
         config.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), MAX_RECORD_BYTES);
         config.put(StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), MAX_RECORD_BYTES);
@@ -69,5 +70,16 @@ public record ProcessorSettings(
         Properties properties = new Properties();
         properties.putAll(config);
         return properties;
+    }
+
+    /** Bad records are set aside, Kafka is waited for, anything else stops. */
+    private void putErrorSettings(Map<String, Object> config) {
+        config.put(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, UnreadableChunkHandler.class);
+        config.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, DeadLetterHandler.class);
+        config.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, RefusedRecordHandler.class);
+        config.put(
+                StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, LedgerTopic.REJECTED.named(topics.prefix()));
+        config.put(StreamsConfig.TASK_TIMEOUT_MS_CONFIG, FOR_EVER_MILLIS);
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG), Integer.MAX_VALUE);
     }
 }

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.TestInputTopic;
@@ -78,6 +79,17 @@ final class LedgerDriver implements AutoCloseable {
 
     void send(byte[] key, byte @Nullable [] value) {
         input.pipeInput(new TestRecord<>(key, value, Instant.ofEpochMilli(1_000)));
+    }
+
+    /** Puts bytes where only the application itself should write. */
+    void sendInternally(byte[] key, byte[] value) {
+        driver.createInputTopic(
+                        "ledger-test-chunks-by-run-repartition", new ByteArraySerializer(), new ByteArraySerializer())
+                .pipeInput(new TestRecord<>(key, value, Instant.ofEpochMilli(1_000)));
+    }
+
+    void send(byte[] key, byte[] value, Headers headers) {
+        input.pipeInput(new TestRecord<>(key, value, headers, Instant.ofEpochMilli(1_000)));
     }
 
     List<LayerRow> layers() {

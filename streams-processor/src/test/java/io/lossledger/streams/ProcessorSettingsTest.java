@@ -24,6 +24,11 @@ class ProcessorSettingsTest {
                 .containsEntry("replication.factor", 1)
                 .containsEntry("ensure.explicit.internal.resource.naming", true)
                 .containsEntry("errors.dead.letter.queue.topic.name", "lossledger.rejected")
+                .containsEntry("deserialization.exception.handler", UnreadableChunkHandler.class)
+                .containsEntry("processing.exception.handler", DeadLetterHandler.class)
+                .containsEntry("production.exception.handler", RefusedRecordHandler.class)
+                .containsEntry("task.timeout.ms", 3_153_600_000_000L)
+                .containsEntry("producer.delivery.timeout.ms", Integer.MAX_VALUE)
                 .containsEntry("producer.max.request.size", 16 << 20)
                 .containsEntry("topic.max.message.bytes", 16 << 20)
                 .containsEntry("consumer.auto.offset.reset", "earliest");

@@ -149,8 +149,7 @@ class FaultIT {
             String address, Path directory, SyntheticFeed feed, int steps) throws Exception {
         Processing.createTopics(address, "calm.");
         try (RawProducer producer = new RawProducer(address, "calm.");
-                LedgerProcessor processor = new LedgerProcessor(
-                        Processing.settings(
+                LedgerProcessor processor = new LedgerProcessor(Processing.settings(
                         address, "calm.", directory.resolve("calm"), Processing.EVERYTHING, Map.of()))) {
             processor.start();
             while (feed.next() < steps) {

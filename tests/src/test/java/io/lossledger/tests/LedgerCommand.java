@@ -71,9 +71,14 @@ final class LedgerCommand implements AutoCloseable {
 
     /** Waits until the command has printed a text. */
     void awaitOutput(String text) throws InterruptedException {
+        awaitOutputAfter(0, text);
+    }
+
+    /** Waits until the command has printed a text behind its first characters. */
+    void awaitOutputAfter(int characters, String text) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        while (!output().contains(text)) {
-            boolean ended = !process.isAlive() && !output().contains(text);
+        while (output().indexOf(text, characters) < 0) {
+            boolean ended = !process.isAlive() && output().indexOf(text, characters) < 0;
             if (ended || System.nanoTime() > deadline) {
                 throw new AssertionError(
                         "The command did not print '" + text + "'. Its output:\n" + output() + errors());

@@ -71,13 +71,6 @@ final class Processing {
             ResultSettings results,
             Map<String, String> kafka) {
         return new ProcessorSettings(
-                bootstrapServers,
-                prefix + "app",
-                topics(prefix),
-                RowFormat.JSON,
-                results,
-                1,
-                stateDirectory,
-                kafka);
+                bootstrapServers, prefix + "app", topics(prefix), RowFormat.JSON, results, 1, stateDirectory, kafka);
     }
 }

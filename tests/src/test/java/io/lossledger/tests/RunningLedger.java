@@ -63,8 +63,8 @@ final class RunningLedger implements AutoCloseable {
 
     private static LedgerProcessor process(String bootstrapServers, Path directory) throws Exception {
         Processing.createTopics(bootstrapServers, "lossledger.");
-        LedgerProcessor processor = new LedgerProcessor(
-                Processing.settings(bootstrapServers, "lossledger.", directory.resolve("streams")));
+        LedgerProcessor processor =
+                new LedgerProcessor(Processing.settings(bootstrapServers, "lossledger.", directory.resolve("streams")));
         processor.start();
         return processor;
     }

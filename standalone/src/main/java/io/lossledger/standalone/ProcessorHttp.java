@@ -1,0 +1,211 @@
+package io.lossledger.standalone;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.lossledger.standalone.Instances.Answer;
+import io.lossledger.streams.LedgerProcessor;
+import io.lossledger.streams.NotReadyException;
+import io.lossledger.streams.RunQueries;
+import java.net.BindException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The processor's HTTP: health, metrics, and the books of runs. A run's books are at one of the instances; any may be asked,
+ * and passes the question on. Answers are JSON, faults too: {@code {"error": ...}} with 404 for what does not exist and 503
+ * for what cannot be told now. Thread-safe.
+ */
+final class ProcessorHttp implements AutoCloseable {
+    private static final int OK = 200;
+    private static final int NOT_FOUND = 404;
+    private static final int UNAVAILABLE = 503;
+    private static final String JSON = "application/json";
+
+    private final Javalin server;
+    private final ProcessorMetrics metrics = new ProcessorMetrics();
+    private final Instances instances = new Instances();
+    private volatile @Nullable LedgerProcessor ledger;
+
+    /**
+     * Starts to serve.
+     *
+     * @param port 0 for any that is free
+     * @throws UserException when the port is in use
+     */
+    ProcessorHttp(String host, int port) {
+        server = Javalin.create(this::configure);
+        try {
+            server.start(host, port);
+        } catch (RuntimeException e) {
+            metrics.close();
+            throw refused(host, port, e);
+        }
+    }
+
+    int port() {
+        return server.port();
+    }
+
+    /** The processor to tell of; until there is one, this instance is alive and not ready. */
+    void tellOf(LedgerProcessor processor) {
+        metrics.add(processor);
+        ledger = processor;
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+        metrics.close();
+    }
+
+    private void configure(JavalinConfig config) {
+        config.startup.showJavalinBanner = false;
+        config.startup.showOldJavalinVersionWarning = false;
+        config.startup.startupWatcherEnabled = false;
+        config.routes.get("/health/live", this::live);
+        config.routes.get("/health/ready", this::ready);
+        config.routes.get(
+                "/metrics",
+                context -> context.contentType("text/plain; version=0.0.4; charset=utf-8")
+                        .result(metrics.scrape()));
+        config.routes.get("/runs", this::runs);
+        config.routes.get("/runs/{run}", context -> ofRun(context, RunQueries::run));
+        config.routes.get("/runs/{run}/layers", context -> ofRun(context, RunQueries::layers));
+        config.routes.exception(
+                NotReadyException.class, (fault, context) -> error(context, UNAVAILABLE, fault.getMessage()));
+        config.routes.exception(
+                NoSuchException.class, (fault, context) -> error(context, NOT_FOUND, fault.getMessage()));
+        config.routes.error(NOT_FOUND, context -> {
+            if (context.result() == null || !JSON.equals(context.res().getContentType())) {
+                error(context, NOT_FOUND, "there is no " + context.path());
+            }
+        });
+    }
+
+    private void live(Context context) {
+        LedgerProcessor processor = ledger;
+        if (processor != null && processor.failure().isPresent()) {
+            error(
+                    context,
+                    UNAVAILABLE,
+                    "the processor stopped: " + processor.failure().get());
+            return;
+        }
+        answer(context, state("alive"));
+    }
+
+    private void ready(Context context) {
+        LedgerProcessor processor = ledger;
+        if (processor == null) {
+            error(context, UNAVAILABLE, "the processor is not ready: waits for Kafka");
+        } else if (!processor.isRunning()) {
+            error(context, UNAVAILABLE, "the processor is not ready: " + processor.state());
+        } else {
+            answer(context, state(processor.state()));
+        }
+    }
+
+    private static JsonObject state(String state) {
+        JsonObject answer = new JsonObject();
+        answer.addProperty("state", state);
+        return answer;
+    }
+
+    /** All runs of all instances; an incomplete list would look like a complete one. */
+    private void runs(Context context) throws NotReadyException, InterruptedException {
+        RunQueries queries = queries();
+        TreeMap<String, JsonElement> runs = new TreeMap<>();
+        add(runs, queries.runs());
+        if (context.header(Instances.HOP_HEADER) == null) {
+            for (String other : queries.others()) {
+                Answer part = instances.get(other, "/runs");
+                if (part.status() != OK) {
+                    throw new NotReadyException("the processor at " + other + " is not ready: " + part.body());
+                }
+                add(runs, JsonParser.parseString(part.body()).getAsJsonObject().getAsJsonArray("runs"));
+            }
+        }
+        JsonArray all = new JsonArray();
+        runs.values().forEach(all::add);
+        JsonObject answer = new JsonObject();
+        answer.add("runs", all);
+        answer(context, answer);
+    }
+
+    private static void add(Map<String, JsonElement> runs, JsonArray part) {
+        for (JsonElement run : part) {
+            runs.put(run.getAsJsonObject().get("run").getAsString(), run);
+        }
+    }
+
+    /** What an instance that has a run's books can tell of it; empty: there is no such thing. */
+    @FunctionalInterface
+    interface RunQuery {
+        Optional<JsonObject> ask(RunQueries queries, String run) throws NotReadyException;
+    }
+
+    /** Answers from the books of the run in the path, wherever they are. */
+    private void ofRun(Context context, RunQuery query)
+            throws NotReadyException, NoSuchException, InterruptedException {
+        RunQueries queries = queries();
+        String run = context.pathParam("run");
+        Optional<String> elsewhere = queries.elsewhere(run);
+        if (elsewhere.isEmpty()) {
+            answer(
+                    context,
+                    query.ask(queries, run)
+                            .orElseThrow(() -> new NoSuchException("there is no " + context.path() + " in the books")));
+        } else if (context.header(Instances.HOP_HEADER) != null) {
+            throw new NotReadyException("the books of run " + run + " have moved to " + elsewhere.get());
+        } else {
+            Answer passedOn = instances.get(elsewhere.get(), context.req().getRequestURI());
+            context.status(passedOn.status()).contentType(JSON).result(passedOn.body());
+        }
+    }
+
+    private RunQueries queries() throws NotReadyException {
+        LedgerProcessor processor = ledger;
+        if (processor == null) {
+            throw new NotReadyException("the processor is not ready: waits for Kafka");
+        }
+        return processor.queries();
+    }
+
+    private static void answer(Context context, JsonObject answer) {
+        context.contentType(JSON).result(answer.toString());
+    }
+
+    private static void error(Context context, int status, @Nullable String message) {
+        JsonObject answer = new JsonObject();
+        answer.addProperty("error", message);
+        context.status(status).contentType(JSON).result(answer.toString());
+    }
+
+    private static RuntimeException refused(String host, int port, RuntimeException fault) {
+        for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
+            if (cause instanceof BindException) {
+                return new UserException(
+                        "--http-port: must be free. Found: " + host + ":" + port + " (" + cause.getMessage()
+                                + "; 0 takes any that is free)",
+                        fault);
+            }
+        }
+        return fault;
+    }
+
+    /** What is asked for does not exist. */
+    private static final class NoSuchException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        NoSuchException(String message) {
+            super(message);
+        }
+    }
+}

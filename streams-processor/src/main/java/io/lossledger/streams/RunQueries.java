@@ -1,0 +1,209 @@
+package io.lossledger.streams;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.lossledger.protocol.RowFormat;
+import io.lossledger.protocol.v1.RunStatus;
+import io.lossledger.protocol.v1.WindowRow;
+import io.lossledger.streams.v1.RunBook;
+import io.lossledger.streams.v1.RunProgress;
+import io.lossledger.streams.v1.WindowBook;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.KafkaStreams.State;
+import org.apache.kafka.streams.KeyQueryMetadata;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.StoreQueryParameters;
+import org.apache.kafka.streams.StreamsMetadata;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.state.HostInfo;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.QueryableStoreTypes;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+
+/**
+ * Reads the books of runs out of the stores of a running processor, as JSON with the fields of the contract's rows. Each
+ * instance has the books of its share of the runs. What is read may be a commit ahead of the topics. Thread-safe.
+ */
+public final class RunQueries {
+    private final KafkaStreams streams;
+    private final Optional<HostInfo> here;
+
+    RunQueries(KafkaStreams streams, Optional<HostInfo> here) {
+        this.streams = streams;
+        this.here = here;
+    }
+
+    /**
+     * The {@code host:port} of the instance that has a run's books, whether the run exists or not; empty: this one.
+     *
+     * @throws NotReadyException while the work is being shared out
+     */
+    public Optional<String> elsewhere(String run) throws NotReadyException {
+        requireRunning();
+        KeyQueryMetadata owner;
+        try {
+            owner = streams.queryMetadataForKey(BalanceStepsSupplier.PROGRESS_STORE, run, new StringSerializer());
+        } catch (IllegalStateException e) {
+            throw notReady(e);
+        }
+        if (owner == null || owner.equals(KeyQueryMetadata.NOT_AVAILABLE)) {
+            throw new NotReadyException("who has the books of run " + run + " is not known yet");
+        }
+        HostInfo host = owner.activeHost();
+        return here.isEmpty() || here.get().equals(host) ? Optional.empty() : Optional.of(address(host));
+    }
+
+    /**
+     * The {@code host:port} of all instances but this one.
+     *
+     * @throws NotReadyException while the work is being shared out
+     */
+    public Set<String> others() throws NotReadyException {
+        requireRunning();
+        Set<String> others = new TreeSet<>();
+        for (StreamsMetadata instance : streams.streamsMetadataForStore(BalanceStepsSupplier.PROGRESS_STORE)) {
+            boolean active = instance.stateStoreNames().contains(BalanceStepsSupplier.PROGRESS_STORE);
+            if (active && here.isPresent() && !here.get().equals(instance.hostInfo())) {
+                others.add(address(instance.hostInfo()));
+            }
+        }
+        return others;
+    }
+
+    /**
+     * All runs of this instance, ordered by name: for each what {@link #run} tells.
+     *
+     * @throws NotReadyException while the work is being shared out
+     */
+    public JsonArray runs() throws NotReadyException {
+        TreeMap<String, RunProgress> runs = new TreeMap<>();
+        try (KeyValueIterator<String, RunProgress> all =
+                this.<RunProgress>store(BalanceStepsSupplier.PROGRESS_STORE).all()) {
+            while (all.hasNext()) {
+                KeyValue<String, RunProgress> entry = all.next();
+                runs.put(entry.key, entry.value);
+            }
+        } catch (InvalidStateStoreException e) {
+            throw notReady(e);
+        }
+        JsonArray answer = new JsonArray();
+        for (var run : runs.entrySet()) {
+            answer.add(overview(run.getKey(), run.getValue(), wholeRun(run.getKey())));
+        }
+        return answer;
+    }
+
+    /**
+     * How far a run has come, and the balance of the whole model so far: one row for each objective. Empty: no such run here.
+     *
+     * @throws NotReadyException while the work is being shared out
+     */
+    public Optional<JsonObject> run(String run) throws NotReadyException {
+        Optional<RunProgress> progress = get(BalanceStepsSupplier.PROGRESS_STORE, run);
+        return progress.isEmpty() ? Optional.empty() : Optional.of(overview(run, progress.get(), wholeRun(run)));
+    }
+
+    /**
+     * The balance of each layer so far, for each objective. Empty: no such run here.
+     *
+     * @throws NotReadyException while the work is being shared out
+     */
+    public Optional<JsonObject> layers(String run) throws NotReadyException {
+        Optional<RunProgress> progress = get(BalanceStepsSupplier.PROGRESS_STORE, run);
+        if (progress.isEmpty()) {
+            return Optional.empty();
+        }
+        JsonObject answer = new JsonObject();
+        answer.addProperty("run", run);
+        JsonArray layers = new JsonArray();
+        rows(run, progress.get(), wholeRun(run)).stream()
+                .filter(row -> !row.getLayer().isEmpty())
+                .forEach(row -> layers.add(json(row)));
+        answer.add("layers", layers);
+        return Optional.of(answer);
+    }
+
+    private static JsonObject overview(String run, RunProgress progress, WindowBook book) {
+        JsonObject answer = new JsonObject();
+        answer.addProperty("run", run);
+        answer.addProperty("status", status(progress).name());
+        answer.addProperty("first_step", progress.getFirstStep());
+        answer.addProperty("booked_before", progress.getBookedBefore());
+        answer.addProperty("steps", book.getSteps());
+        answer.addProperty("missing_steps", book.getMissingSteps());
+        answer.addProperty("pending_steps", progress.getPendingSteps());
+        JsonArray objectives = new JsonArray();
+        rows(run, progress, book).stream()
+                .filter(row -> row.getLayer().isEmpty())
+                .forEach(row -> objectives.add(json(row)));
+        answer.add("objectives", objectives);
+        return answer;
+    }
+
+    private static List<WindowRow> rows(String run, RunProgress progress, WindowBook book) {
+        return book.getObjectivesCount() == 0
+                ? List.of()
+                : WindowRows.ofRun(run, book, status(progress).getNumber()).stream()
+                        .map(row -> (WindowRow) row.value())
+                        .toList();
+    }
+
+    private static RunStatus status(RunProgress progress) {
+        RunStatus outcome = RunStatus.forNumber(progress.getOutcome());
+        return progress.getFinished()
+                ? Objects.requireNonNullElse(outcome, RunStatus.RUN_STATUS_UNSPECIFIED)
+                : RunStatus.RUN_STATUS_RUNNING;
+    }
+
+    private WindowBook wholeRun(String run) throws NotReadyException {
+        Optional<RunBook> book = get(BalanceStepsSupplier.BOOKS_STORE, run);
+        return book.map(RunBook::getWholeRun).orElse(WindowBook.getDefaultInstance());
+    }
+
+    private <V> Optional<V> get(String store, String key) throws NotReadyException {
+        try {
+            return Optional.ofNullable(this.<V>store(store).get(key));
+        } catch (InvalidStateStoreException e) {
+            throw notReady(e);
+        }
+    }
+
+    private <V> ReadOnlyKeyValueStore<String, V> store(String name) throws NotReadyException {
+        requireRunning();
+        try {
+            return streams.store(
+                    StoreQueryParameters.fromNameAndType(name, QueryableStoreTypes.<String, V>keyValueStore()));
+        } catch (InvalidStateStoreException | IllegalStateException e) {
+            throw notReady(e);
+        }
+    }
+
+    private void requireRunning() throws NotReadyException {
+        State state = streams.state();
+        if (state != State.RUNNING) {
+            throw new NotReadyException("the processor is not ready: " + state);
+        }
+    }
+
+    private static NotReadyException notReady(RuntimeException e) {
+        return new NotReadyException("the processor is not ready: " + e.getMessage(), e);
+    }
+
+    private static JsonElement json(WindowRow row) {
+        return JsonParser.parseString(new String(RowFormat.JSON.serialize(row), StandardCharsets.UTF_8));
+    }
+
+    private static String address(HostInfo host) {
+        return host.host() + ":" + host.port();
+    }
+}

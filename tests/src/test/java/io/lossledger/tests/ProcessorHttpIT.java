@@ -1,0 +1,209 @@
+package io.lossledger.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.lossledger.producer.PublisherSettings;
+import io.lossledger.producer.train.Optimizer;
+import io.lossledger.producer.train.Trainer;
+import io.lossledger.protocol.v1.ElementType;
+import io.lossledger.standalone.EmbeddedBroker;
+import io.lossledger.tests.Http.Answer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two processors share the runs; both answer for all of them. */
+class ProcessorHttpIT {
+    private static final int STEPS = 5;
+    private static final List<String> RUNS = List.of("a", "b", "c", "d", "e", "f");
+
+    @TempDir
+    static Path directory;
+
+    private static EmbeddedBroker broker;
+
+    @BeforeAll
+    static void start() throws Exception {
+        broker = EmbeddedBroker.start(StablePort.find(), directory);
+    }
+
+    @AfterAll
+    static void stop() {
+        broker.close();
+    }
+
+    @Test
+    void twoProcessorsAnswerForEachOther() throws Exception {
+        try (LedgerCommand one = process("shared", "one", "--standby-replicas", 1)) {
+            Http first = Http.of(one);
+            first.await("/health/ready", answer -> answer.status() == 200);
+            try (LedgerCommand two = process("shared", "two", "--standby-replicas", 1)) {
+                Http second = Http.of(two);
+                second.await("/health/ready", answer -> answer.status() == 200);
+                for (String run : RUNS) {
+                    train(run);
+                }
+                for (Http http : List.of(first, second)) {
+                    for (String run : RUNS) {
+                        assertBooks(http, run);
+                    }
+                    assertThat(names(http.await("/runs", answer -> answer.status() == 200)))
+                            .containsExactlyElementsOf(RUNS);
+                    assertThat(http.get("/metrics").body())
+                            .contains("jvm_memory_used_bytes", "kafka_stream_", "process_uptime_seconds");
+                }
+                assertEachHasAShare(first, second);
+
+                two.kill();
+                Answer answer = first.await("/runs", known -> known.status() == 503 || known.status() == 200);
+                if (answer.status() == 503) {
+                    assertThat(answer.error())
+                            .startsWith("the processor at 127.0.0.1:")
+                            .contains(" cannot be reached: ");
+                }
+                // The standby takes over, and then the first one has them all.
+                assertThat(names(first.await("/runs", known -> known.status() == 200)))
+                        .containsExactlyElementsOf(RUNS);
+            }
+        }
+    }
+
+    @Test
+    void saysWhatDoesNotExist() throws Exception {
+        try (LedgerCommand process = process("alone", "alone")) {
+            Http http = Http.of(process);
+            http.await("/health/ready", answer -> answer.status() == 200);
+
+            Answer run = http.get("/runs/nobody");
+            assertThat(run.status()).isEqualTo(404);
+            assertThat(run.type()).startsWith("application/json");
+            assertThat(run.error()).isEqualTo("there is no /runs/nobody in the books");
+            assertThat(http.get("/runs/nobody/layers").error())
+                    .isEqualTo("there is no /runs/nobody/layers in the books");
+            assertThat(http.get("/nothing").status()).isEqualTo(404);
+            assertThat(http.get("/nothing").error()).isEqualTo("there is no /nothing");
+        }
+    }
+
+    @Test
+    void isAliveButNotReadyWhileItWaitsForKafka() throws Exception {
+        try (LedgerCommand process = LedgerCommand.start(
+                "process", "--bootstrap-server", "localhost:" + LedgerCommand.freePort(), "--http-port", 0)) {
+            Http http = Http.of(process);
+
+            assertThat(http.get("/health/live").status()).isEqualTo(200);
+            for (String path : List.of("/health/ready", "/runs", "/runs/a", "/runs/a/layers")) {
+                Answer answer = http.get(path);
+                assertThat(answer.status()).isEqualTo(503);
+                assertThat(answer.error()).isEqualTo("the processor is not ready: waits for Kafka");
+            }
+        }
+    }
+
+    @Test
+    void namesAPortThatIsInUse() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                LedgerCommand process = process("taken", "taken", "--http-port", taken.getLocalPort())) {
+            assertThat(process.exitCode()).isEqualTo(2);
+            assertThat(process.errors())
+                    .startsWith("lossledger: --http-port: must be free. Found: 127.0.0.1:" + taken.getLocalPort())
+                    .hasLineCount(1);
+        }
+    }
+
+    /** The same numbers as in the topic's rows. */
+    private static void assertBooks(Http http, String run) throws Exception {
+        JsonObject overview = http.await(
+                        "/runs/" + run,
+                        answer -> answer.status() == 200
+                                && answer.json().get("status").getAsString().equals("RUN_STATUS_FINISHED"))
+                .json();
+        assertThat(overview.get("steps").getAsInt()).isEqualTo(STEPS);
+        assertThat(overview.get("missing_steps").getAsInt()).isZero();
+        JsonObject layers = http.await("/runs/" + run + "/layers", answer -> answer.status() == 200)
+                .json();
+        List<JsonElement> rows =
+                new ArrayList<>(overview.getAsJsonArray("objectives").asList());
+        rows.addAll(layers.getAsJsonArray("layers").asList());
+
+        try (LedgerCommand tail = LedgerCommand.run(
+                "tail",
+                "window",
+                "--topic-prefix",
+                "shared.",
+                "--bootstrap-server",
+                broker.bootstrapServers(),
+                "--run",
+                run,
+                "--count",
+                8)) { // those of the steps, too
+            List<JsonElement> published = new ArrayList<>();
+            tail.lines().stream()
+                    .filter(line -> line.contains("WINDOW_KIND_RUN"))
+                    .forEach(line -> published.add(JsonParser.parseString(line)));
+            assertThat(published).hasSize(4);
+            assertThat(rows).isEqualTo(published);
+        }
+    }
+
+    /** Asked as by another processor, each tells of its own runs only. */
+    private static void assertEachHasAShare(Http first, Http second) throws Exception {
+        List<String> ofFirst = names(first.get("/runs", "LossLedger-Hop"));
+        List<String> ofSecond = names(second.get("/runs", "LossLedger-Hop"));
+        assertThat(ofFirst).isNotEmpty().doesNotContainAnyElementsOf(ofSecond);
+        assertThat(ofSecond).isNotEmpty();
+        assertThat(ofFirst.size() + ofSecond.size()).isEqualTo(RUNS.size());
+        Answer moved = first.get("/runs/" + ofSecond.get(0), "LossLedger-Hop");
+        assertThat(moved.status()).isEqualTo(503);
+        assertThat(moved.error()).startsWith("the books of run " + ofSecond.get(0) + " have moved to 127.0.0.1:");
+    }
+
+    private static List<String> names(Answer answer) {
+        List<String> names = new ArrayList<>();
+        answer.json()
+                .getAsJsonArray("runs")
+                .forEach(run -> names.add(run.getAsJsonObject().get("run").getAsString()));
+        return names;
+    }
+
+    private static LedgerCommand process(String application, String folder, Object... more) throws IOException {
+        List<Object> arguments = new ArrayList<>(List.of(
+                "process",
+                "--bootstrap-server",
+                broker.bootstrapServers(),
+                "--topic-prefix",
+                application + ".",
+                "--application-id",
+                application,
+                "--state-dir",
+                directory.resolve(folder),
+                "--window",
+                1_000));
+        if (more.length == 0 || !more[0].equals("--http-port")) {
+            arguments.addAll(List.of("--http-port", 0));
+        }
+        arguments.addAll(List.of(more));
+        return LedgerCommand.start(arguments.toArray());
+    }
+
+    private static void train(String run) throws Exception {
+        PublisherSettings publishing = new PublisherSettings(
+                "shared.",
+                64 << 10,
+                PublisherSettings.DEFAULT_PATIENCE,
+                Map.of("bootstrap.servers", broker.bootstrapServers()));
+        new Trainer(Trainings.of(run, STEPS, Optimizer.SGD, ElementType.ELEMENT_TYPE_FLOAT32, 500), publishing)
+                .run(step -> {});
+    }
+}
