@@ -109,7 +109,7 @@ final class BenchMemoryCommand implements Callable<Integer> {
         command.add("-Xmx" + heap);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName(), "process"));
         command.addAll(List.of("--bootstrap-server", kafka.bootstrapServers()));
-        command.addAll(List.of("--state-dir", kafka.stateDirectory().toString()));
+        command.addAll(List.of("--state-dir", kafka.stateDirectory().toString(), "--http-port", "0"));
         return new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)

@@ -78,6 +78,9 @@ final class ProcessorHttp implements AutoCloseable {
         config.routes.get("/runs", this::runs);
         config.routes.get("/runs/{run}", context -> ofRun(context, RunQueries::run));
         config.routes.get("/runs/{run}/layers", context -> ofRun(context, RunQueries::layers));
+        config.routes.get(
+                "/runs/{run}/units/{layer}",
+                context -> ofRun(context, (queries, run) -> queries.units(run, context.pathParam("layer"))));
         config.routes.exception(
                 NotReadyException.class, (fault, context) -> error(context, UNAVAILABLE, fault.getMessage()));
         config.routes.exception(

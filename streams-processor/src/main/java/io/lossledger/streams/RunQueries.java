@@ -7,8 +7,10 @@ import com.google.gson.JsonParser;
 import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.v1.RunStatus;
 import io.lossledger.protocol.v1.WindowRow;
+import io.lossledger.streams.v1.GroupBook;
 import io.lossledger.streams.v1.RunBook;
 import io.lossledger.streams.v1.RunProgress;
+import io.lossledger.streams.v1.UnitBook;
 import io.lossledger.streams.v1.WindowBook;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -130,6 +132,40 @@ public final class RunQueries {
                 .filter(row -> !row.getLayer().isEmpty())
                 .forEach(row -> layers.add(json(row)));
         answer.add("layers", layers);
+        return Optional.of(answer);
+    }
+
+    /**
+     * The units of a layer: their newest LCA, their sum so far and how often their sign has changed, for each objective and
+     * update part. Empty: no such run here, or no layer of that name whose tensors are mapped to units.
+     *
+     * @throws NotReadyException while the work is being shared out
+     */
+    public Optional<JsonObject> units(String run, String layer) throws NotReadyException {
+        Optional<Integer> layerIndex = wholeRun(run).getObjectivesList().stream()
+                .flatMap(objective -> objective.getLayersList().stream())
+                .filter(group -> group.getLayer().equals(layer))
+                .map(GroupBook::getLayerIndex)
+                .findFirst();
+        if (layerIndex.isEmpty()) {
+            return Optional.empty();
+        }
+        JsonArray rows = new JsonArray();
+        String prefix = UnitLedger.prefix(run, layerIndex.get());
+        try (KeyValueIterator<String, UnitBook> books =
+                this.<UnitBook>store(BalanceStepsSupplier.UNITS_STORE).prefixScan(prefix, new StringSerializer())) {
+            books.forEachRemaining(book -> UnitsJson.add(rows, book.value));
+        } catch (InvalidStateStoreException e) {
+            throw notReady(e);
+        }
+        if (rows.isEmpty()) {
+            return Optional.empty();
+        }
+        JsonObject answer = new JsonObject();
+        answer.addProperty("run", run);
+        answer.addProperty("layer", layer);
+        answer.addProperty("layer_index", layerIndex.get());
+        answer.add("objectives", rows);
         return Optional.of(answer);
     }
 

@@ -48,7 +48,7 @@ class LargeRunIT {
         results = new Results(broker.bootstrapServers(), "lossledger.");
         List<Object> options = new ArrayList<>(List.of("process", "--bootstrap-server", broker.bootstrapServers()));
         options.addAll(List.of("--state-dir", directory.resolve("state")));
-        options.addAll(Processing.WINDOW_OPTION);
+        options.addAll(Processing.WINDOW_OPTIONS);
         processor = Node.withHeap(PROCESSOR_HEAP, options.toArray());
         processor.start("the processor runs");
     }

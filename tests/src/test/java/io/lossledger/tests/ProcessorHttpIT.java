@@ -2,6 +2,7 @@ package io.lossledger.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -57,6 +58,7 @@ class ProcessorHttpIT {
                 for (Http http : List.of(first, second)) {
                     for (String run : RUNS) {
                         assertBooks(http, run);
+                        assertUnits(http, run);
                     }
                     assertThat(names(http.await("/runs", answer -> answer.status() == 200)))
                             .containsExactlyElementsOf(RUNS);
@@ -137,17 +139,7 @@ class ProcessorHttpIT {
                 new ArrayList<>(overview.getAsJsonArray("objectives").asList());
         rows.addAll(layers.getAsJsonArray("layers").asList());
 
-        try (LedgerCommand tail = LedgerCommand.run(
-                "tail",
-                "window",
-                "--topic-prefix",
-                "shared.",
-                "--bootstrap-server",
-                broker.bootstrapServers(),
-                "--run",
-                run,
-                "--count",
-                8)) { // those of the steps, too
+        try (LedgerCommand tail = tail("window", run, 8)) { // those of the steps, too
             List<JsonElement> published = new ArrayList<>();
             tail.lines().stream()
                     .filter(line -> line.contains("WINDOW_KIND_RUN"))
@@ -155,6 +147,49 @@ class ProcessorHttpIT {
             assertThat(published).hasSize(4);
             assertThat(rows).isEqualTo(published);
         }
+    }
+
+    /** The newest row of the topic, and the sum of all. */
+    private static void assertUnits(Http http, String run) throws Exception {
+        JsonObject answer = http.await("/runs/" + run + "/units/fc2", known -> known.status() == 200)
+                .json();
+        assertThat(answer.get("layer_index").getAsInt()).isEqualTo(1);
+        JsonObject units = answer.getAsJsonArray("objectives").get(0).getAsJsonObject();
+        assertThat(units.get("steps").getAsInt()).isEqualTo(STEPS);
+        assertThat(units.get("last_step").getAsInt()).isEqualTo(STEPS - 1);
+        List<JsonArray> published = new ArrayList<>();
+        try (LedgerCommand tail = tail("unit", run, 3 * STEPS)) {
+            tail.lines().stream()
+                    .map(line -> JsonParser.parseString(line).getAsJsonObject())
+                    .filter(row -> row.get("layer").getAsString().equals("fc2"))
+                    .forEach(row -> published.add(row.getAsJsonArray("unit_lca")));
+        }
+        assertThat(published).hasSize(STEPS);
+        assertThat(units.getAsJsonArray("unit_lca")).isEqualTo(published.get(STEPS - 1));
+        for (int unit = 0; unit < units.get("units").getAsInt(); unit++) {
+            double sum = 0;
+            for (JsonArray step : published) {
+                sum += step.get(unit).getAsDouble();
+            }
+            assertThat(units.getAsJsonArray("cumulative_lca").get(unit).getAsDouble())
+                    .isEqualTo(sum);
+        }
+        assertThat(http.get("/runs/" + run + "/units/nothing").error())
+                .isEqualTo("there is no /runs/" + run + "/units/nothing in the books");
+    }
+
+    private static LedgerCommand tail(String topic, String run, int count) throws Exception {
+        return LedgerCommand.run(
+                "tail",
+                topic,
+                "--topic-prefix",
+                "shared.",
+                "--bootstrap-server",
+                broker.bootstrapServers(),
+                "--run",
+                run,
+                "--count",
+                count);
     }
 
     /** Asked as by another processor, each tells of its own runs only. */
