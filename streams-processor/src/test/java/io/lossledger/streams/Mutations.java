@@ -16,24 +16,8 @@ import java.util.Random;
 
 /** Seeded damage to records, on the wire and in the fields. Not thread-safe. */
 final class Mutations {
-    private static final long[] ODD = {
-        0,
-        1,
-        -1,
-        2,
-        127,
-        128,
-        1 << 20,
-        (1 << 22) - 1,
-        1 << 28,
-        Integer.MAX_VALUE - 1,
-        Integer.MAX_VALUE,
-        Integer.MIN_VALUE,
-        1L << 32,
-        Long.MAX_VALUE,
-        Long.MAX_VALUE - (1 << 28),
-        Long.MIN_VALUE
-    };
+    /** Powers of two that the contract's bounds and the types have. */
+    private static final int[] BOUNDS = {0, 10, 20, 22, 28, 31, 32, 63};
 
     private final Random random;
 
@@ -41,7 +25,7 @@ final class Mutations {
         this.random = random;
     }
 
-    /** Damages the fields of a message and encodes it, or damages its bytes; most often once. */
+    /** Damages the fields of a message, its bytes, or both; leaves a third whole, so that steps come to be complete. */
     byte[] mutate(Update update, Update donor) {
         Update.Builder fields = update.toBuilder();
         while (random.nextInt(3) == 0) {
@@ -108,8 +92,12 @@ final class Mutations {
 
     private void mutateField(Message.Builder message) {
         List<FieldDescriptor> fields = message.getDescriptorForType().getFields();
-        FieldDescriptor field = fields.get(random.nextInt(fields.size()));
         // Most of the contract lies deeper than the header.
+        List<FieldDescriptor> deeper = message.getAllFields().keySet().stream()
+                .filter(field -> field.getJavaType() == FieldDescriptor.JavaType.MESSAGE)
+                .toList();
+        List<FieldDescriptor> choice = deeper.isEmpty() || random.nextBoolean() ? fields : deeper;
+        FieldDescriptor field = choice.get(random.nextInt(choice.size()));
         if (field.getJavaType() == FieldDescriptor.JavaType.MESSAGE) {
             mutateMessage(message, field);
         } else if (field.isRepeated()) {
@@ -177,6 +165,9 @@ final class Mutations {
     }
 
     private long odd() {
-        return random.nextInt(3) == 0 ? random.nextLong() : ODD[random.nextInt(ODD.length)];
+        if (random.nextInt(4) == 0) {
+            return random.nextLong();
+        }
+        return (1L << BOUNDS[random.nextInt(BOUNDS.length)]) + random.nextInt(4) - 2;
     }
 }
