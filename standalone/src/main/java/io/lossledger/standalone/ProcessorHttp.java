@@ -12,8 +12,10 @@ import io.lossledger.streams.LedgerProcessor;
 import io.lossledger.streams.NotReadyException;
 import io.lossledger.streams.RunQueries;
 import java.net.BindException;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -124,20 +126,33 @@ final class ProcessorHttp implements AutoCloseable {
     /** All runs of all instances; an incomplete list would look like a complete one. */
     private void runs(Context context) throws NotReadyException, InterruptedException {
         RunQueries queries = queries();
+        RunQueries.Share own = queries.runs();
+        JsonObject answer = new JsonObject();
+        if (context.header(Instances.HOP_HEADER) != null) {
+            answer.add("runs", own.runs());
+            JsonArray partitions = new JsonArray();
+            own.partitions().forEach(partitions::add);
+            answer.add("partitions", partitions);
+            answer(context, answer);
+            return;
+        }
         TreeMap<String, JsonElement> runs = new TreeMap<>();
-        add(runs, queries.runs());
-        if (context.header(Instances.HOP_HEADER) == null) {
-            for (String other : queries.others()) {
-                Answer part = instances.get(other, "/runs");
-                if (part.status() != OK) {
-                    throw new NotReadyException("the processor at " + other + " is not ready: " + part.body());
-                }
-                add(runs, JsonParser.parseString(part.body()).getAsJsonObject().getAsJsonArray("runs"));
+        Set<Integer> partitions = new HashSet<>(own.partitions());
+        add(runs, own.runs());
+        for (String other : queries.others()) {
+            Answer part = instances.get(other, "/runs");
+            if (part.status() != OK) {
+                throw new NotReadyException("the processor at " + other + " is not ready: " + part.body());
             }
+            JsonObject theirs = JsonParser.parseString(part.body()).getAsJsonObject();
+            add(runs, theirs.getAsJsonArray("runs"));
+            theirs.getAsJsonArray("partitions").forEach(partition -> partitions.add(partition.getAsInt()));
+        }
+        if (partitions.size() < queries.partitions()) {
+            throw new NotReadyException("the processor is not ready: some partitions are on their way to another one");
         }
         JsonArray all = new JsonArray();
         runs.values().forEach(all::add);
-        JsonObject answer = new JsonObject();
         answer.add("runs", all);
         answer(context, answer);
     }

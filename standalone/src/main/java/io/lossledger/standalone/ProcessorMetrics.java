@@ -9,11 +9,23 @@ import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /** The metrics of this JVM, and of the processor once there is one, for Prometheus. Thread-safe. */
 final class ProcessorMetrics implements AutoCloseable {
+    /** Kafka's metrics come and go with partitions. */
+    private static final Duration REFRESH = Duration.ofSeconds(5);
+
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final ScheduledExecutorService refresher = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "metrics");
+        thread.setDaemon(true);
+        return thread;
+    });
     private final JvmGcMetrics collector = new JvmGcMetrics();
     private volatile @Nullable KafkaStreamsMetrics streams;
 
@@ -27,7 +39,7 @@ final class ProcessorMetrics implements AutoCloseable {
     }
 
     void add(LedgerProcessor ledger) {
-        KafkaStreamsMetrics metrics = new KafkaStreamsMetrics(ledger.kafkaStreams());
+        KafkaStreamsMetrics metrics = new KafkaStreamsMetrics(ledger.kafkaStreams(), List.of(), refresher, REFRESH);
         metrics.bindTo(registry);
         streams = metrics;
     }
@@ -43,6 +55,7 @@ final class ProcessorMetrics implements AutoCloseable {
         if (metrics != null) {
             metrics.close();
         }
+        refresher.shutdownNow();
         collector.close();
         registry.close();
     }

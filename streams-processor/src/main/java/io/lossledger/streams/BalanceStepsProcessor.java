@@ -3,6 +3,7 @@ package io.lossledger.streams;
 import io.lossledger.streams.v1.ChunkPartial;
 import io.lossledger.streams.v1.RunBook;
 import io.lossledger.streams.v1.RunProgress;
+import io.lossledger.streams.v1.WindowBook;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.MetricName;
@@ -98,6 +99,11 @@ final class BalanceStepsProcessor extends ContextualProcessor<String, ChunkParti
                     .setSession(chunk.getSession())
                     .build();
             progress.put(chunk.getRun(), run);
+            log.info(
+                    "Run {} begins with step {}, {} chunks in a step",
+                    chunk.getRun(),
+                    run.getFirstStep(),
+                    run.getChunksInStep());
         }
         requireSame("session", run.getSession(), chunk.getSession());
         requireSame("chunks_in_step", run.getChunksInStep(), chunk.getChunksInStep());
@@ -179,7 +185,8 @@ final class BalanceStepsProcessor extends ContextualProcessor<String, ChunkParti
                         .setOutcome(outcome)
                         .build());
         publish(name, Bookkeeper.close(book(name), name, gap, outcome, timestamp), timestamp);
-        log.info("Run {} has ended", name);
+        WindowBook whole = book(name).getWholeRun();
+        log.info("Run {} has ended: {} steps booked, {} missing", name, whole.getSteps(), whole.getMissingSteps());
     }
 
     private void countMissing(String run, Gap gap) {

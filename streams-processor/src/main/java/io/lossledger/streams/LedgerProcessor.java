@@ -42,7 +42,8 @@ public final class LedgerProcessor implements AutoCloseable {
         queries = new RunQueries(
                 streams,
                 Optional.ofNullable(settings.kafka().get(StreamsConfig.APPLICATION_SERVER_CONFIG))
-                        .map(HostInfo::buildFromEndpoint));
+                        .map(HostInfo::buildFromEndpoint),
+                new PartitionCount(settings));
         streams.setUncaughtExceptionHandler(this::afterDeathOfThread);
         streams.setStateListener((next, before) -> {
             log.debug("{} -> {}", before, next);

@@ -14,6 +14,7 @@ import io.lossledger.streams.v1.UnitBook;
 import io.lossledger.streams.v1.WindowBook;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -31,18 +32,34 @@ import org.apache.kafka.streams.state.HostInfo;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads the books of runs out of the stores of a running processor, as JSON with the fields of the contract's rows. Each
  * instance has the books of its share of the runs. What is read may be a commit ahead of the topics. Thread-safe.
  */
 public final class RunQueries {
+    private static final Logger log = LoggerFactory.getLogger(RunQueries.class);
+
     private final KafkaStreams streams;
     private final Optional<HostInfo> here;
+    private final PartitionCount partitions;
 
-    RunQueries(KafkaStreams streams, Optional<HostInfo> here) {
+    RunQueries(KafkaStreams streams, Optional<HostInfo> here, PartitionCount partitions) {
         this.streams = streams;
         this.here = here;
+        this.partitions = partitions;
+    }
+
+    /**
+     * How many partitions the runs are spread over.
+     *
+     * @throws NotReadyException when Kafka does not tell
+     */
+    public int partitions() throws NotReadyException {
+        return partitions.get();
     }
 
     /**
@@ -51,6 +68,12 @@ public final class RunQueries {
      * @throws NotReadyException while the work is being shared out
      */
     public Optional<String> elsewhere(String run) throws NotReadyException {
+        KeyQueryMetadata owner = owner(run);
+        HostInfo host = owner.activeHost();
+        return here.isEmpty() || here.get().equals(host) ? Optional.empty() : Optional.of(address(host));
+    }
+
+    private KeyQueryMetadata owner(String run) throws NotReadyException {
         requireRunning();
         KeyQueryMetadata owner;
         try {
@@ -61,8 +84,7 @@ public final class RunQueries {
         if (owner == null || owner.equals(KeyQueryMetadata.NOT_AVAILABLE)) {
             throw new NotReadyException("who has the books of run " + run + " is not known yet");
         }
-        HostInfo host = owner.activeHost();
-        return here.isEmpty() || here.get().equals(host) ? Optional.empty() : Optional.of(address(host));
+        return owner;
     }
 
     /**
@@ -82,27 +104,44 @@ public final class RunQueries {
         return others;
     }
 
+    /** Runs, ordered by name, and the partitions that were looked into for them. */
+    public record Share(JsonArray runs, Set<Integer> partitions) {}
+
     /**
-     * All runs of this instance, ordered by name: for each what {@link #run} tells.
+     * All runs of this instance: for each what {@link #run} tells. While partitions move, some may be at no instance: a list is
+     * complete when all instances together have looked into all {@link #partitions()}.
      *
      * @throws NotReadyException while the work is being shared out
      */
-    public JsonArray runs() throws NotReadyException {
-        TreeMap<String, RunProgress> runs = new TreeMap<>();
-        try (KeyValueIterator<String, RunProgress> all =
-                this.<RunProgress>store(BalanceStepsSupplier.PROGRESS_STORE).all()) {
-            while (all.hasNext()) {
-                KeyValue<String, RunProgress> entry = all.next();
-                runs.put(entry.key, entry.value);
+    public Share runs() throws NotReadyException {
+        TreeMap<String, JsonObject> runs = new TreeMap<>();
+        Set<Integer> seen = new TreeSet<>();
+        for (int partition = 0; partition < partitions(); partition++) {
+            try {
+                ReadOnlyKeyValueStore<String, RunProgress> progress =
+                        store(BalanceStepsSupplier.PROGRESS_STORE, partition);
+                ReadOnlyKeyValueStore<String, RunBook> books = store(BalanceStepsSupplier.BOOKS_STORE, partition);
+                addAll(runs, progress, books);
+                seen.add(partition);
+            } catch (InvalidStateStoreException e) {
+                log.debug("Partition {} is not here", partition, e);
             }
-        } catch (InvalidStateStoreException e) {
-            throw notReady(e);
         }
         JsonArray answer = new JsonArray();
-        for (var run : runs.entrySet()) {
-            answer.add(overview(run.getKey(), run.getValue(), wholeRun(run.getKey())));
+        runs.values().forEach(answer::add);
+        return new Share(answer, seen);
+    }
+
+    private static void addAll(
+            Map<String, JsonObject> runs,
+            ReadOnlyKeyValueStore<String, RunProgress> progress,
+            ReadOnlyKeyValueStore<String, RunBook> books) {
+        try (KeyValueIterator<String, RunProgress> all = progress.all()) {
+            while (all.hasNext()) {
+                KeyValue<String, RunProgress> run = all.next();
+                runs.put(run.key, overview(run.key, run.value, wholeRun(books.get(run.key))));
+            }
         }
-        return answer;
     }
 
     /**
@@ -112,7 +151,7 @@ public final class RunQueries {
      */
     public Optional<JsonObject> run(String run) throws NotReadyException {
         Optional<RunProgress> progress = get(BalanceStepsSupplier.PROGRESS_STORE, run);
-        return progress.isEmpty() ? Optional.empty() : Optional.of(overview(run, progress.get(), wholeRun(run)));
+        return progress.isEmpty() ? Optional.empty() : Optional.of(overview(run, progress.get(), book(run)));
     }
 
     /**
@@ -128,7 +167,7 @@ public final class RunQueries {
         JsonObject answer = new JsonObject();
         answer.addProperty("run", run);
         JsonArray layers = new JsonArray();
-        rows(run, progress.get(), wholeRun(run)).stream()
+        rows(run, progress.get(), book(run)).stream()
                 .filter(row -> !row.getLayer().isEmpty())
                 .forEach(row -> layers.add(json(row)));
         answer.add("layers", layers);
@@ -201,27 +240,30 @@ public final class RunQueries {
                 : RunStatus.RUN_STATUS_RUNNING;
     }
 
-    private WindowBook wholeRun(String run) throws NotReadyException {
+    private WindowBook book(String run) throws NotReadyException {
         Optional<RunBook> book = get(BalanceStepsSupplier.BOOKS_STORE, run);
-        return book.map(RunBook::getWholeRun).orElse(WindowBook.getDefaultInstance());
+        return wholeRun(book.orElse(null));
     }
 
-    private <V> Optional<V> get(String store, String key) throws NotReadyException {
+    private static WindowBook wholeRun(@Nullable RunBook book) {
+        return book == null ? WindowBook.getDefaultInstance() : book.getWholeRun();
+    }
+
+    /** An entry of a run in a store; a partition that is on its way here is not the same as no entry. */
+    private <V> Optional<V> get(String store, String run) throws NotReadyException {
+        int partition = owner(run).partition();
         try {
-            return Optional.ofNullable(this.<V>store(store).get(key));
+            return Optional.ofNullable(this.<V>store(store, partition).get(run));
         } catch (InvalidStateStoreException e) {
             throw notReady(e);
         }
     }
 
-    private <V> ReadOnlyKeyValueStore<String, V> store(String name) throws NotReadyException {
+    /** @throws InvalidStateStoreException when the partition is not here */
+    private <V> ReadOnlyKeyValueStore<String, V> store(String name, int partition) throws NotReadyException {
         requireRunning();
-        try {
-            return streams.store(
-                    StoreQueryParameters.fromNameAndType(name, QueryableStoreTypes.<String, V>keyValueStore()));
-        } catch (InvalidStateStoreException | IllegalStateException e) {
-            throw notReady(e);
-        }
+        return streams.store(StoreQueryParameters.fromNameAndType(name, QueryableStoreTypes.<String, V>keyValueStore())
+                .withPartition(partition));
     }
 
     private void requireRunning() throws NotReadyException {
