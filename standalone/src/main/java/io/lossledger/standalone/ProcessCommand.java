@@ -93,6 +93,7 @@ final class ProcessCommand implements Callable<Integer> {
         if (standbyReplicas < 0) {
             throw new UserException("--standby-replicas: must be at least 0. Found: " + standbyReplicas);
         }
+        processor.results(); // what is wrong with them is told without a Kafka
         OutageLines outage = new OutageLines(out, kafka.bootstrapServers(), System::nanoTime);
         try (StopSignal stop = StopSignal.install(() -> {});
                 ProcessorHttp server = new ProcessorHttp(http.host, http.port)) {

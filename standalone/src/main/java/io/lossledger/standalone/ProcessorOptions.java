@@ -80,15 +80,20 @@ final class ProcessorOptions {
                 applicationId,
                 topics,
                 RowFormat.named(resultsFormat),
-                new ResultSettings(
-                        WindowSpec.parseList(window),
-                        alertSteps,
-                        residualTolerance,
-                        momentFalseAlarmRate,
-                        maxPendingSteps,
-                        parameters),
+                results(),
                 streamThreads,
                 stateDir,
                 kafka);
+    }
+
+    /** @throws IllegalArgumentException when a value is out of its range, naming it */
+    ResultSettings results() {
+        return new ResultSettings(
+                WindowSpec.parseList(window),
+                alertSteps,
+                residualTolerance,
+                momentFalseAlarmRate,
+                maxPendingSteps,
+                parameters);
     }
 }

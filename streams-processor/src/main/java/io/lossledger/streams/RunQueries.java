@@ -181,7 +181,7 @@ public final class RunQueries {
      * @throws NotReadyException while the work is being shared out
      */
     public Optional<JsonObject> units(String run, String layer) throws NotReadyException {
-        Optional<Integer> layerIndex = wholeRun(run).getObjectivesList().stream()
+        Optional<Integer> layerIndex = book(run).getObjectivesList().stream()
                 .flatMap(objective -> objective.getLayersList().stream())
                 .filter(group -> group.getLayer().equals(layer))
                 .map(GroupBook::getLayerIndex)
@@ -191,8 +191,10 @@ public final class RunQueries {
         }
         JsonArray rows = new JsonArray();
         String prefix = UnitLedger.prefix(run, layerIndex.get());
-        try (KeyValueIterator<String, UnitBook> books =
-                this.<UnitBook>store(BalanceStepsSupplier.UNITS_STORE).prefixScan(prefix, new StringSerializer())) {
+        int partition = owner(run).partition();
+        try (KeyValueIterator<String, UnitBook> books = this.<UnitBook>store(
+                        BalanceStepsSupplier.UNITS_STORE, partition)
+                .prefixScan(prefix, new StringSerializer())) {
             books.forEachRemaining(book -> UnitsJson.add(rows, book.value));
         } catch (InvalidStateStoreException e) {
             throw notReady(e);
