@@ -11,11 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -117,19 +119,29 @@ class InstancesIT {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
             while (System.nanoTime() < deadline) {
-                ConsumerGroupDescription group = admin.describeConsumerGroups(List.of(application))
-                        .describedGroups()
-                        .get(application)
-                        .get();
-                long busy = group.members().stream()
-                        .filter(member -> !member.assignment().topicPartitions().isEmpty())
-                        .count();
-                if (busy == instances) {
+                if (busyMembers(admin, application) == instances) {
                     return;
                 }
                 LockSupport.parkNanos(POLL.toNanos());
             }
         }
         throw new AssertionError("Not all of " + instances + " instances got partitions within " + PATIENCE);
+    }
+
+    private static long busyMembers(Admin admin, String application) throws Exception {
+        try {
+            ConsumerGroupDescription group = admin.describeConsumerGroups(List.of(application))
+                    .describedGroups()
+                    .get(application)
+                    .get();
+            return group.members().stream()
+                    .filter(member -> !member.assignment().topicPartitions().isEmpty())
+                    .count();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof GroupIdNotFoundException) {
+                return 0; // nobody has joined yet
+            }
+            throw e;
+        }
     }
 }

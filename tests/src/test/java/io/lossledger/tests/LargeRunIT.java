@@ -163,6 +163,8 @@ class LargeRunIT {
         for (ConsumerRecord<byte[], byte[]> record : records(LedgerTopic.UNIT, run)) {
             UnitRow.Builder row = UnitRow.newBuilder();
             RowFormat.JSON.merge(record.value(), row);
+            assertThat(row.getFirstUnit()).isEqualTo((int) (units % run.units()));
+            assertThat(row.getUnits()).isEqualTo(run.units());
             for (int i = 0; i < row.getUnitLcaCount(); i++) {
                 double expected = run.unitLca(row.getStep() - run.firstStep(), row.getFirstUnit() + i);
                 assertThat(row.getUnitLca(i)).isCloseTo(expected, rounding(Math.max(1, Math.abs(expected))));
