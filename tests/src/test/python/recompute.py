@@ -1,4 +1,4 @@
-"""Recomputes layer and unit sums from lossledger.update and compares them with the rows of the processor.
+"""Recomputes layer and unit sums, signs and the spread of help from lossledger.update and compares them with the rows of the processor.
 
 Independent of the Java code: Kafka by librdkafka, decoding by classes that protoc generates from the .proto files,
 arithmetic by numpy from the definition A = delta * (g(0) + 4 g(1/2) + g(1)) / 6.
@@ -9,6 +9,7 @@ Prints one line of JSON: how many rows were compared and the largest relative di
 
 import collections
 import json
+import math
 import sys
 
 import confluent_kafka
@@ -82,6 +83,24 @@ def compare(name, expected, found, scale):
     if difference > 1e-9:
         sys.exit("%s: expected %r, found %r" % (name, expected, found))
 
+
+
+
+def spread(helps):
+    """Gini coefficient by its definition over pairs, and the share of the top 1 %."""
+    pairs = numpy.abs(helps[:, None] - helps[None, :]).sum()
+    top = numpy.sort(helps)[::-1][:math.ceil(len(helps) / 100)]
+    return pairs / (2 * len(helps) * helps.sum()), top.sum() / helps.sum()
+
+
+signs = {}
+for step, layer, objective in sorted(units):
+    key = step, layer, objective
+    lca = numpy.array([units[key][unit] for unit in range(len(units[key]))])
+    before = signs.get((layer, objective), numpy.zeros(len(lca)))
+    layers[key]["sign_changes"] = (numpy.sign(lca) * before < 0).sum()
+    signs[layer, objective] = numpy.where(lca == 0, before, numpy.sign(lca))
+    layers[key]["gini_of_help"], layers[key]["top_percent_share"] = spread(numpy.maximum(0, -lca))
 
 rows = 0
 for message in read("lossledger.layer"):

@@ -36,11 +36,6 @@ public record HurtTest(double meanSquare, double logEvidence) {
         return new HurtTest(next, Math.max(0, logEvidence + Math.log1p(STAKE * sigmas)));
     }
 
-    /** The test with its evidence forgotten. */
-    public HurtTest restarted() {
-        return new HurtTest(meanSquare, 0);
-    }
-
     /** Whether the evidence has reached a threshold: the mean number of blocks between false alarms, above 1. */
     public boolean reaches(double threshold) {
         return logEvidence >= Math.log(threshold);

@@ -18,7 +18,6 @@ class HurtTestTest {
         assertThat(test.evidence()).isCloseTo(Math.pow(1.5, 10), within(1e-9));
         assertThat(test.reaches(57)).isTrue();
         assertThat(test.reaches(58)).isFalse();
-        assertThat(test.restarted().evidence()).isEqualTo(1);
     }
 
     @Test

@@ -20,15 +20,24 @@ import picocli.CommandLine.Spec;
 /** {@code lossledger bench}: the tables of the README, measured on this machine. */
 @Command(
         name = "bench",
-        description = "Measures on this machine how accurate measuring is, and what it costs. Prints Markdown tables.",
+        description =
+                "Measures on this machine how accurate the ledger is, what it costs and how fast. Prints Markdown tables.",
         mixinStandardHelpOptions = true,
-        subcommands = {BenchCostCommand.class},
+        subcommands = {
+            BenchCostCommand.class,
+            BenchThroughputCommand.class,
+            BenchLatencyCommand.class,
+            BenchMemoryCommand.class
+        },
         footer = {
             "",
             "Examples:",
             "  lossledger bench accuracy --steps 100 --objective-size 1000",
             "  lossledger bench sampled --steps 1000 --optimizer sgd,momentum",
-            "  lossledger bench cost --steps 200"
+            "  lossledger bench cost --steps 200",
+            "  lossledger bench throughput --mib 512",
+            "  lossledger bench latency --rate 50",
+            "  lossledger bench memory --steps 100000"
         })
 final class BenchCommand implements Runnable {
     @Spec
@@ -37,7 +46,8 @@ final class BenchCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "a benchmark is missing: accuracy, sampled or cost");
+        throw new ParameterException(
+                spec.commandLine(), "a benchmark is missing: accuracy, sampled, cost, throughput, latency or memory");
     }
 
     @Command(

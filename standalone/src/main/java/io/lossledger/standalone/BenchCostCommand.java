@@ -2,19 +2,11 @@ package io.lossledger.standalone;
 
 import io.lossledger.producer.PublisherSettings;
 import io.lossledger.producer.train.CostBenchmark;
-import io.lossledger.protocol.TopicCreator;
 import io.lossledger.protocol.TopicSettings;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -55,19 +47,14 @@ final class BenchCostCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        Path directory = Files.createTempDirectory("lossledger-bench");
-        try (EmbeddedBroker broker = EmbeddedBroker.start(port, directory)) {
-            Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
-            try (Admin admin = Admin.create(kafka)) {
-                TopicCreator.createMissing(admin, TopicSettings.DEFAULT);
-            }
+        try (BenchKafka broker = BenchKafka.start(port, TopicSettings.DEFAULT)) {
             CostBenchmark benchmark = new CostBenchmark(
                     options.settings(),
                     new PublisherSettings(
                             TopicSettings.DEFAULT_PREFIX,
                             PublisherSettings.DEFAULT_CHUNK_BYTES,
                             PublisherSettings.DEFAULT_PATIENCE,
-                            kafka));
+                            broker.clientConfig()));
             out.println("| objectives | step | in plain steps | gradients a step | outside of evaluation |");
             out.println("|---|---|---|---|---|");
             err.println("training without a ledger ...");
@@ -80,8 +67,6 @@ final class BenchCostCommand implements Callable<Integer> {
             }
             err.println("training with a part of the set ...");
             print(out, benchmark.with("run-" + run, List.of("train"), PART), plain);
-        } finally {
-            delete(directory);
         }
         return 0;
     }
@@ -96,13 +81,5 @@ final class BenchCostCommand implements Callable<Integer> {
                 row.gradients(),
                 100 * row.shareOutside());
         out.flush();
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
     }
 }

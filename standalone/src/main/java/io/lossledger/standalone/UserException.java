@@ -11,4 +11,11 @@ public final class UserException extends RuntimeException {
     UserException(String message, Throwable cause) {
         super(message, cause);
     }
+
+    /** @throws UserException when the value of an option is below 1 */
+    static void requirePositive(String option, int value) {
+        if (value < 1) {
+            throw new UserException(option + ": must be at least 1. Found: " + value);
+        }
+    }
 }

@@ -70,6 +70,9 @@ final class LayerHurtsRule {
     private static HurtTest add(LayerEvidence.Builder layer, boolean hurts, int firstStep) {
         double block = layer.getBlockLca();
         HurtTest before = new HurtTest(layer.getMeanSquare(), layer.getLogEvidence());
+        if (!Double.isFinite(block)) {
+            return before;
+        }
         HurtTest after = before.plus(hurts ? -block : block);
         if (before.logEvidence() == 0) {
             layer.setSinceStep(firstStep).setSinceLca(0);

@@ -2,6 +2,7 @@ package io.lossledger.streams;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
+import com.google.protobuf.MessageLite;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.TopicSettings;
@@ -19,12 +20,14 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -127,6 +130,21 @@ final class LedgerDriver implements AutoCloseable {
                 .map(record -> new String(record.key(), StandardCharsets.UTF_8) + "@" + record.timestamp() + " "
                         + new String(record.value(), StandardCharsets.UTF_8))
                 .toList();
+    }
+
+    /** Records that were written to a topic since the last call. */
+    long count(LedgerTopic topic) {
+        return records(topic).size();
+    }
+
+    /** Whether a chunk waits for the others of its step. */
+    boolean isPending(Update update) {
+        String key = String.format(Locale.ROOT, "%s|%010d|%010d", update.getRun(), update.getStep(), update.getChunk());
+        return store(BalanceStepsSupplier.PENDING_CHUNKS_STORE).get(key) != null;
+    }
+
+    KeyValueStore<String, MessageLite> store(String name) {
+        return driver.getKeyValueStore(name);
     }
 
     double metric(String name) {

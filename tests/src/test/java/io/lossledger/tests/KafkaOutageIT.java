@@ -49,7 +49,7 @@ class KafkaOutageIT {
 
     @Test
     void trainingGoesOnAndWhatIsBookedIsRight(@TempDir Path directory) throws Exception {
-        try (RunningLedger ledger = RunningLedger.start(directory, LedgerCommand.lastingPort())) {
+        try (RunningLedger ledger = RunningLedger.start(directory, StablePort.find())) {
             train("undisturbed", ledger.publishing(), step -> {});
             ledger.closing("undisturbed");
 

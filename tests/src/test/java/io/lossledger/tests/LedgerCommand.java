@@ -26,9 +26,13 @@ final class LedgerCommand implements AutoCloseable {
     }
 
     static LedgerCommand start(Object... arguments) throws IOException {
+        return startWithHeap("-Xmx1g", arguments);
+    }
+
+    static LedgerCommand startWithHeap(String heap, Object... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx1g",
+                heap,
                 "-Djava.awt.headless=true",
                 "-cp",
                 System.getProperty("java.class.path"),
@@ -55,21 +59,6 @@ final class LedgerCommand implements AutoCloseable {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
-    }
-
-    /**
-     * A port below those that the system gives to outgoing connections: while the broker is away, one of its clients could get
-     * the broker's port and connect to itself.
-     */
-    static int lastingPort() throws IOException {
-        for (int port = 21_000; port < 22_000; port++) {
-            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-                return socket.getLocalPort();
-            } catch (IOException e) {
-                // in use
-            }
-        }
-        throw new IOException("No port from 21000 to 21999 is free");
     }
 
     int exitCode() throws InterruptedException {
@@ -104,9 +93,14 @@ final class LedgerCommand implements AutoCloseable {
         return exitCode();
     }
 
-    /** Takes its power away. */
+    /** What nobody can catch. */
     void kill() throws InterruptedException {
-        process.destroyForcibly().waitFor();
+        process.destroyForcibly();
+        exitCode();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
     }
 
     String output() {

@@ -35,7 +35,7 @@ class ProcessorHttpIT {
 
     @BeforeAll
     static void start() throws Exception {
-        broker = EmbeddedBroker.start(LedgerCommand.lastingPort(), directory);
+        broker = EmbeddedBroker.start(StablePort.find(), directory);
     }
 
     @AfterAll

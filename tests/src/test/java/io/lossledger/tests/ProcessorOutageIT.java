@@ -18,7 +18,7 @@ class ProcessorOutageIT {
 
     @Test
     void waitsForKafkaAtStartAndLater(@TempDir Path directory) throws Exception {
-        int port = LedgerCommand.lastingPort();
+        int port = StablePort.find();
         String address = "localhost:" + port;
         try (LedgerCommand processor = process(directory, address)) {
             processor.awaitOutput("waiting for Kafka at " + address + " (");

@@ -5,27 +5,23 @@ import com.google.protobuf.Message;
 import io.lossledger.producer.PublisherSettings;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.RowFormat;
-import io.lossledger.protocol.TopicCreator;
-import io.lossledger.protocol.TopicSettings;
 import io.lossledger.protocol.v1.WindowKind;
 import io.lossledger.protocol.v1.WindowRow;
 import io.lossledger.standalone.EmbeddedBroker;
 import io.lossledger.streams.LedgerProcessor;
-import io.lossledger.streams.ProcessorSettings;
-import io.lossledger.streams.ResultSettings;
-import io.lossledger.streams.WindowSpec;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.jspecify.annotations.Nullable;
 
 /** A real broker with the processor beside it, and a plain consumer's view of the results. */
 final class RunningLedger implements AutoCloseable {
@@ -33,13 +29,20 @@ final class RunningLedger implements AutoCloseable {
 
     private final Path directory;
     private final int port;
-    private EmbeddedBroker broker;
+    private @Nullable EmbeddedBroker broker;
+    private final String bootstrapServers;
     private final LedgerProcessor processor;
 
-    private RunningLedger(Path directory, int port, EmbeddedBroker broker, LedgerProcessor processor) {
+    private RunningLedger(
+            Path directory,
+            int port,
+            @Nullable EmbeddedBroker broker,
+            String bootstrapServers,
+            LedgerProcessor processor) {
         this.directory = directory;
         this.port = port;
         this.broker = broker;
+        this.bootstrapServers = bootstrapServers;
         this.processor = processor;
     }
 
@@ -49,24 +52,25 @@ final class RunningLedger implements AutoCloseable {
 
     static RunningLedger start(Path directory, int port) throws Exception {
         EmbeddedBroker broker = EmbeddedBroker.start(port, directory);
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-            TopicCreator.createMissing(admin, TopicSettings.DEFAULT.withPartitions(3));
-        }
-        LedgerProcessor processor = new LedgerProcessor(new ProcessorSettings(
-                broker.bootstrapServers(),
-                "tests",
-                TopicSettings.DEFAULT.withPartitions(3),
-                RowFormat.JSON,
-                new ResultSettings(WindowSpec.parseList("5"), 5, 0.05, 0.05, 1_000, false),
-                1,
-                directory.resolve("streams"),
-                Map.of()));
+        return new RunningLedger(
+                directory, port, broker, broker.bootstrapServers(), process(broker.bootstrapServers(), directory));
+    }
+
+    /** Beside a broker that somebody else runs. */
+    static RunningLedger at(String bootstrapServers, Path directory) throws Exception {
+        return new RunningLedger(directory, 0, null, bootstrapServers, process(bootstrapServers, directory));
+    }
+
+    private static LedgerProcessor process(String bootstrapServers, Path directory) throws Exception {
+        Processing.createTopics(bootstrapServers, "lossledger.");
+        LedgerProcessor processor =
+                new LedgerProcessor(Processing.settings(bootstrapServers, "lossledger.", directory.resolve("streams")));
         processor.start();
-        return new RunningLedger(directory, port, broker, processor);
+        return processor;
     }
 
     String bootstrapServers() {
-        return broker.bootstrapServers();
+        return bootstrapServers;
     }
 
     PublisherSettings publishing() {
@@ -79,7 +83,7 @@ final class RunningLedger implements AutoCloseable {
 
     /** Takes the broker away; the processor stays. */
     void stopBroker() {
-        broker.close();
+        Objects.requireNonNull(broker).close();
     }
 
     /** Brings the broker back, with all its records. */
@@ -162,7 +166,9 @@ final class RunningLedger implements AutoCloseable {
     @Override
     public void close() {
         processor.close();
-        broker.close();
+        if (broker != null) {
+            broker.close();
+        }
     }
 
     private KafkaConsumer<String, byte[]> consumer(LedgerTopic topic) {

@@ -1,0 +1,54 @@
+package io.lossledger.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The benchmarks of the processor run and print their tables; what they measure is not asserted. */
+class BenchIT {
+    @Test
+    void comparesThroughput() throws Exception {
+        assertThat(table("throughput", "--mib", 4, "--rounds", 1))
+                .hasSize(4)
+                .last()
+                .asString()
+                .matches("\\| 256 KiB (\\| \\d+ MiB/s ){3}\\| \\d+\\.\\d\\d \\|");
+    }
+
+    @Test
+    void measuresLatency() throws Exception {
+        assertThat(table("latency", "--steps", 20, "--rate", 50))
+                .hasSize(4)
+                .last()
+                .asString()
+                .matches("\\| 10 (\\| \\d+ ms ){3}\\|");
+    }
+
+    @Test
+    void measuresMemory() throws Exception {
+        assertThat(table("memory", "--steps", 50))
+                .hasSize(12)
+                .last()
+                .asString()
+                .matches("\\| 50 \\| \\d+ MiB \\| \\d+\\.\\d MiB \\|");
+    }
+
+    @Test
+    void namesAnOptionThatIsTooSmall() throws Exception {
+        try (LedgerCommand bench = LedgerCommand.run("bench", "memory", "--steps", 0)) {
+            assertThat(bench.exitCode()).isEqualTo(2);
+            assertThat(bench.errors()).isEqualToIgnoringNewLines("lossledger: --steps: must be at least 1. Found: 0");
+        }
+    }
+
+    private static List<String> table(Object... arguments) throws Exception {
+        Object[] command = new Object[arguments.length + 1];
+        command[0] = "bench";
+        System.arraycopy(arguments, 0, command, 1, arguments.length);
+        try (LedgerCommand bench = LedgerCommand.run(command)) {
+            assertThat(bench.exitCode()).as(bench.output() + bench.errors()).isZero();
+            return bench.lines();
+        }
+    }
+}
