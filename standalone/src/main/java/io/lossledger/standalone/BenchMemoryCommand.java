@@ -108,10 +108,12 @@ final class BenchMemoryCommand implements Callable<Integer> {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Xmx" + heap);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName(), "process"));
+        command.addAll(List.of("--http-port", "0"));
         command.addAll(List.of("--bootstrap-server", kafka.bootstrapServers()));
-        command.addAll(List.of("--state-dir", kafka.stateDirectory().toString(), "--http-port", "0"));
-        return new ProcessBuilder(command)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        command.addAll(List.of("--state-dir", kafka.stateDirectory().toString()));
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().putIfAbsent("LOSSLEDGER_LOG", "warn");
+        return builder.redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
     }

@@ -99,7 +99,7 @@ class FaultIT {
     private void startProcessors(String address, Path directory) throws Exception {
         Path config = Files.writeString(directory.resolve("quick.properties"), QUICK_RECOVERY);
         for (int i = 0; i < 2; i++) {
-            List<Object> options = new ArrayList<>(List.of("process", "--bootstrap-server", address));
+            List<Object> options = new ArrayList<>(List.of("process", "--http-port", 0, "--bootstrap-server", address));
             options.addAll(List.of("--kafka-config", config, "--topic-prefix", "faults."));
             options.addAll(List.of("--application-id", "faults", "--state-dir", directory.resolve("state-" + i)));
             options.addAll(Processing.EVERYTHING_OPTIONS);

@@ -46,7 +46,8 @@ class LargeRunIT {
         broker = EmbeddedBroker.start(0, directory);
         Processing.createTopics(broker.bootstrapServers(), "lossledger.");
         results = new Results(broker.bootstrapServers(), "lossledger.");
-        List<Object> options = new ArrayList<>(List.of("process", "--bootstrap-server", broker.bootstrapServers()));
+        List<Object> options =
+                new ArrayList<>(List.of("process", "--http-port", 0, "--bootstrap-server", broker.bootstrapServers()));
         options.addAll(List.of("--state-dir", directory.resolve("state")));
         options.addAll(Processing.WINDOW_OPTIONS);
         processor = Node.withHeap(PROCESSOR_HEAP, options.toArray());

@@ -63,6 +63,15 @@ class WrongInputIT {
                 file.resolve("data"));
     }
 
+    /** No Kafka is asked before. */
+    @Test
+    void namesWindowsThatCannotBeRead() throws Exception {
+        String rule =
+                "window: must be a size, or size/hop, in steps (100/25) or in time (30s, 5m/1m, 2h). Found: 5 minutes";
+        assertRefused(rule, "process", "--window", "5 minutes");
+        assertRefused(rule, "demo", "--window", "5 minutes", "--data-dir", directory);
+    }
+
     @Test
     void namesAnUnknownOption() throws Exception {
         assertRefused("Unknown option: '--step=3' (see lossledger demo --help)", "demo", "--step=3");
