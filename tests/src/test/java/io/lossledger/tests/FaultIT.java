@@ -76,7 +76,8 @@ class FaultIT {
                 System.out.println("faults: round " + round + " from step " + from);
                 send(feed, producer, 1 + random.nextInt(MOST_STEPS_A_ROUND));
                 if (round == ROUNDS / 2) {
-                    restart(broker, address);
+                    broker.kill();
+                    broker.start("Kafka serves at " + address);
                 }
                 // Half of the kills hit processors that are at work for sure, the others also those that are coming
                 // back.
@@ -108,15 +109,6 @@ class FaultIT {
         for (Node node : processors) {
             node.start("the processor runs");
         }
-    }
-
-    private void restart(Node broker, String address) throws Exception {
-        // One that is still starting would end and say that there is no Kafka.
-        for (Node node : processors) {
-            node.await("the processor runs");
-        }
-        broker.kill();
-        broker.start("Kafka serves at " + address);
     }
 
     /** The first, the second or both. */
