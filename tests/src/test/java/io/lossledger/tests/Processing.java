@@ -16,8 +16,8 @@ final class Processing {
     static final int WINDOW_STEPS = 5;
     static final int PARTITIONS = 3;
 
-    /** The same for the command; serves HTTP at any port. */
-    static final List<Object> WINDOW_OPTIONS = List.of("--window", WINDOW_STEPS, "--http-port", 0);
+    /** The same for the command. */
+    static final List<Object> WINDOW_OPTIONS = List.of("--window", WINDOW_STEPS);
 
     /** All kinds of windows, and all rows that there are. */
     static final ResultSettings EVERYTHING =
@@ -35,9 +35,7 @@ final class Processing {
             0.05,
             "--max-pending-steps",
             100_000,
-            "--parameters",
-            "--http-port",
-            0);
+            "--parameters");
 
     private static final ResultSettings WINDOWS =
             new ResultSettings(WindowSpec.parseList("" + WINDOW_STEPS), 5, 0.05, 0.05, 100_000, false);
