@@ -68,7 +68,7 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
         TrainSettings settings = training.settings();
-        processing.results(); // what is wrong with them is told before anything starts
+        processing.check(); // what is wrong with them is told before anything starts
         TopicSettings topicSettings = topics.settings(TopicSettings.DEFAULT_PREFIX);
         String address = "localhost:" + broker.port;
         Map<String, Object> kafka = Map.of("bootstrap.servers", address);

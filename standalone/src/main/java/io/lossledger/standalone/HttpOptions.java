@@ -25,7 +25,8 @@ final class HttpOptions {
     @Option(
             names = "--advertised-http",
             paramLabel = "HOST:PORT",
-            description = "Where the other processors reach this one's HTTP. Default: the address it listens on.")
+            description = "Where the other processors reach this one's HTTP; needed when they run on other machines."
+                    + " Default: the address it listens on.")
     @Nullable
     String advertised;
 

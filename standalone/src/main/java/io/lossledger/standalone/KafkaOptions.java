@@ -104,8 +104,8 @@ final class KafkaOptions {
 
     private Admin connect(int answerMillis) throws InterruptedException, KafkaAwayException {
         Map<String, Object> config = clientConfig();
-        config.putIfAbsent("default.api.timeout.ms", answerMillis);
-        config.putIfAbsent("request.timeout.ms", answerMillis / 2);
+        config.put("default.api.timeout.ms", answerMillis);
+        config.put("request.timeout.ms", answerMillis / 2);
         Admin admin;
         try {
             admin = Admin.create(config);

@@ -93,7 +93,7 @@ final class ProcessCommand implements Callable<Integer> {
         if (standbyReplicas < 0) {
             throw new UserException("--standby-replicas: must be at least 0. Found: " + standbyReplicas);
         }
-        processor.results(); // what is wrong with them is told without a Kafka
+        processor.check(); // what is wrong with them is told without a Kafka
         OutageLines outage = new OutageLines(out, kafka.bootstrapServers(), System::nanoTime);
         try (StopSignal stop = StopSignal.install(() -> {});
                 ProcessorHttp server = new ProcessorHttp(http.host, http.port)) {
@@ -104,8 +104,9 @@ final class ProcessCommand implements Callable<Integer> {
             if (connected.isEmpty()) {
                 return 0;
             }
+            connected.get().close();
             ProcessorSettings settings;
-            try (Admin admin = connected.get()) {
+            try (Admin admin = kafka.connect()) { // with the patience that making topics takes
                 settings = prepare(admin, out, advertised);
             }
             out.println("starting the processor at " + kafka.bootstrapServers() + ": reads "

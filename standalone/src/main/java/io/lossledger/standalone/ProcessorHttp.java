@@ -21,11 +21,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The processor's HTTP: health, metrics, and the books of runs. A run's books are at one of the instances; any may be asked,
- * and passes the question on. Answers are JSON, faults too: {@code {"error": ...}} with 404 for what does not exist and 503
+ * and passes the question on. Answers are JSON, faults too: {@code {"error": ...}} with 400 for what
+ * asks for too much, 404 for what does not exist and 503
  * for what cannot be told now. Thread-safe.
  */
 final class ProcessorHttp implements AutoCloseable {
     private static final int OK = 200;
+    private static final int BAD_REQUEST = 400;
     private static final int NOT_FOUND = 404;
     private static final int UNAVAILABLE = 503;
     private static final String JSON = "application/json";
@@ -82,9 +84,14 @@ final class ProcessorHttp implements AutoCloseable {
         config.routes.get("/runs/{run}/layers", context -> ofRun(context, RunQueries::layers));
         config.routes.get(
                 "/runs/{run}/units/{layer}",
-                context -> ofRun(context, (queries, run) -> queries.units(run, context.pathParam("layer"))));
+                context -> ofRun(
+                        context,
+                        (queries, run) ->
+                                queries.units(run, context.pathParam("layer"), context.queryParam("objective"))));
         config.routes.exception(
                 NotReadyException.class, (fault, context) -> error(context, UNAVAILABLE, fault.getMessage()));
+        config.routes.exception(
+                IllegalArgumentException.class, (fault, context) -> error(context, BAD_REQUEST, fault.getMessage()));
         config.routes.exception(
                 NoSuchException.class, (fault, context) -> error(context, NOT_FOUND, fault.getMessage()));
         config.routes.error(NOT_FOUND, context -> {
@@ -183,7 +190,9 @@ final class ProcessorHttp implements AutoCloseable {
         } else if (context.header(Instances.HOP_HEADER) != null) {
             throw new NotReadyException("the books of run " + run + " have moved to " + elsewhere.get());
         } else {
-            Answer passedOn = instances.get(elsewhere.get(), context.req().getRequestURI());
+            Answer passedOn = instances.get(
+                    elsewhere.get(),
+                    context.req().getRequestURI() + (context.queryString() == null ? "" : "?" + context.queryString()));
             context.status(passedOn.status()).contentType(JSON).result(passedOn.body());
         }
     }

@@ -87,7 +87,11 @@ final class ProcessorOptions {
     }
 
     /** @throws IllegalArgumentException when a value is out of its range, naming it */
-    ResultSettings results() {
+    void check() {
+        settings("", "", TopicSettings.DEFAULT, Path.of(""), Map.of());
+    }
+
+    private ResultSettings results() {
         return new ResultSettings(
                 WindowSpec.parseList(window),
                 alertSteps,

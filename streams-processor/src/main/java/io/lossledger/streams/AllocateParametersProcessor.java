@@ -17,8 +17,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * Writes the LCA of every parameter of each chunk, once. Beside the ledger and without influence on it: an update that
- * cannot be booked is passed over, as {@link AllocateChunksProcessor} makes its dead letter, and so are objectives of which
- * the producer sent sums instead of vectors.
+ * cannot be allocated is passed over, as {@link AllocateChunksProcessor} makes its dead letter, and so are objectives of which
+ * the producer sent sums instead of vectors, and steps before the newest one of the chunk.
  */
 final class AllocateParametersProcessor extends ContextualProcessor<byte[], byte[], String, Row> {
     static final String PROGRESS_STORE = "parameter-progress";
@@ -75,7 +75,11 @@ final class AllocateParametersProcessor extends ContextualProcessor<byte[], byte
     }
 
     private void write(Update update, TensorChunk chunk, ObjectiveChunk objective, String part, long timestamp) {
-        allocator.allocate(chunk, objective);
+        try {
+            allocator.allocate(chunk, objective);
+        } catch (RuntimeException e) {
+            return; // the first stage makes the dead letter
+        }
         ParameterRow start = ParameterRow.newBuilder()
                 .setRun(update.getRun())
                 .setStep(update.getStep())

@@ -4,16 +4,19 @@ import io.lossledger.streams.v1.ChunkPartial;
 import io.lossledger.streams.v1.RunBook;
 import io.lossledger.streams.v1.RunProgress;
 import io.lossledger.streams.v1.WindowBook;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.common.metrics.Sensor.RecordingLevel;
 import org.apache.kafka.common.metrics.stats.CumulativeSum;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,12 +33,15 @@ final class BalanceStepsProcessor extends ContextualProcessor<String, ChunkParti
     /** Well below the largest record of a changelog. */
     static final int MAX_BOOK_BYTES = ProcessorSettings.MAX_RECORD_BYTES / 4 * 3;
 
+    static final Duration SWEEP_PERIOD = Duration.ofSeconds(1);
+
     private final Bookkeeper bookkeeper;
     private final int maxPendingSteps;
     private KeyValueStore<String, RunProgress> progress;
     private KeyValueStore<String, RunBook> books;
     private UnitLedger units;
     private PendingSteps pending;
+    private @Nullable String sweptTo;
     private Sensor duplicates;
     private Sensor missing;
 
@@ -54,8 +60,16 @@ final class BalanceStepsProcessor extends ContextualProcessor<String, ChunkParti
         pending = new PendingSteps(
                 context.getStateStore(BalanceStepsSupplier.PENDING_STEPS_STORE),
                 context.getStateStore(BalanceStepsSupplier.PENDING_CHUNKS_STORE));
+        // Rows do not depend on when this happens.
+        context.schedule(
+                SWEEP_PERIOD, PunctuationType.WALL_CLOCK_TIME, now -> sweptTo = pending.sweep(sweptTo, this::isStale));
         duplicates = total(context, "duplicate-chunks-total", "Chunks that had come before");
         missing = total(context, "missing-steps-total", "Steps that were given up or never came");
+    }
+
+    private boolean isStale(String name, int step) {
+        RunProgress run = progress.get(name);
+        return run != null && (run.getFinished() || step < run.getOpenFrom());
     }
 
     private static Sensor total(ProcessorContext<String, Row> context, String name, String description) {

@@ -140,7 +140,9 @@ final class DeadLetters {
 
         private static String text(Headers headers, String name, String otherwise) {
             Header header = headers.lastHeader(name);
-            return header == null ? otherwise : new String(header.value(), StandardCharsets.UTF_8);
+            return header == null || header.value() == null
+                    ? otherwise
+                    : new String(header.value(), StandardCharsets.UTF_8);
         }
     }
 

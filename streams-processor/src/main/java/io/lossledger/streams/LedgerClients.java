@@ -1,17 +1,26 @@
 package io.lossledger.streams;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Kafka's own clients, but for producers: those share what is known about the size of records. Thread-safe. */
 final class LedgerClients implements KafkaClientSupplier {
+    private static final Logger log = LoggerFactory.getLogger(LedgerClients.class);
+    private static final int PAUSE_SECONDS = 5;
+
     private final RecordLimits limits = new RecordLimits();
     private final String prefix;
 
@@ -21,18 +30,21 @@ final class LedgerClients implements KafkaClientSupplier {
 
     @Override
     public Admin getAdmin(Map<String, Object> config) {
-        return Admin.create(config);
+        return patiently(() -> Admin.create(config));
     }
 
     @Override
     public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
         // Anew for each thread: one may have died because a limit had changed.
-        try (Admin admin = Admin.create(adminConfig(config))) {
+        Admin admin = getAdmin(adminConfig(config));
+        try {
             limits.read(admin, prefix);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            admin.close(Duration.ZERO);
         }
-        return new LimitedProducer(config, limits);
+        return patiently(() -> new LimitedProducer(config, limits));
     }
 
     @Override
@@ -58,6 +70,27 @@ final class LedgerClients implements KafkaClientSupplier {
     }
 
     private static Consumer<byte[], byte[]> consumer(Map<String, Object> config) {
-        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return patiently(() -> new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
+    }
+
+    /** A name that is not known for a moment is a Kafka that is away, and no reason to end. */
+    private static <T> T patiently(Supplier<T> client) {
+        while (true) {
+            try {
+                return client.get();
+            } catch (KafkaException e) {
+                String cause = String.valueOf(e.getCause() == null ? e : e.getCause());
+                if (!cause.contains("resolvable")) {
+                    throw e;
+                }
+                log.warn("Waiting for Kafka: {}", cause);
+                try {
+                    TimeUnit.SECONDS.sleep(PAUSE_SECONDS);
+                } catch (InterruptedException stop) {
+                    Thread.currentThread().interrupt();
+                    throw e;
+                }
+            }
+        }
     }
 }

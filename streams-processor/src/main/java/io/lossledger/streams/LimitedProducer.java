@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -25,6 +26,7 @@ final class LimitedProducer extends KafkaProducer<byte[], byte[]> {
 
     private final RecordLimits limits;
     private final long clientLimit;
+    private final AtomicBoolean spoilt = new AtomicBoolean();
 
     LimitedProducer(Map<String, Object> config, RecordLimits limits) {
         super(config, new ByteArraySerializer(), new ByteArraySerializer());
@@ -53,7 +55,8 @@ final class LimitedProducer extends KafkaProducer<byte[], byte[]> {
             return CompletableFuture.failedFuture(refusal);
         }
         return super.send(record, (metadata, fault) -> {
-            if (fault instanceof RecordTooLargeException) {
+            // With the first one the transaction is spoilt, and all that was to come in it fails with the same fault.
+            if (fault instanceof RecordTooLargeException && !spoilt.getAndSet(true)) {
                 limits.refused(record.topic(), size);
             }
             callback.onCompletion(metadata, fault);

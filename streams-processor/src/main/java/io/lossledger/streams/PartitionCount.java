@@ -1,6 +1,7 @@
 package io.lossledger.streams;
 
 import io.lossledger.protocol.LedgerTopic;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,8 @@ final class PartitionCount {
             Map<String, Object> config = new HashMap<>(settings.kafka());
             config.put("bootstrap.servers", settings.bootstrapServers());
             String topic = LedgerTopic.UPDATE.named(settings.topics().prefix());
-            try (Admin admin = Admin.create(config)) {
+            Admin admin = Admin.create(config);
+            try {
                 known = Objects.requireNonNull(admin.describeTopics(List.of(topic))
                                 .topicNameValues()
                                 .get(topic))
@@ -38,6 +40,8 @@ final class PartitionCount {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new NotReadyException("the processor stops", e);
+            } finally {
+                admin.close(Duration.ZERO);
             }
         }
         return known;

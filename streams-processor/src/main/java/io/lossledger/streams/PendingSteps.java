@@ -9,12 +9,16 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The chunks of steps that are not complete yet. Keys are zero-padded so that a scan gives steps and chunks in order. Not
  * thread-safe.
  */
 final class PendingSteps {
+    /** Steps that are deleted at a time. */
+    static final int MOST_DELETED = 1_000;
+
     private static final StringSerializer KEYS = new StringSerializer();
 
     /** What became of a chunk. */
@@ -81,7 +85,10 @@ final class PendingSteps {
         }
     }
 
-    /** Gives up the pending steps of the run from {@code from} to before {@code step}. */
+    /**
+     * Gives up the pending steps of the run from {@code from} to before {@code step}. There may be a million, and a
+     * transaction has seconds: most are left for {@link #sweep} to delete.
+     */
     List<GivenUp> giveUp(String run, int from, int step) {
         List<GivenUp> old = new ArrayList<>();
         try (KeyValueIterator<String, PendingStep> scan = steps.range(stepKey(run, from), stepKey(run, step))) {
@@ -92,8 +99,38 @@ final class PendingSteps {
                 }
             }
         }
-        old.forEach(pending -> take(run, pending.step()));
+        old.stream().limit(MOST_DELETED).forEach(pending -> take(run, pending.step()));
         return old;
+    }
+
+    /** Whether a pending step was given up. */
+    @FunctionalInterface
+    interface Stale {
+        boolean test(String run, int step);
+    }
+
+    /**
+     * Deletes some of the steps that were given up.
+     *
+     * @param from where the last sweep stopped; null: at the end
+     * @return where to go on; null: at the beginning
+     */
+    @Nullable
+    String sweep(@Nullable String from, Stale stale) {
+        List<String> found = new ArrayList<>();
+        String next = null;
+        try (KeyValueIterator<String, PendingStep> scan = steps.range(from, null)) {
+            for (int seen = 0; scan.hasNext() && next == null; seen++) {
+                String key = scan.next().key;
+                if (seen == MOST_DELETED) {
+                    next = key;
+                } else if (stale.test(runOf(key), stepOf(key))) {
+                    found.add(key);
+                }
+            }
+        }
+        found.forEach(key -> take(runOf(key), stepOf(key)));
+        return next;
     }
 
     private static String stepKey(String run, int step) {
@@ -101,8 +138,15 @@ final class PendingSteps {
     }
 
     private static GivenUp givenUp(KeyValue<String, PendingStep> entry) {
-        int end = entry.key.length() - 1;
-        int step = Integer.parseInt(entry.key.substring(end - 10, end));
-        return new GivenUp(step, entry.value.getReceived(), entry.value.getChunksInStep());
+        return new GivenUp(stepOf(entry.key), entry.value.getReceived(), entry.value.getChunksInStep());
+    }
+
+    private static String runOf(String stepKey) {
+        return stepKey.substring(0, stepKey.indexOf('|'));
+    }
+
+    private static int stepOf(String stepKey) {
+        int end = stepKey.length() - 1;
+        return Integer.parseInt(stepKey.substring(end - 10, end));
     }
 }

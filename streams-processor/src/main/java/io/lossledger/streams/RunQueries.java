@@ -13,6 +13,7 @@ import io.lossledger.streams.v1.RunProgress;
 import io.lossledger.streams.v1.UnitBook;
 import io.lossledger.streams.v1.WindowBook;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -95,7 +96,13 @@ public final class RunQueries {
     public Set<String> others() throws NotReadyException {
         requireRunning();
         Set<String> others = new TreeSet<>();
-        for (StreamsMetadata instance : streams.streamsMetadataForStore(BalanceStepsSupplier.PROGRESS_STORE)) {
+        Collection<StreamsMetadata> instances;
+        try {
+            instances = streams.streamsMetadataForStore(BalanceStepsSupplier.PROGRESS_STORE);
+        } catch (IllegalStateException e) {
+            throw notReady(e);
+        }
+        for (StreamsMetadata instance : instances) {
             boolean active = instance.stateStoreNames().contains(BalanceStepsSupplier.PROGRESS_STORE);
             if (active && here.isPresent() && !here.get().equals(instance.hostInfo())) {
                 others.add(address(instance.hostInfo()));
@@ -178,35 +185,42 @@ public final class RunQueries {
      * The units of a layer: their newest LCA, their sum so far and how often their sign has changed, for each objective and
      * update part. Empty: no such run here, or no layer of that name whose tensors are mapped to units.
      *
+     * @param objective only this one; null: all
      * @throws NotReadyException while the work is being shared out
+     * @throws IllegalArgumentException when there are more units than an answer should hold
      */
-    public Optional<JsonObject> units(String run, String layer) throws NotReadyException {
+    public Optional<JsonObject> units(String run, String layer, @Nullable String objective) throws NotReadyException {
         Optional<Integer> layerIndex = book(run).getObjectivesList().stream()
-                .flatMap(objective -> objective.getLayersList().stream())
+                .flatMap(book -> book.getLayersList().stream())
                 .filter(group -> group.getLayer().equals(layer))
                 .map(GroupBook::getLayerIndex)
                 .findFirst();
         if (layerIndex.isEmpty()) {
             return Optional.empty();
         }
-        JsonArray rows = new JsonArray();
+        UnitsJson units = new UnitsJson();
         String prefix = UnitLedger.prefix(run, layerIndex.get());
         int partition = owner(run).partition();
         try (KeyValueIterator<String, UnitBook> books = this.<UnitBook>store(
                         BalanceStepsSupplier.UNITS_STORE, partition)
                 .prefixScan(prefix, new StringSerializer())) {
-            books.forEachRemaining(book -> UnitsJson.add(rows, book.value));
+            while (books.hasNext()) {
+                UnitBook book = books.next().value;
+                if (objective == null || objective.equals(book.getObjective())) {
+                    units.add(book);
+                }
+            }
         } catch (InvalidStateStoreException e) {
             throw notReady(e);
         }
-        if (rows.isEmpty()) {
+        if (units.objectives().isEmpty()) {
             return Optional.empty();
         }
         JsonObject answer = new JsonObject();
         answer.addProperty("run", run);
         answer.addProperty("layer", layer);
         answer.addProperty("layer_index", layerIndex.get());
-        answer.add("objectives", rows);
+        answer.add("objectives", units.objectives());
         return Optional.of(answer);
     }
 
@@ -284,6 +298,7 @@ public final class RunQueries {
     }
 
     private static String address(HostInfo host) {
-        return host.host() + ":" + host.port();
+        String name = host.host().contains(":") ? "[" + host.host() + "]" : host.host();
+        return name + ":" + host.port();
     }
 }

@@ -119,14 +119,20 @@ public record TopicCheck(List<String> errors, List<String> warnings) {
                 .size();
     }
 
+    /** Nothing when the processor may not know. */
     private static List<String> sizeWarnings(Admin admin, ProcessorSettings settings)
-            throws ExecutionException, InterruptedException, TimeoutException {
+            throws InterruptedException, TimeoutException {
         String update = LedgerTopic.UPDATE.named(settings.topics().prefix());
-        Map<ConfigResource, Config> configs = admin.describeConfigs(names(settings).stream()
-                        .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
-                        .collect(Collectors.toList()))
-                .all()
-                .get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        Map<ConfigResource, Config> configs;
+        try {
+            configs = admin.describeConfigs(names(settings).stream()
+                            .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
+                            .collect(Collectors.toList()))
+                    .all()
+                    .get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            return List.of();
+        }
         List<String> warnings = new ArrayList<>();
         configs.forEach((topic, config) -> {
             ConfigEntry limit = config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);

@@ -5,23 +5,42 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import io.lossledger.streams.v1.UnitBook;
 
-/** Puts the books of units together: one JSON object for each objective and update part. Stateless. */
+/** Puts the books of units together: one JSON object for each objective and update part. Not thread-safe. */
 final class UnitsJson {
-    private UnitsJson() {}
+    /** An answer is held in memory, and some 150 bytes a unit. */
+    static final int MOST_UNITS = 200_000;
 
-    /** Adds a book; those of one objective come one after the other, in unit order. */
-    static void add(JsonArray objectives, UnitBook book) {
-        JsonObject units = book.getFirstUnit() == 0
-                ? start(objectives, book)
-                : objectives.get(objectives.size() - 1).getAsJsonObject();
-        book.getLatestList().forEach(lca -> units.getAsJsonArray("unit_lca").add(number(lca)));
-        book.getCumulativeList()
-                .forEach(lca -> units.getAsJsonArray("cumulative_lca").add(number(lca)));
-        book.getSignChangesList()
-                .forEach(changes -> units.getAsJsonArray("sign_changes").add(changes));
+    private final JsonArray objectives = new JsonArray();
+    private int units;
+
+    JsonArray objectives() {
+        return objectives;
     }
 
-    private static JsonObject start(JsonArray objectives, UnitBook book) {
+    /**
+     * Adds a book; those of one objective come one after the other, in unit order.
+     *
+     * @throws IllegalArgumentException when the units become too many
+     */
+    void add(UnitBook book) {
+        units += book.getLatestCount();
+        if (units > MOST_UNITS) {
+            throw new IllegalArgumentException(
+                    "units: must be at most " + MOST_UNITS + " in all objectives. Found: more"
+                            + " (ask for one with ?objective=NAME, or read lossledger.unit)");
+        }
+        if (book.getFirstUnit() == 0) {
+            objectives.add(start(book));
+        }
+        JsonObject into = objectives.get(objectives.size() - 1).getAsJsonObject();
+        for (int i = 0; i < book.getLatestCount(); i++) {
+            into.getAsJsonArray("unit_lca").add(number(book.getLatest(i)));
+            into.getAsJsonArray("cumulative_lca").add(number(book.getCumulative(i)));
+            into.getAsJsonArray("sign_changes").add(book.getSignChanges(i));
+        }
+    }
+
+    private static JsonObject start(UnitBook book) {
         JsonObject units = new JsonObject();
         units.addProperty("objective", book.getObjective());
         units.addProperty("stratum", book.getStratum());
@@ -32,7 +51,6 @@ final class UnitsJson {
         units.add("unit_lca", new JsonArray());
         units.add("cumulative_lca", new JsonArray());
         units.add("sign_changes", new JsonArray());
-        objectives.add(units);
         return units;
     }
 

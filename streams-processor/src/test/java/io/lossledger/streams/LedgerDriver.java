@@ -17,6 +17,7 @@ import io.lossledger.protocol.v1.Update;
 import io.lossledger.protocol.v1.WindowRow;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,6 +91,11 @@ final class LedgerDriver implements AutoCloseable {
 
     void send(byte[] key, byte[] value, Headers headers) {
         input.pipeInput(new TestRecord<>(key, value, headers, Instant.ofEpochMilli(1_000)));
+    }
+
+    /** Lets the wall clock go on. */
+    void advance(Duration time) {
+        driver.advanceWallClockTime(time);
     }
 
     List<LayerRow> layers() {

@@ -47,7 +47,7 @@ class RefusedRowsIT {
             assertThat(letters).hasSize(2 * STEPS).allSatisfy(letter -> {
                 assertThat(header(letter, "lossledger.reason"))
                         .matches("record for lossledger\\.unit: must take at most \\d+ bytes\\. Found: \\d+");
-                assertThat(header(letter, "lossledger.topic")).isEqualTo("tests-chunks-by-run-repartition");
+                assertThat(header(letter, "lossledger.topic")).isEqualTo("lossledger.app-chunks-by-run-repartition");
                 assertThat(letter.key()).isEqualTo("small");
             });
             assertThat(letters)
@@ -67,7 +67,7 @@ class RefusedRowsIT {
                     Map.of("bootstrap.servers", ledger.bootstrapServers()),
                     new ByteArraySerializer(),
                     new ByteArraySerializer())) {
-                producer.send(new ProducerRecord<>("tests-chunks-by-run-repartition", new byte[] {1, 2, 3}))
+                producer.send(new ProducerRecord<>("lossledger.app-chunks-by-run-repartition", new byte[] {1, 2, 3}))
                         .get(1, TimeUnit.MINUTES);
             }
 
@@ -75,7 +75,8 @@ class RefusedRowsIT {
             assertThat(letters).singleElement().satisfies(letter -> {
                 assertThat(letter.value()).containsExactly(1, 2, 3);
                 assertThat(header(letter, "lossledger.reason"))
-                        .startsWith("record of tests-chunks-by-run-repartition: must be written by this application.");
+                        .startsWith(
+                                "record of lossledger.app-chunks-by-run-repartition: must be written by this application.");
             });
             train(ledger, "after");
             assertThat(ledger.closing("after").getSteps()).isEqualTo(STEPS);
