@@ -6,6 +6,7 @@ import picocli.CommandLine.Option;
 /** Where the processor serves HTTP. */
 final class HttpOptions {
     static final int DEFAULT_PORT = 9404;
+    private static final int MOST_PORT = 65_535;
     private static final String DEFAULT_HOST = "127.0.0.1";
 
     @Option(
@@ -29,6 +30,14 @@ final class HttpOptions {
                     + " Default: the address it listens on.")
     @Nullable
     String advertised;
+
+    /** @throws UserException when the port is none */
+    int port() {
+        if (port < 0 || port > MOST_PORT) {
+            throw new UserException("--http-port: must be from 0 to " + MOST_PORT + ". Found: " + port);
+        }
+        return port;
+    }
 
     /** What other instances are told, once the port is known. */
     String advertised(int boundPort) {

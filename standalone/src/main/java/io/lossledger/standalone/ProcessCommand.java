@@ -96,7 +96,7 @@ final class ProcessCommand implements Callable<Integer> {
         processor.check(); // what is wrong with them is told without a Kafka
         OutageLines outage = new OutageLines(out, kafka.bootstrapServers(), System::nanoTime);
         try (StopSignal stop = StopSignal.install(() -> {});
-                ProcessorHttp server = new ProcessorHttp(http.host, http.port)) {
+                ProcessorHttp server = new ProcessorHttp(http.host, http.port())) {
             String advertised = http.advertised(server.port());
             out.println("serves http://" + http.host + ":" + server.port()
                     + " /health/live /health/ready /metrics /runs (other processors reach it at " + advertised + ")");

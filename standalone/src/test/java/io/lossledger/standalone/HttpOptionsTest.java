@@ -38,4 +38,11 @@ class HttpOptionsTest {
                 .isInstanceOf(UserException.class)
                 .hasMessage("--advertised-http: must be host:port. Found: " + address);
     }
+
+    @Test
+    void namesAPortThatIsNone() {
+        options.port = 70_000;
+
+        assertThatThrownBy(options::port).hasMessage("--http-port: must be from 0 to 65535. Found: 70000");
+    }
 }
