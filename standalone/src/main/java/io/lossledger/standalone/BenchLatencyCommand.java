@@ -83,7 +83,7 @@ final class BenchLatencyCommand implements Callable<Integer> {
         AtomicLongArray sent = new AtomicLongArray(warmUp + steps);
         AtomicLongArray read = new AtomicLongArray(warmUp + steps);
         try (BenchKafka kafka = BenchKafka.start(0, topics);
-                RowFollower rows = new RowFollower(kafka.clientConfig(), LedgerTopic.STEP, topics.prefix());
+                RowFollower rows = new RowFollower(kafka.clientConfig(), topics.prefix(), LedgerTopic.STEP);
                 LedgerProcessor processor = new LedgerProcessor(kafka.processor(
                         "latency", topics, 1, Map.of("commit.interval.ms", Integer.toString(commitMillis))));
                 BenchRun run = new BenchRun("bench", MNIST_FC, topics.prefix(), CHUNK_BYTES, kafka.clientConfig())) {

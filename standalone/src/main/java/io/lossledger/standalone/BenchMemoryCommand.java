@@ -57,7 +57,7 @@ final class BenchMemoryCommand implements Callable<Integer> {
         TopicSettings topics = TopicSettings.DEFAULT;
         try (BenchKafka kafka = BenchKafka.start(0, topics)) {
             Process processor = startProcessor(kafka);
-            try (RowFollower rows = new RowFollower(kafka.clientConfig(), LedgerTopic.STEP, topics.prefix());
+            try (RowFollower rows = new RowFollower(kafka.clientConfig(), topics.prefix(), LedgerTopic.STEP);
                     BenchRun run = new BenchRun("bench", WIDTHS, topics.prefix(), CHUNK_BYTES, kafka.clientConfig())) {
                 measure(run, rows, processor, kafka.stateDirectory());
             } finally {

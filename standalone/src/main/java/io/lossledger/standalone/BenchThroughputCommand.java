@@ -176,7 +176,7 @@ final class BenchThroughputCommand implements Callable<Integer> {
     /** Seconds from when the processor has its partitions until the closing balance of the run can be read. */
     private double balance(BenchKafka kafka, TopicSettings topics) throws Exception {
         ProcessorSettings settings = kafka.processor("processor-" + applications++, topics, threads, Map.of());
-        try (RowFollower windows = new RowFollower(kafka.clientConfig(), LedgerTopic.WINDOW, topics.prefix());
+        try (RowFollower windows = new RowFollower(kafka.clientConfig(), topics.prefix(), LedgerTopic.WINDOW);
                 LedgerProcessor processor = new LedgerProcessor(settings)) {
             processor.start();
             require(processor.awaitRunning(PATIENCE), "the processor did not start");

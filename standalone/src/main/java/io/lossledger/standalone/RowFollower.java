@@ -2,31 +2,33 @@ package io.lossledger.standalone;
 
 import io.lossledger.protocol.LedgerTopic;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** Reads the committed rows of one topic from now on. Not thread-safe. */
+/** Reads the committed rows of some topics from now on. Not thread-safe. */
 final class RowFollower implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
 
     private final KafkaConsumer<String, byte[]> consumer;
 
-    RowFollower(Map<String, Object> kafka, LedgerTopic topic, String topicPrefix) {
+    RowFollower(Map<String, Object> kafka, String topicPrefix, LedgerTopic... topics) {
         Map<String, Object> config = new HashMap<>(kafka);
         config.put("isolation.level", "read_committed");
         config.put("enable.auto.commit", false);
         config.put("allow.auto.create.topics", false);
         consumer = new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
-        List<TopicPartition> partitions = consumer.partitionsFor(topic.named(topicPrefix)).stream()
-                .map(info -> new TopicPartition(info.topic(), info.partition()))
-                .toList();
+        List<TopicPartition> partitions = new ArrayList<>();
+        for (LedgerTopic topic : topics) {
+            consumer.partitionsFor(topic.named(topicPrefix))
+                    .forEach(info -> partitions.add(new TopicPartition(info.topic(), info.partition())));
+        }
         consumer.assign(partitions);
         consumer.seekToEnd(partitions);
         partitions.forEach(consumer::position); // seeking is lazy: now is now
@@ -34,8 +36,7 @@ final class RowFollower implements AutoCloseable {
 
     /** Waits a moment for rows. */
     Iterable<ConsumerRecord<String, byte[]>> poll() {
-        ConsumerRecords<String, byte[]> rows = consumer.poll(POLL);
-        return rows;
+        return consumer.poll(POLL);
     }
 
     @Override

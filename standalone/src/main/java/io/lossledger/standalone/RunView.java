@@ -8,7 +8,6 @@ import io.lossledger.protocol.v1.LayerRow;
 import io.lossledger.protocol.v1.StepRow;
 import io.lossledger.protocol.v1.WindowKind;
 import io.lossledger.protocol.v1.WindowRow;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,23 +17,17 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
  * Follows one run by its result topics, as any other service would, reading committed rows only. Rows may be JSON or
  * Protobuf. Not thread-safe.
  */
 final class RunView implements AutoCloseable {
-    private static final Duration POLL = Duration.ofMillis(100);
-
     private final String run;
     private final String objective;
     private final String prefix;
     private final RowFormat format;
-    private final KafkaConsumer<String, byte[]> consumer;
+    private final RowFollower rows;
     private final Map<Integer, Map<Integer, LayerRow>> layers = new HashMap<>();
     private final List<StepRow> waiting = new ArrayList<>();
     private Optional<WindowRow> closing = Optional.empty();
@@ -44,25 +37,14 @@ final class RunView implements AutoCloseable {
         this.objective = objective;
         this.prefix = prefix;
         this.format = format;
-        Map<String, Object> config = new HashMap<>(kafka);
-        config.put("isolation.level", "read_committed");
-        config.put("enable.auto.commit", false);
-        config.put("allow.auto.create.topics", false);
-        consumer = new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
-        List<TopicPartition> partitions = new ArrayList<>();
-        for (LedgerTopic topic : List.of(LedgerTopic.STEP, LedgerTopic.LAYER, LedgerTopic.WINDOW, LedgerTopic.ALERT)) {
-            consumer.partitionsFor(topic.named(prefix))
-                    .forEach(info -> partitions.add(new TopicPartition(info.topic(), info.partition())));
-        }
-        consumer.assign(partitions);
         // The run is new: its rows lie behind everything that is there now.
-        consumer.seekToEnd(partitions);
-        partitions.forEach(consumer::position);
+        rows = new RowFollower(
+                kafka, prefix, LedgerTopic.STEP, LedgerTopic.LAYER, LedgerTopic.WINDOW, LedgerTopic.ALERT);
     }
 
     /** Waits a moment for rows and hands on each alert, and each step whose layers are all here. */
     void poll(BiConsumer<StepRow, List<LayerRow>> steps, Consumer<AlertRow> alerts) {
-        for (ConsumerRecord<String, byte[]> row : consumer.poll(POLL)) {
+        for (ConsumerRecord<String, byte[]> row : rows.poll()) {
             if (run.equals(row.key())) {
                 try {
                     take(row, alerts);
@@ -81,7 +63,7 @@ final class RunView implements AutoCloseable {
 
     @Override
     public void close() {
-        consumer.close();
+        rows.close();
     }
 
     private void take(ConsumerRecord<String, byte[]> entry, Consumer<AlertRow> alerts)
@@ -122,14 +104,14 @@ final class RunView implements AutoCloseable {
 
     /** The topics are read independently, so a step's layer rows may come after its step row. */
     private boolean handOn(StepRow step, BiConsumer<StepRow, List<LayerRow>> steps) {
-        Map<Integer, LayerRow> rows = layers.getOrDefault(step.getStep(), Map.of());
+        Map<Integer, LayerRow> found = layers.getOrDefault(step.getStep(), Map.of());
         double parameters =
-                rows.values().stream().mapToDouble(LayerRow::getParameters).sum();
+                found.values().stream().mapToDouble(LayerRow::getParameters).sum();
         if (parameters < step.getParameters()) {
             return false;
         }
         layers.remove(step.getStep());
-        steps.accept(step, List.copyOf(rows.values()));
+        steps.accept(step, List.copyOf(found.values()));
         return true;
     }
 }
