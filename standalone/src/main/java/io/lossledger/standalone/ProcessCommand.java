@@ -32,15 +32,16 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Several processors with the same --application-id share the work; each needs its own --state-dir and its own",
-            "HTTP port, and answers for all. Waits for a Kafka that is away. What it does is told on standard error.",
+            "Several processors with the same --application-id share the work; each needs",
+            "its own --state-dir and its own HTTP port, and answers for all. Waits for a",
+            "Kafka that is away. What it does is told on standard error.",
             "",
             "Examples:",
             "  lossledger process",
-            "  lossledger process --bootstrap-server kafka:9092 --window 100,5m/1m --stream-threads 2",
+            "  lossledger process --window 100,5m/1m --stream-threads 2",
             "  lossledger process --state-dir second --http-port 9405 --standby-replicas 1",
-            "  lossledger process --http-host 0.0.0.0 --advertised-http processor-1:9404 --bootstrap-server kafka:9092",
-            "  curl localhost:9404/runs/RUN/layers      while it runs, in another terminal"
+            "  lossledger process --http-host 0.0.0.0 --advertised-http processor-1:9404",
+            "  curl localhost:9404/runs/RUN/layers      (in another terminal)"
         })
 final class ProcessCommand implements Callable<Integer> {
     private static final Logger log = LoggerFactory.getLogger(ProcessCommand.class);
