@@ -44,7 +44,11 @@ public final class LedgerProcessor implements AutoCloseable {
         this(settings, Optional.empty());
     }
 
-    /** A processor that registers the metrics of {@link io.lossledger.protocol.LedgerMetric} and takes them away when it closes. */
+    /**
+     * A processor with metrics: those of {@link io.lossledger.protocol.LedgerMetric}, until it is closed.
+     *
+     * @param registry where no other processor has its metrics
+     */
     public LedgerProcessor(ProcessorSettings settings, MeterRegistry registry) {
         this(settings, Optional.of(new LedgerMetrics(registry, Clock.systemUTC())));
     }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -15,7 +16,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,8 @@ final class ManifestFollower implements AutoCloseable {
     private final String topic;
     private final Consumer<RunManifest> manifests;
     private final Thread thread = new Thread(this::follow, "lossledger-manifests");
-    private volatile boolean closed;
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private volatile @Nullable KafkaConsumer<String, byte[]> current;
 
     ManifestFollower(ProcessorSettings settings, Consumer<RunManifest> manifests) {
         this.topic = LedgerTopic.RUN.named(settings.topics().prefix());
@@ -57,8 +59,11 @@ final class ManifestFollower implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
-        thread.interrupt();
+        closing.countDown();
+        KafkaConsumer<String, byte[]> consumer = current;
+        if (consumer != null) {
+            consumer.wakeup(); // an interruption would make it log an error
+        }
         try {
             thread.join(CLOSE_MILLIS);
         } catch (InterruptedException e) {
@@ -67,15 +72,18 @@ final class ManifestFollower implements AutoCloseable {
     }
 
     private void follow() {
-        while (!closed) {
+        while (!isClosed()) {
             try (KafkaConsumer<String, byte[]> consumer =
                     new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer())) {
+                current = consumer;
                 follow(consumer);
-            } catch (InterruptException e) {
+            } catch (WakeupException e) {
                 log.debug("Stopped", e);
             } catch (KafkaException e) {
                 log.debug("Manifests cannot be read yet: {}", e.toString());
                 pause();
+            } finally {
+                current = null;
             }
         }
     }
@@ -90,7 +98,7 @@ final class ManifestFollower implements AutoCloseable {
         }
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
-        while (!closed) {
+        while (!isClosed()) {
             for (ConsumerRecord<String, byte[]> entry : consumer.poll(POLL)) {
                 RunManifest manifest = manifest(entry);
                 if (manifest != null) {
@@ -114,9 +122,15 @@ final class ManifestFollower implements AutoCloseable {
         }
     }
 
-    private static void pause() {
+    private boolean isClosed() {
+        return closing.getCount() == 0;
+    }
+
+    private void pause() {
         try {
-            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+            if (closing.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
+                log.debug("Stopped");
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -56,10 +56,16 @@ final class LedgerDriver implements AutoCloseable {
 
     /** @param clock what metrics go by */
     LedgerDriver(ProcessorSettings settings, Clock clock) {
+        this(settings, clock, true);
+    }
+
+    /** @param watched whether metrics are told of anything */
+    LedgerDriver(ProcessorSettings settings, Clock clock, boolean watched) {
         metrics = new LedgerMetrics(registry, clock);
+        BooksListener listener = watched ? metrics : BooksListener.NONE;
         Properties properties = settings.streamsProperties();
-        properties.put(BooksListener.CONFIG, metrics);
-        driver = new TopologyTestDriver(LedgerTopology.build(settings, metrics), properties);
+        properties.put(BooksListener.CONFIG, listener);
+        driver = new TopologyTestDriver(LedgerTopology.build(settings, listener), properties);
         input = driver.createInputTopic(
                 LedgerTopic.UPDATE.named("lossledger."), new ByteArraySerializer(), new ByteArraySerializer());
     }

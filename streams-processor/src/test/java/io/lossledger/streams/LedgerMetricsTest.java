@@ -27,8 +27,10 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.streams.processor.TaskId;
@@ -141,6 +143,34 @@ class LedgerMetricsTest {
                             .filter(metric -> !registered.contains(metric.meterName())))
                     .isEmpty();
         }
+    }
+
+    @Test
+    void leavesTheRowsAsTheyAre() {
+        Map<LedgerTopic, List<String>> watched = new EnumMap<>(LedgerTopic.class);
+        try (LedgerDriver ledger = driver()) {
+            sendRun(ledger);
+            for (LedgerTopic topic : LedgerTopic.values()) {
+                watched.put(topic, ledger.canonical(topic));
+            }
+            assertThat(metersOfRuns(ledger.meters())).isNotEmpty();
+        }
+        ProcessorSettings other = LedgerDriver.settings(directory.resolve("other"), WindowSpec.ofSteps(3));
+        try (LedgerDriver ledger = new LedgerDriver(other, clock, false)) {
+            sendRun(ledger);
+            for (LedgerTopic topic : LedgerTopic.values()) {
+                assertThat(ledger.canonical(topic)).as(topic.name()).isEqualTo(watched.get(topic));
+            }
+            assertThat(metersOfRuns(ledger.meters())).isEmpty();
+        }
+        assertThat(watched.get(LedgerTopic.UNIT)).hasSize(5);
+    }
+
+    private static void sendRun(LedgerDriver ledger) {
+        for (int step : new int[] {0, 1, 3, 4, 5}) {
+            ledger.send(Updates.step(RUN, step, step - 2.5));
+        }
+        ledger.send(Updates.end(RUN, 6));
     }
 
     @Test
