@@ -41,6 +41,7 @@ final class LedgerMetrics implements BooksListener, AutoCloseable {
         Duration.ofMillis(200),
         Duration.ofMillis(500),
         Duration.ofSeconds(1),
+        Duration.ofSeconds(2),
         Duration.ofSeconds(5),
         Duration.ofSeconds(30)
     };
