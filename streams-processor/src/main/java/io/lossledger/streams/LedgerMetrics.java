@@ -12,10 +12,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.streams.processor.TaskId;
 import org.slf4j.Logger;
@@ -28,6 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 final class LedgerMetrics implements BooksListener, AutoCloseable {
     static final Duration KEPT_AFTER_END = Duration.ofMinutes(10);
+    static final Duration IDLE = Duration.ofMinutes(1);
     static final int MAX_RUNS = 200;
     static final int MAX_OBJECTIVES = 1_000;
     static final int MAX_LAYERS = 2_000;
@@ -60,7 +64,9 @@ final class LedgerMetrics implements BooksListener, AutoCloseable {
     /** The longest idle first. */
     private final Map<String, RunSeries> runs = new LinkedHashMap<>(16, 0.75f, true);
 
+    private final Map<String, Long> enteredAt = new HashMap<>();
     private final Map<String, Long> endedAt = new HashMap<>();
+    private final Set<String> withoutMetrics = new HashSet<>();
     private final Map<String, RunFacts> facts = new LinkedHashMap<>();
     private boolean told;
 
@@ -117,10 +123,11 @@ final class LedgerMetrics implements BooksListener, AutoCloseable {
     private void show(TaskId task, String run, RunBook book, List<Row> rows) {
         RunSeries series = runs.get(run);
         if (series == null) {
-            if (runs.size() == maxRuns) {
-                remove(runs.keySet().iterator().next());
-                runBudget.refuse();
+            if (runs.size() == maxRuns && !makeRoom()) {
+                refuse(run);
+                return;
             }
+            withoutMetrics.remove(run);
             series = new RunSeries(registry, run, task, objectives, layers);
             runs.put(run, series);
             RunFacts known = facts.get(run);
@@ -128,11 +135,35 @@ final class LedgerMetrics implements BooksListener, AutoCloseable {
                 series.describe(known);
             }
         }
+        enteredAt.put(run, clock.millis());
         series.enter(task, book, rows);
         if (series.hasEnded()) {
             endedAt.putIfAbsent(run, clock.millis());
         } else {
             endedAt.remove(run); // the transaction that ended it was aborted
+        }
+    }
+
+    /** Runs that take turns must not push each other out at every step: only one that rests makes room. */
+    private boolean makeRoom() {
+        Optional<String> ended =
+                endedAt.entrySet().stream().min(Map.Entry.comparingByValue()).map(Map.Entry::getKey);
+        String resting = ended.orElseGet(() -> runs.keySet().iterator().next());
+        long idle = clock.millis() - enteredAt.getOrDefault(resting, 0L);
+        if (ended.isEmpty() && idle < IDLE.toMillis()) {
+            return false;
+        }
+        remove(resting);
+        refuse(resting);
+        return true;
+    }
+
+    private void refuse(String run) {
+        if (withoutMetrics.size() == MAX_MANIFESTS) {
+            withoutMetrics.clear();
+        }
+        if (withoutMetrics.add(run)) {
+            runBudget.refuse();
         }
     }
 
@@ -192,6 +223,7 @@ final class LedgerMetrics implements BooksListener, AutoCloseable {
     private void remove(String run) {
         RunSeries series = runs.remove(run);
         endedAt.remove(run);
+        enteredAt.remove(run);
         if (series != null) {
             series.removeAll();
         }

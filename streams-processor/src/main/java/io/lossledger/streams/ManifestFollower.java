@@ -16,6 +16,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -38,6 +40,7 @@ final class ManifestFollower implements AutoCloseable {
     private final Consumer<RunManifest> manifests;
     private final Thread thread = new Thread(this::follow, "lossledger-manifests");
     private final CountDownLatch closing = new CountDownLatch(1);
+    private boolean told;
     private volatile @Nullable KafkaConsumer<String, byte[]> current;
 
     ManifestFollower(ProcessorSettings settings, Consumer<RunManifest> manifests) {
@@ -80,7 +83,7 @@ final class ManifestFollower implements AutoCloseable {
             } catch (WakeupException e) {
                 log.debug("Stopped", e);
             } catch (KafkaException e) {
-                log.debug("Manifests cannot be read yet: {}", e.toString());
+                tell(e);
                 pause();
             } finally {
                 current = null;
@@ -119,6 +122,16 @@ final class ManifestFollower implements AutoCloseable {
         } catch (InvalidProtocolBufferException e) {
             log.debug("Passed over a record of {} that is no manifest", entry.topic(), e);
             return null;
+        }
+    }
+
+    /** What does not go away by itself, such as a right to read that is missing, is said once. */
+    private void tell(KafkaException fault) {
+        if (!told && fault instanceof ApiException && !(fault instanceof RetriableException)) {
+            told = true;
+            log.warn("Metrics do not show what {} says of runs: {}", topic, fault.toString());
+        } else {
+            log.debug("Manifests cannot be read yet: {}", fault.toString());
         }
     }
 

@@ -13,6 +13,8 @@ import io.lossledger.protocol.v1.RunStatus;
 import io.lossledger.protocol.v1.StepFacts;
 import io.lossledger.protocol.v1.StepRow;
 import io.lossledger.protocol.v1.Update;
+import io.lossledger.protocol.v1.WindowKind;
+import io.lossledger.protocol.v1.WindowRow;
 import io.lossledger.streams.v1.RunBook;
 import io.lossledger.streams.v1.WindowBook;
 import io.micrometer.core.instrument.Measurement;
@@ -272,14 +274,34 @@ class LedgerMetricsTest {
     void theRunThatIsIdleLongestGoesWhenThereAreTooMany() {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
         LedgerMetrics metrics = new LedgerMetrics(registry, clock, LedgerMetrics.KEPT_AFTER_END, 2, 10, 10);
-        for (String run : List.of("a", "b", "a", "c")) {
+        for (String run : List.of("a", "b", "a")) {
             metrics.entered(TASK, run, book(1), List.of(stepRow(run, 0)), 0);
         }
+        clock.advance(LedgerMetrics.IDLE);
 
-        assertThat(metersOfRuns(registry))
-                .extracting(meter -> meter.getId().getTag("run"))
-                .containsOnly("a", "c");
+        metrics.entered(TASK, "c", book(1), List.of(stepRow("c", 0)), 0);
+
+        assertThat(runsOf(registry)).containsOnly("a", "c");
         assertThat(of(registry, LedgerMetric.PROCESSOR_DROPPED, "runs")).isEqualTo(1);
+    }
+
+    /** Otherwise all meters of a run would be made and thrown away at every step. */
+    @Test
+    void runsThatTakeTurnsDoNotPushEachOtherOut() {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        LedgerMetrics metrics = new LedgerMetrics(registry, clock, LedgerMetrics.KEPT_AFTER_END, 2, 10, 10);
+        for (int step = 0; step < 3; step++) {
+            for (String run : List.of("a", "b", "c")) {
+                metrics.entered(TASK, run, book(step + 1), List.of(stepRow(run, step)), 0);
+            }
+        }
+        assertThat(runsOf(registry)).containsOnly("a", "b");
+        assertThat(of(registry, LedgerMetric.PROCESSOR_DROPPED, "runs")).isEqualTo(1);
+
+        metrics.entered(TASK, "a", book(4), List.of(stepRow("a", 3)), 0);
+        metrics.entered(TASK, "b", book(3), List.of(closing("b")), 0);
+        metrics.entered(TASK, "c", book(4), List.of(stepRow("c", 3)), 0);
+        assertThat(runsOf(registry)).containsOnly("a", "c");
     }
 
     @Test
@@ -437,6 +459,21 @@ class LedgerMetricsTest {
                         .setLayer("layer" + layer)
                         .setLayerIndex(layer)
                         .build());
+    }
+
+    private static Row closing(String run) {
+        return new Row(
+                LedgerTopic.WINDOW,
+                WindowRow.newBuilder()
+                        .setRun(run)
+                        .setKind(WindowKind.WINDOW_KIND_RUN)
+                        .build());
+    }
+
+    private static Set<String> runsOf(MeterRegistry registry) {
+        return metersOfRuns(registry).stream()
+                .map(meter -> String.valueOf(meter.getId().getTag("run")))
+                .collect(Collectors.toSet());
     }
 
     private static RunBook book(int steps) {
