@@ -10,6 +10,8 @@ import io.lossledger.protocol.v1.RunFinished;
 import io.lossledger.protocol.v1.RunManifest;
 import io.lossledger.protocol.v1.RunStatus;
 import io.lossledger.protocol.v1.Update;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
@@ -179,6 +181,23 @@ public final class LedgerPublisher implements AutoCloseable {
             producer.flush();
         }
         return report();
+    }
+
+    /** Id of the run. */
+    String run() {
+        return manifest.getRun();
+    }
+
+    /** Bytes handed over and not settled yet. May be called from any thread. */
+    long unsentBytes() {
+        return unsent.bytes();
+    }
+
+    /** Binds the metrics of Kafka's own client, until what is returned is closed. */
+    KafkaClientMetrics bindClient(MeterRegistry registry) {
+        KafkaClientMetrics client = new KafkaClientMetrics(producer);
+        client.bindTo(registry);
+        return client;
     }
 
     /** The tensors that are booked. */

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * <p>Memory, for K parameters: (queue + 2) segments of 8K bytes, 8K more for each update part; while one is measured, (splits +
  * 1) gradients and some vectors of the element type; and what the publisher keeps unsent.
  *
- * <p>{@link #record}, {@link #finish} and {@link #close} are for the training thread; {@link #report} for any.
+ * <p>{@link #record}, {@link #finish} and {@link #close} are for the training thread; {@link #report} and {@link #metrics} for any.
  */
 public final class LedgerRecorder implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LedgerRecorder.class);
@@ -30,6 +30,7 @@ public final class LedgerRecorder implements AutoCloseable {
     private final Consumer<StepUpdate> observer;
     private final BlockingQueue<Runnable> queue;
     private final Thread thread;
+    private final AtomicLong measured = new AtomicLong();
     private final AtomicLong waitedNanos = new AtomicLong();
     private boolean ended;
     private boolean interrupted;
@@ -90,6 +91,21 @@ public final class LedgerRecorder implements AutoCloseable {
     /** Nanoseconds that the training thread has waited for room in the queue. */
     public long waitedNanos() {
         return waitedNanos.get();
+    }
+
+    /** The metrics of this run, not bound yet; to be closed by the caller. */
+    public ProducerMetrics metrics() {
+        return new ProducerMetrics(this, publisher);
+    }
+
+    /** Segments that wait to be measured. */
+    int queuedSegments() {
+        return queue.size();
+    }
+
+    /** Segments measured so far. */
+    long measuredSegments() {
+        return measured.get();
     }
 
     /** Measures what waits and closes the publisher; a run that was not finished stays open in the ledger. */
@@ -165,6 +181,7 @@ public final class LedgerRecorder implements AutoCloseable {
         StepUpdate update;
         try {
             update = measurer.measure(trained);
+            measured.incrementAndGet();
             publisher.publish(update);
         } catch (RuntimeException | Error e) { // native memory that runs out is an Error; training must go on
             log.warn("Step {} could not be measured and will be missing", trained.step(), e);

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Renders the contract as Markdown: every topic, every field of every message, every value of every enum. */
+/** Renders the contract as Markdown: every topic, every metric, every field of every message, every value of every enum. */
 final class ReadmeTables {
     private final List<FileDescriptorProto> files;
 
@@ -25,6 +25,11 @@ final class ReadmeTables {
         text.append("| topic | key | value | format | kept | written by |\n|---|---|---|---|---|---|\n");
         for (LedgerTopic topic : LedgerTopic.values()) {
             text.append(topicRow(topic));
+        }
+        text.append("\n## Metrics\n\n");
+        text.append("| metric | type | unit | tags | served by | meaning |\n|---|---|---|---|---|---|\n");
+        for (LedgerMetric metric : LedgerMetric.values()) {
+            text.append(metricRow(metric));
         }
         text.append("\n## Messages\n");
         files.forEach(file -> appendFile(text, file));
@@ -67,6 +72,16 @@ final class ReadmeTables {
             case UPDATE, RUN -> "producer";
             default -> "streams processor";
         };
+    }
+
+    private static String metricRow(LedgerMetric metric) {
+        return row(
+                "`" + metric.prometheusName() + "`",
+                metric.type().name().toLowerCase(Locale.ROOT),
+                metric.unit(),
+                metric.tags().isEmpty() ? "" : "`" + String.join("`, `", metric.tags()) + "`",
+                metric.scope() == LedgerMetric.Scope.TRAINER ? "trainer" : "processor",
+                metric.help());
     }
 
     private static void appendFile(StringBuilder text, FileDescriptorProto file) {

@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
             BenchCostCommand.class,
             BenchThroughputCommand.class,
             BenchLatencyCommand.class,
-            BenchMemoryCommand.class
+            BenchMemoryCommand.class,
+            BenchMetricsCommand.class
         },
         footer = {
             "",
@@ -37,7 +38,8 @@ import picocli.CommandLine.Spec;
             "  lossledger bench cost --steps 200",
             "  lossledger bench throughput --mib 512",
             "  lossledger bench latency --rate 50",
-            "  lossledger bench memory --steps 100000"
+            "  lossledger bench memory --steps 100000",
+            "  lossledger bench metrics --layers 100"
         })
 final class BenchCommand implements Runnable {
     @Spec
@@ -47,7 +49,8 @@ final class BenchCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "a benchmark is missing: accuracy, sampled, cost, throughput, latency or memory");
+                spec.commandLine(),
+                "a benchmark is missing: accuracy, sampled, cost, throughput, latency, memory or metrics");
     }
 
     @Command(

@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.streams.StreamsConfig;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Spec;
             "  lossledger demo --optimizer adam --float64 --run adam-1",
             "  lossledger demo --objective train,validation,classes",
             "  lossledger demo --network mnist-lenet --objective-size 500 --layer output:frozen",
+            "  curl localhost:9404/metrics                     while it runs, in another terminal",
             "  kcat -b localhost:9092 -t lossledger.layer      while it runs, in another terminal"
         })
 final class DemoCommand implements Callable<Integer> {
@@ -57,6 +59,9 @@ final class DemoCommand implements Callable<Integer> {
     @Mixin
     ProcessorOptions processing = new ProcessorOptions();
 
+    @Mixin
+    ListenOptions http = new ListenOptions();
+
     @Option(names = "--exit-when-done", description = "Exit after the run; otherwise Kafka stays up until Ctrl-C.")
     boolean exitWhenDone;
 
@@ -72,11 +77,14 @@ final class DemoCommand implements Callable<Integer> {
         TopicSettings topicSettings = topics.settings(TopicSettings.DEFAULT_PREFIX);
         String address = "localhost:" + broker.port;
         Map<String, Object> kafka = Map.of("bootstrap.servers", address);
+        ServedMetrics metrics = new ServedMetrics();
         Trainer trainer = new Trainer(
                 settings,
-                training.measuring.publishing(topicSettings.prefix(), PublisherSettings.DEFAULT_CHUNK_BYTES, kafka));
+                training.measuring.publishing(topicSettings.prefix(), PublisherSettings.DEFAULT_CHUNK_BYTES, kafka),
+                Optional.of(metrics.registry()));
         out.println("starting Kafka on " + address + " in " + broker.dataDir + " ...");
         try (StopSignal stop = StopSignal.install(trainer::stop);
+                ProcessorHttp server = new ProcessorHttp(http.host, http.port(), metrics);
                 EmbeddedBroker node = EmbeddedBroker.start(broker.port, broker.dataDir)) {
             ProcessorSettings processor;
             try (Admin admin = Admin.create(kafka)) {
@@ -86,18 +94,24 @@ final class DemoCommand implements Callable<Integer> {
                         ProcessorSettings.DEFAULT_APPLICATION_ID,
                         topicSettings,
                         StateFolder.of(broker.dataDir.resolve("streams"), admin),
-                        Map.of());
+                        Map.of(
+                                StreamsConfig.APPLICATION_SERVER_CONFIG,
+                                http.host + ":" + server.port(),
+                                StreamsConfig.CLIENT_ID_CONFIG,
+                                ProcessorSettings.DEFAULT_APPLICATION_ID));
             }
             int exit;
-            try (LedgerProcessor ledger = new LedgerProcessor(processor);
+            try (LedgerProcessor ledger = new LedgerProcessor(processor, metrics.registry());
                     RunView view = new RunView(
                             kafka,
                             topicSettings.prefix(),
                             processor.format(),
                             settings.run(),
                             settings.objectives().first())) {
-                out.println("starting the processor ...");
+                out.println("starting the processor; it serves http://" + http.host + ":" + server.port()
+                        + " /health/ready /metrics /runs ...");
                 ledger.start();
+                server.tellOf(ledger);
                 if (!ledger.awaitRunning(START_PATIENCE)) {
                     throw new IllegalStateException("the processor did not start"
                             + ledger.failure().map(fault -> ": " + fault).orElse(" in time"));

@@ -5,6 +5,7 @@ import io.lossledger.protocol.TopicSettings;
 import io.lossledger.streams.LedgerProcessor;
 import io.lossledger.streams.ProcessorSettings;
 import io.lossledger.streams.TopicCheck;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -96,10 +97,11 @@ final class ProcessCommand implements Callable<Integer> {
         }
         processor.check(); // what is wrong with them is told without a Kafka
         OutageLines outage = new OutageLines(out, kafka.bootstrapServers(), System::nanoTime);
+        ServedMetrics metrics = new ServedMetrics();
         try (StopSignal stop = StopSignal.install(() -> {});
-                ProcessorHttp server = new ProcessorHttp(http.host, http.port())) {
+                ProcessorHttp server = new ProcessorHttp(http.listen.host, http.listen.port(), metrics)) {
             String advertised = http.advertised(server.port());
-            out.println("serves http://" + http.host + ":" + server.port()
+            out.println("serves http://" + http.listen.host + ":" + server.port()
                     + " /health/live /health/ready /metrics /runs (other processors reach it at " + advertised + ")");
             Optional<Admin> connected = kafka.awaitKafka(stop, outage);
             if (connected.isEmpty()) {
@@ -113,7 +115,7 @@ final class ProcessCommand implements Callable<Integer> {
             out.println("starting the processor at " + kafka.bootstrapServers() + ": reads "
                     + LedgerTopic.UPDATE.named(kafka.topicPrefix) + " as application " + applicationId
                     + ", keeps its state in " + settings.stateDirectory());
-            try (LedgerProcessor ledger = start(settings);
+            try (LedgerProcessor ledger = start(settings, metrics.registry());
                     KafkaWatch watch = new KafkaWatch(kafka.clientConfig(), outage)) {
                 server.tellOf(ledger);
                 follow(ledger, watch, stop, out);
@@ -192,9 +194,9 @@ final class ProcessCommand implements Callable<Integer> {
                 + ledger.failure().map(Throwable::toString).orElse("for no reason that it gave"));
     }
 
-    private LedgerProcessor start(ProcessorSettings processing) {
+    private LedgerProcessor start(ProcessorSettings processing, MeterRegistry metrics) {
         try {
-            LedgerProcessor ledger = new LedgerProcessor(processing);
+            LedgerProcessor ledger = new LedgerProcessor(processing, metrics);
             ledger.start();
             return ledger;
         } catch (StreamsException e) {

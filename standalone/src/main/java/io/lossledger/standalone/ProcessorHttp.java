@@ -11,7 +11,6 @@ import io.lossledger.standalone.Instances.Answer;
 import io.lossledger.streams.LedgerProcessor;
 import io.lossledger.streams.NotReadyException;
 import io.lossledger.streams.RunQueries;
-import java.net.BindException;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -30,10 +29,9 @@ final class ProcessorHttp implements AutoCloseable {
     private static final int BAD_REQUEST = 400;
     private static final int NOT_FOUND = 404;
     private static final int UNAVAILABLE = 503;
-    private static final String JSON = "application/json";
 
     private final Javalin server;
-    private final ProcessorMetrics metrics = new ProcessorMetrics();
+    private final ServedMetrics metrics;
     private final Instances instances = new Instances();
     private volatile @Nullable LedgerProcessor ledger;
 
@@ -41,16 +39,12 @@ final class ProcessorHttp implements AutoCloseable {
      * Starts to serve.
      *
      * @param port 0 for any that is free
+     * @param metrics what is served; closed with this
      * @throws UserException when the port is in use
      */
-    ProcessorHttp(String host, int port) {
-        server = Javalin.create(this::configure);
-        try {
-            server.start(host, port);
-        } catch (RuntimeException e) {
-            metrics.close();
-            throw refused(host, port, e);
-        }
+    ProcessorHttp(String host, int port, ServedMetrics metrics) {
+        this.metrics = metrics;
+        server = LedgerHttp.start(host, port, metrics, this::configure);
     }
 
     int port() {
@@ -70,15 +64,8 @@ final class ProcessorHttp implements AutoCloseable {
     }
 
     private void configure(JavalinConfig config) {
-        config.startup.showJavalinBanner = false;
-        config.startup.showOldJavalinVersionWarning = false;
-        config.startup.startupWatcherEnabled = false;
         config.routes.get("/health/live", this::live);
         config.routes.get("/health/ready", this::ready);
-        config.routes.get(
-                "/metrics",
-                context -> context.contentType("text/plain; version=0.0.4; charset=utf-8")
-                        .result(metrics.scrape()));
         config.routes.get("/runs", this::runs);
         config.routes.get("/runs/{run}", context -> ofRun(context, RunQueries::run));
         config.routes.get("/runs/{run}/layers", context -> ofRun(context, RunQueries::layers));
@@ -89,45 +76,36 @@ final class ProcessorHttp implements AutoCloseable {
                         (queries, run) ->
                                 queries.units(run, context.pathParam("layer"), context.queryParam("objective"))));
         config.routes.exception(
-                NotReadyException.class, (fault, context) -> error(context, UNAVAILABLE, fault.getMessage()));
+                NotReadyException.class,
+                (fault, context) -> LedgerHttp.error(context, UNAVAILABLE, fault.getMessage()));
         config.routes.exception(
-                IllegalArgumentException.class, (fault, context) -> error(context, BAD_REQUEST, fault.getMessage()));
+                IllegalArgumentException.class,
+                (fault, context) -> LedgerHttp.error(context, BAD_REQUEST, fault.getMessage()));
         config.routes.exception(
-                NoSuchException.class, (fault, context) -> error(context, NOT_FOUND, fault.getMessage()));
-        config.routes.error(NOT_FOUND, context -> {
-            if (context.result() == null || !JSON.equals(context.res().getContentType())) {
-                error(context, NOT_FOUND, "there is no " + context.path());
-            }
-        });
+                NoSuchException.class, (fault, context) -> LedgerHttp.error(context, NOT_FOUND, fault.getMessage()));
     }
 
     private void live(Context context) {
         LedgerProcessor processor = ledger;
         if (processor != null && processor.failure().isPresent()) {
-            error(
+            LedgerHttp.error(
                     context,
                     UNAVAILABLE,
                     "the processor stopped: " + processor.failure().get());
             return;
         }
-        answer(context, state("alive"));
+        LedgerHttp.answerState(context, "alive");
     }
 
     private void ready(Context context) {
         LedgerProcessor processor = ledger;
         if (processor == null) {
-            error(context, UNAVAILABLE, "the processor is not ready: waits for Kafka");
+            LedgerHttp.error(context, UNAVAILABLE, "the processor is not ready: waits for Kafka");
         } else if (!processor.isRunning()) {
-            error(context, UNAVAILABLE, "the processor is not ready: " + processor.state());
+            LedgerHttp.error(context, UNAVAILABLE, "the processor is not ready: " + processor.state());
         } else {
-            answer(context, state(processor.state()));
+            LedgerHttp.answerState(context, processor.state());
         }
-    }
-
-    private static JsonObject state(String state) {
-        JsonObject answer = new JsonObject();
-        answer.addProperty("state", state);
-        return answer;
     }
 
     /** All runs of all instances; an incomplete list would look like a complete one. */
@@ -140,7 +118,7 @@ final class ProcessorHttp implements AutoCloseable {
             JsonArray partitions = new JsonArray();
             own.partitions().forEach(partitions::add);
             answer.add("partitions", partitions);
-            answer(context, answer);
+            LedgerHttp.answer(context, answer);
             return;
         }
         TreeMap<String, JsonElement> runs = new TreeMap<>();
@@ -161,7 +139,7 @@ final class ProcessorHttp implements AutoCloseable {
         JsonArray all = new JsonArray();
         runs.values().forEach(all::add);
         answer.add("runs", all);
-        answer(context, answer);
+        LedgerHttp.answer(context, answer);
     }
 
     private static void add(Map<String, JsonElement> runs, JsonArray part) {
@@ -183,7 +161,7 @@ final class ProcessorHttp implements AutoCloseable {
         String run = context.pathParam("run");
         Optional<String> elsewhere = queries.elsewhere(run);
         if (elsewhere.isEmpty()) {
-            answer(
+            LedgerHttp.answer(
                     context,
                     query.ask(queries, run)
                             .orElseThrow(() -> new NoSuchException("there is no " + context.path() + " in the books")));
@@ -193,7 +171,7 @@ final class ProcessorHttp implements AutoCloseable {
             Answer passedOn = instances.get(
                     elsewhere.get(),
                     context.req().getRequestURI() + (context.queryString() == null ? "" : "?" + context.queryString()));
-            context.status(passedOn.status()).contentType(JSON).result(passedOn.body());
+            context.status(passedOn.status()).contentType(LedgerHttp.JSON).result(passedOn.body());
         }
     }
 
@@ -203,28 +181,6 @@ final class ProcessorHttp implements AutoCloseable {
             throw new NotReadyException("the processor is not ready: waits for Kafka");
         }
         return processor.queries();
-    }
-
-    private static void answer(Context context, JsonObject answer) {
-        context.contentType(JSON).result(answer.toString());
-    }
-
-    private static void error(Context context, int status, @Nullable String message) {
-        JsonObject answer = new JsonObject();
-        answer.addProperty("error", message);
-        context.status(status).contentType(JSON).result(answer.toString());
-    }
-
-    private static RuntimeException refused(String host, int port, RuntimeException fault) {
-        for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
-            if (cause instanceof BindException) {
-                return new UserException(
-                        "--http-port: must be free. Found: " + host + ":" + port + " (" + cause.getMessage()
-                                + "; 0 takes any that is free)",
-                        fault);
-            }
-        }
-        return fault;
     }
 
     /** What is asked for does not exist. */

@@ -7,9 +7,12 @@ import io.lossledger.producer.StepUpdate;
 import io.lossledger.producer.train.TrainSettings;
 import io.lossledger.producer.train.Trainer;
 import io.lossledger.protocol.TopicSettings;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,6 +32,7 @@ import picocli.CommandLine.Spec;
             "  lossledger train --steps 500 --optimizer momentum --run momentum-1",
             "  lossledger train --objective train,validation,classes --every 5",
             "  lossledger train --data ~/mnist --bootstrap-server kafka:9092 --float64",
+            "  lossledger train --http-port 9405      (curl localhost:9405/metrics in another terminal)",
             "  lossledger train --network mnist-lenet --optimizer adam --schedule cosine:1000",
             "  lossledger train --optimizer momentum --layer output:lr=0.1,momentum=0.5 --run last-layer-slow"
         })
@@ -51,6 +55,20 @@ final class TrainCommand implements Callable<Integer> {
             description = "Largest delta and gradients in one record. Default: ${DEFAULT-VALUE}")
     int chunkKib = PublisherSettings.DEFAULT_CHUNK_BYTES >> 10;
 
+    @Option(
+            names = "--http-port",
+            paramLabel = "PORT",
+            description = "Port for metrics and health; 0: any that is free. Default: none is served")
+    @Nullable
+    Integer httpPort;
+
+    @Option(
+            names = "--http-host",
+            paramLabel = "HOST",
+            defaultValue = ListenOptions.DEFAULT_HOST,
+            description = "Address to listen on; 0.0.0.0: all of this machine. Default: ${DEFAULT-VALUE}")
+    String httpHost = ListenOptions.DEFAULT_HOST;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
     CommandSpec spec;
@@ -62,8 +80,19 @@ final class TrainCommand implements Callable<Integer> {
         TopicSettings topicSettings = topics.settings(kafka.topicPrefix);
         PublisherSettings publishing =
                 training.measuring.publishing(kafka.topicPrefix, chunkBytes(), kafka.clientConfig());
+        Optional<Integer> port = Optional.ofNullable(httpPort).map(ListenOptions::require);
         kafka.createTopics(topicSettings);
-        Trainer trainer = new Trainer(settings, publishing);
+        if (port.isEmpty()) {
+            return train(new Trainer(settings, publishing), settings, out);
+        }
+        ServedMetrics metrics = new ServedMetrics();
+        try (TrainerHttp server = new TrainerHttp(httpHost, port.get(), metrics)) {
+            out.println("serves http://" + httpHost + ":" + server.port() + " /health/live /metrics");
+            return train(new Trainer(settings, publishing, Optional.of(metrics.registry())), settings, out);
+        }
+    }
+
+    private int train(Trainer trainer, TrainSettings settings, PrintWriter out) throws IOException {
         try (StopSignal stop = StopSignal.install(trainer::stop)) {
             out.println("run " + settings.run() + " at " + kafka.bootstrapServers());
             out.printf("%7s %12s %12s %13s%n", "step", "minibatch", "loss", "loss change");

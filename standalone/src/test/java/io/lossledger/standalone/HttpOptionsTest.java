@@ -12,8 +12,8 @@ class HttpOptionsTest {
 
     @Test
     void listensOnThisMachineOnly() {
-        assertThat(options.host).isEqualTo("127.0.0.1");
-        assertThat(options.port).isEqualTo(9404);
+        assertThat(options.listen.host).isEqualTo("127.0.0.1");
+        assertThat(options.listen.port).isEqualTo(9404);
     }
 
     @Test
@@ -41,8 +41,8 @@ class HttpOptionsTest {
 
     @Test
     void namesAPortThatIsNone() {
-        options.port = 70_000;
+        options.listen.port = 70_000;
 
-        assertThatThrownBy(options::port).hasMessage("--http-port: must be from 0 to 65535. Found: 70000");
+        assertThatThrownBy(options.listen::port).hasMessage("--http-port: must be from 0 to 65535. Found: 70000");
     }
 }

@@ -27,6 +27,10 @@ import java.util.Locale;
  * </table>
  */
 final class AlertRules {
+    /** The names of all rules. */
+    static final List<String> NAMES =
+            List.of("layer-hurts", "residual", "cap-reached", "loss-not-finite", "steps-missing");
+
     private static final String LOSS_NOT_FINITE = "loss-not-finite";
     private static final String CAP_REACHED = "cap-reached";
     private static final String RESIDUAL = "residual";

@@ -6,11 +6,6 @@ import io.lossledger.streams.v1.RunProgress;
 import io.lossledger.streams.v1.WindowBook;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import org.apache.kafka.common.MetricName;
-import org.apache.kafka.common.metrics.Sensor;
-import org.apache.kafka.common.metrics.Sensor.RecordingLevel;
-import org.apache.kafka.common.metrics.stats.CumulativeSum;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -35,6 +30,7 @@ final class BalanceStepsProcessor extends ContextualProcessor<String, ChunkParti
 
     static final Duration SWEEP_PERIOD = Duration.ofSeconds(1);
 
+    private final BooksListener listener;
     private final Bookkeeper bookkeeper;
     private final int maxPendingSteps;
     private KeyValueStore<String, RunProgress> progress;
@@ -42,11 +38,10 @@ final class BalanceStepsProcessor extends ContextualProcessor<String, ChunkParti
     private UnitLedger units;
     private PendingSteps pending;
     private @Nullable String sweptTo;
-    private Sensor duplicates;
-    private Sensor missing;
 
     @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before anything else
-    BalanceStepsProcessor(ResultSettings settings) {
+    BalanceStepsProcessor(ResultSettings settings, BooksListener listener) {
+        this.listener = listener;
         this.bookkeeper = new Bookkeeper(settings);
         this.maxPendingSteps = settings.maxPendingSteps();
     }
@@ -61,10 +56,12 @@ final class BalanceStepsProcessor extends ContextualProcessor<String, ChunkParti
                 context.getStateStore(BalanceStepsSupplier.PENDING_STEPS_STORE),
                 context.getStateStore(BalanceStepsSupplier.PENDING_CHUNKS_STORE));
         // Rows do not depend on when this happens.
-        context.schedule(
-                SWEEP_PERIOD, PunctuationType.WALL_CLOCK_TIME, now -> sweptTo = pending.sweep(sweptTo, this::isStale));
-        duplicates = total(context, "duplicate-chunks-total", "Chunks that had come before");
-        missing = total(context, "missing-steps-total", "Steps that were given up or never came");
+        context.schedule(SWEEP_PERIOD, PunctuationType.WALL_CLOCK_TIME, now -> sweep());
+    }
+
+    private void sweep() {
+        sweptTo = pending.sweep(sweptTo, this::isStale);
+        listener.tick();
     }
 
     private boolean isStale(String name, int step) {
@@ -72,17 +69,9 @@ final class BalanceStepsProcessor extends ContextualProcessor<String, ChunkParti
         return run != null && (run.getFinished() || step < run.getOpenFrom());
     }
 
-    private static Sensor total(ProcessorContext<String, Row> context, String name, String description) {
-        Map<String, String> tags = Map.of("task-id", context.taskId().toString());
-        Sensor sensor = context.metrics().addSensor(name + "-" + context.taskId(), RecordingLevel.INFO);
-        sensor.add(new MetricName(name, "lossledger-metrics", description, tags), new CumulativeSum());
-        return sensor;
-    }
-
     @Override
     public void close() {
-        context().metrics().removeSensor(duplicates);
-        context().metrics().removeSensor(missing);
+        listener.closed(context().taskId());
     }
 
     @Override
@@ -90,11 +79,11 @@ final class BalanceStepsProcessor extends ContextualProcessor<String, ChunkParti
         ChunkPartial chunk = record.value();
         RunProgress run = progress(chunk);
         if (run.getFinished() || chunk.getStep() < run.getOpenFrom()) {
-            duplicates.record();
+            listener.duplicateChunk();
             return;
         }
         switch (pending.add(chunk)) {
-            case DUPLICATE -> duplicates.record();
+            case DUPLICATE -> listener.duplicateChunk();
             case BEGUN -> begin(run, chunk);
             case WAITING -> {}
             case COMPLETE -> complete(run, chunk.getRun(), chunk.getStep());
@@ -177,7 +166,7 @@ final class BalanceStepsProcessor extends ContextualProcessor<String, ChunkParti
                     + " bytes. Found: " + bytes + " with step " + step.step()
                     + " (too many layers, objectives, windows or names that change)");
         }
-        countMissing(step.run(), gap);
+        tellMissing(step.run(), gap);
         progress.put(
                 step.run(), run.toBuilder().setBookedBefore(step.step() + 1).build());
         units.put(unitEntry);
@@ -190,7 +179,7 @@ final class BalanceStepsProcessor extends ContextualProcessor<String, ChunkParti
                 .mapToLong(ChunkPartial::getTimestampMillis)
                 .max()
                 .orElseThrow();
-        countMissing(name, gap);
+        tellMissing(name, gap);
         progress.put(
                 name,
                 run.toBuilder()
@@ -203,9 +192,8 @@ final class BalanceStepsProcessor extends ContextualProcessor<String, ChunkParti
         log.info("Run {} has ended: {} steps booked, {} missing", name, whole.getSteps(), whole.getMissingSteps());
     }
 
-    private void countMissing(String run, Gap gap) {
+    private static void tellMissing(String run, Gap gap) {
         if (gap.steps() > 0) {
-            missing.record(gap.steps());
             log.warn("Run {}: {}", run, gap.message());
         }
     }
@@ -215,6 +203,7 @@ final class BalanceStepsProcessor extends ContextualProcessor<String, ChunkParti
         for (Row row : entry.rows()) {
             context().forward(new Record<>(run, row, timestamp));
         }
+        listener.entered(context().taskId(), run, entry.book(), entry.rows(), timestamp);
     }
 
     private RunBook book(String run) {

@@ -24,14 +24,16 @@ final class BalanceStepsSupplier implements ProcessorSupplier<String, ChunkParti
     static final String PENDING_CHUNKS_STORE = "pending-chunks";
 
     private final ResultSettings settings;
+    private final BooksListener listener;
 
-    BalanceStepsSupplier(ResultSettings settings) {
+    BalanceStepsSupplier(ResultSettings settings, BooksListener listener) {
         this.settings = settings;
+        this.listener = listener;
     }
 
     @Override
     public Processor<String, ChunkPartial, String, Row> get() {
-        return new BalanceStepsProcessor(settings);
+        return new BalanceStepsProcessor(settings, listener);
     }
 
     @Override

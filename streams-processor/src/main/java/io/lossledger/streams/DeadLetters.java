@@ -44,9 +44,11 @@ final class DeadLetters {
     private static final String INTERNAL = "-repartition";
 
     private final AtomicLong count = new AtomicLong();
+    private final BooksListener listener;
     private final String topic;
 
     DeadLetters(Map<String, ?> configs) {
+        listener = BooksListener.of(configs);
         topic = String.valueOf(configs.get(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG));
     }
 
@@ -55,13 +57,14 @@ final class DeadLetters {
     }
 
     /** The letter for the record that was being processed. */
-    List<ProducerRecord<byte[], byte[]>> ofSource(ErrorHandlerContext context, String reason) {
-        return of(context, context.sourceRawKey(), context.sourceRawValue(), reason);
+    List<ProducerRecord<byte[], byte[]>> ofSource(ErrorHandlerContext context, SetAside kind, String reason) {
+        return of(context, context.sourceRawKey(), context.sourceRawValue(), kind, reason);
     }
 
     /** The letter for a record that came of the one being processed, or was read in its place. */
     List<ProducerRecord<byte[], byte[]>> of(
-            ErrorHandlerContext context, byte @Nullable [] key, byte @Nullable [] value, String reason) {
+            ErrorHandlerContext context, byte @Nullable [] key, byte @Nullable [] value, SetAside kind, String reason) {
+        listener.setAside(kind);
         Origin origin = Origin.of(context);
         String shortReason = shorten(reason);
         tell(origin, shortReason);

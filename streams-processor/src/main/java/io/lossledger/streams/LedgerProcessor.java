@@ -1,7 +1,10 @@
 package io.lossledger.streams;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
@@ -30,14 +33,35 @@ public final class LedgerProcessor implements AutoCloseable {
 
     private final KafkaStreams streams;
     private final RunQueries queries;
+    private final Optional<LedgerMetrics> metrics;
+    private final Optional<ManifestFollower> manifests;
     private final CountDownLatch running = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
+    /** A processor without metrics. */
     public LedgerProcessor(ProcessorSettings settings) {
+        this(settings, Optional.empty());
+    }
+
+    /**
+     * A processor with metrics: those of {@link io.lossledger.protocol.LedgerMetric}, until it is closed.
+     *
+     * @param registry where no other processor has its metrics
+     */
+    public LedgerProcessor(ProcessorSettings settings, MeterRegistry registry) {
+        this(settings, Optional.of(new LedgerMetrics(registry, Clock.systemUTC())));
+    }
+
+    private LedgerProcessor(ProcessorSettings settings, Optional<LedgerMetrics> metrics) {
+        this.metrics = metrics;
+        BooksListener listener = metrics.isPresent() ? metrics.get() : BooksListener.NONE;
+        manifests = metrics.map(known -> new ManifestFollower(settings, known::describe));
+        Properties properties = settings.streamsProperties();
+        properties.put(BooksListener.CONFIG, listener);
         streams = new KafkaStreams(
-                LedgerTopology.build(settings),
-                settings.streamsProperties(),
+                LedgerTopology.build(settings, listener),
+                properties,
                 new LedgerClients(settings.topics().prefix()));
         queries = new RunQueries(
                 streams,
@@ -84,6 +108,7 @@ public final class LedgerProcessor implements AutoCloseable {
     /** Starts and returns at once. */
     public void start() {
         streams.start();
+        manifests.ifPresent(ManifestFollower::start);
     }
 
     /** Waits until the processor has its share of the partitions; false when that took too long or it has stopped. */
@@ -135,5 +160,7 @@ public final class LedgerProcessor implements AutoCloseable {
         if (streams.state() != State.PENDING_SHUTDOWN && !stop()) {
             log.warn("The processor did not stop within {} s", CLOSE_TIMEOUT.toSeconds());
         }
+        manifests.ifPresent(ManifestFollower::close);
+        metrics.ifPresent(LedgerMetrics::close);
     }
 }

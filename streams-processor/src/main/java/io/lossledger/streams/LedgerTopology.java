@@ -21,9 +21,11 @@ import org.apache.kafka.streams.kstream.Repartitioned;
  * allocate-parameters → rows.
  */
 final class LedgerTopology {
+    static final String BALANCE_STEPS = "balance-steps";
+
     private LedgerTopology() {}
 
-    static Topology build(ProcessorSettings settings) {
+    static Topology build(ProcessorSettings settings, BooksListener listener) {
         String prefix = settings.topics().prefix();
         StreamsBuilder builder =
                 new StreamsBuilder(new TopologyConfig(new StreamsConfig(settings.streamsProperties())));
@@ -37,7 +39,7 @@ final class LedgerTopology {
         updates.process(AllocateChunksProcessor::new, Named.as("allocate-chunks"))
                 .repartition(Repartitioned.with(Serdes.String(), new ProtobufSerde<>(ChunkPartial.parser()))
                         .withName("chunks-by-run"))
-                .process(new BalanceStepsSupplier(settings.results()), Named.as("balance-steps"))
+                .process(new BalanceStepsSupplier(settings.results(), listener), Named.as(BALANCE_STEPS))
                 .to(new RowTopic(prefix), rows.withName("write-rows"));
         if (settings.results().parameters()) {
             builder.addStateStore(

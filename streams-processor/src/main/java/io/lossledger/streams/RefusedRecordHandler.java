@@ -41,7 +41,12 @@ public final class RefusedRecordHandler implements ProductionExceptionHandler {
         return Response.resume(
                 record.topic().equals(letters.topic())
                         ? letters.shorter(record)
-                        : letters.of(context, record.key(), record.value(), String.valueOf(fault.getMessage())));
+                        : letters.of(
+                                context,
+                                record.key(),
+                                record.value(),
+                                SetAside.ROW_TOO_LARGE,
+                                String.valueOf(fault.getMessage())));
     }
 
     /** Every message can be written as bytes; if one cannot, that is a fault of this program. */

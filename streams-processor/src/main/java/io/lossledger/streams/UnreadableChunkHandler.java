@@ -23,6 +23,6 @@ public final class UnreadableChunkHandler implements DeserializationExceptionHan
                 + record.partition() + " offset " + record.offset() + ", "
                 + (record.value() == null ? 0 : record.value().length)
                 + " bytes that cannot be read";
-        return Response.resume(letters.of(context, record.key(), record.value(), reason));
+        return Response.resume(letters.of(context, record.key(), record.value(), SetAside.UNREADABLE_CHUNK, reason));
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
+import io.lossledger.protocol.LedgerMetric;
 import io.lossledger.protocol.v1.AlertRow;
 import io.lossledger.protocol.v1.AlertState;
 import io.lossledger.protocol.v1.ObjectiveChunk;
@@ -168,7 +169,7 @@ class AlertRulesTest {
             assertThat(row.getStep()).isEqualTo(2);
             assertThat(row.getMissingBefore()).isEqualTo(2);
         });
-        assertThat(ledger.metric("missing-steps-total")).isEqualTo(2);
+        assertThat(ledger.counted(LedgerMetric.MISSING_STEPS)).isEqualTo(2);
     }
 
     @Test

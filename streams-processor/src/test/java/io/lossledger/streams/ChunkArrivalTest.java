@@ -3,6 +3,7 @@ package io.lossledger.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.lossledger.protocol.LedgerMetric;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.v1.StepRow;
 import io.lossledger.protocol.v1.Update;
@@ -37,7 +38,7 @@ class ChunkArrivalTest {
         ledger.send(step[0], step[0], step[1]);
 
         assertThat(ledger.steps()).hasSize(1);
-        assertThat(ledger.metric("duplicate-chunks-total")).isEqualTo(1);
+        assertThat(ledger.counted(LedgerMetric.PROCESSOR_DUPLICATE_CHUNKS)).isEqualTo(1);
     }
 
     @Test
@@ -46,7 +47,7 @@ class ChunkArrivalTest {
         ledger.send(Updates.step("r", 0, 1));
 
         assertThat(ledger.steps()).hasSize(1);
-        assertThat(ledger.metric("duplicate-chunks-total")).isEqualTo(2);
+        assertThat(ledger.counted(LedgerMetric.PROCESSOR_DUPLICATE_CHUNKS)).isEqualTo(2);
     }
 
     @Test
@@ -97,7 +98,7 @@ class ChunkArrivalTest {
         assertThat(ledger.steps())
                 .extracting(StepRow::getStep, StepRow::getMissingBefore, StepRow::getMissingSteps)
                 .containsExactly(tuple(0, 0, 0), tuple(2, 1, 1));
-        assertThat(ledger.metric("missing-steps-total")).isEqualTo(1);
+        assertThat(ledger.counted(LedgerMetric.MISSING_STEPS)).isEqualTo(1);
     }
 
     @Test
@@ -162,7 +163,7 @@ class ChunkArrivalTest {
         ledger.send(Updates.step("r", 0, 1));
         ledger.send(Updates.step("r", 4, 1));
 
-        assertThat(ledger.metric("missing-steps-total")).isEqualTo(3);
+        assertThat(ledger.counted(LedgerMetric.MISSING_STEPS)).isEqualTo(3);
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.lossledger.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.lossledger.protocol.LedgerMetric;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.UpdateKey;
 import io.lossledger.protocol.v1.AllocatedChunk;
@@ -93,7 +94,7 @@ class FuzzTest {
     private static String require(LedgerDriver ledger, byte[] key, byte[] value) {
         Optional<Update> valid = UpdateOracle.valid(key, value);
         boolean waited = valid.isPresent() && ledger.isPending(valid.get());
-        double duplicates = ledger.metric("duplicate-chunks-total");
+        double duplicates = ledger.counted(LedgerMetric.PROCESSOR_DUPLICATE_CHUNKS);
         ledger.send(key, value);
 
         List<TestRecord<byte[], byte[]>> letters = ledger.rejected();
@@ -116,7 +117,7 @@ class FuzzTest {
         if (rows > 0) {
             happened.add("rows");
         }
-        if (ledger.metric("duplicate-chunks-total") > duplicates) {
+        if (ledger.counted(LedgerMetric.PROCESSOR_DUPLICATE_CHUNKS) > duplicates) {
             happened.add("duplicate");
         }
         if (!waited && ledger.isPending(valid.get())) {

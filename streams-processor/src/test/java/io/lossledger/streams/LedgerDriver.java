@@ -3,6 +3,7 @@ package io.lossledger.streams;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.MessageLite;
+import io.lossledger.protocol.LedgerMetric;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.TopicSettings;
@@ -15,14 +16,20 @@ import io.lossledger.protocol.v1.StepRow;
 import io.lossledger.protocol.v1.UnitRow;
 import io.lossledger.protocol.v1.Update;
 import io.lossledger.protocol.v1.WindowRow;
+import io.micrometer.core.instrument.Measurement;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Properties;
+import java.util.stream.StreamSupport;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -34,6 +41,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The whole topology under Kafka's test driver: updates in, rows out. */
 final class LedgerDriver implements AutoCloseable {
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final LedgerMetrics metrics;
     private final TopologyTestDriver driver;
     private final TestInputTopic<byte[], byte[]> input;
 
@@ -42,7 +51,21 @@ final class LedgerDriver implements AutoCloseable {
     }
 
     LedgerDriver(ProcessorSettings settings) {
-        driver = new TopologyTestDriver(LedgerTopology.build(settings), settings.streamsProperties());
+        this(settings, Clock.systemUTC());
+    }
+
+    /** @param clock what metrics go by */
+    LedgerDriver(ProcessorSettings settings, Clock clock) {
+        this(settings, clock, true);
+    }
+
+    /** @param watched whether metrics are told of anything */
+    LedgerDriver(ProcessorSettings settings, Clock clock, boolean watched) {
+        metrics = new LedgerMetrics(registry, clock);
+        BooksListener listener = watched ? metrics : BooksListener.NONE;
+        Properties properties = settings.streamsProperties();
+        properties.put(BooksListener.CONFIG, listener);
+        driver = new TopologyTestDriver(LedgerTopology.build(settings, listener), properties);
         input = driver.createInputTopic(
                 LedgerTopic.UPDATE.named("lossledger."), new ByteArraySerializer(), new ByteArraySerializer());
     }
@@ -157,6 +180,23 @@ final class LedgerDriver implements AutoCloseable {
         return driver.metrics().entrySet().stream()
                 .filter(metric -> metric.getKey().name().equals(name))
                 .mapToDouble(metric -> ((Number) metric.getValue().metricValue()).doubleValue())
+                .sum();
+    }
+
+    /** What monitoring sees. */
+    MeterRegistry meters() {
+        return registry;
+    }
+
+    LedgerMetrics metrics() {
+        return metrics;
+    }
+
+    /** A counter of monitoring, summed over its tags; 0 when there is none. */
+    double counted(LedgerMetric metric) {
+        return registry.find(metric.meterName()).meters().stream()
+                .flatMap(meter -> StreamSupport.stream(meter.measure().spliterator(), false))
+                .mapToDouble(Measurement::getValue)
                 .sum();
     }
 

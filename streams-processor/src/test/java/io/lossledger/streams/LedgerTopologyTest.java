@@ -31,7 +31,8 @@ class LedgerTopologyTest {
         try (InputStream text = Objects.requireNonNull(getClass().getResourceAsStream(file))) {
             expected = new String(text.readAllBytes(), StandardCharsets.UTF_8);
         }
-        String description = LedgerTopology.build(settings).describe().toString();
+        String description =
+                LedgerTopology.build(settings, BooksListener.NONE).describe().toString();
 
         assertThat(description.strip())
                 .as(

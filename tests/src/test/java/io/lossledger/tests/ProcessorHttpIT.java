@@ -19,6 +19,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -64,13 +66,14 @@ class ProcessorHttpIT {
                             .containsExactlyElementsOf(RUNS);
                     // Those of tasks come some seconds after the tasks.
                     Answer metrics = http.await(
-                            "/metrics", known -> known.body().contains("kafka_lossledger_missing_steps_total"));
+                            "/metrics", known -> known.body().contains("kafka_stream_task_dropped_records_total"));
                     assertThat(metrics.body())
                             .contains(
-                                    "jvm_memory_used_bytes",
-                                    "process_uptime_seconds",
-                                    "kafka_stream_task_dropped_records_total");
+                                    "jvm_memory_used_bytes", "process_uptime_seconds", "lossledger_processor_latency");
                 }
+                // Each run has its metrics where its books are, and nowhere else.
+                assertThat(metricsOf(first)).isNotEmpty().doesNotContainAnyElementsOf(metricsOf(second));
+                assertThat(metricsOf(first).size() + metricsOf(second).size()).isEqualTo(RUNS.size());
                 assertEachHasAShare(first, second);
 
                 two.kill();
@@ -207,6 +210,12 @@ class ProcessorHttpIT {
         Answer moved = first.get("/runs/" + ofSecond.get(0), "LossLedger-Hop");
         assertThat(moved.status()).isEqualTo(503);
         assertThat(moved.error()).startsWith("the books of run " + ofSecond.get(0) + " have moved to 127.0.0.1:");
+    }
+
+    private static Set<String> metricsOf(Http http) throws Exception {
+        return Scrape.of(http.get("/metrics").body()).samples("lossledger_run_active").stream()
+                .map(sample -> sample.labels().get("run"))
+                .collect(Collectors.toSet());
     }
 
     private static List<String> names(Answer answer) {

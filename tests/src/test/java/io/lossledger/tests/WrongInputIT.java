@@ -34,9 +34,37 @@ class WrongInputIT {
                     "demo",
                     "--port",
                     port,
+                    "--http-port",
+                    0,
                     "--data-dir",
                     directory);
         }
+    }
+
+    /** Told before anything starts. */
+    @Test
+    void namesAnHttpPortThatIsInUse() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                LedgerCommand demo = LedgerCommand.run(
+                        "demo",
+                        "--port",
+                        LedgerCommand.freePort(),
+                        "--http-port",
+                        taken.getLocalPort(),
+                        "--data-dir",
+                        directory)) {
+            assertThat(demo.exitCode()).isEqualTo(2);
+            assertThat(demo.errors())
+                    .startsWith(
+                            "lossledger: --http-port: must be free. Found: 127.0.0.1:" + taken.getLocalPort() + " (")
+                    .hasLineCount(1);
+            assertThat(directory).isEmptyDirectory();
+        }
+    }
+
+    @Test
+    void namesAnHttpPortThatIsNone() throws Exception {
+        assertRefused("--http-port: must be from 0 to 65535. Found: 70000", "train", "--http-port", 70_000);
     }
 
     @Test
@@ -59,6 +87,8 @@ class WrongInputIT {
                 "demo",
                 "--port",
                 LedgerCommand.freePort(),
+                "--http-port",
+                0,
                 "--data-dir",
                 file.resolve("data"));
     }
@@ -117,7 +147,16 @@ class WrongInputIT {
     void namesADataFolderWithoutFiles() throws Exception {
         int port = LedgerCommand.freePort();
         try (LedgerCommand command = LedgerCommand.run(
-                "demo", "--port", port, "--data-dir", directory, "--data", directory, "--exit-when-done")) {
+                "demo",
+                "--port",
+                port,
+                "--http-port",
+                0,
+                "--data-dir",
+                directory,
+                "--data",
+                directory,
+                "--exit-when-done")) {
             assertThat(command.exitCode()).isEqualTo(2);
             assertThat(command.errors().lines())
                     .singleElement()

@@ -5,11 +5,13 @@ import io.lossledger.producer.LedgerPublisher;
 import io.lossledger.producer.LedgerRecorder;
 import io.lossledger.producer.MeasureSettings;
 import io.lossledger.producer.ModelLayout;
+import io.lossledger.producer.ProducerMetrics;
 import io.lossledger.producer.PublisherSettings;
 import io.lossledger.producer.RecordSettings;
 import io.lossledger.producer.StepMeasurer;
 import io.lossledger.producer.StepUpdate;
 import io.lossledger.protocol.v1.RunManifest;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.deeplearning4j.nn.api.Model;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**
@@ -36,6 +39,7 @@ public final class LedgerBuilder {
     private Consumer<StepUpdate> observer = step -> {};
     private int threads = Runtime.getRuntime().availableProcessors();
     private boolean parts;
+    private @Nullable MeterRegistry registry;
 
     LedgerBuilder(Map<String, Object> kafka) {
         publishing = new PublisherSettings(
@@ -113,6 +117,12 @@ public final class LedgerBuilder {
         return this;
     }
 
+    /** Registers the trainer's metrics of {@link io.lossledger.protocol.LedgerMetric} until the ledger is closed. */
+    public LedgerBuilder metrics(MeterRegistry meters) {
+        registry = meters;
+        return this;
+    }
+
     /**
      * Attaches the ledger: opens the run and listens to the network's training.
      *
@@ -139,7 +149,11 @@ public final class LedgerBuilder {
             ManifestFacts.fill(manifest, network, measured, measure, recording);
             LedgerPublisher publisher = publishers.apply(new Run(manifest.build(), layout));
             LedgerRecorder recorder = new LedgerRecorder(publisher, measurer, recording, observer);
-            return new LossLedger(network, new LedgerListener(recorder, recording, splitter), recorder, pool);
+            ProducerMetrics metrics = recorder.metrics();
+            if (registry != null) {
+                metrics.bindTo(registry);
+            }
+            return new LossLedger(network, new LedgerListener(recorder, recording, splitter), recorder, metrics, pool);
         } catch (RuntimeException e) {
             pool.close();
             throw e;

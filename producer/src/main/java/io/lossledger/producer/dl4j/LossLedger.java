@@ -2,6 +2,7 @@ package io.lossledger.producer.dl4j;
 
 import io.lossledger.producer.LedgerRecorder;
 import io.lossledger.producer.MeasureTiming;
+import io.lossledger.producer.ProducerMetrics;
 import io.lossledger.producer.PublishReport;
 import io.lossledger.protocol.v1.RunStatus;
 import java.util.ArrayList;
@@ -31,13 +32,20 @@ public final class LossLedger implements AutoCloseable {
     private final Model network;
     private final LedgerListener listener;
     private final LedgerRecorder recorder;
+    private final ProducerMetrics metrics;
     private final EvaluationPool pool;
     private boolean ended;
 
-    LossLedger(Model network, LedgerListener listener, LedgerRecorder recorder, EvaluationPool pool) {
+    LossLedger(
+            Model network,
+            LedgerListener listener,
+            LedgerRecorder recorder,
+            ProducerMetrics metrics,
+            EvaluationPool pool) {
         this.network = network;
         this.listener = listener;
         this.recorder = recorder;
+        this.metrics = metrics;
         this.pool = pool;
         network.addListeners(listener);
     }
@@ -94,6 +102,7 @@ public final class LossLedger implements AutoCloseable {
         try {
             finish(RunStatus.RUN_STATUS_INTERRUPTED, "");
         } finally {
+            metrics.close();
             try {
                 recorder.close();
             } finally {

@@ -7,8 +7,10 @@ import io.lossledger.producer.dl4j.LedgerBuilder;
 import io.lossledger.producer.dl4j.LossLedger;
 import io.lossledger.protocol.v1.RunManifest;
 import io.lossledger.protocol.v1.RunStatus;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.NeuralNetwork;
@@ -18,10 +20,17 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 public final class Trainer {
     private final TrainSettings settings;
     private final PublisherSettings publishing;
+    private final Optional<MeterRegistry> registry;
     private int trained;
     private volatile boolean stopped;
 
     public Trainer(TrainSettings settings, PublisherSettings publishing) {
+        this(settings, publishing, Optional.empty());
+    }
+
+    /** @param registry where metrics are registered while the training goes on */
+    public Trainer(TrainSettings settings, PublisherSettings publishing, Optional<MeterRegistry> registry) {
+        this.registry = registry;
         this.settings = settings;
         this.publishing = publishing;
     }
@@ -108,6 +117,7 @@ public final class Trainer {
                         .over(data, settings.objectiveSize(), settings.sampleSize(), settings.seed(), pool))
                 .observer(observer)
                 .manifest(manifest -> manifest.mergeFrom(facts.build()));
+        registry.ifPresent(ledger::metrics);
         return settings.parts() ? ledger.parts() : ledger;
     }
 }

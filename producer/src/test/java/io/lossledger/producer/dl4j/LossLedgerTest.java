@@ -13,7 +13,9 @@ import io.lossledger.producer.RecordSettings.WhenBehind;
 import io.lossledger.producer.SegmentGradient.Nodes;
 import io.lossledger.producer.StepUpdate;
 import io.lossledger.producer.TestPublishers;
+import io.lossledger.protocol.LedgerMetric;
 import io.lossledger.protocol.v1.ElementType;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -180,6 +182,23 @@ class LossLedgerTest {
                 assertThat(sum).isCloseTo(step.delta().get(i), within(1e-15));
             }
         }
+    }
+
+    @Test
+    void registersMetricsWhileItIsOpen() {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        MultiLayerNetwork network = TestNetworks.dense(DataType.FLOAT, 0, 1);
+        try (LossLedger ledger =
+                attach(network, builder(ElementType.ELEMENT_TYPE_FLOAT32).metrics(registry))) {
+            train(network);
+            ledger.finish();
+
+            assertThat(registry.get(LedgerMetric.PRODUCER_STEPS_SENT.meterName())
+                            .functionCounter()
+                            .count())
+                    .isEqualTo(STEPS);
+        }
+        assertThat(registry.getMeters()).isEmpty();
     }
 
     @Test

@@ -1,11 +1,13 @@
 package io.lossledger.standalone;
 
 import io.lossledger.streams.LedgerProcessor;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -15,8 +17,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
-/** The metrics of this JVM, and of the processor once there is one, for Prometheus. Thread-safe. */
-final class ProcessorMetrics implements AutoCloseable {
+/** The metrics of this JVM, and of all that registers here, for Prometheus. Thread-safe. */
+final class ServedMetrics implements AutoCloseable {
     /** Kafka's metrics come and go with partitions. */
     private static final Duration REFRESH = Duration.ofSeconds(5);
 
@@ -29,15 +31,21 @@ final class ProcessorMetrics implements AutoCloseable {
     private final JvmGcMetrics collector = new JvmGcMetrics();
     private volatile @Nullable KafkaStreamsMetrics streams;
 
-    ProcessorMetrics() {
+    ServedMetrics() {
         new ClassLoaderMetrics().bindTo(registry);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
-        new io.micrometer.core.instrument.binder.system.ProcessorMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
         collector.bindTo(registry);
     }
 
+    /** Where trainer and processor register what they tell of themselves. */
+    MeterRegistry registry() {
+        return registry;
+    }
+
+    /** Adds what Kafka Streams tells of the processor. */
     void add(LedgerProcessor ledger) {
         KafkaStreamsMetrics metrics = new KafkaStreamsMetrics(ledger.kafkaStreams(), List.of(), refresher, REFRESH);
         metrics.bindTo(registry);

@@ -1,0 +1,337 @@
+package io.lossledger.protocol;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The catalogue of metrics: for each its name in Prometheus, type, unit, tags, who serves it, and what it means. LCA has a
+ * sign, so it is always a gauge; counters are of magnitudes. A value that does not exist, or is not finite, has no sample.
+ * Immutable.
+ */
+@SuppressWarnings("ImmutableEnumChecker") // lists made by List.of
+public enum LedgerMetric {
+    RUN_INFO(
+            "lossledger_run_info",
+            Type.INFO,
+            "",
+            Scope.RUN,
+            "1, with what the manifest of the run says",
+            "model",
+            "data_set",
+            "optimizer",
+            "rule",
+            "status"),
+    RUN_ACTIVE("lossledger_run_active", Type.GAUGE, "", Scope.RUN, "1 while the run goes on, 0 once it has ended"),
+    LAST_STEP_TIMESTAMP(
+            "lossledger_last_step_timestamp_seconds",
+            Type.GAUGE,
+            "seconds",
+            Scope.RUN,
+            "Unix time of the newest booked step, as the trainer says"),
+    STEPS("lossledger_steps_total", Type.COUNTER, "steps", Scope.RUN, "Steps booked since the start of the run"),
+    MISSING_STEPS(
+            "lossledger_missing_steps_total",
+            Type.COUNTER,
+            "steps",
+            Scope.RUN,
+            "Steps missing since the start of the run: they never came, not whole, or could not be booked"),
+    LEARNING_RATE("lossledger_learning_rate", Type.GAUGE, "", Scope.RUN, "Learning rate of the newest step"),
+    MINIBATCH_LOSS(
+            "lossledger_minibatch_loss", Type.GAUGE, "loss", Scope.RUN, "Loss of the newest step's own minibatch"),
+    OPEN_ALERTS("lossledger_open_alerts", Type.GAUGE, "alerts", Scope.RUN, "Alerts that are open", "rule"),
+    ALERTS(
+            "lossledger_alerts_total",
+            Type.COUNTER,
+            "alerts",
+            Scope.RUN,
+            "Alerts that have opened since this processor took the run over",
+            "rule"),
+
+    STEP("lossledger_step", Type.GAUGE, "steps", Scope.OBJECTIVE, "Number of the newest booked step, from 0"),
+    LOSS("lossledger_loss", Type.GAUGE, "loss", Scope.OBJECTIVE, "Loss after the newest step"),
+    LOSS_CHANGE("lossledger_loss_change", Type.GAUGE, "loss", Scope.OBJECTIVE, "True loss change of the newest step"),
+    LCA(
+            "lossledger_lca",
+            Type.GAUGE,
+            "loss",
+            Scope.OBJECTIVE,
+            "Loss change of the newest step that is allocated to parameters; negative: it helped"),
+    RESIDUAL(
+            "lossledger_residual",
+            Type.GAUGE,
+            "loss",
+            Scope.OBJECTIVE,
+            "Loss change less LCA of the newest step: 0 when the books balance"),
+    CUMULATIVE_LOSS_CHANGE(
+            "lossledger_cumulative_loss_change",
+            Type.GAUGE,
+            "loss",
+            Scope.OBJECTIVE,
+            "Loss change since the start of the run"),
+    CUMULATIVE_LCA("lossledger_cumulative_lca", Type.GAUGE, "loss", Scope.OBJECTIVE, "LCA since the start of the run"),
+    CUMULATIVE_RESIDUAL(
+            "lossledger_cumulative_residual",
+            Type.GAUGE,
+            "loss",
+            Scope.OBJECTIVE,
+            "Cumulative loss change less cumulative LCA"),
+    RELATIVE_RESIDUAL(
+            "lossledger_relative_residual",
+            Type.GAUGE,
+            "ratio",
+            Scope.OBJECTIVE,
+            "Cumulative residual over the magnitude of the cumulative loss change"),
+    MAGNITUDE(
+            "lossledger_magnitude_total",
+            Type.COUNTER,
+            "loss",
+            Scope.OBJECTIVE,
+            "Magnitude of the LCA of the parameters that helped, or hurt, since the start of the run",
+            "direction"),
+    HELPED_SHARE(
+            "lossledger_helped_share",
+            Type.GAUGE,
+            "ratio",
+            Scope.OBJECTIVE,
+            "Share of all parameters that helped in the newest step"),
+    HELPED_SHARE_OF_NONZERO(
+            "lossledger_helped_share_of_nonzero",
+            Type.GAUGE,
+            "ratio",
+            Scope.OBJECTIVE,
+            "Share that helped of the parameters whose LCA in the newest step is not 0"),
+    CHURN(
+            "lossledger_churn",
+            Type.GAUGE,
+            "ratio",
+            Scope.OBJECTIVE,
+            "Sum of the parameters' LCA magnitudes over that of the loss change, in the newest step"),
+    SPLITS("lossledger_splits", Type.GAUGE, "splits", Scope.OBJECTIVE, "Splits of the newest step's segment"),
+    CAPPED_STEPS(
+            "lossledger_capped_steps_total",
+            Type.COUNTER,
+            "steps",
+            Scope.OBJECTIVE,
+            "Steps whose rule should have been finer than it may be, since this processor took the run over"),
+    MOMENTS(
+            "lossledger_moments_total",
+            Type.COUNTER,
+            "moments",
+            Scope.OBJECTIVE,
+            "Steps at which more layers learn most than by chance, since this processor took the run over"),
+
+    LAYER_LCA("lossledger_layer_lca", Type.GAUGE, "loss", Scope.LAYER, "LCA of the layer in the newest step"),
+    LAYER_CUMULATIVE_LCA(
+            "lossledger_layer_cumulative_lca",
+            Type.GAUGE,
+            "loss",
+            Scope.LAYER,
+            "LCA of the layer since the start of the run"),
+    LAYER_MAGNITUDE(
+            "lossledger_layer_magnitude_total",
+            Type.COUNTER,
+            "loss",
+            Scope.LAYER,
+            "Magnitude of the LCA of the layer's parameters that helped, or hurt, since the start of the run",
+            "direction"),
+    LAYER_HELPED_SHARE(
+            "lossledger_layer_helped_share",
+            Type.GAUGE,
+            "ratio",
+            Scope.LAYER,
+            "Share of the layer's parameters that helped in the newest step"),
+    LAYER_HELPED_SHARE_OF_NONZERO(
+            "lossledger_layer_helped_share_of_nonzero",
+            Type.GAUGE,
+            "ratio",
+            Scope.LAYER,
+            "Share that helped of the layer's parameters whose LCA in the newest step is not 0"),
+    LAYER_GINI_OF_HELP(
+            "lossledger_layer_gini_of_help",
+            Type.GAUGE,
+            "ratio",
+            Scope.LAYER,
+            "Gini coefficient of help over the layer's units in the newest step, 0: all alike"),
+    LAYER_TOP_PERCENT_SHARE(
+            "lossledger_layer_top_percent_share",
+            Type.GAUGE,
+            "ratio",
+            Scope.LAYER,
+            "Share of the layer's help that its top 1 % of units bring in the newest step"),
+    LAYER_SIGN_CHANGES(
+            "lossledger_layer_sign_changes_total",
+            Type.COUNTER,
+            "changes",
+            Scope.LAYER,
+            "Sign changes of the LCA of the layer's units since the start of the run"),
+    LAYER_MOMENTS(
+            "lossledger_layer_moments_total",
+            Type.COUNTER,
+            "moments",
+            Scope.LAYER,
+            "Moments at which the layer learns most, since this processor took the run over"),
+    LAYER_PARAMETERS("lossledger_layer_parameters", Type.GAUGE, "parameters", Scope.LAYER, "Parameters in the layer"),
+    LAYER_UNIT_LCA(
+            "lossledger_layer_unit_lca",
+            Type.GAUGE,
+            "loss",
+            Scope.LAYER,
+            "Percentiles of the LCA of the layer's units in the newest step: 0, 5, 25, 50, 75, 95, 100",
+            "percentile"),
+
+    PROCESSOR_LATENCY(
+            "lossledger_processor_latency_seconds",
+            Type.TIMER,
+            "seconds",
+            Scope.PROCESSOR,
+            "From the time of a step's newest record until its rows are written, to be committed next"),
+    PROCESSOR_DUPLICATE_CHUNKS(
+            "lossledger_processor_duplicate_chunks_total",
+            Type.COUNTER,
+            "chunks",
+            Scope.PROCESSOR,
+            "Chunks that had come before and were passed over"),
+    PROCESSOR_DEAD_LETTERS(
+            "lossledger_processor_dead_letters_total",
+            Type.COUNTER,
+            "records",
+            Scope.PROCESSOR,
+            "Records set aside in lossledger.rejected",
+            "reason"),
+    PROCESSOR_DROPPED(
+            "lossledger_processor_unmetered_total",
+            Type.COUNTER,
+            "",
+            Scope.PROCESSOR,
+            "Runs, objectives and layers that have no metrics because there are too many",
+            "of"),
+
+    PRODUCER_QUEUE_STEPS(
+            "lossledger_producer_queue_steps", Type.GAUGE, "steps", Scope.TRAINER, "Segments that wait to be measured"),
+    PRODUCER_GRADIENT(
+            "lossledger_producer_gradient_seconds", Type.TIMER, "seconds", Scope.TRAINER, "Evaluation of a gradient"),
+    PRODUCER_WAITED(
+            "lossledger_producer_waited_seconds_total",
+            Type.COUNTER,
+            "seconds",
+            Scope.TRAINER,
+            "Time that training has waited for measuring to keep up"),
+    PRODUCER_STEPS_MEASURED(
+            "lossledger_producer_steps_measured_total", Type.COUNTER, "steps", Scope.TRAINER, "Segments measured"),
+    PRODUCER_STEPS_SENT(
+            "lossledger_producer_steps_sent_total",
+            Type.COUNTER,
+            "steps",
+            Scope.TRAINER,
+            "Segments handed over to Kafka's producer"),
+    PRODUCER_STEPS_SKIPPED(
+            "lossledger_producer_steps_skipped_total",
+            Type.COUNTER,
+            "steps",
+            Scope.TRAINER,
+            "Steps trained but not sent",
+            "reason"),
+    PRODUCER_FAILED_RECORDS(
+            "lossledger_producer_failed_records_total",
+            Type.COUNTER,
+            "records",
+            Scope.TRAINER,
+            "Records that Kafka did not take"),
+    PRODUCER_UNSENT_BYTES(
+            "lossledger_producer_unsent_bytes",
+            Type.GAUGE,
+            "bytes",
+            Scope.TRAINER,
+            "Bytes handed over to Kafka's producer and not acknowledged yet");
+
+    /** What kind of number it is. */
+    public enum Type {
+        GAUGE,
+        /** A gauge that is 1, for its tags. */
+        INFO,
+        /** Never decreases, but begins anew with its process. */
+        COUNTER,
+        /** How often and how long; a histogram where it has buckets. */
+        TIMER
+    }
+
+    /** What it is about: gives the first tags. */
+    public enum Scope {
+        PROCESSOR,
+        RUN("run"),
+        OBJECTIVE("run", "objective", "stratum"),
+        LAYER("run", "objective", "stratum", "layer", "layer_index"),
+        TRAINER("run");
+
+        private final List<String> tags;
+
+        Scope(String... tags) {
+            this.tags = List.of(tags);
+        }
+
+        /** Names of the tags. */
+        public List<String> tags() {
+            return tags;
+        }
+    }
+
+    private final String prometheusName;
+    private final Type type;
+    private final String unit;
+    private final Scope scope;
+    private final String help;
+    private final List<String> tags;
+
+    LedgerMetric(String prometheusName, Type type, String unit, Scope scope, String help, String... more) {
+        this.prometheusName = prometheusName;
+        this.type = type;
+        this.unit = unit;
+        this.scope = scope;
+        this.help = help;
+        List<String> all = new ArrayList<>(scope.tags());
+        all.addAll(List.of(more));
+        this.tags = List.copyOf(all);
+    }
+
+    /** Name in Prometheus; a timer's samples have it with {@code _count}, {@code _sum} and so on behind. */
+    public String prometheusName() {
+        return prometheusName;
+    }
+
+    /** Name of the meter in Micrometer, which each of its registries turns into its own. */
+    public String meterName() {
+        String dotted = prometheusName.replace('_', '.');
+        return switch (type) {
+            case GAUGE, INFO -> dotted;
+            case COUNTER -> without(dotted, ".total");
+            case TIMER -> without(dotted, ".seconds");
+        };
+    }
+
+    public Type type() {
+        return type;
+    }
+
+    /** Unit; empty for plain numbers. */
+    public String unit() {
+        return unit;
+    }
+
+    public Scope scope() {
+        return scope;
+    }
+
+    /** Names of the tags, in order. A stratum is empty for fixed objectives; a layer's index has three digits. */
+    public List<String> tags() {
+        return tags;
+    }
+
+    /** What it means, in one line. */
+    public String help() {
+        return help;
+    }
+
+    private static String without(String name, String suffix) {
+        return name.substring(0, name.length() - suffix.length());
+    }
+}

@@ -1,0 +1,37 @@
+package io.lossledger.standalone;
+
+import picocli.CommandLine.Option;
+
+/** Where a processor serves HTTP. */
+final class ListenOptions {
+    static final int DEFAULT_PORT = 9404;
+    static final String DEFAULT_HOST = "127.0.0.1";
+    private static final int MOST_PORT = 65_535;
+
+    @Option(
+            names = "--http-port",
+            paramLabel = "PORT",
+            defaultValue = "" + DEFAULT_PORT,
+            description = "Port for health, metrics and runs; 0: any that is free. Default: ${DEFAULT-VALUE}")
+    int port = DEFAULT_PORT;
+
+    @Option(
+            names = "--http-host",
+            paramLabel = "HOST",
+            defaultValue = DEFAULT_HOST,
+            description = "Address to listen on; 0.0.0.0: all of this machine. Default: ${DEFAULT-VALUE}")
+    String host = DEFAULT_HOST;
+
+    /** @throws UserException when the port is none */
+    int port() {
+        return require(port);
+    }
+
+    /** @throws UserException when it is none */
+    static int require(int port) {
+        if (port < 0 || port > MOST_PORT) {
+            throw new UserException("--http-port: must be from 0 to " + MOST_PORT + ". Found: " + port);
+        }
+        return port;
+    }
+}

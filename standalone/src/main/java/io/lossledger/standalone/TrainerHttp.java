@@ -1,0 +1,35 @@
+package io.lossledger.standalone;
+
+import io.javalin.Javalin;
+
+/** The trainer's HTTP: metrics, and that it is alive. Thread-safe. */
+final class TrainerHttp implements AutoCloseable {
+    private final Javalin server;
+    private final ServedMetrics metrics;
+
+    /**
+     * Starts to serve.
+     *
+     * @param port 0 for any that is free
+     * @param metrics what is served; closed with this
+     * @throws UserException when the port is in use
+     */
+    TrainerHttp(String host, int port, ServedMetrics metrics) {
+        this.metrics = metrics;
+        server = LedgerHttp.start(
+                host,
+                port,
+                metrics,
+                config -> config.routes.get("/health/live", context -> LedgerHttp.answerState(context, "alive")));
+    }
+
+    int port() {
+        return server.port();
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+        metrics.close();
+    }
+}

@@ -1,0 +1,467 @@
+package io.lossledger.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.lossledger.protocol.LedgerMetric;
+import io.lossledger.protocol.LedgerMetric.Scope;
+import io.lossledger.protocol.LedgerTopic;
+import io.lossledger.protocol.v1.AlertState;
+import io.lossledger.protocol.v1.LayerRow;
+import io.lossledger.protocol.v1.RunManifest;
+import io.lossledger.protocol.v1.RunStatus;
+import io.lossledger.protocol.v1.StepFacts;
+import io.lossledger.protocol.v1.StepRow;
+import io.lossledger.protocol.v1.Update;
+import io.lossledger.streams.v1.RunBook;
+import io.lossledger.streams.v1.WindowBook;
+import io.micrometer.core.instrument.Measurement;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.streams.processor.TaskId;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LedgerMetricsTest {
+    private static final String RUN = "run-1";
+    private static final TaskId TASK = new TaskId(1, 0);
+
+    @TempDir
+    Path directory;
+
+    private final HandClock clock = new HandClock();
+
+    /** Goes on when it is told to. */
+    private static final class HandClock extends Clock {
+        private long millis = 1_000;
+
+        void advance(Duration time) {
+            millis += time.toMillis();
+        }
+
+        @Override
+        public Instant instant() {
+            return Instant.ofEpochMilli(millis);
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+
+    /** A step's LCA are 1, -2, 3, -4 for the weights and 0, 5 for the biases, in two units: -1 and 4. */
+    @Test
+    void showsWhatTheArithmeticOfThePaperGives() {
+        try (LedgerDriver ledger = driver()) {
+            ledger.send(withFacts(Updates.step(RUN, 0, 1)));
+            ledger.send(withFacts(Updates.step(RUN, 1, 2)));
+            MeterRegistry meters = ledger.meters();
+
+            assertThat(of(meters, LedgerMetric.STEPS)).isEqualTo(2);
+            assertThat(of(meters, LedgerMetric.MISSING_STEPS)).isZero();
+            assertThat(of(meters, LedgerMetric.RUN_ACTIVE)).isEqualTo(1);
+            assertThat(of(meters, LedgerMetric.LAST_STEP_TIMESTAMP)).isEqualTo(1);
+            assertThat(of(meters, LedgerMetric.LEARNING_RATE)).isEqualTo(0.125);
+            assertThat(of(meters, LedgerMetric.MINIBATCH_LOSS)).isEqualTo(0.5);
+            assertThat(of(meters, LedgerMetric.STEP)).isEqualTo(1);
+            assertThat(of(meters, LedgerMetric.LOSS)).isEqualTo(13);
+            assertThat(of(meters, LedgerMetric.LOSS_CHANGE)).isEqualTo(3);
+            assertThat(of(meters, LedgerMetric.LCA)).isCloseTo(6, within(1e-12));
+            assertThat(of(meters, LedgerMetric.RESIDUAL)).isCloseTo(-3, within(1e-12));
+            assertThat(of(meters, LedgerMetric.CUMULATIVE_LOSS_CHANGE)).isEqualTo(6);
+            assertThat(of(meters, LedgerMetric.CUMULATIVE_LCA)).isCloseTo(9, within(1e-12));
+            assertThat(of(meters, LedgerMetric.CUMULATIVE_RESIDUAL)).isCloseTo(-3, within(1e-12));
+            assertThat(of(meters, LedgerMetric.RELATIVE_RESIDUAL)).isCloseTo(-0.5, within(1e-12));
+            assertThat(of(meters, LedgerMetric.MAGNITUDE, "help")).isCloseTo(18, within(1e-12));
+            assertThat(of(meters, LedgerMetric.MAGNITUDE, "hurt")).isCloseTo(27, within(1e-12));
+            assertThat(of(meters, LedgerMetric.HELPED_SHARE)).isCloseTo(2 / 6.0, within(1e-12));
+            assertThat(of(meters, LedgerMetric.HELPED_SHARE_OF_NONZERO)).isCloseTo(0.4, within(1e-12));
+            assertThat(of(meters, LedgerMetric.CHURN)).isCloseTo(10, within(1e-12));
+            assertThat(of(meters, LedgerMetric.SPLITS)).isEqualTo(2);
+            assertThat(of(meters, LedgerMetric.CAPPED_STEPS)).isZero();
+            assertThat(of(meters, LedgerMetric.LAYER_LCA)).isCloseTo(6, within(1e-12));
+            assertThat(of(meters, LedgerMetric.LAYER_CUMULATIVE_LCA)).isCloseTo(9, within(1e-12));
+            assertThat(of(meters, LedgerMetric.LAYER_MAGNITUDE, "help")).isCloseTo(18, within(1e-12));
+            assertThat(of(meters, LedgerMetric.LAYER_MAGNITUDE, "hurt")).isCloseTo(27, within(1e-12));
+            assertThat(of(meters, LedgerMetric.LAYER_PARAMETERS)).isEqualTo(6);
+            assertThat(of(meters, LedgerMetric.LAYER_SIGN_CHANGES)).isZero();
+            assertThat(of(meters, LedgerMetric.LAYER_UNIT_LCA, "0")).isCloseTo(-2, within(1e-12));
+            assertThat(of(meters, LedgerMetric.LAYER_UNIT_LCA, "5")).isCloseTo(-1.5, within(1e-12));
+            assertThat(of(meters, LedgerMetric.LAYER_UNIT_LCA, "50")).isCloseTo(3, within(1e-12));
+            assertThat(of(meters, LedgerMetric.LAYER_UNIT_LCA, "100")).isCloseTo(8, within(1e-12));
+
+            ledger.send(Updates.step(RUN, 2, -1));
+            assertThat(of(meters, LedgerMetric.LAYER_SIGN_CHANGES)).isEqualTo(2);
+            assertThat(of(meters, LedgerMetric.LAYER_MAGNITUDE, "help")).isCloseTo(27, within(1e-12));
+        }
+    }
+
+    @Test
+    void registersWhatIsInTheCatalogueAndNothingElse() {
+        try (LedgerDriver ledger = driver()) {
+            showAll(ledger);
+
+            for (Meter meter : ledger.meters().getMeters()) {
+                if (meter.getId().syntheticAssociation() != null) {
+                    continue; // a bucket of a timer that is there itself
+                }
+                LedgerMetric metric = Arrays.stream(LedgerMetric.values())
+                        .filter(known -> known.meterName().equals(meter.getId().getName()))
+                        .findFirst()
+                        .orElseThrow(() -> new AssertionError(meter.getId() + " is not in the catalogue"));
+                assertThat(meter.getId().getTags().stream().map(Tag::getKey))
+                        .as(metric.name())
+                        .containsExactlyInAnyOrderElementsOf(metric.tags());
+                assertThat(meter.getId().getDescription()).isEqualTo(metric.help());
+            }
+            Set<String> registered = ledger.meters().getMeters().stream()
+                    .map(meter -> meter.getId().getName())
+                    .collect(Collectors.toSet());
+            assertThat(Arrays.stream(LedgerMetric.values())
+                            .filter(metric -> metric.scope() != Scope.TRAINER)
+                            .filter(metric -> !registered.contains(metric.meterName())))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void leavesTheRowsAsTheyAre() {
+        Map<LedgerTopic, List<String>> watched = new EnumMap<>(LedgerTopic.class);
+        try (LedgerDriver ledger = driver()) {
+            sendRun(ledger);
+            for (LedgerTopic topic : LedgerTopic.values()) {
+                watched.put(topic, ledger.canonical(topic));
+            }
+            assertThat(metersOfRuns(ledger.meters())).isNotEmpty();
+        }
+        ProcessorSettings other = LedgerDriver.settings(directory.resolve("other"), WindowSpec.ofSteps(3));
+        try (LedgerDriver ledger = new LedgerDriver(other, clock, false)) {
+            sendRun(ledger);
+            for (LedgerTopic topic : LedgerTopic.values()) {
+                assertThat(ledger.canonical(topic)).as(topic.name()).isEqualTo(watched.get(topic));
+            }
+            assertThat(metersOfRuns(ledger.meters())).isEmpty();
+        }
+        assertThat(watched.get(LedgerTopic.UNIT)).hasSize(5);
+    }
+
+    private static void sendRun(LedgerDriver ledger) {
+        for (int step : new int[] {0, 1, 3, 4, 5}) {
+            ledger.send(Updates.step(RUN, step, step - 2.5));
+        }
+        ledger.send(Updates.end(RUN, 6));
+    }
+
+    @Test
+    void showsNothingThatIsNotANumber() {
+        try (LedgerDriver ledger = driver()) {
+            Update[] first = Updates.step(RUN, 0, 1);
+            Update[] second = Updates.step(RUN, 1, Double.NaN);
+            ledger.send(first);
+            assertThat(ledger.meters().find(LedgerMetric.LCA.meterName()).meter())
+                    .isNotNull();
+
+            ledger.send(second);
+
+            assertThat(ledger.meters().find(LedgerMetric.LCA.meterName()).meter())
+                    .isNull();
+            assertThat(ledger.meters()
+                            .find(LedgerMetric.LAYER_UNIT_LCA.meterName())
+                            .meter())
+                    .isNull();
+            assertThat(ledger.meters()
+                            .find(LedgerMetric.CUMULATIVE_LCA.meterName())
+                            .meter())
+                    .isNull();
+            // What is finite stays: the loss as the trainer measured it, and the magnitudes so far.
+            assertThat(of(ledger.meters(), LedgerMetric.LOSS)).isEqualTo(13);
+            assertThat(of(ledger.meters(), LedgerMetric.MAGNITUDE, "help")).isCloseTo(6, within(1e-12));
+            assertThat(ledger.meters().getMeters())
+                    .allSatisfy(meter -> assertThat(meter.measure())
+                            .extracting(Measurement::getValue)
+                            .doesNotContain(Double.NaN));
+        }
+    }
+
+    @Test
+    void forgetsARunSomeTimeAfterItsEnd() {
+        try (LedgerDriver ledger = driver()) {
+            ledger.send(Updates.step(RUN, 0, 1));
+            ledger.send(Updates.end(RUN, 1));
+            assertThat(of(ledger.meters(), LedgerMetric.RUN_ACTIVE)).isZero();
+
+            clock.advance(LedgerMetrics.KEPT_AFTER_END.minusMillis(1));
+            ledger.advance(BalanceStepsProcessor.SWEEP_PERIOD);
+            assertThat(of(ledger.meters(), LedgerMetric.CUMULATIVE_LCA)).isCloseTo(3, within(1e-12));
+
+            clock.advance(Duration.ofMillis(1));
+            ledger.advance(BalanceStepsProcessor.SWEEP_PERIOD);
+            assertThat(metersOfRuns(ledger.meters())).isEmpty();
+        }
+    }
+
+    @Test
+    void keepsARunThatGoesOn() {
+        try (LedgerDriver ledger = driver()) {
+            ledger.send(Updates.step(RUN, 0, 1));
+
+            clock.advance(Duration.ofDays(1));
+            ledger.advance(BalanceStepsProcessor.SWEEP_PERIOD);
+
+            assertThat(of(ledger.meters(), LedgerMetric.RUN_ACTIVE)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void forgetsTheRunsOfATaskThatWasClosed() {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        LedgerMetrics metrics = new LedgerMetrics(registry, clock);
+        metrics.entered(TASK, "stays", book(1), List.of(stepRow("stays", 0)), 0);
+        metrics.entered(new TaskId(1, 1), "moves", book(1), List.of(stepRow("moves", 0)), 0);
+
+        metrics.closed(new TaskId(1, 1));
+
+        assertThat(metersOfRuns(registry))
+                .extracting(meter -> meter.getId().getTag("run"))
+                .containsOnly("stays");
+    }
+
+    @Test
+    void countersDoNotGoBackWhenATransactionIsAborted() {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        LedgerMetrics metrics = new LedgerMetrics(registry, clock);
+        Row capped = new Row(
+                LedgerTopic.STEP,
+                StepRow.newBuilder()
+                        .setRun(RUN)
+                        .setObjective("train")
+                        .setStep(7)
+                        .setCapped(true)
+                        .build());
+        metrics.entered(TASK, RUN, book(8), List.of(capped), 0);
+
+        metrics.entered(TASK, RUN, book(7), List.of(stepRow(RUN, 6)), 0);
+        metrics.entered(TASK, RUN, book(8), List.of(capped), 0);
+
+        assertThat(of(registry, LedgerMetric.STEPS)).isEqualTo(8);
+        assertThat(of(registry, LedgerMetric.CAPPED_STEPS)).isEqualTo(1);
+    }
+
+    @Test
+    void theRunThatIsIdleLongestGoesWhenThereAreTooMany() {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        LedgerMetrics metrics = new LedgerMetrics(registry, clock, LedgerMetrics.KEPT_AFTER_END, 2, 10, 10);
+        for (String run : List.of("a", "b", "a", "c")) {
+            metrics.entered(TASK, run, book(1), List.of(stepRow(run, 0)), 0);
+        }
+
+        assertThat(metersOfRuns(registry))
+                .extracting(meter -> meter.getId().getTag("run"))
+                .containsOnly("a", "c");
+        assertThat(of(registry, LedgerMetric.PROCESSOR_DROPPED, "runs")).isEqualTo(1);
+    }
+
+    @Test
+    void objectivesAndLayersAreBounded() {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        LedgerMetrics metrics = new LedgerMetrics(registry, clock, LedgerMetrics.KEPT_AFTER_END, 10, 2, 3);
+        for (int step = 0; step < 2; step++) {
+            for (String objective : List.of("train", "validation", "third")) {
+                List<Row> rows = List.of(layerRow(objective, 0), layerRow(objective, 1));
+                metrics.entered(TASK, RUN, book(step + 1), rows, 0);
+            }
+        }
+
+        assertThat(registry.find(LedgerMetric.LAYER_LCA.meterName()).meters()).hasSize(3);
+        assertThat(registry.find(LedgerMetric.MOMENTS.meterName()).meters()).hasSize(2);
+        assertThat(of(registry, LedgerMetric.PROCESSOR_DROPPED, "layers")).isEqualTo(1);
+        assertThat(of(registry, LedgerMetric.PROCESSOR_DROPPED, "objectives")).isEqualTo(1);
+
+        metrics.closed(TASK);
+        metrics.entered(TASK, "next", book(1), List.of(layerRow("third", 0)), 0);
+        assertThat(registry.find(LedgerMetric.LAYER_LCA.meterName()).meters()).hasSize(1);
+    }
+
+    @Test
+    void showsWhatTheManifestSaysWheneverItComes() {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        LedgerMetrics metrics = new LedgerMetrics(registry, clock);
+        metrics.describe(manifest(RunStatus.RUN_STATUS_RUNNING));
+        assertThat(metersOfRuns(registry)).isEmpty();
+
+        metrics.entered(TASK, RUN, book(1), List.of(stepRow(RUN, 0)), 0);
+        assertThat(registry.find("lossledger.run.info").meters())
+                .singleElement()
+                .satisfies(meter -> assertThat(meter.getId().getTags())
+                        .containsExactlyInAnyOrder(
+                                Tag.of("run", RUN),
+                                Tag.of("model", "784-10"),
+                                Tag.of("data_set", "digits"),
+                                Tag.of("optimizer", "sgd(learning-rate=0.1)"),
+                                Tag.of("rule", "simpson-2"),
+                                Tag.of("status", "running")));
+
+        metrics.describe(manifest(RunStatus.RUN_STATUS_FINISHED));
+        assertThat(registry.find("lossledger.run.info").meters())
+                .singleElement()
+                .satisfies(meter -> assertThat(meter.getId().getTag("status")).isEqualTo("finished"));
+    }
+
+    @Test
+    void timesAStepFromItsNewestRecord() {
+        try (LedgerDriver ledger = driver()) {
+            clock.advance(Duration.ofMillis(250)); // records are of second 1
+            ledger.send(Updates.step(RUN, 0, 1));
+            ledger.send(Updates.end(RUN, 1));
+
+            var timer = ledger.meters()
+                    .get(LedgerMetric.PROCESSOR_LATENCY.meterName())
+                    .timer();
+            assertThat(timer.count()).isEqualTo(1);
+            assertThat(timer.totalTime(java.util.concurrent.TimeUnit.MILLISECONDS))
+                    .isEqualTo(250);
+        }
+    }
+
+    @Test
+    void countsDeadLettersByReason() {
+        try (LedgerDriver ledger = driver()) {
+            ledger.send(new byte[] {1}, new byte[] {2});
+            ledger.sendInternally(new byte[] {1}, new byte[] {2});
+            Update[] step = Updates.step(RUN, 0, 1);
+            ledger.send(step[0], step[1].toBuilder().setSession(9).build());
+
+            MeterRegistry meters = ledger.meters();
+            assertThat(of(meters, LedgerMetric.PROCESSOR_DEAD_LETTERS, "invalid-update"))
+                    .isEqualTo(1);
+            assertThat(of(meters, LedgerMetric.PROCESSOR_DEAD_LETTERS, "unreadable-chunk"))
+                    .isEqualTo(1);
+            assertThat(of(meters, LedgerMetric.PROCESSOR_DEAD_LETTERS, "unbookable-step"))
+                    .isEqualTo(1);
+            assertThat(of(meters, LedgerMetric.PROCESSOR_DEAD_LETTERS, "row-too-large"))
+                    .isZero();
+        }
+    }
+
+    @Test
+    void showsAlertsThatAreOpen() {
+        try (LedgerDriver ledger = driver()) {
+            ledger.send(Updates.step(RUN, 0, 1));
+            ledger.send(Updates.step(RUN, 3, 1));
+            assertThat(ledger.alerts()).singleElement().satisfies(alert -> {
+                assertThat(alert.getRule()).isEqualTo("steps-missing");
+                assertThat(alert.getState()).isEqualTo(AlertState.ALERT_STATE_OPENED);
+            });
+            assertThat(of(ledger.meters(), LedgerMetric.OPEN_ALERTS, "steps-missing"))
+                    .isEqualTo(1);
+            assertThat(of(ledger.meters(), LedgerMetric.OPEN_ALERTS, "residual"))
+                    .isZero();
+            assertThat(of(ledger.meters(), LedgerMetric.MISSING_STEPS)).isEqualTo(2);
+
+            ledger.send(Updates.end(RUN, 4));
+            assertThat(of(ledger.meters(), LedgerMetric.OPEN_ALERTS, "steps-missing"))
+                    .isZero();
+            assertThat(of(ledger.meters(), LedgerMetric.ALERTS, "steps-missing"))
+                    .isEqualTo(1);
+        }
+    }
+
+    private LedgerDriver driver() {
+        return new LedgerDriver(LedgerDriver.settings(directory, WindowSpec.ofSteps(3)), clock);
+    }
+
+    private void showAll(LedgerDriver ledger) {
+        ledger.send(withFacts(Updates.step(RUN, 0, 1)));
+        ledger.send(withFacts(Updates.step(RUN, 1, -1)));
+        ledger.metrics().describe(manifest(RunStatus.RUN_STATUS_RUNNING));
+    }
+
+    private static Update[] withFacts(Update[] updates) {
+        StepFacts facts = StepFacts.newBuilder()
+                .setLearningRate(0.125)
+                .setMinibatchLoss(0.5)
+                .build();
+        return Arrays.stream(updates)
+                .map(update -> update.toBuilder().setFacts(facts).build())
+                .toArray(Update[]::new);
+    }
+
+    private static RunManifest manifest(RunStatus status) {
+        return RunManifest.newBuilder()
+                .setRun(RUN)
+                .setModel("784-10")
+                .setDataSet("digits")
+                .setOptimizer("sgd(learning-rate=0.1)")
+                .setRule("simpson-2")
+                .setStatus(status)
+                .build();
+    }
+
+    private static Row stepRow(String run, int step) {
+        return new Row(
+                LedgerTopic.STEP,
+                StepRow.newBuilder()
+                        .setRun(run)
+                        .setObjective("train")
+                        .setStep(step)
+                        .build());
+    }
+
+    private static Row layerRow(String objective, int layer) {
+        return new Row(
+                LedgerTopic.LAYER,
+                LayerRow.newBuilder()
+                        .setRun(RUN)
+                        .setObjective(objective)
+                        .setLayer("layer" + layer)
+                        .setLayerIndex(layer)
+                        .build());
+    }
+
+    private static RunBook book(int steps) {
+        return RunBook.newBuilder()
+                .setWholeRun(WindowBook.newBuilder().setSteps(steps))
+                .build();
+    }
+
+    private static List<Meter> metersOfRuns(MeterRegistry registry) {
+        return registry.getMeters().stream()
+                .filter(meter -> meter.getId().getTag("run") != null)
+                .toList();
+    }
+
+    /** The value of the one meter of this name that has all these tag values. */
+    private static double of(MeterRegistry registry, LedgerMetric metric, String... values) {
+        List<Meter> found = registry.find(metric.meterName()).meters().stream()
+                .filter(meter -> meter.getId().getTags().stream()
+                        .map(Tag::getValue)
+                        .collect(Collectors.toSet())
+                        .containsAll(List.of(values)))
+                .toList();
+        assertThat(found)
+                .as(String.format(Locale.ROOT, "%s%s", metric, List.of(values)))
+                .hasSize(1);
+        return found.get(0).measure().iterator().next().getValue();
+    }
+}
