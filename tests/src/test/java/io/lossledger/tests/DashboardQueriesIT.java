@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.lossledger.tests.GrafanaDashboard.Target;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,48 +30,22 @@ class DashboardQueriesIT {
     void everyPanelShowsData(@TempDir Path directory) throws Exception {
         OutsideTools.require("prometheus", "--version");
         int kafka = StablePort.find();
-        int processor = StablePort.find();
-        int trainer = StablePort.find();
-        try (LedgerCommand demo = LedgerCommand.start(
-                        "demo",
-                        "--run",
-                        "first",
-                        "--steps",
-                        STEPS,
-                        "--objective-size",
-                        2000,
-                        "--port",
-                        kafka,
-                        "--http-port",
-                        processor,
-                        "--live-port",
-                        0,
-                        "--data-dir",
-                        directory.resolve("demo"));
+        int processor = LedgerCommand.freePort();
+        int trainer = LedgerCommand.freePort();
+        try (LedgerCommand demo = start("demo --run first --steps " + STEPS + " --port " + kafka + " --http-port "
+                        + processor + " --data-dir " + directory.resolve("demo"));
                 PrometheusServer prometheus = new PrometheusServer(directory, processor, trainer)) {
             demo.awaitOutput("Kafka stays up");
-            LedgerCommand second = LedgerCommand.start(
-                    "train",
-                    "--bootstrap-server",
-                    "localhost:" + kafka,
-                    "--run",
-                    "second",
-                    "--steps",
-                    20 * STEPS,
-                    "--optimizer",
-                    "momentum",
-                    "--objective-size",
-                    2000,
-                    "--http-port",
-                    trainer);
-            try (second) {
+            try (LedgerCommand second = start("train --run second --optimizer momentum --steps 10000 --http-port "
+                    + trainer + " --bootstrap-server localhost:" + kafka)) {
                 prometheus.await(
                         "the second run is at step " + STEPS,
                         () -> value(prometheus, "max(lossledger_step{run=\"second\"})") >= STEPS);
-                double now = value(prometheus, "time()");
+                double now = value(prometheus, "vector(time())");
                 for (GrafanaDashboard dashboard : GrafanaDashboard.all()) {
                     ask(dashboard, prometheus, now);
                 }
+                assertThat(second.isAlive()).isTrue();
             }
             assertThat(problems).isEmpty();
             assertThat(asked).isGreaterThan(80);
@@ -78,6 +53,10 @@ class DashboardQueriesIT {
                     .hasSize(12)
                     .allMatch(rule -> text(rule, "health").equals("ok"));
         }
+    }
+
+    private static LedgerCommand start(String command) throws IOException {
+        return LedgerCommand.start((Object[]) (command + " --objective-size 2000").split(" "));
     }
 
     private void ask(GrafanaDashboard dashboard, PrometheusServer prometheus, double now) {
@@ -104,7 +83,7 @@ class DashboardQueriesIT {
     private void choose(
             GrafanaDashboard dashboard, JsonObject variable, Map<String, String> chosen, PrometheusServer prometheus) {
         String name = text(variable, "name");
-        Matcher query = LABEL_VALUES.matcher(filledIn(text(variable, "definition"), chosen));
+        Matcher query = LABEL_VALUES.matcher(filledIn(text(variable.getAsJsonObject("query"), "query"), chosen));
         if (!query.matches()) {
             return;
         }

@@ -38,7 +38,7 @@ final class PrometheusServer implements AutoCloseable {
                 .replace("interval: 5s", "interval: 1s")
                 .replace("rules/", FOLDER + "/rules/");
         Path file = Files.writeString(directory.resolve("prometheus.yml"), config);
-        int port = StablePort.find();
+        int port = LedgerCommand.freePort();
         address = "http://127.0.0.1:" + port;
         log = directory.resolve("prometheus.log");
         process = new ProcessBuilder(
@@ -121,6 +121,9 @@ final class PrometheusServer implements AutoCloseable {
                 .build();
         try {
             HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+            if (response.statusCode() == 503) {
+                throw new IllegalStateException("Prometheus is not ready");
+            }
             if (response.statusCode() != 200) {
                 throw new AssertionError(path + ": " + response.body());
             }
