@@ -96,7 +96,7 @@ final class DashboardLint {
             }
             require(text(variable, "refresh").equals("2"), name + ": refresh must be 2, when the time changes");
             require(isDashboardsSource(variable), name + ": must ask ${datasource}");
-            String query = text(variable.getAsJsonObject("query"), "query");
+            String query = GrafanaDashboard.question(variable);
             require(query.matches("label_values\\(.*, \\w+\\)"), name + ": must be label_values");
             require(name.equals("job") || query.contains("job=~\"$job\""), name + ": must keep to $job");
             if (name.equals("job") || name.equals("instance")) {

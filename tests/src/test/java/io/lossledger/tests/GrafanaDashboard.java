@@ -70,6 +70,11 @@ record GrafanaDashboard(String name, JsonObject json) {
                 .toList();
     }
 
+    /** What a variable asks Prometheus for its values; empty when it asks nothing. */
+    static String question(JsonObject variable) {
+        return variable.get("query").isJsonObject() ? text(variable.getAsJsonObject("query"), "query") : "";
+    }
+
     static List<JsonObject> objects(JsonObject parent, String name) {
         if (!parent.has(name)) {
             return List.of();
