@@ -1,5 +1,7 @@
 package io.lossledger.standalone;
 
+import io.lossledger.dashboards.LiveServer;
+import io.lossledger.dashboards.LiveSettings;
 import io.lossledger.producer.PublishReport;
 import io.lossledger.producer.PublisherSettings;
 import io.lossledger.producer.train.TrainSettings;
@@ -57,6 +59,13 @@ final class DemoCommand implements Callable<Integer> {
     @Mixin
     ProcessorOptions processing = new ProcessorOptions();
 
+    @Option(
+            names = "--live-port",
+            paramLabel = "PORT",
+            defaultValue = "" + LiveSettings.DEFAULT_PORT,
+            description = "Port of the live page on localhost; 0: any that is free. Default: ${DEFAULT-VALUE}")
+    int livePort = LiveSettings.DEFAULT_PORT;
+
     @Option(names = "--exit-when-done", description = "Exit after the run; otherwise Kafka stays up until Ctrl-C.")
     boolean exitWhenDone;
 
@@ -89,7 +98,9 @@ final class DemoCommand implements Callable<Integer> {
                         Map.of());
             }
             int exit;
-            try (LedgerProcessor ledger = new LedgerProcessor(processor);
+            try (LiveServer page = LivePage.serve(
+                            "--live-port", LiveSettings.DEFAULT_HOST, livePort, topicSettings.prefix(), kafka);
+                    LedgerProcessor ledger = new LedgerProcessor(processor);
                     RunView view = new RunView(
                             kafka,
                             topicSettings.prefix(),
@@ -102,10 +113,11 @@ final class DemoCommand implements Callable<Integer> {
                     throw new IllegalStateException("the processor did not start"
                             + ledger.failure().map(fault -> ": " + fault).orElse(" in time"));
                 }
+                out.println("live at " + page.address());
                 exit = train(out, settings, trainer, ledger, view);
                 if (!exitWhenDone && !stop.isAsked()) {
-                    out.println("Kafka stays up at " + node.bootstrapServers() + "; try: kcat -b "
-                            + node.bootstrapServers() + " -t lossledger.layer   Ctrl-C stops it");
+                    out.println("Kafka stays up at " + node.bootstrapServers() + ", the live page at " + page.address()
+                            + "; try: kcat -b " + node.bootstrapServers() + " -t lossledger.layer   Ctrl-C stops it");
                     stop.awaitAsked();
                 }
             }

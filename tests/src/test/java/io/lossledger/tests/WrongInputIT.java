@@ -98,7 +98,7 @@ class WrongInputIT {
     @Test
     void asksForACommand() throws Exception {
         assertRefused(
-                "a command is missing: demo, broker, train, process, topics, tail or bench (see lossledger --help)");
+                "a command is missing: demo, broker, train, process, live, topics, tail or bench (see lossledger --help)");
     }
 
     @Test
