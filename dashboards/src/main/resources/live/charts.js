@@ -71,7 +71,7 @@ export class Charts {
     this.stack = new Panel(parent, {height: 150, draw: u => this.#drawStack(u)});
     title(this.stack, 'ΣLCA by layer', 'cumulated and stacked: below zero lowers the loss');
     this.heat = new Panel(parent, {height: 66, rows: true, draw: u => this.#drawHeat(u)});
-    this.heatWords = title(this.heat, 'LCA of each layer', 'per step');
+    this.heatWords = title(this.heat, 'LCA by layer', 'per step');
     this.heatScale = scaleOf(this.heat);
     this.heat.values.classList.add('rows');
     this.share = new Panel(parent, {
@@ -90,6 +90,7 @@ export class Charts {
     this.model = model;
     this.every = Math.max(1, manifest?.every ?? 1);
     const x = model.last;
+    this.#fitHeights();
     this.loss.show([x, model.change, model.lca], rangeOf(model, [model.change, model.lca], {zero: true}));
     this.residual.show([x, model.residual], rangeOf(model, [model.residual], {zero: true, room: 0.15}));
     this.#pile();
@@ -131,12 +132,20 @@ export class Charts {
     ]);
     this.#readHeat(bucket);
     const moment = momentAt(model, bucket);
-    this.heatWords.textContent = moment ? `moment at step ${count(moment.step)}: ${moment.layers.join(', ')}` : this.#heatWords();
+    this.heatWords.textContent = moment ? `▾ moment at step ${count(moment.step)}: ${moment.layers.join(', ')}` : this.#heatWords();
+  }
+
+  /** Large screens get taller panels. */
+  #fitHeights() {
+    const scale = Math.max(1, Math.min(2.4, (innerHeight - 360) / 540));
+    for (const [panel, height] of [[this.loss, 176], [this.residual, 46], [this.stack, 150], [this.share, 80]]) {
+      panel.setHeight(Math.round(height * scale));
+    }
   }
 
   #heatWords() {
     const moments = this.model.moments.length;
-    return moments === 0 ? 'per step' : `per step; ▾ ${moments === 1 ? 'a moment' : `${moments} moments`} at which more layers learn most than chance would give`;
+    return moments === 0 ? 'per step' : `per step; ▾ ${count(moments)} ${moments === 1 ? 'moment' : 'moments'}: layers learn together`;
   }
 
   #showHeat(x) {

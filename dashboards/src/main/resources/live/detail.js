@@ -10,13 +10,12 @@ import {current} from './theme.js';
 const GAP = 4;
 
 export class Detail {
-  /** Opens between the panels, before another one. */
-  constructor(parent, before, layer, image, close) {
+  /** Opens below the other panels. */
+  constructor(parent, layer, image, close) {
     this.layer = layer;
     this.image = image;
     this.model = new UnitModel();
-    this.panel = new Panel(parent, {height: 120, rows: true, draw: u => this.#drawUnits(u)});
-    parent.insertBefore(this.panel.element, before);
+    this.panel = new Panel(parent, {height: 120, rows: true, steps: true, draw: u => this.#drawUnits(u)});
     this.panel.element.id = 'units';
     this.words = title(this.panel, layer, 'units are being read');
     const button = document.createElement('button');

@@ -57,7 +57,8 @@ export function ticks(values) {
   const step = Math.abs(values[1] - values[0]);
   const size = Math.max(...values.map(Math.abs));
   if (size >= 1e6 || size < 1e-3) return values.map(value => number(value, 3));
-  const decimals = Math.max(0, Math.min(8, Math.ceil(-Math.log10(step) - 1e-9)));
+  let decimals = 0;
+  while (decimals < 8 && Math.abs(step * 10 ** decimals - Math.round(step * 10 ** decimals)) > 1e-6) decimals++;
   return values.map(value => (value < 0 ? MINUS : '') + Math.abs(value).toFixed(decimals));
 }
 

@@ -27,9 +27,12 @@ function readAddress() {
   state.following = state.run === '';
 }
 
+/** A run that nobody has chosen is not named: then the page follows the newest one. */
 function writeAddress() {
   const wanted = new URLSearchParams();
-  for (const name of ['run', 'objective', 'layer']) if (state[name]) wanted.set(name, state[name]);
+  for (const name of ['run', 'objective', 'layer']) {
+    if (state[name] && !(name === 'run' && state.following)) wanted.set(name, state[name]);
+  }
   history.replaceState(null, '', `#${wanted}`);
 }
 
@@ -54,6 +57,7 @@ const stream = new Stream({
   lost(reason, status = 0) {
     state.lost = reason;
     state.status = status;
+    if (status === 404 && (state.layer || state.objective)) watch({layer: '', objective: ''});
     later();
   },
   state(message) {
@@ -63,8 +67,8 @@ const stream = new Stream({
   runs(message) {
     state.runs = message.runs;
     state.missingTopics = message.missing_topics;
+    if (state.following && state.runs.length > 0 && state.runs[0].run !== state.run) watch({run: state.runs[0].run});
     showRuns();
-    if (!state.run && state.runs.length > 0) watch({run: state.runs[0].run});
     later();
   },
   manifest(message) {
@@ -95,7 +99,9 @@ const stream = new Stream({
 /** Watches another run, objective or layer. */
 function watch(changes) {
   if (changes.run !== undefined && changes.run !== state.run) {
-    Object.assign(state, {manifest: null, model: null, objective: '', layer: '', zoomed: null});
+    // The first run is watched as the address says, a later one from its beginning.
+    if (state.run !== '') Object.assign(state, {objective: '', layer: ''});
+    Object.assign(state, {manifest: null, model: null, zoomed: null});
     closeDetail();
   }
   if (changes.layer !== undefined && changes.layer !== state.layer) closeDetail();
@@ -297,14 +303,14 @@ function emptyWords() {
 
 function toggleLayer(layer) {
   watch({layer: layer === state.layer ? '' : layer});
-  if (state.layer) state.detail?.panel.element.scrollIntoView({block: 'nearest'});
+  if (state.layer) state.detail?.panel.element.scrollIntoView({block: 'start'});
 }
 
 function openDetail() {
   if (!state.charts || state.detail?.layer === state.layer) return;
   closeDetail();
   const facts = state.manifest.layer_facts.find(layer => layer.layer === state.layer);
-  state.detail = new Detail($('#panels'), state.charts.share.element, state.layer, facts?.image ?? false, () => toggleLayer(state.layer));
+  state.detail = new Detail($('#panels'), state.layer, facts?.image ?? false, () => toggleLayer(state.layer));
 }
 
 function closeDetail() {
@@ -361,7 +367,10 @@ function pause() {
 $('#pause').addEventListener('click', pause);
 $('#unzoom').addEventListener('click', () => shared.unzoom());
 $('#help').addEventListener('click', () => $('#keys').showModal());
-$('#run').addEventListener('change', event => watch({run: event.target.value}));
+$('#run').addEventListener('change', event => {
+  state.following = false;
+  watch({run: event.target.value});
+});
 $('#objective').addEventListener('change', event => {
   state.model = null;
   closeDetail();
@@ -391,6 +400,7 @@ addEventListener('hashchange', () => {
   watch({});
 });
 
+addEventListener('resize', later);
 readAddress();
 stream.open(url());
 later();

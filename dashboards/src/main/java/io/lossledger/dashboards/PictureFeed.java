@@ -1,7 +1,6 @@
 package io.lossledger.dashboards;
 
-import com.google.protobuf.InvalidProtocolBufferException;
-import io.lossledger.protocol.v1.ParameterRow;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -73,31 +72,24 @@ final class PictureFeed implements TopicReader.Sink, FrameSource {
     /** Takes a row; one of another objective, or that cannot be read, is passed over. */
     void accept(byte[] value) {
         try {
-            ParameterRow row =
-                    RowDecoder.merge(value, ParameterRow.newBuilder()).build();
-            if (row.getPart().isEmpty()
-                    && row.getLayer().equals(key.layer())
-                    && row.getObjective().equals(key.objective().name())
-                    && row.getStratum().equals(key.objective().stratum())) {
-                accept(row);
-            }
-        } catch (InvalidProtocolBufferException e) {
+            VectorRow.ofParameters(value, key).ifPresent(this::accept);
+        } catch (IOException e) {
             log.debug("Passed over a row of parameters that cannot be read", e);
         }
     }
 
-    private synchronized void accept(ParameterRow row) {
-        long offset = (long) row.getOffset();
-        long step = Integer.toUnsignedLong(row.getStep());
-        boolean fits = offset >= 0 && offset + row.getParameterLcaCount() <= weights.length;
-        if (!fits || lastSteps.size() > MOST_ROWS_A_STEP || step <= lastSteps.getOrDefault(offset, -1L)) {
+    private synchronized void accept(VectorRow row) {
+        double[] lca = row.lca();
+        boolean fits = row.first() >= 0 && row.first() + lca.length <= weights.length;
+        boolean isKnown = lastSteps.containsKey(row.first()) || lastSteps.size() < MOST_ROWS_A_STEP;
+        if (!fits || !isKnown || row.step() <= lastSteps.getOrDefault(row.first(), -1L)) {
             return;
         }
-        lastSteps.put(offset, step);
-        for (int i = 0; i < row.getParameterLcaCount(); i++) {
-            weights[(int) offset + i] += row.getParameterLca(i);
+        lastSteps.put(row.first(), row.step());
+        for (int i = 0; i < lca.length; i++) {
+            weights[(int) row.first() + i] += lca[i];
         }
-        newestStep = Math.max(newestStep, step);
+        newestStep = Math.max(newestStep, row.step());
         notes++;
     }
 

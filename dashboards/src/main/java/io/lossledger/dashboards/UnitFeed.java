@@ -1,7 +1,6 @@
 package io.lossledger.dashboards;
 
-import com.google.protobuf.InvalidProtocolBufferException;
-import io.lossledger.protocol.v1.UnitRow;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,22 +49,15 @@ final class UnitFeed implements TopicReader.Sink, FrameSource {
     /** Takes a row; one of another layer, or that cannot be read, is passed over. */
     void accept(byte[] value) {
         try {
-            UnitRow row = RowDecoder.merge(value, UnitRow.newBuilder()).build();
-            if (row.getPart().isEmpty()
-                    && row.getLayer().equals(key.layer())
-                    && row.getObjective().equals(key.objective().name())
-                    && row.getStratum().equals(key.objective().stratum())
-                    && row.getUnits() > 0) {
-                accept(row);
-            }
-        } catch (InvalidProtocolBufferException e) {
+            VectorRow.ofUnits(value, key).filter(row -> row.units() > 0).ifPresent(this::accept);
+        } catch (IOException e) {
             log.debug("Passed over a row of units that cannot be read", e);
         }
     }
 
-    private synchronized void accept(UnitRow row) {
+    private synchronized void accept(VectorRow row) {
         if (history == null) {
-            history = new UnitHistory(row.getUnits());
+            history = new UnitHistory((int) Math.min(Integer.MAX_VALUE, row.units()));
         }
         history.accept(row);
     }

@@ -1,7 +1,6 @@
 package io.lossledger.dashboards;
 
 import io.lossledger.dashboards.BucketTable.Merge;
-import io.lossledger.protocol.v1.UnitRow;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Base64;
@@ -21,7 +20,7 @@ final class UnitHistory {
     private final int unitsPerGroup;
     private final int groups;
     private final BucketTable table;
-    private final Map<Integer, Long> lastSteps = new HashMap<>();
+    private final Map<Long, Long> lastSteps = new HashMap<>();
 
     UnitHistory(int units) {
         this.units = units;
@@ -37,30 +36,23 @@ final class UnitHistory {
         return units;
     }
 
-    void accept(UnitRow row) {
-        long step = Integer.toUnsignedLong(row.getStep());
-        long firstUnit = Integer.toUnsignedLong(row.getFirstUnit());
-        if (row.getUnits() != units || firstUnit + row.getUnitLcaCount() > units) {
+    void accept(VectorRow row) {
+        double[] lca = row.lca();
+        boolean fits = row.units() == units && row.first() >= 0 && row.first() + lca.length <= units;
+        if (!fits || row.step() <= lastSteps.getOrDefault(row.first(), -1L)) {
             return;
         }
-        if (step <= lastSteps.getOrDefault(row.getFirstUnit(), -1L)) {
-            return;
-        }
-        lastSteps.put(row.getFirstUnit(), step);
-        int bucket = table.bucketOf(step);
-        int group = row.getFirstUnit() / unitsPerGroup;
-        double sum = 0;
-        for (int i = 0; i < row.getUnitLcaCount(); i++) {
-            int of = (row.getFirstUnit() + i) / unitsPerGroup;
-            if (of != group) {
-                table.put(group, bucket, sum);
-                group = of;
-                sum = 0;
+        lastSteps.put(row.first(), row.step());
+        int bucket = table.bucketOf(row.step());
+        for (int from = 0; from < lca.length; ) {
+            int group = (int) (row.first() + from) / unitsPerGroup;
+            int end = (int) Math.min(lca.length, (group + 1L) * unitsPerGroup - row.first());
+            double sum = 0;
+            for (int i = from; i < end; i++) {
+                sum += lca[i];
             }
-            sum += row.getUnitLca(i);
-        }
-        if (row.getUnitLcaCount() > 0) {
             table.put(group, bucket, sum);
+            from = end;
         }
     }
 

@@ -18,13 +18,18 @@ final class LivePage {
      * @throws UserException when the port is none, or in use, naming the option
      */
     static LiveServer serve(String option, String host, int port, String topicPrefix, Map<String, Object> kafka) {
-        if (port < 0 || port > MOST_PORT) {
-            throw new UserException(option + ": must be from 0 to " + MOST_PORT + ". Found: " + port);
-        }
+        requirePort(option, port);
         try {
             return new LiveServer(LiveSettings.of(host, port, topicPrefix, kafka));
         } catch (RuntimeException e) {
             throw refused(option, host, port, e);
+        }
+    }
+
+    /** @throws UserException when the port is none, naming the option */
+    static void requirePort(String option, int port) {
+        if (port < 0 || port > MOST_PORT) {
+            throw new UserException(option + ": must be from 0 to " + MOST_PORT + ". Found: " + port);
         }
     }
 

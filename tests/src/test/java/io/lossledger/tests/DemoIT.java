@@ -57,8 +57,10 @@ class DemoIT {
                 "--steps",
                 3,
                 "--objective-size",
-                500)) {
-            demo.awaitOutput("Kafka stays up at localhost:" + port);
+                500,
+                "--live-port",
+                0)) {
+            demo.awaitOutput("Kafka stays up at localhost:" + port + ", the live page at http://localhost:");
             try (LedgerCommand tail = LedgerCommand.run(
                     "tail", "layer", "--bootstrap-server", "localhost:" + port, "--run", "stay", "--no-follow")) {
                 assertThat(tail.lines()).hasSize(9).allMatch(line -> line.startsWith("{\"run\":\"stay\",\"step\":"));
@@ -72,7 +74,17 @@ class DemoIT {
     void booksWhatWasTrainedWhenItIsInterrupted() throws Exception {
         int port = LedgerCommand.freePort();
         try (LedgerCommand demo = LedgerCommand.start(
-                "demo", "--port", port, "--data-dir", directory, "--run", "cut", "--steps", 100_000)) {
+                "demo",
+                "--port",
+                port,
+                "--data-dir",
+                directory,
+                "--run",
+                "cut",
+                "--steps",
+                100_000,
+                "--live-port",
+                0)) {
             demo.awaitOutput("\n      0 ");
             assertThat(demo.interrupt()).isEqualTo(130);
             List<String> lines = demo.lines();
@@ -84,7 +96,15 @@ class DemoIT {
     @Test
     void stopsWhenItIsInterruptedWhileItStarts() throws Exception {
         try (LedgerCommand demo = LedgerCommand.start(
-                "demo", "--port", LedgerCommand.freePort(), "--data-dir", directory, "--run", "early")) {
+                "demo",
+                "--port",
+                LedgerCommand.freePort(),
+                "--data-dir",
+                directory,
+                "--run",
+                "early",
+                "--live-port",
+                0)) {
             demo.awaitOutput("starting the processor");
             assertThat(demo.interrupt()).isEqualTo(130);
             List<String> lines = demo.lines();
@@ -120,7 +140,16 @@ class DemoIT {
 
     private LedgerCommand demo(int port, Object... more) throws Exception {
         List<Object> arguments = new java.util.ArrayList<>(List.of(
-                "demo", "--port", port, "--data-dir", directory, "--objective-size", 1_000, "--exit-when-done"));
+                "demo",
+                "--port",
+                port,
+                "--data-dir",
+                directory,
+                "--objective-size",
+                1_000,
+                "--exit-when-done",
+                "--live-port",
+                0));
         arguments.addAll(List.of(more));
         return LedgerCommand.start(arguments.toArray());
     }

@@ -51,6 +51,21 @@ class WrongInputIT {
     }
 
     @Test
+    void namesThePortOfTheLivePage() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            int port = taken.getLocalPort();
+            assertRefused(
+                    "--port: must be free. Found: 127.0.0.1:" + port
+                            + " (Address already in use; 0 takes any that is free)",
+                    "live",
+                    "--port",
+                    port);
+        }
+        assertRefused("--port: must be from 0 to 65535. Found: 70000", "live", "--port", 70000);
+        assertRefused("--live-port: must be from 0 to 65535. Found: -1", "demo", "--live-port", -1);
+    }
+
+    @Test
     void namesAFolderThatCannotBeWritten() throws Exception {
         Path file = Files.createFile(directory.resolve("file"));
         assertRefused(
@@ -117,7 +132,16 @@ class WrongInputIT {
     void namesADataFolderWithoutFiles() throws Exception {
         int port = LedgerCommand.freePort();
         try (LedgerCommand command = LedgerCommand.run(
-                "demo", "--port", port, "--data-dir", directory, "--data", directory, "--exit-when-done")) {
+                "demo",
+                "--port",
+                port,
+                "--data-dir",
+                directory,
+                "--data",
+                directory,
+                "--exit-when-done",
+                "--live-port",
+                0)) {
             assertThat(command.exitCode()).isEqualTo(2);
             assertThat(command.errors().lines())
                     .singleElement()
@@ -128,7 +152,7 @@ class WrongInputIT {
 
     @Test
     void explainsEveryCommand() throws Exception {
-        for (String name : new String[] {"demo", "broker", "train", "process", "topics", "tail", "bench"}) {
+        for (String name : new String[] {"demo", "broker", "train", "process", "live", "topics", "tail", "bench"}) {
             try (LedgerCommand help = LedgerCommand.run(name, "--help")) {
                 assertThat(help.exitCode()).isZero();
                 assertThat(help.output()).contains("Usage: lossledger " + name, "Examples:");
