@@ -138,7 +138,7 @@ class LivePageIT {
         assertThat(page.locator("#layers button").first()).isFocused();
         assertThat(page.locator(".detail-note")).containsText("--parameters");
         assertThat(page.url()).endsWith("run=digits&layer=fc1");
-        assertThat(coloured(page, "#units canvas")).isGreaterThan(1_000);
+        assertThat(coloured(page, "#units .plot canvas")).isGreaterThan(1_000);
 
         page.keyboard().press("Escape");
         assertThat(page.locator("#units")).hasCount(0);
@@ -286,7 +286,7 @@ class LivePageIT {
     }
 
     /** Written by something else than our producer and processor. */
-    private static void publishHostileRun() {
+    private static void publishHostileRun() throws Exception {
         RunManifest manifest = RunManifest.newBuilder()
                 .setRun("hostile")
                 .setStatus(RunStatus.RUN_STATUS_FINISHED)
@@ -312,9 +312,12 @@ class LivePageIT {
                 Map.of("bootstrap.servers", ledger.bootstrapServers()),
                 new StringSerializer(),
                 new ByteArraySerializer())) {
-            Map.of(LedgerTopic.RUN, manifest, LedgerTopic.STEP, step, LedgerTopic.LAYER, layer)
-                    .forEach((topic, row) -> producer.send(new ProducerRecord<>(
-                            topic.named("lossledger."), "hostile", RowFormat.JSON.serialize(row))));
+            for (var row : Map.of(LedgerTopic.RUN, manifest, LedgerTopic.STEP, step, LedgerTopic.LAYER, layer)
+                    .entrySet()) {
+                producer.send(new ProducerRecord<>(
+                                row.getKey().named("lossledger."), "hostile", RowFormat.JSON.serialize(row.getValue())))
+                        .get();
+            }
         }
     }
 }
