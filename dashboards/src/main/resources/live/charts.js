@@ -94,7 +94,7 @@ export class Charts {
     this.loss.show([x, model.change, model.lca], rangeOf(model, [model.change, model.lca], {zero: true}));
     this.residual.show([x, model.residual], rangeOf(model, [model.residual], {zero: true, room: 0.15}));
     this.#pile();
-    this.stack.show([x], rangeOf(model, this.piled.flat(), {zero: true}));
+    this.stack.show([x], rangeOf(model, this.piled.flat(2), {zero: true}));
     this.#showHeat(x);
     this.share.show([x, model.help, model.help_nonzero], shareRange(model));
   }
@@ -179,27 +179,19 @@ export class Charts {
       }));
     }
     for (let i = 0; i < values.children.length; i++) {
-      values.children[i].lastChild.textContent = number(layers[i].lca[bucket] / all[bucket], 3);
+      const lca = layers[i].lca[bucket] ?? null;
+      values.children[i].lastChild.textContent = lca === null ? '–' : number(lca / all[bucket], 3);
     }
   }
 
-  /** Sums below and above zero apart, so that layers that hurt as a whole are seen. */
+  /** Helping parts go down from zero and hurting ones up, so that a layer that hurts as a whole is seen. */
   #pile() {
     const model = this.model;
     const below = new Float64Array(model.size);
     const above = new Float64Array(model.size);
-    this.piled = model.layers.map(layer => {
-      const near = new Float64Array(model.size);
-      const far = new Float64Array(model.size);
-      for (let i = 0; i < model.size; i++) {
-        const value = layer.cumulative[i] ?? 0;
-        const side = value < 0 ? below : above;
-        near[i] = side[i];
-        side[i] += value;
-        far[i] = side[i];
-      }
-      return [near, far];
-    });
+    this.known = model.size - 1; // the rows of layers may come after those of steps
+    while (this.known > 0 && model.layers.some(layer => (layer.cumulative[this.known] ?? null) === null)) this.known--;
+    this.piled = model.layers.map(layer => [pileUp(layer.cumulative, below, Math.min), pileUp(layer.cumulative, above, Math.max)]);
   }
 
   #drawStack(u) {
@@ -211,20 +203,32 @@ export class Charts {
     context.beginPath();
     context.rect(u.bbox.left, u.bbox.top, u.bbox.width, u.bbox.height);
     context.clip();
-    this.piled.forEach(([near, far], layer) => {
-      const path = new Path2D();
-      trace(u, model, far, start, end, path, false);
-      trace(u, model, near, start, end, path, true);
-      path.closePath();
-      context.fillStyle = layerColor(layer, this.piled.length);
-      context.globalAlpha = 0.88;
-      context.fill(path);
-      context.globalAlpha = 1;
-      context.strokeStyle = css('--paper');
-      context.lineWidth = devicePixelRatio * 0.75;
-      context.stroke(path);
+    const last = Math.min(end, this.known);
+    this.piled.forEach((sides, layer) => {
+      for (const [near, far] of sides) {
+        const path = new Path2D();
+        trace(u, model, far, start, last, path, false);
+        trace(u, model, near, start, last, path, true);
+        path.closePath();
+        context.fillStyle = layerColor(layer, this.piled.length);
+        context.globalAlpha = 0.88;
+        context.fill(path);
+        context.globalAlpha = 1;
+      }
     });
+    this.#drawSeams(context, u, start, last);
     context.restore();
+  }
+
+  /** Thin lines between layers. */
+  #drawSeams(context, u, start, end) {
+    context.strokeStyle = css('--paper');
+    context.lineWidth = devicePixelRatio * 0.75;
+    for (const [[, far]] of this.piled.slice(0, -1)) {
+      const path = new Path2D();
+      trace(u, this.model, far, start, end, path, false);
+      context.stroke(path);
+    }
   }
 
   #drawHeat(u) {
@@ -244,6 +248,13 @@ export class Charts {
       context.fill();
     }
   }
+}
+
+/** One side of a layer's band: from what lies there already to where it reaches. */
+function pileUp(values, pile, side) {
+  const near = Float64Array.from(pile);
+  for (let i = 0; i < pile.length; i++) pile[i] += side(0, values[i] ?? 0);
+  return [near, Float64Array.from(pile)];
 }
 
 function steps(model, bucket) {

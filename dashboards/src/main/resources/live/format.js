@@ -33,7 +33,8 @@ export function signed(value, digits = 4) {
 /** A fixed number of decimals, so that a column of figures does not dance. */
 export function fixed(value, decimals) {
   if (value === null || value === undefined || !Number.isFinite(value)) return '–';
-  return (value < 0 ? MINUS : '') + Math.abs(value).toFixed(decimals);
+  const text = Math.abs(value).toFixed(decimals);
+  return (value < 0 && Number(text) !== 0 ? MINUS : '') + text;
 }
 
 export function count(value) {

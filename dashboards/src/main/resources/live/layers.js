@@ -27,8 +27,8 @@ export function showLayers(model, opened, open) {
     shown = names;
     body.replaceChildren(...model.layers.map((layer, i) => newRow(layer, layerColor(i, model.layers.length), open)));
   }
-  const end = model.size - 1;
-  const cumulated = model.layers.map(layer => layer.cumulative[end] ?? null);
+  const cumulated = model.layers.map(layer => layer.cumulative.findLast(value => value !== null) ?? null);
+  body.classList.toggle('many', model.layers.length > 12);
   const total = cumulated.reduce((sum, value) => sum + value, 0);
   const places = [decimals(cumulated), decimals(model.layers.map(layer => layer.help)), decimals(model.layers.map(layer => layer.harm))];
   const write = (value, at) => (places[at] === null ? number(value, 3) : fixed(value, places[at]));
@@ -88,7 +88,7 @@ export function showAlerts(alerts) {
 export function showFacts(manifest, model) {
   const entries = [
     ['model', manifest.model],
-    ['parameters', count(manifest.parameters)],
+    ['parameters', manifest.parameters > 0 ? count(manifest.parameters) : ''],
     ['optimizer', manifest.optimizer],
     ['minibatch', manifest.batch_size > 0 ? `${count(manifest.batch_size)} examples` : ''],
     ['data', manifest.data_set],

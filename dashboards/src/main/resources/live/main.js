@@ -223,7 +223,7 @@ function showStatus() {
   const ended = statusWord(model.facts.outcome ?? manifest.status);
   const word = document.createElement('b');
   word.textContent = model.facts.reading ? 'reading' : ended;
-  word.className = ended === 'running' ? 'running' : ended === 'failed' ? 'failed' : '';
+  word.className = model.facts.reading ? '' : ended === 'running' ? 'running' : ended === 'failed' ? 'failed' : '';
   const parts = [` · step ${count(model.last[model.size - 1])}`];
   const rate = ended === 'running' ? model.rate_now() : null;
   if (rate !== null) parts.push(` · ${rate >= 100 ? Math.round(rate) : fixed(rate, 1)} steps/s`);

@@ -1,6 +1,5 @@
 package io.lossledger.dashboards;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.v1.AlertRow;
 import io.lossledger.protocol.v1.LayerRow;
@@ -9,6 +8,7 @@ import io.lossledger.protocol.v1.RunManifest;
 import io.lossledger.protocol.v1.StepRow;
 import io.lossledger.protocol.v1.WindowKind;
 import io.lossledger.protocol.v1.WindowRow;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,7 +77,7 @@ final class RunFeed implements TopicReader.Sink {
     synchronized void accept(String topic, byte[] value) {
         try {
             if (topic.equals(LedgerTopic.LAYER.named(prefix))) {
-                LayerRow row = RowDecoder.merge(value, LayerRow.newBuilder()).build();
+                LayerRow row = LayerRows.read(value);
                 if (row.getPart().isEmpty()) {
                     history(row.getObjective(), row.getStratum()).ifPresent(history -> history.accept(row));
                 }
@@ -94,7 +94,7 @@ final class RunFeed implements TopicReader.Sink {
             } else {
                 close(RowDecoder.merge(value, WindowRow.newBuilder()).build());
             }
-        } catch (InvalidProtocolBufferException e) {
+        } catch (IOException e) {
             log.debug("Passed over a row of {} that cannot be read", topic, e);
         }
     }
