@@ -1,5 +1,7 @@
 package io.lossledger.standalone;
 
+import io.lossledger.dashboards.LiveServer;
+import io.lossledger.dashboards.LiveSettings;
 import io.lossledger.producer.PublishReport;
 import io.lossledger.producer.PublisherSettings;
 import io.lossledger.producer.train.TrainSettings;
@@ -62,6 +64,13 @@ final class DemoCommand implements Callable<Integer> {
     @Mixin
     ListenOptions http = new ListenOptions();
 
+    @Option(
+            names = "--live-port",
+            paramLabel = "PORT",
+            defaultValue = "" + LiveSettings.DEFAULT_PORT,
+            description = "Port of the live page on localhost; 0: any that is free. Default: ${DEFAULT-VALUE}")
+    int livePort = LiveSettings.DEFAULT_PORT;
+
     @Option(names = "--exit-when-done", description = "Exit after the run; otherwise Kafka stays up until Ctrl-C.")
     boolean exitWhenDone;
 
@@ -73,6 +82,7 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
         TrainSettings settings = training.settings();
+        LivePage.requirePort("--live-port", livePort);
         processing.check(); // what is wrong with them is told before anything starts
         TopicSettings topicSettings = topics.settings(TopicSettings.DEFAULT_PREFIX);
         String address = "localhost:" + broker.port;
@@ -101,7 +111,9 @@ final class DemoCommand implements Callable<Integer> {
                                 ProcessorSettings.DEFAULT_APPLICATION_ID));
             }
             int exit;
-            try (LedgerProcessor ledger = new LedgerProcessor(processor, metrics.registry());
+            try (LiveServer page = LivePage.serve(
+                            "--live-port", LiveSettings.DEFAULT_HOST, livePort, topicSettings.prefix(), kafka);
+                    LedgerProcessor ledger = new LedgerProcessor(processor, metrics.registry());
                     RunView view = new RunView(
                             kafka,
                             topicSettings.prefix(),
@@ -116,10 +128,11 @@ final class DemoCommand implements Callable<Integer> {
                     throw new IllegalStateException("the processor did not start"
                             + ledger.failure().map(fault -> ": " + fault).orElse(" in time"));
                 }
+                out.println("live at " + page.address());
                 exit = train(out, settings, trainer, ledger, view);
                 if (!exitWhenDone && !stop.isAsked()) {
-                    out.println("Kafka stays up at " + node.bootstrapServers() + "; try: kcat -b "
-                            + node.bootstrapServers() + " -t lossledger.layer   Ctrl-C stops it");
+                    out.println("Kafka stays up at " + node.bootstrapServers() + ", the live page at " + page.address()
+                            + "; try: kcat -b " + node.bootstrapServers() + " -t lossledger.layer   Ctrl-C stops it");
                     stop.awaitAsked();
                 }
             }

@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             BrokerCommand.class,
             TrainCommand.class,
             ProcessCommand.class,
+            LiveCommand.class,
             TopicsCommand.class,
             TailCommand.class,
             BenchCommand.class
@@ -40,7 +41,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Examples:",
-            "  lossledger demo                         everything in one process, live in the terminal",
+            "  lossledger demo                         everything in one process, live in the terminal and the browser",
+            "  lossledger live                         the live page, beside any Kafka",
             "  lossledger tail layer                   rows as JSON lines",
             "  lossledger COMMAND --help               options and examples of a command"
         })
@@ -86,7 +88,7 @@ final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "a command is missing: demo, broker, train, process, topics, tail or bench");
+                spec.commandLine(), "a command is missing: demo, broker, train, process, live, topics, tail or bench");
     }
 
     private static int usageError(ParameterException fault, String[] args) {

@@ -9,13 +9,14 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** Dependencies point one way: lca, protocol, then producer and streams-processor side by side, then standalone. */
+/** Dependencies point one way: lca, protocol, then producer, streams-processor and dashboards side by side, then standalone. */
 @AnalyzeClasses(packages = "io.lossledger", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
     private static final String LCA = "io.lossledger.lca..";
     private static final String PROTOCOL = "io.lossledger.protocol..";
     private static final String PRODUCER = "io.lossledger.producer..";
     private static final String STREAMS = "io.lossledger.streams..";
+    private static final String DASHBOARDS = "io.lossledger.dashboards..";
     private static final String STANDALONE = "io.lossledger.standalone..";
 
     @ArchTest
@@ -32,7 +33,7 @@ class ArchitectureTest {
             .resideInAPackage(PROTOCOL)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(PRODUCER, STREAMS, STANDALONE, "io.micrometer..");
+            .resideInAnyPackage(PRODUCER, STREAMS, DASHBOARDS, STANDALONE, "io.micrometer..");
 
     @ArchTest
     static final ArchRule producerKnowsNoProcessor = noClasses()
@@ -40,7 +41,7 @@ class ArchitectureTest {
             .resideInAPackage(PRODUCER)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(STREAMS, STANDALONE, "org.apache.kafka.streams..");
+            .resideInAnyPackage(STREAMS, DASHBOARDS, STANDALONE, "org.apache.kafka.streams..");
 
     @ArchTest
     static final ArchRule processorKnowsNoTrainer = noClasses()
@@ -48,7 +49,15 @@ class ArchitectureTest {
             .resideInAPackage(STREAMS)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(PRODUCER, STANDALONE, "org.deeplearning4j..", "org.nd4j..");
+            .resideInAnyPackage(PRODUCER, DASHBOARDS, STANDALONE, "org.deeplearning4j..", "org.nd4j..");
+
+    @ArchTest
+    static final ArchRule dashboardsKnowTheTopicsAlone = noClasses()
+            .that()
+            .resideInAPackage(DASHBOARDS)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(PRODUCER, STREAMS, STANDALONE, "org.apache.kafka.streams..");
 
     @ArchTest
     static final ArchRule publisherKnowsNoFramework = noClasses()

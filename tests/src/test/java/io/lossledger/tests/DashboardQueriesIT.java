@@ -32,7 +32,7 @@ class DashboardQueriesIT {
         int kafka = StablePort.find();
         int processor = LedgerCommand.freePort();
         int trainer = LedgerCommand.freePort();
-        try (LedgerCommand demo = start("demo --run first --steps " + STEPS + " --port " + kafka + " --http-port "
+        try (LedgerCommand demo = start("demo --live-port 0 --run first --steps " + STEPS + " --port " + kafka + " --http-port "
                         + processor + " --data-dir " + directory.resolve("demo"));
                 PrometheusServer prometheus = new PrometheusServer(directory, processor, trainer)) {
             demo.awaitOutput("Kafka stays up");

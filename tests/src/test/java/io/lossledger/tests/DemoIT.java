@@ -59,8 +59,10 @@ class DemoIT {
                 "--steps",
                 3,
                 "--objective-size",
-                500)) {
-            demo.awaitOutput("Kafka stays up at localhost:" + port);
+                500,
+                "--live-port",
+                0)) {
+            demo.awaitOutput("Kafka stays up at localhost:" + port + ", the live page at http://localhost:");
             try (LedgerCommand tail = LedgerCommand.run(
                     "tail", "layer", "--bootstrap-server", "localhost:" + port, "--run", "stay", "--no-follow")) {
                 assertThat(tail.lines()).hasSize(9).allMatch(line -> line.startsWith("{\"run\":\"stay\",\"step\":"));
@@ -84,7 +86,9 @@ class DemoIT {
                 "--run",
                 "cut",
                 "--steps",
-                100_000)) {
+                100_000,
+                "--live-port",
+                0)) {
             demo.awaitOutput("\n      0 ");
             assertThat(demo.interrupt()).isEqualTo(130);
             List<String> lines = demo.lines();
@@ -104,7 +108,9 @@ class DemoIT {
                 "--data-dir",
                 directory,
                 "--run",
-                "early")) {
+                "early",
+                "--live-port",
+                0)) {
             demo.awaitOutput("starting the processor");
             assertThat(demo.interrupt()).isEqualTo(130);
             List<String> lines = demo.lines();
@@ -149,7 +155,9 @@ class DemoIT {
                 directory,
                 "--objective-size",
                 1_000,
-                "--exit-when-done"));
+                "--exit-when-done",
+                "--live-port",
+                0));
         arguments.addAll(List.of(more));
         return LedgerCommand.start(arguments.toArray());
     }

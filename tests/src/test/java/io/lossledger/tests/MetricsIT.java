@@ -38,6 +38,8 @@ class MetricsIT {
                 port,
                 "--http-port",
                 0,
+                "--live-port",
+                0,
                 "--data-dir",
                 directory,
                 "--run",

@@ -79,6 +79,21 @@ class WrongInputIT {
     }
 
     @Test
+    void namesThePortOfTheLivePage() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            int port = taken.getLocalPort();
+            assertRefused(
+                    "--port: must be free. Found: 127.0.0.1:" + port
+                            + " (Address already in use; 0 takes any that is free)",
+                    "live",
+                    "--port",
+                    port);
+        }
+        assertRefused("--port: must be from 0 to 65535. Found: 70000", "live", "--port", 70000);
+        assertRefused("--live-port: must be from 0 to 65535. Found: -1", "demo", "--live-port", -1);
+    }
+
+    @Test
     void namesAFolderThatCannotBeWritten() throws Exception {
         Path file = Files.createFile(directory.resolve("file"));
         assertRefused(
@@ -128,7 +143,7 @@ class WrongInputIT {
     @Test
     void asksForACommand() throws Exception {
         assertRefused(
-                "a command is missing: demo, broker, train, process, topics, tail or bench (see lossledger --help)");
+                "a command is missing: demo, broker, train, process, live, topics, tail or bench (see lossledger --help)");
     }
 
     @Test
@@ -156,7 +171,9 @@ class WrongInputIT {
                 directory,
                 "--data",
                 directory,
-                "--exit-when-done")) {
+                "--exit-when-done",
+                "--live-port",
+                0)) {
             assertThat(command.exitCode()).isEqualTo(2);
             assertThat(command.errors().lines())
                     .singleElement()
@@ -167,7 +184,7 @@ class WrongInputIT {
 
     @Test
     void explainsEveryCommand() throws Exception {
-        for (String name : new String[] {"demo", "broker", "train", "process", "topics", "tail", "bench"}) {
+        for (String name : new String[] {"demo", "broker", "train", "process", "live", "topics", "tail", "bench"}) {
             try (LedgerCommand help = LedgerCommand.run(name, "--help")) {
                 assertThat(help.exitCode()).isZero();
                 assertThat(help.output()).contains("Usage: lossledger " + name, "Examples:");

@@ -1,0 +1,57 @@
+// Scales that people see who do not tell red from green: help blue, hurt orange, layers by Okabe and Ito.
+const FEW = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#b8a900', '#7f7f7f'];
+// Viridis without its darkest and lightest parts: the order of many layers is that of the colours.
+const MANY = ['#482878', '#3e4a89', '#31688e', '#26828e', '#1f9e89', '#35b779', '#6ece58', '#b5de2b'];
+const DIVERGING = {
+  light: ['#053061', '#1f63a8', '#6aa7d6', '#f4f3ef', '#f0a35e', '#c4560a', '#7a2f00'],
+  dark: ['#b5dcff', '#5fb0f2', '#2467a3', '#1b1c1f', '#9a5217', '#f0964a', '#ffd3a8'],
+};
+
+function parse(hex) {
+  return [1, 3, 5].map(at => parseInt(hex.slice(at, at + 2), 16));
+}
+
+function between(stops, share) {
+  const place = Math.max(0, Math.min(1, share)) * (stops.length - 1);
+  const at = Math.min(stops.length - 2, Math.floor(place));
+  const from = parse(stops[at]);
+  const to = parse(stops[at + 1]);
+  return from.map((value, channel) => Math.round(value + (to[channel] - value) * (place - at)));
+}
+
+/** The colour of the i-th of so many layers. */
+export function layerColor(index, layers) {
+  if (layers <= FEW.length) return FEW[index];
+  return `rgb(${between(MANY, index / (layers - 1)).join(' ')})`;
+}
+
+/** 255 colours from most help to most hurt, as numbers that image data takes. */
+export function divergingTable(theme) {
+  const table = new Uint32Array(255);
+  for (let i = 0; i < 255; i++) {
+    const [red, green, blue] = between(DIVERGING[theme], i / 254);
+    table[i] = (255 << 24 | blue << 16 | green << 8 | red) >>> 0;
+  }
+  return table;
+}
+
+/** Where a value lies in the table: by its root, so that small ones are seen beside large ones. */
+export function place(value, largest) {
+  if (!(largest > 0)) return 127;
+  const share = Math.min(1, Math.abs(value) / largest);
+  return Math.round(127 + 127 * Math.sign(value) * Math.sqrt(share));
+}
+
+/** A round number that nearly all of these stay below, so that one outlier does not take the colour from the rest. */
+export function robustLargest(sizes) {
+  if (sizes.length === 0) return 0;
+  sizes.sort((a, b) => a - b);
+  const high = sizes[Math.min(sizes.length - 1, Math.floor(sizes.length * 0.98))] || sizes[sizes.length - 1];
+  if (!(high > 0)) return 0;
+  const power = 10 ** Math.floor(Math.log10(high));
+  return [1, 2, 5, 10].find(step => step * power >= high * (1 - 1e-9)) * power;
+}
+
+export function css(name) {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}

@@ -1,0 +1,406 @@
+// The page: what is watched, and when it is drawn.
+import {Charts} from './charts.js';
+import {Detail} from './detail.js';
+import {fixed, count, number, percent, signed, smallPercent} from './format.js';
+import {watchKeys} from './keys.js';
+import {showAlerts, showFacts, showLayers} from './layers.js';
+import {bucketAt, RunModel} from './model.js';
+import {moveCursor, restyleAll, shared} from './panel.js';
+import {Stream} from './stream.js';
+import {watchTheme} from './theme.js';
+
+const $ = selector => document.querySelector(selector);
+const FRAME_MILLIS = 180;
+
+const state = {
+  runs: null, missingTopics: [], run: '', objective: '', layer: '', kafka: {kafka: 'up', message: ''}, lost: '', status: 0,
+  manifest: null, model: null, charts: null, detail: null, zoomed: null, cursor: null, paused: false, following: false,
+};
+
+// ---- what is watched stands in the address, so that a link and a reload show the same
+
+function readAddress() {
+  const wanted = new URLSearchParams(location.hash.slice(1));
+  state.run = wanted.get('run') ?? '';
+  state.objective = wanted.get('objective') ?? '';
+  state.layer = wanted.get('layer') ?? '';
+  state.following = state.run === '';
+}
+
+/** A run that nobody has chosen is not named: then the page follows the newest one. */
+function writeAddress() {
+  const wanted = new URLSearchParams();
+  for (const name of ['run', 'objective', 'layer']) {
+    if (state[name] && !(name === 'run' && state.following)) wanted.set(name, state[name]);
+  }
+  history.replaceState(null, '', `#${wanted}`);
+}
+
+function url() {
+  if (!state.run) return 'api/stream';
+  const query = new URLSearchParams();
+  if (state.objective) {
+    const [name, stratum] = state.objective.split('|');
+    query.set('objective', name);
+    if (stratum) query.set('stratum', stratum);
+  }
+  if (state.layer) query.set('layer', state.layer);
+  return `api/runs/${encodeURIComponent(state.run)}/stream?${query}`;
+}
+
+const stream = new Stream({
+  found() {
+    state.lost = '';
+    state.status = 0;
+    later();
+  },
+  lost(reason, status = 0) {
+    state.lost = reason;
+    state.status = status;
+    if (status === 404 && (state.layer || state.objective)) watch({layer: '', objective: ''});
+    later();
+  },
+  state(message) {
+    state.kafka = message;
+    later();
+  },
+  runs(message) {
+    state.runs = message.runs;
+    state.missingTopics = message.missing_topics;
+    if (state.following && state.runs.length > 0 && state.runs[0].run !== state.run) watch({run: state.runs[0].run});
+    showRuns();
+    later();
+  },
+  manifest(message) {
+    state.manifest = message;
+    showObjectives();
+    if (state.layer && !state.detail) openDetail();
+    later();
+  },
+  snapshot(message) {
+    state.model = new RunModel();
+    state.model.apply(message);
+    later();
+  },
+  update(message) {
+    state.model.apply(message);
+    later();
+  },
+  units(message) {
+    state.detail?.takeUnits(message);
+    later();
+  },
+  pictures(message) {
+    state.detail?.takePictures(message);
+    later();
+  },
+});
+
+/** Watches another run, objective or layer. */
+function watch(changes) {
+  if (changes.run !== undefined && changes.run !== state.run) {
+    // The first run is watched as the address says, a later one from its beginning.
+    if (state.run !== '') Object.assign(state, {objective: '', layer: ''});
+    Object.assign(state, {manifest: null, model: null, zoomed: null});
+    closeDetail();
+  }
+  if (changes.layer !== undefined && changes.layer !== state.layer) closeDetail();
+  Object.assign(state, changes);
+  writeAddress();
+  if (state.layer && state.manifest) openDetail();
+  stream.open(url());
+  later();
+}
+
+// ---- drawing, at most some times a second however fast steps come
+
+let scheduled = false;
+let drawnAt = 0;
+
+function later() {
+  if (scheduled) return;
+  scheduled = true;
+  const wait = Math.max(0, drawnAt + FRAME_MILLIS - performance.now());
+  setTimeout(() => requestAnimationFrame(() => {
+    scheduled = false;
+    drawnAt = performance.now();
+    showNotices();
+    if (!state.paused) draw();
+  }), wait);
+}
+
+function draw() {
+  const {model, manifest} = state;
+  const isEmpty = !model || model.size === 0;
+  $('#charts').hidden = isEmpty;
+  $('#side').hidden = isEmpty;
+  $('#empty').hidden = !isEmpty;
+  if (isEmpty) {
+    showEmpty();
+    $('#status').replaceChildren();
+    return;
+  }
+  if (!state.charts) {
+    state.charts = new Charts($('#panels'), toggleLayer);
+    if (state.layer && manifest) openDetail();
+  }
+  const first = model.first[0];
+  const last = Math.max(model.last[model.size - 1], first + 1);
+  shared.view = state.zoomed ?? [first - 0.5, last + 0.5];
+  $('#unzoom').hidden = state.zoomed === null;
+  state.charts.show(model, manifest);
+  state.detail?.show(Math.max(1, manifest?.every ?? 1));
+  showFigures();
+  showLayers(model, state.layer, toggleLayer);
+  showAlerts(model.alerts);
+  if (manifest) {
+    showFacts(manifest, model);
+    showStatus();
+  }
+  read();
+}
+
+/** The values at the cursor, or the newest ones. */
+function read() {
+  const {model, charts, detail, cursor} = state;
+  if (!model || model.size === 0 || !charts) return;
+  charts.read(cursor === null ? model.size - 1 : bucketAt(model, cursor));
+  const units = detail?.model;
+  if (units && units.size > 0) detail.read(cursor === null ? units.size - 1 : bucketAt(units, cursor));
+}
+
+let reading = false;
+shared.move = step => {
+  state.cursor = step === null ? null : Math.round(step);
+  if (reading) return;
+  reading = true;
+  requestAnimationFrame(() => {
+    reading = false;
+    read();
+  });
+};
+
+// ---- header, figures and notices
+
+function showRuns() {
+  const picker = $('#run');
+  const options = state.runs.map(run => {
+    const option = document.createElement('option');
+    option.value = run.run;
+    const status = statusWord(run.status);
+    option.textContent = status === 'finished' ? run.run : `${run.run} (${status})`;
+    return option;
+  });
+  if (state.run && !state.runs.some(run => run.run === state.run)) {
+    const option = document.createElement('option');
+    option.value = state.run;
+    option.textContent = `${state.run} (unknown)`;
+    options.unshift(option);
+  }
+  picker.replaceChildren(...options);
+  picker.value = state.run;
+  picker.disabled = options.length === 0;
+}
+
+function showObjectives() {
+  const picker = $('#objective');
+  picker.replaceChildren(...state.manifest.objectives.map(({name, stratum}) => {
+    const option = document.createElement('option');
+    option.value = stratum ? `${name}|${stratum}` : name;
+    option.textContent = stratum ? `${name} (${stratum})` : name;
+    return option;
+  }));
+  if (state.objective) picker.value = state.objective;
+  picker.disabled = picker.options.length < 2;
+}
+
+function statusWord(status) {
+  return status.replace('RUN_STATUS_', '').toLowerCase();
+}
+
+function showStatus() {
+  const {model, manifest} = state;
+  const ended = statusWord(model.facts.outcome ?? manifest.status);
+  const word = document.createElement('b');
+  word.textContent = model.facts.reading ? 'reading' : ended;
+  word.className = model.facts.reading ? '' : ended === 'running' ? 'running' : ended === 'failed' ? 'failed' : '';
+  const parts = [` · step ${count(model.last[model.size - 1])}`];
+  const rate = ended === 'running' ? model.rate_now() : null;
+  if (rate !== null) parts.push(` · ${rate >= 100 ? Math.round(rate) : fixed(rate, 1)} steps/s`);
+  $('#status').replaceChildren(word, document.createTextNode(parts.join('')));
+  document.title = `${manifest.run} · ${count(model.last[model.size - 1])} · LossLedger`;
+}
+
+function showFigures() {
+  const {model} = state;
+  const end = model.size - 1;
+  const residual = model.residual[end];
+  const figures = [
+    ['loss', number(model.loss[end]), `from ${number(model.facts.loss_start)}`],
+    ['loss change', number(model.change[end]), ''],
+    ['ΣLCA', number(model.lca[end]), ''],
+    ['residual', smallPercent(residual / Math.abs(model.change[end])), signed(residual, 3)],
+    ['helped, last step', percent(model.help[end]), `${percent(model.help_nonzero[end])} of those not zero`],
+  ];
+  const list = $('#figures');
+  if (list.children.length !== figures.length) {
+    list.replaceChildren(...figures.map(([name]) => {
+      const box = document.createElement('div');
+      const term = document.createElement('dt');
+      term.textContent = name;
+      const value = document.createElement('dd');
+      const small = document.createElement('small');
+      value.append('', small);
+      box.append(term, value);
+      return box;
+    }));
+  }
+  figures.forEach(([, value, small], i) => {
+    const description = list.children[i].lastChild;
+    description.replaceChildren(document.createTextNode(value), description.lastChild);
+    description.lastChild.textContent = small ? ` ${small}` : '';
+  });
+}
+
+function showNotices() {
+  const banner = $('#banner');
+  const text = state.lost || (state.kafka.kafka === 'away' ? `Kafka is away: ${state.kafka.message}. What was read stays; the page goes on by itself.` : '');
+  const calm = text === '' && state.paused;
+  banner.hidden = text === '' && !calm;
+  banner.classList.toggle('calm', calm);
+  banner.textContent = calm ? 'Paused: what comes is kept, and shown when you go on.' : text;
+}
+
+function showEmpty() {
+  const parts = emptyWords();
+  const key = JSON.stringify(parts);
+  const section = $('#empty');
+  if (section.dataset.key === key) return;
+  section.dataset.key = key;
+  section.replaceChildren(...parts.map(([tag, content]) => {
+    const element = document.createElement(tag);
+    element.textContent = content;
+    return element;
+  }));
+}
+
+function emptyWords() {
+  if (state.status === 404) {
+    return [['h2', 'No such run'], ['p', `There is no run ${state.run} in this Kafka, or not what was asked of it. Choose another above.`]];
+  }
+  if (state.missingTopics.length > 0 || state.model?.facts.missing_topics?.length > 0) {
+    return [['h2', 'Topics are missing'], ['p', `This Kafka lacks ${[...state.missingTopics, ...(state.model?.facts.missing_topics ?? [])].join(', ')}. A processor or trainer makes them, or:`], ['code', './lossledger topics --create']];
+  }
+  if (state.runs === null) return [['h2', 'Looking for runs …']];
+  if (state.runs.length === 0) {
+    return [['h2', 'No runs yet'], ['p', 'A training appears here as soon as it begins. To see one:'], ['code', './lossledger train --steps 500']];
+  }
+  if (!state.model || state.model.facts.reading) return [['h2', 'Reading the ledger …']];
+  return [['h2', 'No steps yet'], ['p', `Run ${state.run} has begun, but none of its steps has been booked. Steps are booked by a processor:`], ['code', './lossledger process']];
+}
+
+// ---- layers
+
+function toggleLayer(layer) {
+  watch({layer: layer === state.layer ? '' : layer});
+  if (state.layer) state.detail?.panel.element.scrollIntoView({block: 'start'});
+}
+
+function openDetail() {
+  if (!state.charts || state.detail?.layer === state.layer) return;
+  closeDetail();
+  const facts = state.manifest.layer_facts.find(layer => layer.layer === state.layer);
+  state.detail = new Detail($('#panels'), state.layer, facts?.image ?? false, () => toggleLayer(state.layer));
+}
+
+function closeDetail() {
+  state.detail?.remove();
+  state.detail = null;
+}
+
+function focusLayer(by) {
+  const buttons = [...document.querySelectorAll('#layers button')];
+  if (buttons.length === 0) return;
+  const at = buttons.indexOf(document.activeElement);
+  const next = at < 0 ? (by > 0 ? 0 : buttons.length - 1) : (at + by + buttons.length) % buttons.length;
+  buttons[next].focus();
+}
+
+// ---- zoom, pause and keys
+
+shared.zoom = (from, to) => {
+  const span = Math.max(2, to - from);
+  const middle = (from + to) / 2;
+  state.zoomed = [middle - span / 2, middle + span / 2];
+  later();
+};
+shared.unzoom = () => {
+  state.zoomed = null;
+  later();
+};
+
+function zoomBy(factor) {
+  const {model} = state;
+  if (!model || model.size === 0) return;
+  const [from, to] = shared.view;
+  const around = state.cursor ?? (from + to) / 2;
+  const next = [around - (around - from) * factor, around + (to - around) * factor];
+  const end = model.last[model.size - 1];
+  if (next[0] <= model.first[0] && next[1] >= end) shared.unzoom();
+  else shared.zoom(Math.max(next[0], model.first[0] - 0.5), Math.min(next[1], end + 0.5));
+}
+
+function moveBy(buckets) {
+  const {model} = state;
+  if (!model || model.size === 0) return;
+  const at = state.cursor === null ? model.size - 1 : bucketAt(model, state.cursor);
+  moveCursor(model.last[Math.max(0, Math.min(model.size - 1, at + buckets))]);
+}
+
+function pause() {
+  state.paused = !state.paused;
+  $('#pause').setAttribute('aria-pressed', String(state.paused));
+  $('#pause').textContent = state.paused ? 'go on' : 'pause';
+  later();
+}
+
+$('#pause').addEventListener('click', pause);
+$('#unzoom').addEventListener('click', () => shared.unzoom());
+$('#help').addEventListener('click', () => $('#keys').showModal());
+$('#run').addEventListener('change', event => {
+  state.following = false;
+  watch({run: event.target.value});
+});
+$('#objective').addEventListener('change', event => {
+  state.model = null;
+  closeDetail();
+  watch({objective: event.target.value});
+});
+watchTheme($('#theme'), () => {
+  restyleAll();
+  later();
+});
+watchKeys({
+  pause,
+  layer: focusLayer,
+  move: moveBy,
+  escape: () => (state.layer ? toggleLayer(state.layer) : shared.unzoom()),
+  zoom: zoomBy,
+  unzoom: shared.unzoom,
+  theme: () => $('#theme').click(),
+  keys: () => $('#keys').showModal(),
+});
+addEventListener('hashchange', () => {
+  const before = {run: state.run, objective: state.objective, layer: state.layer};
+  readAddress();
+  if (before.run !== state.run || before.objective !== state.objective) {
+    Object.assign(state, {manifest: null, model: null, zoomed: null});
+    closeDetail();
+  }
+  watch({});
+});
+
+addEventListener('resize', later);
+readAddress();
+stream.open(url());
+later();

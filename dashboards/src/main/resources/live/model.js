@@ -1,0 +1,89 @@
+// What the server has told of one objective of one run: columns by bucket.
+const COLUMNS = ['first', 'last', 'steps', 'loss', 'change', 'lca', 'residual', 'help', 'help_nonzero', 'minibatch', 'rate', 'time'];
+
+function splice(column, from, part) {
+  column.length = Math.min(column.length, from);
+  for (const value of part) column.push(value);
+}
+
+export class RunModel {
+  constructor() {
+    for (const name of COLUMNS) this[name] = [];
+    this.layers = [];
+    this.moments = [];
+    this.alerts = [];
+    this.facts = {};
+  }
+
+  get size() {
+    return this.last.length;
+  }
+
+  /** Takes a snapshot or an update: all buckets from one on. */
+  apply(message) {
+    for (const name of COLUMNS) splice(this[name], message.from, message[name]);
+    this.layers = message.layers.map(told => {
+      const known = this.layers.find(layer => layer.index === told.index) ?? {lca: [], cumulative: []};
+      splice(known.lca, message.from, told.lca);
+      splice(known.cumulative, message.from, told.cumulative);
+      return {...told, lca: known.lca, cumulative: known.cumulative};
+    });
+    this.moments = message.moments;
+    this.alerts = message.alerts;
+    this.facts = message;
+  }
+
+  /** Steps per second by the times of the newest steps; null when there are none or they are old. */
+  rate_now() {
+    const end = this.size - 1;
+    let start = end;
+    let steps = 0;
+    while (start > 0 && this.time[end] - this.time[start] < 10_000) steps += this.steps[start--];
+    const seconds = (this.time[end] - this.time[start]) / 1000;
+    return seconds > 0.5 && Date.now() - this.time[end] < 30_000 ? steps / seconds : null;
+  }
+}
+
+/** The units of an opened layer: rows of floats by bucket. */
+export class UnitModel {
+  constructor() {
+    this.first = [];
+    this.last = [];
+    this.steps = [];
+    this.values = [];
+    this.facts = {};
+  }
+
+  get size() {
+    return this.last.length;
+  }
+
+  apply(message) {
+    this.facts = message;
+    if (message.groups === undefined) return;
+    splice(this.first, message.from, message.first);
+    splice(this.last, message.from, message.last);
+    splice(this.steps, message.from, message.steps);
+    const floats = new Float32Array(decode(message.values));
+    const rows = [];
+    for (let i = 0; i < floats.length; i += message.groups) rows.push(floats.subarray(i, i + message.groups));
+    splice(this.values, message.from, rows);
+  }
+}
+
+/** Bytes from base64. */
+export function decode(text) {
+  return Uint8Array.from(atob(text), character => character.charCodeAt(0)).buffer;
+}
+
+/** The bucket that a step lies in, or the nearest one. */
+export function bucketAt(model, step) {
+  let low = 0;
+  let high = model.size - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (model.last[middle] < step) low = middle + 1;
+    else high = middle;
+  }
+  return high;
+}

@@ -1,0 +1,59 @@
+// One connection for all that is watched: browsers allow few to one server.
+const RETRY_MILLIS = 2_000;
+
+export class Stream {
+  /** Handlers by event, and `lost(reason)` and `found()`. */
+  constructor(handlers) {
+    this.handlers = handlers;
+    this.source = null;
+    this.timer = 0;
+  }
+
+  open(url) {
+    this.close();
+    this.url = url;
+    const source = new EventSource(url);
+    this.source = source;
+    source.onopen = () => this.handlers.found();
+    source.onerror = () => this.#failed(source);
+    for (const event of ['state', 'runs', 'manifest', 'snapshot', 'update', 'units', 'pictures']) {
+      source.addEventListener(event, message => {
+        if (source === this.source) this.handlers[event](JSON.parse(message.data));
+      });
+    }
+  }
+
+  close() {
+    clearTimeout(this.timer);
+    this.source?.close();
+    this.source = null;
+  }
+
+  /** The browser tries again by itself, unless the server has refused: then the reason is asked for. */
+  async #failed(source) {
+    if (source !== this.source) return;
+    if (source.readyState !== EventSource.CLOSED) {
+      this.handlers.lost('The connection is lost; trying again.');
+      return;
+    }
+    const url = this.url;
+    const reason = await refusal(url);
+    if (source !== this.source) return;
+    this.handlers.lost(reason.text, reason.status);
+    this.timer = setTimeout(() => this.open(url), RETRY_MILLIS);
+  }
+}
+
+async function refusal(url) {
+  const abort = new AbortController();
+  try {
+    const answer = await fetch(url, {signal: abort.signal});
+    if (answer.ok) return {text: 'The connection is lost; trying again.', status: 0};
+    const body = await answer.json();
+    return {text: body.error, status: answer.status};
+  } catch {
+    return {text: 'The server does not answer; trying again.', status: 0};
+  } finally {
+    abort.abort();
+  }
+}

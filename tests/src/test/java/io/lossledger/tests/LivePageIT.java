@@ -1,0 +1,323 @@
+package io.lossledger.tests;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import com.microsoft.playwright.options.ColorScheme;
+import io.lossledger.producer.train.Optimizer;
+import io.lossledger.producer.train.Trainer;
+import io.lossledger.protocol.LedgerTopic;
+import io.lossledger.protocol.RowFormat;
+import io.lossledger.protocol.v1.ElementType;
+import io.lossledger.protocol.v1.LayerManifest;
+import io.lossledger.protocol.v1.LayerRow;
+import io.lossledger.protocol.v1.ObjectiveManifest;
+import io.lossledger.protocol.v1.RunManifest;
+import io.lossledger.protocol.v1.RunStatus;
+import io.lossledger.protocol.v1.StepRow;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The live page in a real browser, beside a real Kafka and a real run. */
+class LivePageIT {
+    private static final int STEPS = 20;
+    private static final String HOSTILE = "<img src=x onerror=alert(1)>";
+    private static final LocatorAssertions.IsVisibleOptions SOON =
+            new LocatorAssertions.IsVisibleOptions().setTimeout(60_000);
+
+    @TempDir
+    static Path directory;
+
+    private static Browser browser;
+    private static RunningLedger ledger;
+    private static int port;
+    private static LedgerCommand live;
+
+    @BeforeAll
+    static void start() throws Exception {
+        browser = Browser.start();
+        ledger = RunningLedger.start(directory, StablePort.find());
+        train("digits");
+        ledger.closing("digits");
+        port = LedgerCommand.freePort();
+        live = serve();
+    }
+
+    @AfterAll
+    static void stop() {
+        // What began last may be missing when the start has failed.
+        for (AutoCloseable each : new AutoCloseable[] {live, ledger, browser}) {
+            try {
+                if (each != null) {
+                    each.close();
+                }
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    @AfterEach
+    void noScriptHasFailed() {
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void showsWhatTheLedgerHolds() throws Exception {
+        List<LayerRow> rows = ledger.rows(LedgerTopic.LAYER, "digits", LayerRow.class);
+        assertThat(rows).hasSize(3 * STEPS);
+        JsonArray layers = snapshot("digits").getAsJsonArray("layers");
+        for (LayerRow row : rows) {
+            JsonObject layer = layers.get(row.getLayerIndex()).getAsJsonObject();
+            assertThat(layer.get("layer").getAsString()).isEqualTo(row.getLayer());
+            assertThat(layer.getAsJsonArray("lca").get(row.getStep()).getAsFloat())
+                    .isEqualTo((float) row.getLca());
+            assertThat(layer.getAsJsonArray("cumulative").get(row.getStep()).getAsFloat())
+                    .isEqualTo((float) row.getCumulativeLca());
+        }
+
+        Page page = open("#run=digits");
+        assertThat(page.locator("#status")).containsText("finished · step 19");
+        for (LayerRow row : rows.subList(3 * STEPS - 3, 3 * STEPS)) {
+            Locator shown = page.locator("#layers tbody tr").nth(row.getLayerIndex());
+            assertThat(shown).containsText(row.getLayer());
+            assertThat(number(shown.locator("td").nth(2).textContent()))
+                    .isCloseTo(row.getCumulativeLca(), org.assertj.core.data.Offset.offset(0.0006));
+        }
+        StepRow last = ledger.rows(LedgerTopic.STEP, "digits", StepRow.class).get(STEPS - 1);
+        assertThat(number(page.locator("#figures dd").nth(2).textContent()))
+                .isCloseTo(last.getCumulativeLca(), org.assertj.core.data.Offset.offset(0.0006));
+        page.close();
+    }
+
+    @Test
+    void canBeUsedWithTheKeyboardAlone() {
+        Page page = open("#run=digits");
+        assertThat(page.locator("#layers button").first()).isVisible(SOON);
+        String nameless =
+                "[...document.querySelectorAll('button, select, canvas[role=img]')].filter(e => e.offsetParent"
+                        + " && !(e.textContent.trim() || e.getAttribute('aria-label') || e.labels?.length)).length";
+        assertThat(page.evaluate(nameless)).isEqualTo(0);
+        assertThat(page.evaluate("document.documentElement.lang")).isEqualTo("en");
+
+        page.keyboard().press("Tab");
+        assertThat(page.locator("#run")).isFocused();
+        assertThat(page.evaluate("getComputedStyle(document.activeElement).outlineStyle"))
+                .isEqualTo("solid");
+
+        page.evaluate("document.activeElement.blur()");
+        page.keyboard().press("ArrowDown");
+        assertThat(page.locator("#layers button").first()).isFocused();
+        page.keyboard().press("ArrowDown");
+        page.keyboard().press("ArrowUp");
+        page.keyboard().press("Enter");
+        assertThat(page.locator("#units h2")).containsText("LCA of 100 units");
+        assertThat(page.locator("#layers button").first()).isFocused();
+        assertThat(page.locator(".detail-note")).containsText("--parameters");
+        assertThat(page.url()).endsWith("run=digits&layer=fc1");
+        assertThat(coloured(page, "#units .plot canvas")).isGreaterThan(1_000);
+
+        page.keyboard().press("Escape");
+        assertThat(page.locator("#units")).hasCount(0);
+        page.evaluate("document.activeElement.blur()");
+        page.keyboard().press("Space");
+        assertThat(page.locator("#pause")).hasAttribute("aria-pressed", "true");
+        page.keyboard().press("Space");
+        page.keyboard().press("+");
+        assertThat(page.locator("#unzoom")).isVisible();
+        page.keyboard().press("0");
+        assertThat(page.locator("#unzoom")).isHidden();
+        page.keyboard().press("ArrowLeft");
+        assertThat(page.locator(".values").first()).containsText("step18");
+        page.keyboard().press("?");
+        assertThat(page.locator("dialog")).isVisible();
+        page.keyboard().press("Escape");
+        assertThat(page.locator("dialog")).isHidden();
+        page.close();
+    }
+
+    @Test
+    void zoomsByDraggingAndBackByDoubleClick() {
+        Page page = open("#run=digits");
+        Locator plot = page.locator(".u-over").first();
+        assertThat(plot).isVisible(SOON);
+        var box = plot.boundingBox();
+        page.mouse().move(box.x + box.width * 0.25, box.y + 20);
+        page.mouse().down();
+        page.mouse().move(box.x + box.width * 0.75, box.y + 30);
+        page.mouse().up();
+        assertThat(page.locator("#unzoom")).isVisible();
+
+        plot.dblclick();
+        assertThat(page.locator("#unzoom")).isHidden();
+        page.close();
+    }
+
+    @Test
+    void htmlInNamesStaysText() throws Exception {
+        publishHostileRun();
+        Page page = open("#run=hostile");
+        assertThat(page.locator("#layers tbody")).containsText(HOSTILE);
+        assertThat(page.locator("#facts")).containsText(HOSTILE);
+        page.locator("#layers button").first().click();
+        assertThat(page.locator("#units h2")).containsText(HOSTILE);
+        assertThat(page.locator("main img")).hasCount(0);
+        page.close();
+    }
+
+    @Test
+    void goesOnWhenTheServerHasBeenRestarted() throws Exception {
+        Page page = open("#run=digits");
+        assertThat(page.locator("#layers button").first()).isVisible(SOON);
+        live.kill();
+        assertThat(page.locator("#banner")).isVisible(SOON);
+        assertThat(page.locator("#layers button").first()).isVisible();
+
+        live.close();
+        live = serve();
+        assertThat(page.locator("#banner")).isHidden(new LocatorAssertions.IsHiddenOptions().setTimeout(60_000));
+        assertThat(page.locator("#run")).hasValue("digits");
+        assertThat(page.locator("#status")).containsText("step 19");
+        page.close();
+    }
+
+    @Test
+    void saysThatKafkaIsAwayAndGoesOnWhenItIsBack() throws Exception {
+        Page page = open("");
+        assertThat(page.locator("#layers button").first()).isVisible(SOON);
+        ledger.stopBroker();
+        assertThat(page.locator("#banner"))
+                .containsText(
+                        "Kafka is away: Kafka at localhost:",
+                        new LocatorAssertions.ContainsTextOptions().setTimeout(60_000));
+        assertThat(page.locator("#layers button").first()).isVisible();
+
+        ledger.restartBroker();
+        assertThat(page.locator("#banner")).isHidden(new LocatorAssertions.IsHiddenOptions().setTimeout(60_000));
+        train("later");
+        // Nobody has chosen a run: the page follows the newest one.
+        assertThat(page.locator("#run")).hasValue("later");
+        assertThat(page.locator("#status"))
+                .containsText("step 19", new LocatorAssertions.ContainsTextOptions().setTimeout(60_000));
+        page.close();
+    }
+
+    @Test
+    void saysWhenThereIsNoSuchRun() {
+        Page page = open("#run=nobody");
+        assertThat(page.locator("#empty")).containsText("There is no run nobody in this Kafka");
+        page.close();
+    }
+
+    private static Page open(String hash) {
+        return browser.page("http://127.0.0.1:" + port + "/" + hash, 1_440, 900, ColorScheme.LIGHT);
+    }
+
+    private static LedgerCommand serve() throws Exception {
+        LedgerCommand command =
+                LedgerCommand.start("live", "--port", port, "--bootstrap-server", ledger.bootstrapServers());
+        command.awaitOutput("live at http://localhost:" + port);
+        return command;
+    }
+
+    private static void train(String run) throws IOException {
+        new Trainer(Trainings.of(run, STEPS, Optimizer.SGD, ElementType.ELEMENT_TYPE_FLOAT32, 500), ledger.publishing())
+                .run(step -> {});
+    }
+
+    /** The first snapshot, or update to the whole, that holds all steps: as any client would read it. */
+    private static JsonObject snapshot(String run) throws Exception {
+        new Http(port).await("/api/runs/" + run, answer -> answer.status() == 200);
+        for (int attempt = 0; attempt < 100; attempt++) {
+            var stream = URI.create("http://127.0.0.1:" + port + "/api/runs/" + run + "/stream")
+                    .toURL()
+                    .openStream();
+            try (BufferedReader lines = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+                while (!Objects.equals(lines.readLine(), "event: snapshot")) {
+                    // what comes before
+                }
+                JsonObject json = JsonParser.parseString(lines.readLine().substring("data: ".length()))
+                        .getAsJsonObject();
+                if (!json.get("reading").getAsBoolean()) {
+                    return json;
+                }
+            }
+        }
+        throw new AssertionError("No snapshot was whole");
+    }
+
+    /** Pixels of a canvas that are neither grey nor transparent. */
+    private static int coloured(Page page, String selector) {
+        return (int) page.evaluate(
+                "selector => { const canvas = document.querySelector(selector); const data = canvas.getContext('2d')"
+                        + ".getImageData(0, 0, canvas.width, canvas.height).data; let count = 0;"
+                        + " for (let i = 0; i < data.length; i += 4) if (data[i + 3] > 0 && Math.abs(data[i] - data[i + 2]) > 40) count++;"
+                        + " return count; }",
+                selector);
+    }
+
+    private static double number(String shown) {
+        var found = Pattern.compile("[−+]?[0-9.]+").matcher(shown);
+        assertThat(found.find()).as(shown).isTrue();
+        return Double.parseDouble(found.group().replace('−', '-'));
+    }
+
+    /** Written by something else than our producer and processor. */
+    private static void publishHostileRun() throws Exception {
+        RunManifest manifest = RunManifest.newBuilder()
+                .setRun("hostile")
+                .setStatus(RunStatus.RUN_STATUS_FINISHED)
+                .setModel(HOSTILE)
+                .addLayers(LayerManifest.newBuilder().setLayer(HOSTILE).setUnits(2))
+                .addObjectives(ObjectiveManifest.newBuilder().setName("train"))
+                .build();
+        StepRow step = StepRow.newBuilder()
+                .setRun("hostile")
+                .setObjective("train")
+                .setLossEnd(1)
+                .setCumulativeLossChange(-1)
+                .setCumulativeLca(-1)
+                .build();
+        LayerRow layer = LayerRow.newBuilder()
+                .setRun("hostile")
+                .setObjective("train")
+                .setLayer(HOSTILE)
+                .setLca(-1)
+                .setCumulativeLca(-1)
+                .build();
+        try (var producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", ledger.bootstrapServers()),
+                new StringSerializer(),
+                new ByteArraySerializer())) {
+            for (var row : Map.of(LedgerTopic.RUN, manifest, LedgerTopic.STEP, step, LedgerTopic.LAYER, layer)
+                    .entrySet()) {
+                producer.send(new ProducerRecord<>(
+                                row.getKey().named("lossledger."), "hostile", RowFormat.JSON.serialize(row.getValue())))
+                        .get();
+            }
+        }
+    }
+}
