@@ -15,16 +15,16 @@ import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +47,7 @@ import org.slf4j.LoggerFactory;
 public final class LedgerPublisher implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LedgerPublisher.class);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+    private static final Object HANDED_OVER = new Object();
 
     private final Producer<String, byte[]> producer;
     private final PublisherSettings settings;
@@ -128,10 +129,15 @@ public final class LedgerPublisher implements AutoCloseable {
             skip(step.stepsCovered(), SkipReason.KAFKA_AWAY);
             return;
         }
-        for (int chunk = 0; chunk < builder.chunks(); chunk++) {
-            if (!send(builder.chunk(step, chunk))) {
-                break; // the step is lost already; a full buffer would only be waited for once more
-            }
+        // Kafka may go away between the question above and this.
+        Optional<Exception> refusal = offer(builder.chunk(step, 0));
+        if (refusal.filter(TimeoutException.class::isInstance).isPresent()) {
+            skip(step.stepsCovered(), SkipReason.KAFKA_AWAY);
+            return;
+        }
+        boolean goesOn = send(refusal);
+        for (int chunk = 1; goesOn && chunk < builder.chunks(); chunk++) {
+            goesOn = send(builder.chunk(step, chunk)); // once lost, a full buffer would only be waited for once more
         }
         steps.incrementAndGet();
     }
@@ -217,46 +223,47 @@ public final class LedgerPublisher implements AutoCloseable {
         producer.close(CLOSE_TIMEOUT);
     }
 
+    /** False when it was refused at once; then its step is lost. */
     private boolean send(Update update) {
-        return send(LedgerTopic.UPDATE, UpdateKey.of(update), update.toByteArray());
+        return send(offer(update));
     }
 
     private void send(RunManifest state) {
-        send(LedgerTopic.RUN, state.getRun(), RowFormat.JSON.serialize(state));
+        send(offer(LedgerTopic.RUN, state.getRun(), RowFormat.JSON.serialize(state)));
     }
 
-    /** False when Kafka's producer refused the record at once: its buffer was full, or Kafka could not be reached. */
-    private boolean send(LedgerTopic topic, String key, byte[] value) {
+    private boolean send(Optional<Exception> refusal) {
+        refusal.ifPresent(this::failed);
+        return refusal.isEmpty();
+    }
+
+    private Optional<Exception> offer(Update update) {
+        return offer(LedgerTopic.UPDATE, UpdateKey.of(update), update.toByteArray());
+    }
+
+    /** What Kafka's producer refused the record for at once, not counted yet: its buffer is full, or Kafka is away. */
+    private Optional<Exception> offer(LedgerTopic topic, String key, byte[] value) {
         unsent.handedOver(value.length);
+        ProducerRecord<String, byte[]> entry = new ProducerRecord<>(topic.named(settings.topicPrefix()), key, value);
+        // Whichever comes first: the answer or the return from the call that hands the record over.
+        AtomicReference<@Nullable Object> first = new AtomicReference<>();
         try {
-            Future<?> sent = producer.send(
-                    new ProducerRecord<>(topic.named(settings.topicPrefix()), key, value), (at, fault) -> {
-                        unsent.settled(value.length, fault == null);
-                        if (fault == null) {
-                            records.incrementAndGet();
-                            bytes.addAndGet(value.length);
-                        } else {
-                            failed(fault);
-                        }
-                    });
-            return !(sent.isDone() && hasFailed(sent));
+            var unused = producer.send(entry, (at, fault) -> {
+                unsent.settled(value.length, fault == null);
+                if (fault == null) {
+                    records.incrementAndGet();
+                    bytes.addAndGet(value.length);
+                } else if (!first.compareAndSet(null, fault)) {
+                    failed(fault);
+                }
+            });
         } catch (KafkaException e) {
             unsent.settled(value.length, false);
-            failed(e);
-            return false;
+            return Optional.of(e);
         }
-    }
-
-    private static boolean hasFailed(Future<?> done) {
-        try {
-            done.get();
-            return false;
-        } catch (ExecutionException e) {
-            return true; // the callback has heard of it
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return true;
-        }
+        return first.compareAndSet(null, HANDED_OVER)
+                ? Optional.empty()
+                : Optional.of((Exception) Objects.requireNonNull(first.get()));
     }
 
     private void failed(Exception fault) {

@@ -21,12 +21,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -131,36 +130,67 @@ class LedgerPublisherTest {
         assertThat(report.records()).isEqualTo(slow.history().size() - 1L);
     }
 
-    /** As Kafka's producer does it: the callback hears of the full buffer, and the future has failed already. */
     @Test
-    void waitsForAFullBufferOnceAStepAndGoesOn() {
-        AtomicBoolean full = new AtomicBoolean(true);
-        AtomicInteger waits = new AtomicInteger();
-        MockProducer<String, byte[]> refusing =
-                new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer()) {
-                    @Override
-                    public synchronized Future<RecordMetadata> send(
-                            ProducerRecord<String, byte[]> entry, Callback callback) {
-                        if (!full.get() || entry.topic().equals("lossledger.run")) {
-                            return super.send(entry, callback);
-                        }
-                        waits.incrementAndGet();
-                        TimeoutException fault = new TimeoutException("buffer full");
-                        callback.onCompletion(null, fault);
-                        return CompletableFuture.failedFuture(fault);
-                    }
-                };
-        LedgerPublisher publisher = new LedgerPublisher(refusing, settings(4096), run(), LAYOUT);
+    void aStepOfWhichNothingWasTakenIsSkipped() {
+        RefusingProducer kafka = new RefusingProducer(new TimeoutException("away"));
+        LedgerPublisher publisher = new LedgerPublisher(kafka, settings(4096), run(), LAYOUT);
         publisher.publish(step(0));
-        assertThat(waits).hasValue(1);
-        full.set(false);
+        assertThat(kafka.refused).isEqualTo(1);
+        kafka.takes = true;
         publisher.publish(step(1));
 
+        assertThat(publisher.report().skipped(SkipReason.KAFKA_AWAY)).isEqualTo(1);
+        assertThat(publisher.report().failedRecords()).isZero();
+        assertThat(publisher.report().steps()).isEqualTo(1);
+    }
+
+    @Test
+    void aFullBufferIsWaitedForOnceAStep() {
+        RefusingProducer kafka = new RefusingProducer(new TimeoutException("buffer full"));
+        LedgerPublisher publisher = new LedgerPublisher(kafka, settings(4096), run(), LAYOUT);
+        kafka.takesUntilRefusal = 2;
+        publisher.publish(step(0));
+
+        assertThat(kafka.refused).isEqualTo(1);
         assertThat(publisher.report().failedRecords()).isEqualTo(1);
         assertThat(publisher.report().firstFailure()).contains("buffer full");
-        full.set(true);
-        publisher.finish(RunStatus.RUN_STATUS_FINISHED, 2, "");
-        assertThat(waits).hasValue(2);
+        assertThat(publisher.report().skippedSteps()).isZero();
+        publisher.finish(RunStatus.RUN_STATUS_FINISHED, 1, "");
+        assertThat(kafka.refused).isEqualTo(2);
+    }
+
+    @Test
+    void whatKafkaNeverTakesIsNoKafkaThatIsAway() {
+        RefusingProducer kafka = new RefusingProducer(new RecordTooLargeException("too large"));
+        LedgerPublisher publisher = new LedgerPublisher(kafka, settings(4096), run(), LAYOUT);
+        publisher.publish(step(0));
+
+        assertThat(publisher.report().failedRecords()).isEqualTo(1);
+        assertThat(publisher.report().firstFailure()).contains("too large");
+        assertThat(publisher.report().skippedSteps()).isZero();
+    }
+
+    /** As Kafka's producer does it: the callback hears of the refusal, and the future has failed already. */
+    private static final class RefusingProducer extends MockProducer<String, byte[]> {
+        private final RuntimeException refusal;
+        private boolean takes;
+        private int takesUntilRefusal;
+        private int refused;
+
+        RefusingProducer(RuntimeException refusal) {
+            super(true, null, new StringSerializer(), new ByteArraySerializer());
+            this.refusal = refusal;
+        }
+
+        @Override
+        public synchronized Future<RecordMetadata> send(ProducerRecord<String, byte[]> entry, Callback callback) {
+            if (takes || entry.topic().equals("lossledger.run") || takesUntilRefusal-- > 0) {
+                return super.send(entry, callback);
+            }
+            refused++;
+            callback.onCompletion(null, refusal);
+            return CompletableFuture.failedFuture(refusal);
+        }
     }
 
     /** One step of 1,010 parameters in four vectors takes 16 KB; the limit is half of buffer.memory. */

@@ -11,6 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 
@@ -27,7 +29,7 @@ public final class TopicCreator {
     private TopicCreator() {}
 
     /**
-     * Creates what is missing and returns the names of the topics made. Safe to call from several programs at once.
+     * Creates what is missing, waits until brokers serve it and returns the names of the topics made. Safe to call from several programs at once.
      *
      * @throws ExecutionException when the cluster refuses; its cause says why
      * @throws TimeoutException when the cluster does not answer within a minute
@@ -53,7 +55,23 @@ public final class TopicCreator {
                 }
             }
         }
+        awaitLeaders(admin, created, settings.partitions());
         return created;
+    }
+
+    /**
+     * Waits until the leader of every partition serves it. A producer with several requests in flight whose first one comes too
+     * early for a new partition, and whose second one does not, is told for two minutes that its records are out of order.
+     */
+    private static void awaitLeaders(Admin admin, List<String> topics, int partitions)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        for (String topic : topics) {
+            for (int partition = 0; partition < partitions; partition++) {
+                ends.put(new TopicPartition(topic, partition), OffsetSpec.latest());
+            }
+        }
+        admin.listOffsets(ends).all().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     }
 
     static NewTopic newTopic(LedgerTopic topic, TopicSettings settings) {

@@ -44,7 +44,7 @@ final class RawProducer implements AutoCloseable {
         producer.flush();
         Exception fault = failure.get();
         if (fault != null) {
-            throw new AssertionError("A raw record was lost", fault);
+            throw new AssertionError("A raw record was lost: " + fault, fault);
         }
     }
 

@@ -1,0 +1,142 @@
+package io.lossledger.tests;
+
+import static io.lossledger.tests.GrafanaDashboard.text;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import io.lossledger.tests.GrafanaDashboard.Target;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every query of every panel, asked of a real Prometheus that has watched two real trainings: none shows "No data". */
+class DashboardQueriesIT {
+    private static final Pattern LABEL_VALUES = Pattern.compile("label_values\\((.*), (\\w+)\\)");
+    private static final Pattern LEGEND_LABEL = Pattern.compile("\\{\\{(\\w+)}}");
+    private static final int STEPS = 60;
+
+    private final List<String> problems = new ArrayList<>();
+    private int asked;
+
+    @Test
+    void everyPanelShowsData(@TempDir Path directory) throws Exception {
+        OutsideTools.require("prometheus", "--version");
+        int kafka = StablePort.find();
+        int processor = LedgerCommand.freePort();
+        int trainer = LedgerCommand.freePort();
+        try (LedgerCommand demo = start("demo --run first --steps " + STEPS + " --port " + kafka + " --http-port "
+                        + processor + " --data-dir " + directory.resolve("demo"));
+                PrometheusServer prometheus = new PrometheusServer(directory, processor, trainer)) {
+            demo.awaitOutput("Kafka stays up");
+            try (LedgerCommand second = start("train --run second --optimizer momentum --steps 10000 --http-port "
+                    + trainer + " --bootstrap-server localhost:" + kafka)) {
+                prometheus.await(
+                        "the second run is at step " + STEPS,
+                        () -> value(prometheus, "max(lossledger_step{run=\"second\"})") >= STEPS);
+                double now = value(prometheus, "vector(time())");
+                for (GrafanaDashboard dashboard : GrafanaDashboard.all()) {
+                    ask(dashboard, prometheus, now);
+                }
+                assertThat(second.isAlive()).isTrue();
+            }
+            assertThat(problems).isEmpty();
+            assertThat(asked).isGreaterThan(80);
+            assertThat(prometheus.rules())
+                    .hasSize(12)
+                    .allMatch(rule -> text(rule, "health").equals("ok"));
+        }
+    }
+
+    private static LedgerCommand start(String command) throws IOException {
+        return LedgerCommand.start((Object[]) (command + " --objective-size 2000").split(" "));
+    }
+
+    private void ask(GrafanaDashboard dashboard, PrometheusServer prometheus, double now) {
+        Map<String, String> chosen = new LinkedHashMap<>(Map.of("__rate_interval", "10s", "__range", "1m"));
+        for (JsonObject variable : dashboard.variables()) {
+            choose(dashboard, variable, chosen, prometheus);
+        }
+        for (Target target : dashboard.targets()) {
+            asked++;
+            String expression = filledIn(target.expression(), chosen);
+            boolean instant = text(target.json(), "instant").equals("true");
+            List<JsonObject> series =
+                    instant ? prometheus.query(expression) : prometheus.query(expression, now - 5, now);
+            if (series.isEmpty()) {
+                problems.add(dashboard + ", " + target + ": no data for " + expression);
+            }
+            for (JsonObject one : series) {
+                check(dashboard + ", " + target, text(target.json(), "legendFormat"), one);
+            }
+        }
+    }
+
+    /** What a person would see chosen: the second run, and all where all may be chosen. */
+    private void choose(
+            GrafanaDashboard dashboard, JsonObject variable, Map<String, String> chosen, PrometheusServer prometheus) {
+        String name = text(variable, "name");
+        Matcher query = LABEL_VALUES.matcher(filledIn(text(variable.getAsJsonObject("query"), "query"), chosen));
+        if (!query.matches()) {
+            return;
+        }
+        List<String> values = prometheus.labelValues(query.group(2), query.group(1));
+        if (values.isEmpty()) {
+            problems.add(dashboard + ", variable " + name + ": no values");
+        } else if (text(variable, "includeAll").equals("true")) {
+            chosen.put(name, ".+");
+        } else if (name.equals("objective")) {
+            chosen.put(name, values.get(0));
+        } else {
+            chosen.put(name, name.equals("first") ? "first" : "second");
+            if (!values.contains("first") || !values.contains("second")) {
+                problems.add(dashboard + ", variable " + name + ": only " + values);
+            }
+        }
+    }
+
+    private void check(String where, String legend, JsonObject series) {
+        Matcher labels = LEGEND_LABEL.matcher(legend);
+        while (labels.find()) {
+            // Only sampled objectives have a stratum.
+            if (text(series.getAsJsonObject("metric"), labels.group(1)).isEmpty()
+                    && !labels.group(1).equals("stratum")) {
+                problems.add(where + ": no label " + labels.group(1) + " in " + series.get("metric"));
+            }
+        }
+        Iterable<JsonElement> points =
+                series.has("values") ? series.getAsJsonArray("values") : List.of(series.get("value"));
+        for (JsonElement point : points) {
+            double value = Double.parseDouble(point.getAsJsonArray().get(1).getAsString());
+            if (!Double.isFinite(value)) {
+                problems.add(where + ": " + value + " in " + series.get("metric"));
+                return;
+            }
+        }
+    }
+
+    /** As Grafana does, longest names first. */
+    private static String filledIn(String expression, Map<String, String> chosen) {
+        String filled = expression;
+        for (Map.Entry<String, String> variable : chosen.entrySet()) {
+            filled = filled.replace("$" + variable.getKey(), variable.getValue());
+        }
+        return filled;
+    }
+
+    private static double value(PrometheusServer prometheus, String expression) {
+        List<JsonObject> series = prometheus.query(expression);
+        return series.isEmpty() ? Double.NaN : pointOf(series.get(0));
+    }
+
+    private static double pointOf(JsonObject series) {
+        return series.getAsJsonArray("value").get(1).getAsDouble();
+    }
+}
