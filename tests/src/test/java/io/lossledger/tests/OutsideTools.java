@@ -24,7 +24,8 @@ final class OutsideTools {
         assumeTrue(false, "needs: " + text);
     }
 
-    private static boolean runs(String... command) throws InterruptedException {
+    /** Whether a command is there and exits with 0. */
+    static boolean runs(String... command) throws InterruptedException {
         try {
             Process process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
