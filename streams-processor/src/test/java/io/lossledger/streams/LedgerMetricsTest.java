@@ -264,6 +264,7 @@ class LedgerMetricsTest {
         metrics.entered(TASK, RUN, book(8), List.of(capped), 0);
 
         metrics.entered(TASK, RUN, book(7), List.of(stepRow(RUN, 6)), 0);
+        assertThat(of(registry, LedgerMetric.STEPS)).isEqualTo(8);
         metrics.entered(TASK, RUN, book(8), List.of(capped), 0);
 
         assertThat(of(registry, LedgerMetric.STEPS)).isEqualTo(8);
