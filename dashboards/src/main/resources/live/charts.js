@@ -2,7 +2,7 @@
 import {css, layerColor, robustLargest} from './colors.js';
 import {number, percent, signed, smallPercent, count} from './format.js';
 import {cellSizes, drawHeatmap, drawScale} from './heatmap.js';
-import {Panel, rangeOf, shared, visible} from './panel.js';
+import {Panel, rangeOf, visible} from './panel.js';
 
 function text(tag, content, className) {
   const element = document.createElement(tag);
@@ -206,6 +206,7 @@ export class Charts {
     const last = Math.min(end, this.known);
     this.piled.forEach((sides, layer) => {
       for (const [near, far] of sides) {
+        if (far[last] === near[last] && far.every((value, i) => value === near[i])) continue;
         const path = new Path2D();
         trace(u, model, far, start, last, path, false);
         trace(u, model, near, start, last, path, true);
@@ -289,15 +290,18 @@ function drawHalf(u) {
 
 /** Adds a line to a path, at most two points a pixel. */
 function trace(u, model, values, start, end, path, backward) {
+  const {left, top, width, height} = u.bbox;
+  const {x: across, y: up} = u.scales;
+  const perStep = width / (across.max - across.min);
+  const perValue = height / (up.max - up.min);
   let before = NaN;
   for (let k = start; k <= end; k++) {
     const i = backward ? end - (k - start) : k;
-    const x = Math.round(u.valToPos(model.last[i], 'x', true) * 2) / 2;
+    const x = Math.round((left + (model.last[i] - across.min) * perStep) * 2) / 2;
     if (x === before && k !== end) continue;
     before = x;
-    const y = u.valToPos(values[i], 'y', true);
+    const y = top + (up.max - values[i]) * perValue;
     if (k === start && !backward) path.moveTo(x, y);
     else path.lineTo(x, y);
   }
 }
-export {shared};
