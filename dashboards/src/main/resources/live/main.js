@@ -57,6 +57,7 @@ const stream = new Stream({
   lost(reason, status = 0) {
     state.lost = reason;
     state.status = status;
+    if (status === 404 && state.runs) showRuns();
     if (status === 404 && (state.layer || state.objective)) watch({layer: '', objective: ''});
     later();
   },
@@ -194,7 +195,7 @@ function showRuns() {
   if (state.run && !state.runs.some(run => run.run === state.run)) {
     const option = document.createElement('option');
     option.value = state.run;
-    option.textContent = `${state.run} (unknown)`;
+    option.textContent = state.status === 404 ? `${state.run} (unknown)` : state.run;
     options.unshift(option);
   }
   picker.replaceChildren(...options);
