@@ -2,7 +2,7 @@
 import {css, layerColor, robustLargest} from './colors.js';
 import {number, percent, signed, smallPercent, count} from './format.js';
 import {cellSizes, drawHeatmap, drawScale} from './heatmap.js';
-import {Panel, rangeOf, visible} from './panel.js';
+import {Panel, rangeOf, shared, visible} from './panel.js';
 
 function text(tag, content, className) {
   const element = document.createElement(tag);
@@ -91,7 +91,7 @@ export class Charts {
     this.every = Math.max(1, manifest?.every ?? 1);
     const x = model.last;
     this.#fitHeights();
-    this.loss.show([x, model.change, model.lca], rangeOf(model, [model.change, model.lca], {zero: true}));
+    this.loss.show([x, model.change, model.lca], rangeOf(model, [model.change, model.lca], {zero: !shared.zoomed}));
     this.residual.show([x, model.residual], rangeOf(model, [model.residual], {zero: true, room: 0.15}));
     this.#pile();
     this.stack.show([x], rangeOf(model, this.piled.flat(2), {zero: true}));
