@@ -91,7 +91,7 @@ export class Charts {
     this.every = Math.max(1, manifest?.every ?? 1);
     const x = model.last;
     this.#fitHeights();
-    this.loss.show([x, model.change, model.lca], rangeOf(model, [model.change, model.lca], {zero: true}));
+    this.loss.show([x, model.change, model.lca], rangeOf(model, [model.change, model.lca], {zero: !shared.zoomed}));
     this.residual.show([x, model.residual], rangeOf(model, [model.residual], {zero: true, room: 0.15}));
     this.#pile();
     this.stack.show([x], rangeOf(model, this.piled.flat(2), {zero: true}));
@@ -206,6 +206,7 @@ export class Charts {
     const last = Math.min(end, this.known);
     this.piled.forEach((sides, layer) => {
       for (const [near, far] of sides) {
+        if (far[last] === near[last] && far.every((value, i) => value === near[i])) continue;
         const path = new Path2D();
         trace(u, model, far, start, last, path, false);
         trace(u, model, near, start, last, path, true);
@@ -289,15 +290,18 @@ function drawHalf(u) {
 
 /** Adds a line to a path, at most two points a pixel. */
 function trace(u, model, values, start, end, path, backward) {
+  const {left, top, width, height} = u.bbox;
+  const {x: across, y: up} = u.scales;
+  const perStep = width / (across.max - across.min);
+  const perValue = height / (up.max - up.min);
   let before = NaN;
   for (let k = start; k <= end; k++) {
     const i = backward ? end - (k - start) : k;
-    const x = Math.round(u.valToPos(model.last[i], 'x', true) * 2) / 2;
+    const x = Math.round((left + (model.last[i] - across.min) * perStep) * 2) / 2;
     if (x === before && k !== end) continue;
     before = x;
-    const y = u.valToPos(values[i], 'y', true);
+    const y = top + (up.max - values[i]) * perValue;
     if (k === start && !backward) path.moveTo(x, y);
     else path.lineTo(x, y);
   }
 }
-export {shared};

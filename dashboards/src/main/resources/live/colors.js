@@ -45,13 +45,21 @@ export function place(value, largest) {
 /** A round number that nearly all of these stay below, so that one outlier does not take the colour from the rest. */
 export function robustLargest(sizes) {
   if (sizes.length === 0) return 0;
-  sizes.sort((a, b) => a - b);
-  const high = sizes[Math.min(sizes.length - 1, Math.floor(sizes.length * 0.98))] || sizes[sizes.length - 1];
+  const sorted = Float64Array.from(sizes).sort();
+  const high = sorted[Math.min(sizes.length - 1, Math.floor(sizes.length * 0.98))] || sorted[sizes.length - 1];
   if (!(high > 0)) return 0;
   const power = 10 ** Math.floor(Math.log10(high));
   return [1, 2, 5, 10].find(step => step * power >= high * (1 - 1e-9)) * power;
 }
 
+const known = new Map();
+
+/** A colour of the style sheet, in the theme that is shown. */
 export function css(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const key = `${document.documentElement.dataset.theme} ${innerWidth} ${name}`;
+  if (!known.has(key)) {
+    if (known.size > 500) known.clear();
+    known.set(key, getComputedStyle(document.documentElement).getPropertyValue(name).trim());
+  }
+  return known.get(key);
 }

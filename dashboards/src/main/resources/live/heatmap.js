@@ -72,7 +72,7 @@ function drawGaps(context, {left: x, top: y, width, height}, rows) {
 /** The sizes of cells among some buckets; of many, evenly chosen ones. */
 export function cellSizes(model, rows, cell, [start, end]) {
   const sizes = [];
-  const stride = Math.max(1, Math.ceil((end - start + 1) * rows / 20_000));
+  const stride = Math.max(1, Math.ceil((end - start + 1) * rows / 8_000));
   for (let i = start; i <= end; i += stride) {
     for (let row = 0; row < rows; row++) {
       const value = cell(row, i);

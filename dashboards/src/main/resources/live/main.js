@@ -57,6 +57,7 @@ const stream = new Stream({
   lost(reason, status = 0) {
     state.lost = reason;
     state.status = status;
+    if (status === 404 && state.runs) showRuns();
     if (status === 404 && (state.layer || state.objective)) watch({layer: '', objective: ''});
     later();
   },
@@ -146,6 +147,7 @@ function draw() {
   }
   const first = model.first[0];
   const last = Math.max(model.last[model.size - 1], first + 1);
+  shared.zoomed = state.zoomed !== null;
   shared.view = state.zoomed ?? [first - 0.5, last + 0.5];
   $('#unzoom').hidden = state.zoomed === null;
   state.charts.show(model, manifest);
@@ -164,9 +166,10 @@ function draw() {
 function read() {
   const {model, charts, detail, cursor} = state;
   if (!model || model.size === 0 || !charts) return;
-  charts.read(cursor === null ? model.size - 1 : bucketAt(model, cursor));
+  const step = cursor ?? (state.zoomed ? state.zoomed[1] - 0.5 : Infinity);
+  charts.read(bucketAt(model, step));
   const units = detail?.model;
-  if (units && units.size > 0) detail.read(cursor === null ? units.size - 1 : bucketAt(units, cursor));
+  if (units && units.size > 0) detail.read(bucketAt(units, step));
 }
 
 let reading = false;
@@ -194,7 +197,7 @@ function showRuns() {
   if (state.run && !state.runs.some(run => run.run === state.run)) {
     const option = document.createElement('option');
     option.value = state.run;
-    option.textContent = `${state.run} (unknown)`;
+    option.textContent = state.status === 404 ? `${state.run} (unknown)` : state.run;
     options.unshift(option);
   }
   picker.replaceChildren(...options);
@@ -222,8 +225,9 @@ function showStatus() {
   const {model, manifest} = state;
   const ended = statusWord(model.facts.outcome ?? manifest.status);
   const word = document.createElement('b');
-  word.textContent = model.facts.reading ? 'reading' : ended;
-  word.className = model.facts.reading ? '' : ended === 'running' ? 'running' : ended === 'failed' ? 'failed' : '';
+  const reading = model.facts.reading && !(model.last[model.size - 1] >= manifest.last_step);
+  word.textContent = reading ? 'reading' : ended;
+  word.className = reading ? '' : ended === 'running' ? 'running' : ended === 'failed' ? 'failed' : '';
   const parts = [` · step ${count(model.last[model.size - 1])}`];
   const rate = ended === 'running' ? model.rate_now() : null;
   if (rate !== null) parts.push(` · ${rate >= 100 ? Math.round(rate) : fixed(rate, 1)} steps/s`);
@@ -265,10 +269,8 @@ function showFigures() {
 function showNotices() {
   const banner = $('#banner');
   const text = state.lost || (state.kafka.kafka === 'away' ? `Kafka is away: ${state.kafka.message}. What was read stays; the page goes on by itself.` : '');
-  const calm = text === '' && state.paused;
-  banner.hidden = text === '' && !calm;
-  banner.classList.toggle('calm', calm);
-  banner.textContent = calm ? 'Paused: what comes is kept, and shown when you go on.' : text;
+  banner.hidden = text === '';
+  if (banner.textContent !== text) banner.textContent = text;
 }
 
 function showEmpty() {
@@ -361,6 +363,8 @@ function pause() {
   state.paused = !state.paused;
   $('#pause').setAttribute('aria-pressed', String(state.paused));
   $('#pause').textContent = state.paused ? 'go on' : 'pause';
+  $('#pause').title = state.paused ? 'What comes is kept, and shown when you go on.' : '';
+  if (state.paused && state.model) $('#status').append(' · paused');
   later();
 }
 

@@ -8,7 +8,7 @@ const RIGHT = 10;
 const TOP = 6;
 
 /** What all panels share; the page says what happens on `zoom`, `unzoom` and `move`. */
-export const shared = {view: [0, 1], zoom: () => {}, unzoom: () => {}, move: () => {}};
+export const shared = {view: [0, 1], zoomed: false, zoom: () => {}, unzoom: () => {}, move: () => {}};
 
 const panels = new Set();
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import com.google.protobuf.Message;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
@@ -232,6 +233,26 @@ class LivePageIT {
         page.close();
     }
 
+    @Test
+    void saysWhatToDoWhileThereIsNothing() throws Exception {
+        int other = LedgerCommand.freePort();
+        try (LedgerCommand command = LedgerCommand.start(
+                "live", "--port", other, "--bootstrap-server", ledger.bootstrapServers(), "--topic-prefix", "empty.")) {
+            command.awaitOutput("live at ");
+            Page page = browser.page("http://127.0.0.1:" + other, 800, 600, ColorScheme.DARK);
+            Locator words = page.locator("#empty");
+            assertThat(words).containsText("This Kafka lacks empty.run.");
+
+            Processing.createTopics(ledger.bootstrapServers(), "empty.");
+            assertThat(words).containsText("No runs yet");
+
+            publish("empty.", RunManifest.newBuilder().setRun("first").build(), LedgerTopic.RUN);
+            assertThat(words).containsText("Run first has begun, but none of its steps has been booked.");
+            assertThat(page.locator("#run")).hasValue("first");
+            page.close();
+        }
+    }
+
     private static Page open(String hash) {
         return browser.page("http://127.0.0.1:" + port + "/" + hash, 1_440, 900, ColorScheme.LIGHT);
     }
@@ -308,16 +329,19 @@ class LivePageIT {
                 .setLca(-1)
                 .setCumulativeLca(-1)
                 .build();
+        publish("lossledger.", manifest, LedgerTopic.RUN);
+        publish("lossledger.", step, LedgerTopic.STEP);
+        publish("lossledger.", layer, LedgerTopic.LAYER);
+    }
+
+    private static void publish(String prefix, Message row, LedgerTopic topic) throws Exception {
+        String run = (String) row.getField(row.getDescriptorForType().findFieldByName("run"));
         try (var producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", ledger.bootstrapServers()),
                 new StringSerializer(),
                 new ByteArraySerializer())) {
-            for (var row : Map.of(LedgerTopic.RUN, manifest, LedgerTopic.STEP, step, LedgerTopic.LAYER, layer)
-                    .entrySet()) {
-                producer.send(new ProducerRecord<>(
-                                row.getKey().named("lossledger."), "hostile", RowFormat.JSON.serialize(row.getValue())))
-                        .get();
-            }
+            producer.send(new ProducerRecord<>(topic.named(prefix), run, RowFormat.JSON.serialize(row)))
+                    .get();
         }
     }
 }
