@@ -36,6 +36,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -106,11 +107,11 @@ class LivePageIT {
             Locator shown = page.locator("#layers tbody tr").nth(row.getLayerIndex());
             assertThat(shown).containsText(row.getLayer());
             assertThat(number(shown.locator("td").nth(2).textContent()))
-                    .isCloseTo(row.getCumulativeLca(), org.assertj.core.data.Offset.offset(0.0006));
+                    .isCloseTo(row.getCumulativeLca(), Offset.offset(0.0006));
         }
         StepRow last = ledger.rows(LedgerTopic.STEP, "digits", StepRow.class).get(STEPS - 1);
         assertThat(number(page.locator("#figures dd").nth(2).textContent()))
-                .isCloseTo(last.getCumulativeLca(), org.assertj.core.data.Offset.offset(0.0006));
+                .isCloseTo(last.getCumulativeLca(), Offset.offset(0.0006));
         page.close();
     }
 
