@@ -5,7 +5,7 @@ import {showEmpty} from './empty.js';
 import {showFigures, showStatus, statusWord} from './figures.js';
 import {watchKeys} from './keys.js';
 import {showAlerts, showFacts, showLayers} from './layers.js';
-import {bucketAt, RunModel} from './model.js';
+import {bucketAt, RunModel, UnitModel} from './model.js';
 import {moveCursor, restyleAll, shared} from './panel.js';
 import {Stream} from './stream.js';
 import {watchTheme} from './theme.js';
@@ -16,7 +16,7 @@ const HIDDEN_MILLIS = 60_000;
 
 const state = {
   runs: null, missingTopics: [], run: '', objective: '', stratum: '', layer: '', kafka: {kafka: 'up', message: ''}, lost: '', status: 0,
-  manifest: null, model: null, charts: null, detail: null, zoomed: null, cursor: null, paused: false, following: false,
+  manifest: null, model: null, units: new UnitModel(), pictures: null, charts: null, detail: null, zoomed: null, cursor: null, paused: false, following: false,
 };
 
 // ---- what is watched stands in the address, so that a link and a reload show the same
@@ -90,11 +90,12 @@ const stream = new Stream({
     later();
   },
   units(message) {
-    state.detail?.takeUnits(message);
+    if (message.from === undefined || message.from === 0) state.units = new UnitModel();
+    state.units.apply(message);
     later();
   },
   pictures(message) {
-    state.detail?.takePictures(message);
+    state.pictures = message;
     later();
   },
 });
@@ -153,7 +154,7 @@ function draw() {
   shared.view = state.zoomed ?? [first - 0.5, last + 0.5];
   $('#unzoom').hidden = state.zoomed === null;
   state.charts.show(model, manifest);
-  state.detail?.show(Math.max(1, manifest?.every ?? 1));
+  state.detail?.show(Math.max(1, manifest?.every ?? 1), state.units, state.pictures);
   showFigures(model);
   showLayers(model, state.layer, toggleLayer);
   showAlerts(model.alerts);
@@ -234,15 +235,14 @@ function toggleLayer(layer) {
 }
 
 function openDetail() {
-  if (!state.charts || state.detail?.layer === state.layer) return;
-  closeDetail();
+  if (!state.charts || state.detail) return;
   const facts = state.manifest.layer_facts.find(layer => layer.layer === state.layer);
   state.detail = new Detail($('#panels'), state.layer, facts?.image ?? false, () => toggleLayer(state.layer));
 }
 
 function closeDetail() {
   state.detail?.remove();
-  state.detail = null;
+  Object.assign(state, {detail: null, units: new UnitModel(), pictures: null});
 }
 
 function focusLayer(by) {
