@@ -128,7 +128,7 @@ export class Charts {
     }
     valueRows(this.share, [
       ['of all', percent(model.help[bucket]), css('--ink'), true],
-      ['of those not zero', percent(model.help_nonzero[bucket]), css('--soft'), true],
+      ['of non-zero', percent(model.help_nonzero[bucket]), css('--soft'), true],
     ]);
     this.#readHeat(bucket);
     const moment = momentAt(model, bucket);

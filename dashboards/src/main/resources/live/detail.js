@@ -15,6 +15,8 @@ export class Detail {
     this.layer = layer;
     this.image = image;
     this.model = new UnitModel();
+    this.pictures = null;
+    this.pixels = null;
     this.panel = new Panel(parent, {height: 120, rows: true, steps: true, draw: u => this.#drawUnits(u)});
     this.panel.element.id = 'units';
     this.words = title(this.panel, layer, 'units are being read');
@@ -43,17 +45,14 @@ export class Detail {
     this.canvas.remove();
   }
 
-  takeUnits(message) {
-    this.model.apply(message);
-  }
-
-  takePictures(message) {
-    this.pictures = message;
-    if (message.values) this.pixels = new Int16Array(decode(message.values));
-  }
-
-  show(every) {
+  /** Shows what has come so far; it may have come before this was opened. */
+  show(every, units, pictures) {
     this.every = every;
+    this.model = units;
+    if (pictures !== this.pictures) {
+      this.pictures = pictures;
+      this.pixels = pictures?.values ? new Int16Array(decode(pictures.values)) : null;
+    }
     this.#showUnits();
     if (this.image) this.#showPictures();
   }

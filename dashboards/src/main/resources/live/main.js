@@ -1,20 +1,22 @@
 // The page: what is watched, and when it is drawn.
 import {Charts} from './charts.js';
 import {Detail} from './detail.js';
-import {fixed, count, number, percent, signed, smallPercent} from './format.js';
+import {showEmpty} from './empty.js';
+import {showFigures, showStatus, statusWord} from './figures.js';
 import {watchKeys} from './keys.js';
 import {showAlerts, showFacts, showLayers} from './layers.js';
-import {bucketAt, RunModel} from './model.js';
+import {bucketAt, RunModel, UnitModel} from './model.js';
 import {moveCursor, restyleAll, shared} from './panel.js';
 import {Stream} from './stream.js';
 import {watchTheme} from './theme.js';
 
 const $ = selector => document.querySelector(selector);
 const FRAME_MILLIS = 180;
+const HIDDEN_MILLIS = 60_000;
 
 const state = {
-  runs: null, missingTopics: [], run: '', objective: '', layer: '', kafka: {kafka: 'up', message: ''}, lost: '', status: 0,
-  manifest: null, model: null, charts: null, detail: null, zoomed: null, cursor: null, paused: false, following: false,
+  runs: null, missingTopics: [], run: '', objective: '', stratum: '', layer: '', kafka: {kafka: 'up', message: ''}, lost: '', status: 0,
+  manifest: null, model: null, units: new UnitModel(), pictures: null, charts: null, detail: null, zoomed: null, cursor: null, paused: false, following: false,
 };
 
 // ---- what is watched stands in the address, so that a link and a reload show the same
@@ -23,6 +25,7 @@ function readAddress() {
   const wanted = new URLSearchParams(location.hash.slice(1));
   state.run = wanted.get('run') ?? '';
   state.objective = wanted.get('objective') ?? '';
+  state.stratum = wanted.get('stratum') ?? '';
   state.layer = wanted.get('layer') ?? '';
   state.following = state.run === '';
 }
@@ -30,7 +33,7 @@ function readAddress() {
 /** A run that nobody has chosen is not named: then the page follows the newest one. */
 function writeAddress() {
   const wanted = new URLSearchParams();
-  for (const name of ['run', 'objective', 'layer']) {
+  for (const name of ['run', 'objective', 'stratum', 'layer']) {
     if (state[name] && !(name === 'run' && state.following)) wanted.set(name, state[name]);
   }
   history.replaceState(null, '', `#${wanted}`);
@@ -40,9 +43,8 @@ function url() {
   if (!state.run) return 'api/stream';
   const query = new URLSearchParams();
   if (state.objective) {
-    const [name, stratum] = state.objective.split('|');
-    query.set('objective', name);
-    if (stratum) query.set('stratum', stratum);
+    query.set('objective', state.objective);
+    if (state.stratum) query.set('stratum', state.stratum);
   }
   if (state.layer) query.set('layer', state.layer);
   return `api/runs/${encodeURIComponent(state.run)}/stream?${query}`;
@@ -58,7 +60,7 @@ const stream = new Stream({
     state.lost = reason;
     state.status = status;
     if (status === 404 && state.runs) showRuns();
-    if (status === 404 && (state.layer || state.objective)) watch({layer: '', objective: ''});
+    if (status === 404 && (state.layer || state.objective)) watch({layer: '', objective: '', stratum: ''});
     later();
   },
   state(message) {
@@ -88,11 +90,12 @@ const stream = new Stream({
     later();
   },
   units(message) {
-    state.detail?.takeUnits(message);
+    if (message.from === undefined || message.from === 0) state.units = new UnitModel();
+    state.units.apply(message);
     later();
   },
   pictures(message) {
-    state.detail?.takePictures(message);
+    state.pictures = message;
     later();
   },
 });
@@ -101,7 +104,7 @@ const stream = new Stream({
 function watch(changes) {
   if (changes.run !== undefined && changes.run !== state.run) {
     // The first run is watched as the address says, a later one from its beginning.
-    if (state.run !== '') Object.assign(state, {objective: '', layer: ''});
+    if (state.run !== '') Object.assign(state, {objective: '', stratum: '', layer: ''});
     Object.assign(state, {manifest: null, model: null, zoomed: null});
     closeDetail();
   }
@@ -137,7 +140,7 @@ function draw() {
   $('#side').hidden = isEmpty;
   $('#empty').hidden = !isEmpty;
   if (isEmpty) {
-    showEmpty();
+    showEmpty(state);
     $('#status').replaceChildren();
     return;
   }
@@ -151,13 +154,13 @@ function draw() {
   shared.view = state.zoomed ?? [first - 0.5, last + 0.5];
   $('#unzoom').hidden = state.zoomed === null;
   state.charts.show(model, manifest);
-  state.detail?.show(Math.max(1, manifest?.every ?? 1));
-  showFigures();
+  state.detail?.show(Math.max(1, manifest?.every ?? 1), state.units, state.pictures);
+  showFigures(model);
   showLayers(model, state.layer, toggleLayer);
   showAlerts(model.alerts);
   if (manifest) {
     showFacts(manifest, model);
-    showStatus();
+    showStatus(model, manifest);
   }
   read();
 }
@@ -207,63 +210,14 @@ function showRuns() {
 
 function showObjectives() {
   const picker = $('#objective');
-  picker.replaceChildren(...state.manifest.objectives.map(({name, stratum}) => {
+  picker.replaceChildren(...state.manifest.objectives.map(({name, stratum}, i) => {
     const option = document.createElement('option');
-    option.value = stratum ? `${name}|${stratum}` : name;
+    option.value = String(i);
     option.textContent = stratum ? `${name} (${stratum})` : name;
+    option.selected = state.objective === name && state.stratum === stratum;
     return option;
   }));
-  if (state.objective) picker.value = state.objective;
   picker.disabled = picker.options.length < 2;
-}
-
-function statusWord(status) {
-  return status.replace('RUN_STATUS_', '').toLowerCase();
-}
-
-function showStatus() {
-  const {model, manifest} = state;
-  const ended = statusWord(model.facts.outcome ?? manifest.status);
-  const word = document.createElement('b');
-  const reading = model.facts.reading && !(model.last[model.size - 1] >= manifest.last_step);
-  word.textContent = reading ? 'reading' : ended;
-  word.className = reading ? '' : ended === 'running' ? 'running' : ended === 'failed' ? 'failed' : '';
-  const parts = [` · step ${count(model.last[model.size - 1])}`];
-  const rate = ended === 'running' ? model.rate_now() : null;
-  if (rate !== null) parts.push(` · ${rate >= 100 ? Math.round(rate) : fixed(rate, 1)} steps/s`);
-  $('#status').replaceChildren(word, document.createTextNode(parts.join('')));
-  document.title = `${manifest.run} · ${count(model.last[model.size - 1])} · LossLedger`;
-}
-
-function showFigures() {
-  const {model} = state;
-  const end = model.size - 1;
-  const residual = model.residual[end];
-  const figures = [
-    ['loss', number(model.loss[end]), `from ${number(model.facts.loss_start)}`],
-    ['loss change', number(model.change[end]), ''],
-    ['ΣLCA', number(model.lca[end]), ''],
-    ['residual', smallPercent(residual / Math.abs(model.change[end])), signed(residual, 3)],
-    ['helped, last step', percent(model.help[end]), `${percent(model.help_nonzero[end])} of those not zero`],
-  ];
-  const list = $('#figures');
-  if (list.children.length !== figures.length) {
-    list.replaceChildren(...figures.map(([name]) => {
-      const box = document.createElement('div');
-      const term = document.createElement('dt');
-      term.textContent = name;
-      const value = document.createElement('dd');
-      const small = document.createElement('small');
-      value.append('', small);
-      box.append(term, value);
-      return box;
-    }));
-  }
-  figures.forEach(([, value, small], i) => {
-    const description = list.children[i].lastChild;
-    description.replaceChildren(document.createTextNode(value), description.lastChild);
-    description.lastChild.textContent = small ? ` ${small}` : '';
-  });
 }
 
 function showNotices() {
@@ -271,34 +225,6 @@ function showNotices() {
   const text = state.lost || (state.kafka.kafka === 'away' ? `Kafka is away: ${state.kafka.message}. What was read stays; the page goes on by itself.` : '');
   banner.hidden = text === '';
   if (banner.textContent !== text) banner.textContent = text;
-}
-
-function showEmpty() {
-  const parts = emptyWords();
-  const key = JSON.stringify(parts);
-  const section = $('#empty');
-  if (section.dataset.key === key) return;
-  section.dataset.key = key;
-  section.replaceChildren(...parts.map(([tag, content]) => {
-    const element = document.createElement(tag);
-    element.textContent = content;
-    return element;
-  }));
-}
-
-function emptyWords() {
-  if (state.status === 404) {
-    return [['h2', 'No such run'], ['p', `There is no run ${state.run} in this Kafka, or not what was asked of it. Choose another above.`]];
-  }
-  if (state.missingTopics.length > 0 || state.model?.facts.missing_topics?.length > 0) {
-    return [['h2', 'Topics are missing'], ['p', `This Kafka lacks ${[...state.missingTopics, ...(state.model?.facts.missing_topics ?? [])].join(', ')}. A processor or trainer makes them, or:`], ['code', './lossledger topics --create']];
-  }
-  if (state.runs === null) return [['h2', 'Looking for runs …']];
-  if (state.runs.length === 0) {
-    return [['h2', 'No runs yet'], ['p', 'A training appears here as soon as it begins. To see one:'], ['code', './lossledger train --steps 500']];
-  }
-  if (!state.model || state.model.facts.reading) return [['h2', 'Reading the ledger …']];
-  return [['h2', 'No steps yet'], ['p', `Run ${state.run} has begun, but none of its steps has been booked. Steps are booked by a processor:`], ['code', './lossledger process']];
 }
 
 // ---- layers
@@ -309,15 +235,14 @@ function toggleLayer(layer) {
 }
 
 function openDetail() {
-  if (!state.charts || state.detail?.layer === state.layer) return;
-  closeDetail();
+  if (!state.charts || state.detail) return;
   const facts = state.manifest.layer_facts.find(layer => layer.layer === state.layer);
   state.detail = new Detail($('#panels'), state.layer, facts?.image ?? false, () => toggleLayer(state.layer));
 }
 
 function closeDetail() {
   state.detail?.remove();
-  state.detail = null;
+  Object.assign(state, {detail: null, units: new UnitModel(), pictures: null});
 }
 
 function focusLayer(by) {
@@ -376,9 +301,10 @@ $('#run').addEventListener('change', event => {
   watch({run: event.target.value});
 });
 $('#objective').addEventListener('change', event => {
+  const {name, stratum} = state.manifest.objectives[Number(event.target.value)];
   state.model = null;
   closeDetail();
-  watch({objective: event.target.value});
+  watch({objective: name, stratum});
 });
 watchTheme($('#theme'), () => {
   restyleAll();
@@ -395,15 +321,23 @@ watchKeys({
   keys: () => $('#keys').showModal(),
 });
 addEventListener('hashchange', () => {
-  const before = {run: state.run, objective: state.objective, layer: state.layer};
+  const before = {...state};
   readAddress();
-  if (before.run !== state.run || before.objective !== state.objective) {
+  if (before.layer !== state.layer) closeDetail();
+  if (before.run !== state.run || before.objective !== state.objective || before.stratum !== state.stratum) {
     Object.assign(state, {manifest: null, model: null, zoomed: null});
     closeDetail();
   }
   watch({});
 });
 
+// Browsers allow six connections to a server over all tabs: one that nobody has seen for a while gives its own up.
+let hiding = 0;
+document.addEventListener('visibilitychange', () => {
+  clearTimeout(hiding);
+  if (document.hidden) hiding = setTimeout(() => stream.close(), HIDDEN_MILLIS);
+  else if (!stream.isOpen) stream.open(url());
+});
 addEventListener('resize', later);
 readAddress();
 stream.open(url());

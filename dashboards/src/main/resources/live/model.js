@@ -34,7 +34,7 @@ export class RunModel {
   }
 
   /** Steps per second by the times of the newest steps; null when there are none or they are old. */
-  rate_now() {
+  rateNow() {
     const end = this.size - 1;
     let start = end;
     let steps = 0;

@@ -9,6 +9,10 @@ export class Stream {
     this.timer = 0;
   }
 
+  get isOpen() {
+    return this.source !== null;
+  }
+
   open(url) {
     this.close();
     this.url = url;

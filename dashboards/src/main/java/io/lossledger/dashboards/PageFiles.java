@@ -19,7 +19,8 @@ final class PageFiles {
     private static final String SCRIPT = "text/javascript; charset=utf-8";
     private static final String STYLE = "text/css; charset=utf-8";
     private static final String[] SCRIPTS = {
-        "main", "stream", "model", "format", "colors", "panel", "charts", "heatmap", "layers", "detail", "theme", "keys"
+        "main", "stream", "model", "format", "colors", "panel", "charts", "heatmap", "layers", "figures", "empty",
+        "detail", "theme", "keys"
     };
 
     private final Map<String, PageFile> files = new LinkedHashMap<>();

@@ -8,6 +8,7 @@ import io.lossledger.protocol.v1.StepRow;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntConsumer;
 
 /**
  * What one objective of a run has seen: the whole model and each layer in buckets of steps, and moments. Rows that came before
@@ -207,7 +208,7 @@ final class RunHistory {
         return helping / (ofAll ? nonzero + table.get(zero, bucket) : nonzero);
     }
 
-    private void each(int from, java.util.function.IntConsumer bucket) {
+    private void each(int from, IntConsumer bucket) {
         for (int i = from; i < table.size(); i++) {
             bucket.accept(i);
         }

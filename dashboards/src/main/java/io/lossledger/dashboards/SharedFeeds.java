@@ -1,5 +1,6 @@
 package io.lossledger.dashboards;
 
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
@@ -91,7 +92,7 @@ final class SharedFeeds<K, F extends AutoCloseable> implements AutoCloseable {
         long now = clock.getAsLong();
         Optional<Map.Entry<K, Shared<F>>> idlest = feeds.entrySet().stream()
                 .filter(entry -> entry.getValue().watchers == 0)
-                .max(java.util.Comparator.comparingLong(entry -> now - entry.getValue().idleSince));
+                .max(Comparator.comparingLong(entry -> now - entry.getValue().idleSince));
         idlest.ifPresent(entry -> {
             feeds.remove(entry.getKey());
             end(entry.getValue().feed);

@@ -7,6 +7,7 @@ import io.lossledger.dashboards.BucketTable.Merge;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -44,7 +45,7 @@ class BucketTableTest {
             assertThat(table.lastStep(bucket)).isEqualTo(its.get(its.size() - 1).step());
             assertThat(table.steps(bucket)).isEqualTo(its.size());
             assertThat(table.get(sum, bucket))
-                    .isCloseTo(its.stream().mapToDouble(Row::summed).sum(), org.assertj.core.data.Offset.offset(1e-9));
+                    .isCloseTo(its.stream().mapToDouble(Row::summed).sum(), Offset.offset(1e-9));
             assertThat(table.get(last, bucket))
                     .isEqualTo(its.get(its.size() - 1).newest());
         }

@@ -21,6 +21,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,8 +70,7 @@ class LiveServerTest {
             HttpResponse<String> file = get(path);
             assertThat(file.statusCode()).as(path).isEqualTo(200);
             read.add(path);
-            java.util.regex.Matcher imports =
-                    java.util.regex.Pattern.compile("from '\\.(/[a-z]+\\.js)'").matcher(file.body());
+            Matcher imports = Pattern.compile("from '\\.(/[a-z]+\\.js)'").matcher(file.body());
             while (imports.find()) {
                 if (!read.contains(imports.group(1)) && !open.contains(imports.group(1))) {
                     open.add(imports.group(1));

@@ -18,6 +18,7 @@ import io.lossledger.protocol.v1.StepRow;
 import io.lossledger.protocol.v1.WindowKind;
 import io.lossledger.protocol.v1.WindowRow;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -217,7 +218,7 @@ class RunFeedTest {
 
     @Test
     void saysWhichTopicsAreMissingAndWhenItHasReadWhatWasThere() {
-        feed.start(java.util.List.of("lossledger.step"));
+        feed.start(List.of("lossledger.step"));
         JsonObject reading = Frames.json(train.after(null).orElseThrow());
         assertThat(reading.get("reading").getAsBoolean()).isTrue();
         assertThat(reading.getAsJsonArray("missing_topics")).hasToString("[\"lossledger.step\"]");

@@ -7,6 +7,8 @@ import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.v1.UnitRow;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,7 +47,7 @@ class UnitFeedTest {
         int units = 1_000; // 250 groups of four
         for (int first = 0; first < units; first += 300) {
             double[] lca = new double[Math.min(300, units - first)];
-            java.util.Arrays.fill(lca, 0.5);
+            Arrays.fill(lca, 0.5);
             feed.accept(RowFormat.JSON.serialize(row(7, first, units, lca)));
         }
         JsonObject frame = Frames.json(feed.after(null).orElseThrow());
@@ -82,8 +84,8 @@ class UnitFeedTest {
         feed.accept(RowFormat.JSON.serialize(
                 row(1, 0, 2, 1, 2).toBuilder().setPart("decay").build()));
         feed.accept(RowFormat.JSON.serialize(row(1, 1, 2, 1, 2)));
-        feed.accept("{\"layer\":".getBytes(java.nio.charset.StandardCharsets.UTF_8));
-        feed.accept("{\"layer\":[]}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        feed.accept("{\"layer\":".getBytes(StandardCharsets.UTF_8));
+        feed.accept("{\"layer\":[]}".getBytes(StandardCharsets.UTF_8));
         feed.accept(new byte[] {1, 2, 3});
 
         assertThat(values(Frames.json(feed.after(null).orElseThrow()))).containsExactly(1, 2);

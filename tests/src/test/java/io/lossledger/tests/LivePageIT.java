@@ -9,7 +9,6 @@ import com.google.gson.JsonParser;
 import com.google.protobuf.Message;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import io.lossledger.producer.train.Optimizer;
 import io.lossledger.producer.train.Trainer;
@@ -36,6 +35,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -46,8 +46,6 @@ import org.junit.jupiter.api.io.TempDir;
 class LivePageIT {
     private static final int STEPS = 20;
     private static final String HOSTILE = "<img src=x onerror=alert(1)>";
-    private static final LocatorAssertions.IsVisibleOptions SOON =
-            new LocatorAssertions.IsVisibleOptions().setTimeout(60_000);
 
     @TempDir
     static Path directory;
@@ -106,18 +104,18 @@ class LivePageIT {
             Locator shown = page.locator("#layers tbody tr").nth(row.getLayerIndex());
             assertThat(shown).containsText(row.getLayer());
             assertThat(number(shown.locator("td").nth(2).textContent()))
-                    .isCloseTo(row.getCumulativeLca(), org.assertj.core.data.Offset.offset(0.0006));
+                    .isCloseTo(row.getCumulativeLca(), Offset.offset(0.0006));
         }
         StepRow last = ledger.rows(LedgerTopic.STEP, "digits", StepRow.class).get(STEPS - 1);
         assertThat(number(page.locator("#figures dd").nth(2).textContent()))
-                .isCloseTo(last.getCumulativeLca(), org.assertj.core.data.Offset.offset(0.0006));
+                .isCloseTo(last.getCumulativeLca(), Offset.offset(0.0006));
         page.close();
     }
 
     @Test
     void canBeUsedWithTheKeyboardAlone() {
         Page page = open("#run=digits");
-        assertThat(page.locator("#layers button").first()).isVisible(SOON);
+        assertThat(page.locator("#layers button").first()).isVisible();
         String nameless =
                 "[...document.querySelectorAll('button, select, canvas[role=img]')].filter(e => e.offsetParent"
                         + " && !(e.textContent.trim() || e.getAttribute('aria-label') || e.labels?.length)).length";
@@ -160,11 +158,22 @@ class LivePageIT {
         page.close();
     }
 
+    /** The second time, the layer is being read already, and its units come at once. */
+    @Test
+    void opensTheLayerThatTheAddressNames() {
+        for (int time = 0; time < 2; time++) {
+            Page page = open("#run=digits&layer=fc2");
+            assertThat(page.locator("#units h2")).containsText("LCA of 50 units");
+            assertThat(coloured(page, "#units .plot canvas")).isGreaterThan(1_000);
+            page.close();
+        }
+    }
+
     @Test
     void zoomsByDraggingAndBackByDoubleClick() {
         Page page = open("#run=digits");
         Locator plot = page.locator(".u-over").first();
-        assertThat(plot).isVisible(SOON);
+        assertThat(plot).isVisible();
         var box = plot.boundingBox();
         page.mouse().move(box.x + box.width * 0.25, box.y + 20);
         page.mouse().down();
@@ -192,14 +201,14 @@ class LivePageIT {
     @Test
     void goesOnWhenTheServerHasBeenRestarted() throws Exception {
         Page page = open("#run=digits");
-        assertThat(page.locator("#layers button").first()).isVisible(SOON);
+        assertThat(page.locator("#layers button").first()).isVisible();
         live.kill();
-        assertThat(page.locator("#banner")).isVisible(SOON);
+        assertThat(page.locator("#banner")).isVisible();
         assertThat(page.locator("#layers button").first()).isVisible();
 
         live.close();
         live = serve();
-        assertThat(page.locator("#banner")).isHidden(new LocatorAssertions.IsHiddenOptions().setTimeout(60_000));
+        assertThat(page.locator("#banner")).isHidden();
         assertThat(page.locator("#run")).hasValue("digits");
         assertThat(page.locator("#status")).containsText("step 19");
         page.close();
@@ -208,21 +217,17 @@ class LivePageIT {
     @Test
     void saysThatKafkaIsAwayAndGoesOnWhenItIsBack() throws Exception {
         Page page = open("");
-        assertThat(page.locator("#layers button").first()).isVisible(SOON);
+        assertThat(page.locator("#layers button").first()).isVisible();
         ledger.stopBroker();
-        assertThat(page.locator("#banner"))
-                .containsText(
-                        "Kafka is away: Kafka at localhost:",
-                        new LocatorAssertions.ContainsTextOptions().setTimeout(60_000));
+        assertThat(page.locator("#banner")).containsText("Kafka is away: Kafka at localhost:");
         assertThat(page.locator("#layers button").first()).isVisible();
 
         ledger.restartBroker();
-        assertThat(page.locator("#banner")).isHidden(new LocatorAssertions.IsHiddenOptions().setTimeout(60_000));
+        assertThat(page.locator("#banner")).isHidden();
         train("later");
         // Nobody has chosen a run: the page follows the newest one.
         assertThat(page.locator("#run")).hasValue("later");
-        assertThat(page.locator("#status"))
-                .containsText("step 19", new LocatorAssertions.ContainsTextOptions().setTimeout(60_000));
+        assertThat(page.locator("#status")).containsText("step 19");
         page.close();
     }
 

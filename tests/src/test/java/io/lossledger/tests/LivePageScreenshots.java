@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** No test: makes the pictures of the live page that the documents show, from a demo. {@code dashboards/screenshots} runs it. */
 class LivePageScreenshots {
     private static final int STEPS = 400;
+    private static final int PATIENCE_MILLIS = 600_000;
 
     @TempDir
     static Path directory;
@@ -37,25 +39,26 @@ class LivePageScreenshots {
                         "--data-dir",
                         directory)) {
             demo.awaitOutput("training run digits");
-            demo.awaitOutput("Kafka stays up");
             String address = "http://localhost:" + port + "/#run=digits";
             take(browser.page(address, 1_440, 860, ColorScheme.LIGHT), folder, "live-light.png");
             take(browser.page(address, 1_440, 860, ColorScheme.DARK), folder, "live-dark.png");
             take(browser.page(address, 800, 860, ColorScheme.LIGHT), folder, "live-narrow.png");
-            Page opened = browser.page(address + "&layer=fc1", 1_100, 1_150, ColorScheme.LIGHT);
+            Page opened = browser.page(address + "&layer=fc1", 1_000, 690, ColorScheme.LIGHT);
             Locator note = opened.locator(".detail-note");
             PlaywrightAssertions.assertThat(note)
                     .containsText(
                             "up to step " + (STEPS - 1),
-                            new com.microsoft.playwright.assertions.LocatorAssertions.ContainsTextOptions()
-                                    .setTimeout(120_000));
+                            new LocatorAssertions.ContainsTextOptions().setTimeout(PATIENCE_MILLIS));
             opened.evaluate("document.querySelector('#units').scrollIntoView({behavior: 'instant'})");
             take(opened, folder, "live-units.png");
         }
     }
 
     private static void take(Page page, String folder, String name) {
-        PlaywrightAssertions.assertThat(page.locator("#status")).containsText("finished · step " + (STEPS - 1));
+        PlaywrightAssertions.assertThat(page.locator("#status"))
+                .containsText(
+                        "finished · step " + (STEPS - 1),
+                        new LocatorAssertions.ContainsTextOptions().setTimeout(PATIENCE_MILLIS));
         page.locator("#figures").hover();
         page.screenshot(new Page.ScreenshotOptions().setPath(Path.of(folder, name)));
         page.close();

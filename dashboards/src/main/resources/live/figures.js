@@ -1,0 +1,51 @@
+// What the header and the line of figures say.
+import {count, fixed, number, percent, signed, smallPercent} from './format.js';
+
+const $ = selector => document.querySelector(selector);
+
+export function statusWord(status) {
+  return status.replace('RUN_STATUS_', '').toLowerCase();
+}
+
+export function showStatus(model, manifest) {
+  const ended = statusWord(model.facts.outcome ?? manifest.status);
+  const word = document.createElement('b');
+  const reading = model.facts.reading && !(model.last[model.size - 1] >= manifest.last_step);
+  word.textContent = reading ? 'reading' : ended;
+  word.className = reading ? '' : ended === 'running' ? 'running' : ended === 'failed' ? 'failed' : '';
+  const parts = [` · step ${count(model.last[model.size - 1])}`];
+  const rate = ended === 'running' ? model.rateNow() : null;
+  if (rate !== null) parts.push(` · ${rate >= 100 ? Math.round(rate) : fixed(rate, 1)} steps/s`);
+  $('#status').replaceChildren(word, document.createTextNode(parts.join('')));
+  document.title = `${manifest.run} · ${count(model.last[model.size - 1])} · LossLedger`;
+}
+
+export function showFigures(model) {
+  const end = model.size - 1;
+  const residual = model.residual[end];
+  const figures = [
+    ['loss', number(model.loss[end]), `from ${number(model.facts.loss_start)}`],
+    ['loss change', number(model.change[end]), ''],
+    ['ΣLCA', number(model.lca[end]), ''],
+    ['residual', smallPercent(residual / Math.abs(model.change[end])), signed(residual, 3)],
+    ['helped, last step', percent(model.help[end]), `${percent(model.help_nonzero[end])} of non-zero`],
+  ];
+  const list = $('#figures');
+  if (list.children.length !== figures.length) {
+    list.replaceChildren(...figures.map(([name]) => {
+      const box = document.createElement('div');
+      const term = document.createElement('dt');
+      term.textContent = name;
+      const value = document.createElement('dd');
+      const small = document.createElement('small');
+      value.append('', small);
+      box.append(term, value);
+      return box;
+    }));
+  }
+  figures.forEach(([, value, small], i) => {
+    const description = list.children[i].lastChild;
+    description.replaceChildren(document.createTextNode(value), description.lastChild);
+    description.lastChild.textContent = small ? ` ${small}` : '';
+  });
+}
