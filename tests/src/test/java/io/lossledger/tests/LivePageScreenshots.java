@@ -43,7 +43,7 @@ class LivePageScreenshots {
             take(browser.page(address, 1_440, 860, ColorScheme.LIGHT), folder, "live-light.png");
             take(browser.page(address, 1_440, 860, ColorScheme.DARK), folder, "live-dark.png");
             take(browser.page(address, 800, 860, ColorScheme.LIGHT), folder, "live-narrow.png");
-            Page opened = browser.page(address + "&layer=fc1", 1_000, 690, ColorScheme.LIGHT);
+            Page opened = browser.page(address + "&layer=fc1", 1_000, 640, ColorScheme.LIGHT);
             Locator note = opened.locator(".detail-note");
             PlaywrightAssertions.assertThat(note)
                     .containsText(
