@@ -34,6 +34,8 @@ class LivePageScreenshots {
                         "--parameters",
                         "--port",
                         LedgerCommand.freePort(),
+                        "--http-port",
+                        0,
                         "--live-port",
                         port,
                         "--data-dir",
