@@ -42,26 +42,26 @@ class LivePageScreenshots {
                         directory)) {
             demo.awaitOutput("training run digits");
             String address = "http://localhost:" + port + "/#run=digits";
-            take(browser.page(address, 1_440, 860, ColorScheme.LIGHT), folder, "live-light.png");
-            take(browser.page(address, 1_440, 860, ColorScheme.DARK), folder, "live-dark.png");
-            take(browser.page(address, 800, 860, ColorScheme.LIGHT), folder, "live-narrow.png");
+            take(browser.page(address, 1_440, 860, ColorScheme.LIGHT), folder, "live-light.png", "body");
+            take(browser.page(address, 1_440, 860, ColorScheme.DARK), folder, "live-dark.png", "body");
+            take(browser.page(address, 800, 860, ColorScheme.LIGHT), folder, "live-narrow.png", "body");
             Page opened = browser.page(address + "&layer=fc1", 1_000, 640, ColorScheme.LIGHT);
             Locator note = opened.locator(".detail-note");
             PlaywrightAssertions.assertThat(note)
                     .containsText(
                             "up to step " + (STEPS - 1),
                             new LocatorAssertions.ContainsTextOptions().setTimeout(PATIENCE_MILLIS));
-            opened.evaluate("document.querySelector('#units').scrollIntoView({behavior: 'instant'})");
-            take(opened, folder, "live-units.png");
+            take(opened, folder, "live-units.png", "#units");
         }
     }
 
-    private static void take(Page page, String folder, String name) {
+    private static void take(Page page, String folder, String name, String from) {
         PlaywrightAssertions.assertThat(page.locator("#status"))
                 .containsText(
                         "finished · step " + (STEPS - 1),
                         new LocatorAssertions.ContainsTextOptions().setTimeout(PATIENCE_MILLIS));
-        page.locator("#figures").hover();
+        page.locator("#figures").hover(); // away from what has a cursor of its own
+        page.evaluate("from => document.querySelector(from).scrollIntoView({behavior: 'instant'})", from);
         page.screenshot(new Page.ScreenshotOptions().setPath(Path.of(folder, name)));
         page.close();
     }
