@@ -1,5 +1,6 @@
 package io.lossledger.standalone;
 
+import io.lossledger.protocol.TopicSettings;
 import io.lossledger.streams.MetricsBenchmark;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -61,7 +62,7 @@ final class BenchMetricsCommand implements Callable<Integer> {
     }
 
     private void measure(PrintWriter out, int runs) {
-        ServedMetrics metrics = new ServedMetrics();
+        ServedMetrics metrics = new ServedMetrics(TopicSettings.DEFAULT_PREFIX);
         try (metrics;
                 MetricsBenchmark benchmark = new MetricsBenchmark(metrics.registry(), runs, layers, units)) {
             double[] scrapeNanos = new double[scrapes];

@@ -87,7 +87,7 @@ final class DemoCommand implements Callable<Integer> {
         TopicSettings topicSettings = topics.settings(TopicSettings.DEFAULT_PREFIX);
         String address = "localhost:" + broker.port;
         Map<String, Object> kafka = Map.of("bootstrap.servers", address);
-        ServedMetrics metrics = new ServedMetrics();
+        ServedMetrics metrics = new ServedMetrics(topicSettings.prefix());
         Trainer trainer = new Trainer(
                 settings,
                 training.measuring.publishing(topicSettings.prefix(), PublisherSettings.DEFAULT_CHUNK_BYTES, kafka),

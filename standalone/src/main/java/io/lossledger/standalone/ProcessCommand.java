@@ -97,7 +97,7 @@ final class ProcessCommand implements Callable<Integer> {
         }
         processor.check(); // what is wrong with them is told without a Kafka
         OutageLines outage = new OutageLines(out, kafka.bootstrapServers(), System::nanoTime);
-        ServedMetrics metrics = new ServedMetrics();
+        ServedMetrics metrics = new ServedMetrics(kafka.topicPrefix);
         try (StopSignal stop = StopSignal.install(() -> {});
                 ProcessorHttp server = new ProcessorHttp(http.listen.host, http.listen.port(), metrics)) {
             String advertised = http.advertised(server.port());

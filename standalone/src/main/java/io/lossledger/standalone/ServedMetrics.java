@@ -31,7 +31,9 @@ final class ServedMetrics implements AutoCloseable {
     private final JvmGcMetrics collector = new JvmGcMetrics();
     private volatile @Nullable KafkaStreamsMetrics streams;
 
-    ServedMetrics() {
+    /** @param topicPrefix of the ledger's topics */
+    ServedMetrics(String topicPrefix) {
+        registry.config().meterFilter(new KafkaMeterFilter(topicPrefix));
         new ClassLoaderMetrics().bindTo(registry);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);

@@ -85,7 +85,7 @@ final class TrainCommand implements Callable<Integer> {
         if (port.isEmpty()) {
             return train(new Trainer(settings, publishing), settings, out);
         }
-        ServedMetrics metrics = new ServedMetrics();
+        ServedMetrics metrics = new ServedMetrics(kafka.topicPrefix);
         try (TrainerHttp server = new TrainerHttp(httpHost, port.get(), metrics)) {
             out.println("serves http://" + httpHost + ":" + server.port() + " /health/live /metrics");
             return train(new Trainer(settings, publishing, Optional.of(metrics.registry())), settings, out);

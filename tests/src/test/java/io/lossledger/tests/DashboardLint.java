@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 final class DashboardLint {
     private static final Set<String> PANEL_TYPES =
             Set.of("row", "stat", "timeseries", "table", "bargauge", "heatmap", "trend", "xychart");
-    private static final Set<String> TRANSFORMATIONS = Set.of("joinByField", "merge", "organize");
+    private static final Set<String> TRANSFORMATIONS = Set.of("groupBy", "joinByField", "merge", "organize");
     private static final Pattern SELECTOR = Pattern.compile("([a-zA-Z_:][a-zA-Z0-9_:]*)\\{([^}]*)}");
     private static final Pattern RANGE = Pattern.compile("(rate|increase|irate)\\(([a-z_]+)\\{[^}]*}\\[([^]]+)]");
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{?([a-z][a-zA-Z]*|__[a-z_]+)");
@@ -149,8 +149,32 @@ final class DashboardLint {
                     TRANSFORMATIONS.contains(text(transformation, "id")),
                     title + ": unknown transformation " + text(transformation, "id"));
         }
-        if (text(panel, "type").equals("heatmap")) {
-            heatmap(title, panel.getAsJsonObject("options"));
+        switch (text(panel, "type")) {
+            case "heatmap" -> heatmap(title, panel.getAsJsonObject("options"));
+            case "trend" -> trend(title, panel);
+            case "xychart" -> xyChart(title, panel.getAsJsonObject("options"));
+            default -> {}
+        }
+    }
+
+    /** Grafana refuses an x axis that does not ascend, and between two steps it is scraped more than once. */
+    private void trend(String title, JsonObject panel) {
+        String x = text(panel.getAsJsonObject("options"), "xField");
+        require(
+                objects(panel, "transformations").stream()
+                        .filter(transformation -> text(transformation, "id").equals("groupBy"))
+                        .map(transformation ->
+                                transformation.getAsJsonObject("options").getAsJsonObject("fields"))
+                        .anyMatch(fields -> fields.has(x)
+                                && text(fields.getAsJsonObject(x), "operation").equals("groupby")),
+                title + ": must group by " + x);
+    }
+
+    /** What is mapped by hand is passed over without a frame, and no variable is filled in. */
+    private void xyChart(String title, JsonObject options) {
+        for (JsonObject series : objects(options, "series")) {
+            require(series.has("frame"), title + ": a series must tell its frame");
+            require(!VARIABLE.matcher(series.toString()).find(), title + ": a series must not use a variable");
         }
     }
 

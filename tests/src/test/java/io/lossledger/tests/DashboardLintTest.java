@@ -49,6 +49,7 @@ class DashboardLintTest {
             "w": 24                        | "w": 25                   | Summary: lies outside
             "h": 8                         | "h": 9                    | Residual: lies over another panel
             "keepTime": true               | "keepTime": false         | links: keep what is chosen
+            "operation": "groupby"         | "operation": "aggregate"  | The same by step: must group by step
             """)
     void findsWhatIsWrong(String right, String wrong, String problem) throws IOException {
         String json = Files.readString(GrafanaDashboard.FOLDER.resolve("lossledger-run.json"));
@@ -69,6 +70,20 @@ class DashboardLintTest {
         assertThat(json).contains(right);
         assertThat(DashboardLint.problems(
                         GrafanaDashboard.of("lossledger-layers", json.replace(right, wrong)), EmittedMetrics::contains))
+                .contains(problem);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            "frame": {               | "from": {                    | Loss by step: a series must tell its frame
+            "options": "/^step of f  | "options": "/^$first of f    | Loss by step: a series must not use a variable
+            """)
+    void findsAnXyChartThatStaysEmpty(String right, String wrong, String problem) throws IOException {
+        String json = Files.readString(GrafanaDashboard.FOLDER.resolve("lossledger-compare.json"));
+        assertThat(json).contains(right);
+        assertThat(DashboardLint.problems(
+                        GrafanaDashboard.of("lossledger-compare", json.replace(right, wrong)),
+                        EmittedMetrics::contains))
                 .contains(problem);
     }
 }
