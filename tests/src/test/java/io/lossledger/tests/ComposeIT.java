@@ -58,7 +58,8 @@ class ComposeIT {
     void metricsOfProcessorAndTrainerReachPrometheus() throws Exception {
         int prometheus = LedgerCommand.freePort();
         environment.put("COMPOSE_PROFILES", "training");
-        environment.put("COMPOSE_PROJECT_NAME", "lossledger-" + ProcessHandle.current().pid());
+        environment.put(
+                "COMPOSE_PROJECT_NAME", "lossledger-" + ProcessHandle.current().pid());
         environment.put("PROMETHEUS_PORT", "" + prometheus);
         environment.put("KAFKA_PORT", "" + LedgerCommand.freePort());
         environment.put("PROCESSOR_PORT", "" + LedgerCommand.freePort());
@@ -76,7 +77,9 @@ class ComposeIT {
                 server.await("/api/v1/query?query=max(" + metric + ")", answer -> value(answer) >= 2);
             }
             server.await("/api/v1/query?query=sum(up)", answer -> value(answer) == 2);
-            assertThat(new Http(Integer.parseInt(environment.get("LIVE_PORT"))).get("/").status())
+            assertThat(new Http(Integer.parseInt(environment.get("LIVE_PORT")))
+                            .get("/")
+                            .status())
                     .isEqualTo(200);
         } catch (AssertionError e) {
             throw new AssertionError(e.getMessage() + "\n" + run(compose, "logs", "--tail", "30"), e);
@@ -87,7 +90,9 @@ class ComposeIT {
 
     private static double value(Answer answer) {
         JsonArray series = answer.json().getAsJsonObject("data").getAsJsonArray("result");
-        return series.isEmpty() ? 0 : series.get(0).getAsJsonObject().getAsJsonArray("value").get(1).getAsDouble();
+        return series.isEmpty()
+                ? 0
+                : series.get(0).getAsJsonObject().getAsJsonArray("value").get(1).getAsDouble();
     }
 
     private static boolean runs(List<String> command, String argument) throws InterruptedException {

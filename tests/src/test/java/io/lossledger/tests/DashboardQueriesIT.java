@@ -32,8 +32,8 @@ class DashboardQueriesIT {
         int kafka = StablePort.find();
         int processor = LedgerCommand.freePort();
         int trainer = LedgerCommand.freePort();
-        try (LedgerCommand demo = start("demo --live-port 0 --run first --steps " + STEPS + " --port " + kafka + " --http-port "
-                        + processor + " --data-dir " + directory.resolve("demo"));
+        try (LedgerCommand demo = start("demo --live-port 0 --run first --steps " + STEPS + " --port " + kafka
+                        + " --http-port " + processor + " --data-dir " + directory.resolve("demo"));
                 PrometheusServer prometheus = new PrometheusServer(directory, processor, trainer)) {
             demo.awaitOutput("Kafka stays up");
             try (LedgerCommand second = start("train --run second --optimizer momentum --steps 10000 --http-port "
