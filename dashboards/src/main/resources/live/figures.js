@@ -23,19 +23,19 @@ export function showStatus(model, manifest) {
 export function showFigures(model) {
   const end = model.size - 1;
   const residual = model.residual[end];
+  const together = model.steps[end];
   const figures = [
     ['loss', number(model.loss[end]), `from ${number(model.facts.loss_start)}`],
     ['loss change', number(model.change[end]), ''],
     ['ΣLCA', number(model.lca[end]), ''],
     ['residual', smallPercent(residual / Math.abs(model.change[end])), signed(residual, 3)],
-    ['helped, last step', percent(model.help[end]), `${percent(model.help_nonzero[end])} of non-zero`],
+    [together > 1 ? `helped, last ${count(together)} steps` : 'helped, last step', percent(model.help[end]), `${percent(model.help_nonzero[end])} of non-zero`],
   ];
   const list = $('#figures');
   if (list.children.length !== figures.length) {
-    list.replaceChildren(...figures.map(([name]) => {
+    list.replaceChildren(...figures.map(() => {
       const box = document.createElement('div');
       const term = document.createElement('dt');
-      term.textContent = name;
       const value = document.createElement('dd');
       const small = document.createElement('small');
       value.append('', small);
@@ -43,7 +43,8 @@ export function showFigures(model) {
       return box;
     }));
   }
-  figures.forEach(([, value, small], i) => {
+  figures.forEach(([name, value, small], i) => {
+    list.children[i].firstChild.textContent = name;
     const description = list.children[i].lastChild;
     description.replaceChildren(document.createTextNode(value), description.lastChild);
     description.lastChild.textContent = small ? ` ${small}` : '';

@@ -3,6 +3,7 @@ const COLUMNS = ['first', 'last', 'steps', 'loss', 'change', 'lca', 'residual', 
 
 function splice(column, from, part) {
   column.length = Math.min(column.length, from);
+  while (column.length < from) column.push(null); // a layer whose first row came late
   for (const value of part) column.push(value);
 }
 

@@ -43,8 +43,8 @@ export class Stream {
     const url = this.url;
     const reason = await refusal(url);
     if (source !== this.source) return;
-    this.handlers.lost(reason.text, reason.status);
     this.timer = setTimeout(() => this.open(url), RETRY_MILLIS);
+    this.handlers.lost(reason.text, reason.status); // who hears of it may open something else instead
   }
 }
 

@@ -62,11 +62,21 @@ final class LiveClients implements AutoCloseable {
     }
 
     private void round(Runnable sweep) {
+        clients.forEach(LiveClients::serve);
         try {
-            clients.forEach(client -> client.pump(System.nanoTime()));
             sweep.run();
         } catch (RuntimeException e) {
-            log.warn("The clients of the live page were not served", e);
+            log.warn("What nobody watches any more was not ended", e);
+        }
+    }
+
+    /** What is wrong with what one watches is nothing to the others. */
+    private static void serve(LiveClient client) {
+        try {
+            client.pump(System.nanoTime());
+        } catch (RuntimeException e) {
+            log.warn("A client of the live page is let go", e);
+            client.end();
         }
     }
 }

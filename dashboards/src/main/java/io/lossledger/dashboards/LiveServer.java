@@ -74,7 +74,8 @@ public final class LiveServer implements AutoCloseable {
         config.startup.showOldJavalinVersionWarning = false;
         config.startup.startupWatcherEnabled = false;
         config.routes.before(LiveServer::secure);
-        files.paths().forEach(path -> config.routes.get(path, files::serve));
+        // A request's own path may have a slash at its end.
+        files.paths().forEach(path -> config.routes.get(path, context -> files.serve(path, context)));
         config.routes.get("/api/runs", this::runs);
         config.routes.get("/api/runs/{run}", this::run);
         config.routes.get("/api/stream", context -> stream(context, List.of(), List.of()));

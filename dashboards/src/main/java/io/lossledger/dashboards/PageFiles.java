@@ -9,6 +9,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 
@@ -54,12 +55,9 @@ final class PageFiles {
         return files.keySet();
     }
 
-    /** Serves the file of a request's path; browsers that have it are told so. */
-    void serve(Context context) {
-        PageFile file = files.get(context.path());
-        if (file == null) {
-            throw new IllegalStateException("There is no file for " + context.path());
-        }
+    /** Serves the file of one of the paths; browsers that have it are told so. */
+    void serve(String path, Context context) {
+        PageFile file = Objects.requireNonNull(files.get(path));
         context.header("Cache-Control", "no-cache").header("ETag", file.tag);
         if (file.tag.equals(context.header("If-None-Match"))) {
             context.status(304);

@@ -73,14 +73,14 @@ final class PictureFeed implements TopicReader.Sink, FrameSource {
     void accept(byte[] value) {
         try {
             VectorRow.ofParameters(value, key).ifPresent(this::accept);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) { // whatever is in a topic must not end the reading
             log.debug("Passed over a row of parameters that cannot be read", e);
         }
     }
 
     private synchronized void accept(VectorRow row) {
         double[] lca = row.lca();
-        boolean fits = row.first() >= 0 && row.first() + lca.length <= weights.length;
+        boolean fits = row.first() >= 0 && row.first() <= weights.length - lca.length;
         boolean isKnown = lastSteps.containsKey(row.first()) || lastSteps.size() < MOST_ROWS_A_STEP;
         if (!fits || !isKnown || row.step() <= lastSteps.getOrDefault(row.first(), -1L)) {
             return;

@@ -61,12 +61,13 @@ final class RunCatalogue implements TopicReader.Sink, FrameSource {
         }
         try {
             // The key counts: a run's rows carry it, whatever stands in the manifest.
-            runs.put(
-                    run,
-                    RowDecoder.merge(value, RunManifest.newBuilder())
-                            .setRun(run)
-                            .build());
-        } catch (InvalidProtocolBufferException e) {
+            RunManifest manifest = RowDecoder.merge(value, RunManifest.newBuilder())
+                    .setRun(run)
+                    .build();
+            Timestamps.checkValid(manifest.getStarted());
+            Timestamps.checkValid(manifest.getEnded());
+            runs.put(run, manifest);
+        } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
             log.debug("Passed over a manifest that cannot be read", e);
         }
     }

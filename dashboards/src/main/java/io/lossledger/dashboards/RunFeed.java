@@ -94,7 +94,7 @@ final class RunFeed implements TopicReader.Sink {
             } else {
                 close(RowDecoder.merge(value, WindowRow.newBuilder()).build());
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) { // whatever is in a topic must not end the reading
             log.debug("Passed over a row of {} that cannot be read", topic, e);
         }
     }

@@ -82,6 +82,7 @@ final class RunHistory {
         if (step <= lastStep) {
             return;
         }
+        long millis = Timestamps.toMillis(row.getTime()); // first, as it refuses what is no time
         if (lastStep < 0) {
             startLoss = row.getLossStart();
         }
@@ -96,7 +97,7 @@ final class RunHistory {
         table.put(helped, bucket, row.getHelpedParameters());
         table.put(hurt, bucket, row.getHurtParameters());
         table.put(zero, bucket, row.getZeroParameters());
-        table.put(time, bucket, Timestamps.toMillis(row.getTime()));
+        table.put(time, bucket, millis);
         if (row.hasMinibatchLoss()) {
             table.put(minibatch, bucket, row.getMinibatchLoss());
             table.put(minibatches, bucket, 1);

@@ -95,6 +95,8 @@ final class TopicReader implements AutoCloseable {
                 return;
             } catch (KafkaException e) {
                 log.debug("Reading {} begins anew", selection, e);
+            } catch (RuntimeException e) { // a thread that ends unnoticed would leave the page as it is for ever
+                log.warn("Reading {} begins anew", selection, e);
             }
             pause(PAUSE_MILLIS);
         }

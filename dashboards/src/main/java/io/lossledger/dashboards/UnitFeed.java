@@ -50,7 +50,7 @@ final class UnitFeed implements TopicReader.Sink, FrameSource {
     void accept(byte[] value) {
         try {
             VectorRow.ofUnits(value, key).filter(row -> row.units() > 0).ifPresent(this::accept);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) { // whatever is in a topic must not end the reading
             log.debug("Passed over a row of units that cannot be read", e);
         }
     }

@@ -24,8 +24,8 @@ final class UnitHistory {
 
     UnitHistory(int units) {
         this.units = units;
-        unitsPerGroup = Math.max(1, (units + MOST_GROUPS - 1) / MOST_GROUPS);
-        groups = (units + unitsPerGroup - 1) / unitsPerGroup;
+        unitsPerGroup = (units - 1) / MOST_GROUPS + 1;
+        groups = (units - 1) / unitsPerGroup + 1;
         table = new BucketTable(Math.min(MOST_BUCKETS, MOST_CELLS / Math.max(1, groups) / 2 * 2));
         for (int group = 0; group < groups; group++) {
             table.addColumn(Merge.SUM);
@@ -38,7 +38,7 @@ final class UnitHistory {
 
     void accept(VectorRow row) {
         double[] lca = row.lca();
-        boolean fits = row.units() == units && row.first() >= 0 && row.first() + lca.length <= units;
+        boolean fits = row.units() == units && row.first() >= 0 && row.first() <= units - lca.length;
         if (!fits || row.step() <= lastSteps.getOrDefault(row.first(), -1L)) {
             return;
         }

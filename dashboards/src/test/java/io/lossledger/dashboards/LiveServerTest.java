@@ -81,6 +81,11 @@ class LiveServerTest {
     }
 
     @Test
+    void servesAFileWhosePathHasASlashAtItsEnd() throws Exception {
+        assertThat(get("/main.js/").body()).isEqualTo(get("/main.js").body());
+    }
+
+    @Test
     void tellsBrowsersThatTheyHaveAFile() throws Exception {
         String tag = get("/main.js").headers().firstValue("etag").orElseThrow();
         HttpRequest again = request("/main.js").header("If-None-Match", tag).build();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
 import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.v1.RunManifest;
@@ -47,6 +48,20 @@ class RunCatalogueTest {
         assertThat(catalogue.run("a").orElseThrow().getModel()).isEqualTo("m");
         catalogue.accept("a", null);
         assertThat(names()).isEmpty();
+    }
+
+    @Test
+    void passesOverAManifestWithATimeThatIsNone() {
+        put("a", 1);
+        catalogue.accept(
+                "b",
+                RunManifest.newBuilder()
+                        .setStarted(Timestamp.newBuilder().setNanos(-1))
+                        .build()
+                        .toByteArray());
+        catalogue.caughtUp();
+
+        assertThat(names()).containsExactly("a");
     }
 
     @Test

@@ -7,6 +7,7 @@ import static io.lossledger.dashboards.SyntheticRows.feedStep;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
+import com.google.protobuf.Timestamp;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.v1.AlertRow;
@@ -123,6 +124,10 @@ class RunFeedTest {
         feed(feed, LedgerTopic.LAYER, other, RowFormat.JSON);
         feed.accept("lossledger.step", new byte[] {'{', 'x'});
         feed.accept("lossledger.step", new byte[] {1, 2, 3});
+        StepRow timeless = SyntheticRows.step(1, 1).toBuilder()
+                .setTime(Timestamp.newBuilder().setNanos(-1))
+                .build();
+        feed.accept("lossledger.step", timeless.toByteArray());
 
         assertThat(Frames.numbers(Frames.json(train.after(null).orElseThrow()), "last"))
                 .containsExactly(0);

@@ -87,8 +87,20 @@ class UnitFeedTest {
         feed.accept("{\"layer\":".getBytes(StandardCharsets.UTF_8));
         feed.accept("{\"layer\":[]}".getBytes(StandardCharsets.UTF_8));
         feed.accept(new byte[] {1, 2, 3});
+        feed.accept(
+                "{\"objective\":\"train\",\"layer\":\"fc1\",\"step\":1,\"units\":2,\"first_unit\":9e18,\"unit_lca\":[1]}"
+                        .getBytes(StandardCharsets.UTF_8));
 
         assertThat(values(Frames.json(feed.after(null).orElseThrow()))).containsExactly(1, 2);
+    }
+
+    @Test
+    void aLayerMayHaveAsManyUnitsAsThereAreNumbers() {
+        feed.accept(RowFormat.JSON.serialize(row(0, 0, Integer.MAX_VALUE, 1, 2)));
+
+        JsonObject frame = Frames.json(feed.after(null).orElseThrow());
+        assertThat(frame.get("groups").getAsInt()).isEqualTo(256);
+        assertThat(values(frame)).startsWith(3);
     }
 
     @Test

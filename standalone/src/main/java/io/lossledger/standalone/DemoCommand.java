@@ -82,7 +82,7 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
         TrainSettings settings = training.settings();
-        LivePage.requirePort("--live-port", livePort);
+        ListenAddress.requirePort("--live-port", livePort);
         processing.check(); // what is wrong with them is told before anything starts
         TopicSettings topicSettings = topics.settings(TopicSettings.DEFAULT_PREFIX);
         String address = "localhost:" + broker.port;

@@ -4,7 +4,6 @@ import com.google.gson.JsonObject;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
-import java.net.BindException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +19,7 @@ final class LedgerHttp {
      *
      * @param port 0 for any that is free
      * @param metrics closed when serving fails
-     * @throws UserException when the port is in use
+     * @throws UserException when the port is in use, or the host is not this machine's
      */
     static Javalin start(String host, int port, ServedMetrics metrics, Consumer<JavalinConfig> routes) {
         Javalin server = Javalin.create(config -> {
@@ -39,10 +38,11 @@ final class LedgerHttp {
             routes.accept(config);
         });
         try {
+            ListenAddress.requireHost("--http-host", host);
             return server.start(host, port);
         } catch (RuntimeException e) {
             metrics.close();
-            throw refused(host, port, e);
+            throw ListenAddress.refused("--http-port", host, port, e);
         }
     }
 
@@ -60,17 +60,5 @@ final class LedgerHttp {
         JsonObject answer = new JsonObject();
         answer.addProperty("error", message);
         context.status(status).contentType(JSON).result(answer.toString());
-    }
-
-    private static RuntimeException refused(String host, int port, RuntimeException fault) {
-        for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
-            if (cause instanceof BindException) {
-                return new UserException(
-                        "--http-port: must be free. Found: " + host + ":" + port + " (" + cause.getMessage()
-                                + "; 0 takes any that is free)",
-                        fault);
-            }
-        }
-        return fault;
     }
 }

@@ -6,7 +6,6 @@ import picocli.CommandLine.Option;
 final class ListenOptions {
     static final int DEFAULT_PORT = 9404;
     static final String DEFAULT_HOST = "127.0.0.1";
-    private static final int MOST_PORT = 65_535;
 
     @Option(
             names = "--http-port",
@@ -24,14 +23,6 @@ final class ListenOptions {
 
     /** @throws UserException when the port is none */
     int port() {
-        return require(port);
-    }
-
-    /** @throws UserException when it is none */
-    static int require(int port) {
-        if (port < 0 || port > MOST_PORT) {
-            throw new UserException("--http-port: must be from 0 to " + MOST_PORT + ". Found: " + port);
-        }
-        return port;
+        return ListenAddress.requirePort("--http-port", port);
     }
 }

@@ -80,7 +80,8 @@ final class TrainCommand implements Callable<Integer> {
         TopicSettings topicSettings = topics.settings(kafka.topicPrefix);
         PublisherSettings publishing =
                 training.measuring.publishing(kafka.topicPrefix, chunkBytes(), kafka.clientConfig());
-        Optional<Integer> port = Optional.ofNullable(httpPort).map(ListenOptions::require);
+        Optional<Integer> port =
+                Optional.ofNullable(httpPort).map(given -> ListenAddress.requirePort("--http-port", given));
         kafka.createTopics(topicSettings);
         if (port.isEmpty()) {
             return train(new Trainer(settings, publishing), settings, out);

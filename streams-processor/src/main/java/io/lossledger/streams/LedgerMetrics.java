@@ -61,10 +61,10 @@ final class LedgerMetrics implements BooksListener, AutoCloseable {
     private final SeriesBudget runBudget;
     private final SeriesBudget objectives;
     private final SeriesBudget layers;
-    /** The longest idle first. */
-    private final Map<String, RunSeries> runs = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<String, RunSeries> runs = new HashMap<>();
+    /** Of the same runs, the longest idle first. */
+    private final Map<String, Long> enteredAt = new LinkedHashMap<>();
 
-    private final Map<String, Long> enteredAt = new HashMap<>();
     private final Map<String, Long> endedAt = new HashMap<>();
     private final Set<String> withoutMetrics = new HashSet<>();
     private final Map<String, RunFacts> facts = new LinkedHashMap<>();
@@ -135,6 +135,7 @@ final class LedgerMetrics implements BooksListener, AutoCloseable {
                 series.describe(known);
             }
         }
+        enteredAt.remove(run);
         enteredAt.put(run, clock.millis());
         series.enter(task, book, rows);
         if (series.hasEnded()) {
@@ -148,7 +149,7 @@ final class LedgerMetrics implements BooksListener, AutoCloseable {
     private boolean makeRoom() {
         Optional<String> ended =
                 endedAt.entrySet().stream().min(Map.Entry.comparingByValue()).map(Map.Entry::getKey);
-        String resting = ended.orElseGet(() -> runs.keySet().iterator().next());
+        String resting = ended.orElseGet(() -> enteredAt.keySet().iterator().next());
         long idle = clock.millis() - enteredAt.getOrDefault(resting, 0L);
         if (ended.isEmpty() && idle < IDLE.toMillis()) {
             return false;

@@ -53,6 +53,8 @@ final class ManifestFollower implements AutoCloseable {
         config.put(ConsumerConfig.CLIENT_ID_CONFIG, settings.applicationId() + "-manifests");
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        // A topic that was deleted and made anew is read from its start.
+        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         thread.setDaemon(true);
     }
 

@@ -278,6 +278,7 @@ class LedgerMetricsTest {
         for (String run : List.of("a", "b", "a")) {
             metrics.entered(TASK, run, book(1), List.of(stepRow(run, 0)), 0);
         }
+        metrics.describe(RunManifest.newBuilder().setRun("b").build()); // which is no step
         clock.advance(LedgerMetrics.IDLE);
 
         metrics.entered(TASK, "c", book(1), List.of(stepRow("c", 0)), 0);

@@ -27,6 +27,7 @@ import java.io.InputStreamReader;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -235,6 +236,52 @@ class LivePageIT {
     void saysWhenThereIsNoSuchRun() {
         Page page = open("#run=nobody");
         assertThat(page.locator("#empty")).containsText("There is no run nobody in this Kafka");
+        page.close();
+    }
+
+    @Test
+    void aLayerThatComesLateIsShownAtItsSteps() {
+        Page page = open("");
+        Object shown = page.evaluate("async () => { const {RunModel} = await import('/model.js');"
+                + " const model = new RunModel(); const told = {moments: [], alerts: [], layers: []};"
+                + " for (const name of ['first', 'last', 'steps', 'loss', 'change', 'lca', 'residual', 'help', 'help_nonzero',"
+                + " 'minibatch', 'rate', 'time']) told[name] = [0, 1];"
+                + " model.apply({...told, from: 0});"
+                + " const layer = {index: 0, layer: 'late', lca: [7, 8], cumulative: [7, 15]};"
+                + " model.apply({...told, from: 2, layers: [layer]});"
+                + " return JSON.stringify(model.layers[0].lca); }");
+        assertThat(shown).isEqualTo("[null,null,7,8]");
+        page.close();
+    }
+
+    @Test
+    void saysOverHowManyStepsParametersHelped() {
+        Page page = open("");
+        String figures = "async steps => { const {showFigures} = await import('/figures.js');"
+                + " showFigures({size: 1, steps: [steps], loss: [1], change: [1], lca: [1], residual: [0], help: [0.5],"
+                + " help_nonzero: [0.5], facts: {}}); return document.querySelector('#figures').textContent; }";
+        assertThat((String) page.evaluate(figures, 1)).contains("helped, last step50.0");
+        assertThat((String) page.evaluate(figures, 4)).contains("helped, last 4 steps50.0");
+        page.close();
+    }
+
+    /** For good: the page does not ask for the layer again. */
+    @Test
+    void leavesALayerThatDoesNotExist() {
+        Page page = open("#run=digits");
+        assertThat(page.locator("#layers button").first()).isVisible();
+        page.clock().install();
+        List<String> asked = new ArrayList<>();
+        page.onRequest(request -> asked.add(request.url()));
+        page.evaluate("location.hash = 'run=digits&layer=nothing'");
+        assertThat(page).hasURL(Pattern.compile("#run=digits$"));
+        assertThat(page.locator("#layers button").first()).isVisible();
+        assertThat(page.locator("#banner")).isHidden();
+
+        asked.clear();
+        page.clock().fastForward(60_000);
+        page.waitForResponse("**/api/runs", () -> page.evaluate("fetch('api/runs')"));
+        assertThat(asked).noneMatch(address -> address.contains("layer=nothing"));
         page.close();
     }
 

@@ -67,6 +67,22 @@ class WrongInputIT {
         assertRefused("--http-port: must be from 0 to 65535. Found: 70000", "train", "--http-port", 70_000);
     }
 
+    /** 192.0.2.1 is for documentation only. */
+    @Test
+    void namesAHostThatIsNotThisMachine() throws Exception {
+        for (String host : new String[] {"192.0.2.1", "no host"}) {
+            assertRefused(
+                    "--host: must be an address of this machine. Found: " + host, "live", "--host", host, "--port", 0);
+        }
+        assertRefused(
+                "--http-host: must be an address of this machine. Found: 192.0.2.1",
+                "process",
+                "--http-host",
+                "192.0.2.1",
+                "--http-port",
+                0);
+    }
+
     @Test
     void namesAPortThatIsNone() throws Exception {
         assertRefused(
