@@ -24,6 +24,10 @@ final class DashboardLint {
     private static final Pattern RANGE = Pattern.compile("(rate|increase|irate)\\(([a-z_]+)\\{[^}]*}\\[([^]]+)]");
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{?([a-z][a-zA-Z]*|__[a-z_]+)");
     private static final Pattern LEGEND_LABEL = Pattern.compile("\\{\\{(\\w+)}}");
+    /** Metrics that two processors show while a run moves from one to the other. */
+    private static final String OF_RUNS = "lossledger_(?!processor_|producer_).*";
+
+    private static final String ONE_LINE = "(?s).*(max by \\([^)]*\\) \\(|max\\(|rate\\()";
     /** They start at 0 with the run and go on after a restart, so that their value means something by itself. */
     private static final Set<String> COUNTERS_SHOWN_AS_THEY_ARE = Set.of(
             "lossledger_missing_steps_total",
@@ -203,6 +207,10 @@ final class DashboardLint {
             String metric = selectors.group(1);
             require(selectors.group(2).contains("job=~\"$job\""), target + ": must keep to $job");
             require(selectors.group(2).contains("instance=~\"$instance\""), target + ": must keep to $instance");
+            String before = expression.substring(0, selectors.start());
+            require(
+                    !metric.matches(OF_RUNS) || before.matches(ONE_LINE),
+                    target + ": needs the maximum over processors of " + metric);
             require(isMetric.test(metric), target + ": nothing emits " + metric);
             boolean counter = metric.endsWith("_total") && !COUNTERS_SHOWN_AS_THEY_ARE.contains(metric);
             require(!counter || rated.contains(metric), target + ": needs a rate of " + metric);

@@ -49,6 +49,7 @@ class DashboardLintTest {
             "w": 24                        | "w": 25                   | Summary: lies outside
             "h": 8                         | "h": 9                    | Residual: lies over another panel
             "keepTime": true               | "keepTime": false         | links: keep what is chosen
+            max by (run, rule)             | sum by (run, rule)        | Open alerts A: needs the maximum over processors of lossledger_open_alerts
             "operation": "groupby"         | "operation": "aggregate"  | The same by step: must group by step
             """)
     void findsWhatIsWrong(String right, String wrong, String problem) throws IOException {
