@@ -1,5 +1,9 @@
 package io.lossledger.streams;
 
+import static io.lossledger.streams.LedgerMetricsBoundsTest.book;
+import static io.lossledger.streams.LedgerMetricsBoundsTest.stepRow;
+import static io.lossledger.streams.MeterReading.metersOfRuns;
+import static io.lossledger.streams.MeterReading.reading;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -7,31 +11,20 @@ import io.lossledger.protocol.LedgerMetric;
 import io.lossledger.protocol.LedgerMetric.Scope;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.v1.AlertState;
-import io.lossledger.protocol.v1.LayerRow;
 import io.lossledger.protocol.v1.RunManifest;
 import io.lossledger.protocol.v1.RunStatus;
 import io.lossledger.protocol.v1.StepFacts;
-import io.lossledger.protocol.v1.StepRow;
 import io.lossledger.protocol.v1.Update;
-import io.lossledger.protocol.v1.WindowKind;
-import io.lossledger.protocol.v1.WindowRow;
-import io.lossledger.streams.v1.RunBook;
-import io.lossledger.streams.v1.WindowBook;
 import io.micrometer.core.instrument.Measurement;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -48,30 +41,6 @@ class LedgerMetricsTest {
 
     private final HandClock clock = new HandClock();
 
-    /** Goes on when it is told to. */
-    private static final class HandClock extends Clock {
-        private long millis = 1_000;
-
-        void advance(Duration time) {
-            millis += time.toMillis();
-        }
-
-        @Override
-        public Instant instant() {
-            return Instant.ofEpochMilli(millis);
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-    }
-
     /** A step's LCA are 1, -2, 3, -4 for the weights and 0, 5 for the biases, in two units: -1 and 4. */
     @Test
     void showsWhatTheArithmeticOfThePaperGives() {
@@ -80,42 +49,42 @@ class LedgerMetricsTest {
             ledger.send(withFacts(Updates.step(RUN, 1, 2)));
             MeterRegistry meters = ledger.meters();
 
-            assertThat(of(meters, LedgerMetric.STEPS)).isEqualTo(2);
-            assertThat(of(meters, LedgerMetric.MISSING_STEPS)).isZero();
-            assertThat(of(meters, LedgerMetric.RUN_ACTIVE)).isEqualTo(1);
-            assertThat(of(meters, LedgerMetric.LAST_STEP_TIMESTAMP)).isEqualTo(1);
-            assertThat(of(meters, LedgerMetric.LEARNING_RATE)).isEqualTo(0.125);
-            assertThat(of(meters, LedgerMetric.MINIBATCH_LOSS)).isEqualTo(0.5);
-            assertThat(of(meters, LedgerMetric.STEP)).isEqualTo(1);
-            assertThat(of(meters, LedgerMetric.LOSS)).isEqualTo(13);
-            assertThat(of(meters, LedgerMetric.LOSS_CHANGE)).isEqualTo(3);
-            assertThat(of(meters, LedgerMetric.LCA)).isCloseTo(6, within(1e-12));
-            assertThat(of(meters, LedgerMetric.RESIDUAL)).isCloseTo(-3, within(1e-12));
-            assertThat(of(meters, LedgerMetric.CUMULATIVE_LOSS_CHANGE)).isEqualTo(6);
-            assertThat(of(meters, LedgerMetric.CUMULATIVE_LCA)).isCloseTo(9, within(1e-12));
-            assertThat(of(meters, LedgerMetric.CUMULATIVE_RESIDUAL)).isCloseTo(-3, within(1e-12));
-            assertThat(of(meters, LedgerMetric.RELATIVE_RESIDUAL)).isCloseTo(-0.5, within(1e-12));
-            assertThat(of(meters, LedgerMetric.MAGNITUDE, "help")).isCloseTo(18, within(1e-12));
-            assertThat(of(meters, LedgerMetric.MAGNITUDE, "hurt")).isCloseTo(27, within(1e-12));
-            assertThat(of(meters, LedgerMetric.HELPED_SHARE)).isCloseTo(2 / 6.0, within(1e-12));
-            assertThat(of(meters, LedgerMetric.HELPED_SHARE_OF_NONZERO)).isCloseTo(0.4, within(1e-12));
-            assertThat(of(meters, LedgerMetric.CHURN)).isCloseTo(10, within(1e-12));
-            assertThat(of(meters, LedgerMetric.SPLITS)).isEqualTo(2);
-            assertThat(of(meters, LedgerMetric.CAPPED_STEPS)).isZero();
-            assertThat(of(meters, LedgerMetric.LAYER_LCA)).isCloseTo(6, within(1e-12));
-            assertThat(of(meters, LedgerMetric.LAYER_CUMULATIVE_LCA)).isCloseTo(9, within(1e-12));
-            assertThat(of(meters, LedgerMetric.LAYER_MAGNITUDE, "help")).isCloseTo(18, within(1e-12));
-            assertThat(of(meters, LedgerMetric.LAYER_MAGNITUDE, "hurt")).isCloseTo(27, within(1e-12));
-            assertThat(of(meters, LedgerMetric.LAYER_PARAMETERS)).isEqualTo(6);
-            assertThat(of(meters, LedgerMetric.LAYER_SIGN_CHANGES)).isZero();
-            assertThat(of(meters, LedgerMetric.LAYER_UNIT_LCA, "0")).isCloseTo(-2, within(1e-12));
-            assertThat(of(meters, LedgerMetric.LAYER_UNIT_LCA, "5")).isCloseTo(-1.5, within(1e-12));
-            assertThat(of(meters, LedgerMetric.LAYER_UNIT_LCA, "50")).isCloseTo(3, within(1e-12));
-            assertThat(of(meters, LedgerMetric.LAYER_UNIT_LCA, "100")).isCloseTo(8, within(1e-12));
+            assertThat(reading(meters, LedgerMetric.STEPS)).isEqualTo(2);
+            assertThat(reading(meters, LedgerMetric.MISSING_STEPS)).isZero();
+            assertThat(reading(meters, LedgerMetric.RUN_ACTIVE)).isEqualTo(1);
+            assertThat(reading(meters, LedgerMetric.LAST_STEP_TIMESTAMP)).isEqualTo(1);
+            assertThat(reading(meters, LedgerMetric.LEARNING_RATE)).isEqualTo(0.125);
+            assertThat(reading(meters, LedgerMetric.MINIBATCH_LOSS)).isEqualTo(0.5);
+            assertThat(reading(meters, LedgerMetric.STEP)).isEqualTo(1);
+            assertThat(reading(meters, LedgerMetric.LOSS)).isEqualTo(13);
+            assertThat(reading(meters, LedgerMetric.LOSS_CHANGE)).isEqualTo(3);
+            assertThat(reading(meters, LedgerMetric.LCA)).isCloseTo(6, within(1e-12));
+            assertThat(reading(meters, LedgerMetric.RESIDUAL)).isCloseTo(-3, within(1e-12));
+            assertThat(reading(meters, LedgerMetric.CUMULATIVE_LOSS_CHANGE)).isEqualTo(6);
+            assertThat(reading(meters, LedgerMetric.CUMULATIVE_LCA)).isCloseTo(9, within(1e-12));
+            assertThat(reading(meters, LedgerMetric.CUMULATIVE_RESIDUAL)).isCloseTo(-3, within(1e-12));
+            assertThat(reading(meters, LedgerMetric.RELATIVE_RESIDUAL)).isCloseTo(-0.5, within(1e-12));
+            assertThat(reading(meters, LedgerMetric.MAGNITUDE, "help")).isCloseTo(18, within(1e-12));
+            assertThat(reading(meters, LedgerMetric.MAGNITUDE, "hurt")).isCloseTo(27, within(1e-12));
+            assertThat(reading(meters, LedgerMetric.HELPED_SHARE)).isCloseTo(2 / 6.0, within(1e-12));
+            assertThat(reading(meters, LedgerMetric.HELPED_SHARE_OF_NONZERO)).isCloseTo(0.4, within(1e-12));
+            assertThat(reading(meters, LedgerMetric.CHURN)).isCloseTo(10, within(1e-12));
+            assertThat(reading(meters, LedgerMetric.SPLITS)).isEqualTo(2);
+            assertThat(reading(meters, LedgerMetric.CAPPED_STEPS)).isZero();
+            assertThat(reading(meters, LedgerMetric.LAYER_LCA)).isCloseTo(6, within(1e-12));
+            assertThat(reading(meters, LedgerMetric.LAYER_CUMULATIVE_LCA)).isCloseTo(9, within(1e-12));
+            assertThat(reading(meters, LedgerMetric.LAYER_MAGNITUDE, "help")).isCloseTo(18, within(1e-12));
+            assertThat(reading(meters, LedgerMetric.LAYER_MAGNITUDE, "hurt")).isCloseTo(27, within(1e-12));
+            assertThat(reading(meters, LedgerMetric.LAYER_PARAMETERS)).isEqualTo(6);
+            assertThat(reading(meters, LedgerMetric.LAYER_SIGN_CHANGES)).isZero();
+            assertThat(reading(meters, LedgerMetric.LAYER_UNIT_LCA, "0")).isCloseTo(-2, within(1e-12));
+            assertThat(reading(meters, LedgerMetric.LAYER_UNIT_LCA, "5")).isCloseTo(-1.5, within(1e-12));
+            assertThat(reading(meters, LedgerMetric.LAYER_UNIT_LCA, "50")).isCloseTo(3, within(1e-12));
+            assertThat(reading(meters, LedgerMetric.LAYER_UNIT_LCA, "100")).isCloseTo(8, within(1e-12));
 
             ledger.send(Updates.step(RUN, 2, -1));
-            assertThat(of(meters, LedgerMetric.LAYER_SIGN_CHANGES)).isEqualTo(2);
-            assertThat(of(meters, LedgerMetric.LAYER_MAGNITUDE, "help")).isCloseTo(27, within(1e-12));
+            assertThat(reading(meters, LedgerMetric.LAYER_SIGN_CHANGES)).isEqualTo(2);
+            assertThat(reading(meters, LedgerMetric.LAYER_MAGNITUDE, "help")).isCloseTo(27, within(1e-12));
         }
     }
 
@@ -197,8 +166,8 @@ class LedgerMetricsTest {
                             .meter())
                     .isNull();
             // What is finite stays: the loss as the trainer measured it, and the magnitudes so far.
-            assertThat(of(ledger.meters(), LedgerMetric.LOSS)).isEqualTo(13);
-            assertThat(of(ledger.meters(), LedgerMetric.MAGNITUDE, "help")).isCloseTo(6, within(1e-12));
+            assertThat(reading(ledger.meters(), LedgerMetric.LOSS)).isEqualTo(13);
+            assertThat(reading(ledger.meters(), LedgerMetric.MAGNITUDE, "help")).isCloseTo(6, within(1e-12));
             assertThat(ledger.meters().getMeters())
                     .allSatisfy(meter -> assertThat(meter.measure())
                             .extracting(Measurement::getValue)
@@ -211,11 +180,11 @@ class LedgerMetricsTest {
         try (LedgerDriver ledger = driver()) {
             ledger.send(Updates.step(RUN, 0, 1));
             ledger.send(Updates.end(RUN, 1));
-            assertThat(of(ledger.meters(), LedgerMetric.RUN_ACTIVE)).isZero();
+            assertThat(reading(ledger.meters(), LedgerMetric.RUN_ACTIVE)).isZero();
 
             clock.advance(LedgerMetrics.KEPT_AFTER_END.minusMillis(1));
             ledger.advance(BalanceStepsProcessor.SWEEP_PERIOD);
-            assertThat(of(ledger.meters(), LedgerMetric.CUMULATIVE_LCA)).isCloseTo(3, within(1e-12));
+            assertThat(reading(ledger.meters(), LedgerMetric.CUMULATIVE_LCA)).isCloseTo(3, within(1e-12));
 
             clock.advance(Duration.ofMillis(1));
             ledger.advance(BalanceStepsProcessor.SWEEP_PERIOD);
@@ -231,100 +200,8 @@ class LedgerMetricsTest {
             clock.advance(Duration.ofDays(1));
             ledger.advance(BalanceStepsProcessor.SWEEP_PERIOD);
 
-            assertThat(of(ledger.meters(), LedgerMetric.RUN_ACTIVE)).isEqualTo(1);
+            assertThat(reading(ledger.meters(), LedgerMetric.RUN_ACTIVE)).isEqualTo(1);
         }
-    }
-
-    @Test
-    void forgetsTheRunsOfATaskThatWasClosed() {
-        SimpleMeterRegistry registry = new SimpleMeterRegistry();
-        LedgerMetrics metrics = new LedgerMetrics(registry, clock);
-        metrics.entered(TASK, "stays", book(1), List.of(stepRow("stays", 0)), 0);
-        metrics.entered(new TaskId(1, 1), "moves", book(1), List.of(stepRow("moves", 0)), 0);
-
-        metrics.closed(new TaskId(1, 1));
-
-        assertThat(metersOfRuns(registry))
-                .extracting(meter -> meter.getId().getTag("run"))
-                .containsOnly("stays");
-    }
-
-    @Test
-    void countersDoNotGoBackWhenATransactionIsAborted() {
-        SimpleMeterRegistry registry = new SimpleMeterRegistry();
-        LedgerMetrics metrics = new LedgerMetrics(registry, clock);
-        Row capped = new Row(
-                LedgerTopic.STEP,
-                StepRow.newBuilder()
-                        .setRun(RUN)
-                        .setObjective("train")
-                        .setStep(7)
-                        .setCapped(true)
-                        .build());
-        metrics.entered(TASK, RUN, book(8), List.of(capped), 0);
-
-        metrics.entered(TASK, RUN, book(7), List.of(stepRow(RUN, 6)), 0);
-        assertThat(of(registry, LedgerMetric.STEPS)).isEqualTo(8);
-        metrics.entered(TASK, RUN, book(8), List.of(capped), 0);
-
-        assertThat(of(registry, LedgerMetric.STEPS)).isEqualTo(8);
-        assertThat(of(registry, LedgerMetric.CAPPED_STEPS)).isEqualTo(1);
-    }
-
-    @Test
-    void theRunThatIsIdleLongestGoesWhenThereAreTooMany() {
-        SimpleMeterRegistry registry = new SimpleMeterRegistry();
-        LedgerMetrics metrics = new LedgerMetrics(registry, clock, LedgerMetrics.KEPT_AFTER_END, 2, 10, 10);
-        for (String run : List.of("a", "b", "a")) {
-            metrics.entered(TASK, run, book(1), List.of(stepRow(run, 0)), 0);
-        }
-        metrics.describe(RunManifest.newBuilder().setRun("b").build()); // which is no step
-        clock.advance(LedgerMetrics.IDLE);
-
-        metrics.entered(TASK, "c", book(1), List.of(stepRow("c", 0)), 0);
-
-        assertThat(runsOf(registry)).containsOnly("a", "c");
-        assertThat(of(registry, LedgerMetric.PROCESSOR_DROPPED, "runs")).isEqualTo(1);
-    }
-
-    /** Otherwise all meters of a run would be made and thrown away at every step. */
-    @Test
-    void runsThatTakeTurnsDoNotPushEachOtherOut() {
-        SimpleMeterRegistry registry = new SimpleMeterRegistry();
-        LedgerMetrics metrics = new LedgerMetrics(registry, clock, LedgerMetrics.KEPT_AFTER_END, 2, 10, 10);
-        for (int step = 0; step < 3; step++) {
-            for (String run : List.of("a", "b", "c")) {
-                metrics.entered(TASK, run, book(step + 1), List.of(stepRow(run, step)), 0);
-            }
-        }
-        assertThat(runsOf(registry)).containsOnly("a", "b");
-        assertThat(of(registry, LedgerMetric.PROCESSOR_DROPPED, "runs")).isEqualTo(1);
-
-        metrics.entered(TASK, "a", book(4), List.of(stepRow("a", 3)), 0);
-        metrics.entered(TASK, "b", book(3), List.of(closing("b")), 0);
-        metrics.entered(TASK, "c", book(4), List.of(stepRow("c", 3)), 0);
-        assertThat(runsOf(registry)).containsOnly("a", "c");
-    }
-
-    @Test
-    void objectivesAndLayersAreBounded() {
-        SimpleMeterRegistry registry = new SimpleMeterRegistry();
-        LedgerMetrics metrics = new LedgerMetrics(registry, clock, LedgerMetrics.KEPT_AFTER_END, 10, 2, 3);
-        for (int step = 0; step < 2; step++) {
-            for (String objective : List.of("train", "validation", "third")) {
-                List<Row> rows = List.of(layerRow(objective, 0), layerRow(objective, 1));
-                metrics.entered(TASK, RUN, book(step + 1), rows, 0);
-            }
-        }
-
-        assertThat(registry.find(LedgerMetric.LAYER_LCA.meterName()).meters()).hasSize(3);
-        assertThat(registry.find(LedgerMetric.MOMENTS.meterName()).meters()).hasSize(2);
-        assertThat(of(registry, LedgerMetric.PROCESSOR_DROPPED, "layers")).isEqualTo(1);
-        assertThat(of(registry, LedgerMetric.PROCESSOR_DROPPED, "objectives")).isEqualTo(1);
-
-        metrics.closed(TASK);
-        metrics.entered(TASK, "next", book(1), List.of(layerRow("third", 0)), 0);
-        assertThat(registry.find(LedgerMetric.LAYER_LCA.meterName()).meters()).hasSize(1);
     }
 
     @Test
@@ -377,13 +254,13 @@ class LedgerMetricsTest {
             ledger.send(step[0], step[1].toBuilder().setSession(9).build());
 
             MeterRegistry meters = ledger.meters();
-            assertThat(of(meters, LedgerMetric.PROCESSOR_DEAD_LETTERS, "invalid-update"))
+            assertThat(reading(meters, LedgerMetric.PROCESSOR_DEAD_LETTERS, "invalid-update"))
                     .isEqualTo(1);
-            assertThat(of(meters, LedgerMetric.PROCESSOR_DEAD_LETTERS, "unreadable-chunk"))
+            assertThat(reading(meters, LedgerMetric.PROCESSOR_DEAD_LETTERS, "unreadable-chunk"))
                     .isEqualTo(1);
-            assertThat(of(meters, LedgerMetric.PROCESSOR_DEAD_LETTERS, "unbookable-step"))
+            assertThat(reading(meters, LedgerMetric.PROCESSOR_DEAD_LETTERS, "unbookable-step"))
                     .isEqualTo(1);
-            assertThat(of(meters, LedgerMetric.PROCESSOR_DEAD_LETTERS, "row-too-large"))
+            assertThat(reading(meters, LedgerMetric.PROCESSOR_DEAD_LETTERS, "row-too-large"))
                     .isZero();
         }
     }
@@ -397,16 +274,16 @@ class LedgerMetricsTest {
                 assertThat(alert.getRule()).isEqualTo("steps-missing");
                 assertThat(alert.getState()).isEqualTo(AlertState.ALERT_STATE_OPENED);
             });
-            assertThat(of(ledger.meters(), LedgerMetric.OPEN_ALERTS, "steps-missing"))
+            assertThat(reading(ledger.meters(), LedgerMetric.OPEN_ALERTS, "steps-missing"))
                     .isEqualTo(1);
-            assertThat(of(ledger.meters(), LedgerMetric.OPEN_ALERTS, "residual"))
+            assertThat(reading(ledger.meters(), LedgerMetric.OPEN_ALERTS, "residual"))
                     .isZero();
-            assertThat(of(ledger.meters(), LedgerMetric.MISSING_STEPS)).isEqualTo(2);
+            assertThat(reading(ledger.meters(), LedgerMetric.MISSING_STEPS)).isEqualTo(2);
 
             ledger.send(Updates.end(RUN, 4));
-            assertThat(of(ledger.meters(), LedgerMetric.OPEN_ALERTS, "steps-missing"))
+            assertThat(reading(ledger.meters(), LedgerMetric.OPEN_ALERTS, "steps-missing"))
                     .isZero();
-            assertThat(of(ledger.meters(), LedgerMetric.ALERTS, "steps-missing"))
+            assertThat(reading(ledger.meters(), LedgerMetric.ALERTS, "steps-missing"))
                     .isEqualTo(1);
         }
     }
@@ -440,67 +317,5 @@ class LedgerMetricsTest {
                 .setRule("simpson-2")
                 .setStatus(status)
                 .build();
-    }
-
-    private static Row stepRow(String run, int step) {
-        return new Row(
-                LedgerTopic.STEP,
-                StepRow.newBuilder()
-                        .setRun(run)
-                        .setObjective("train")
-                        .setStep(step)
-                        .build());
-    }
-
-    private static Row layerRow(String objective, int layer) {
-        return new Row(
-                LedgerTopic.LAYER,
-                LayerRow.newBuilder()
-                        .setRun(RUN)
-                        .setObjective(objective)
-                        .setLayer("layer" + layer)
-                        .setLayerIndex(layer)
-                        .build());
-    }
-
-    private static Row closing(String run) {
-        return new Row(
-                LedgerTopic.WINDOW,
-                WindowRow.newBuilder()
-                        .setRun(run)
-                        .setKind(WindowKind.WINDOW_KIND_RUN)
-                        .build());
-    }
-
-    private static Set<String> runsOf(MeterRegistry registry) {
-        return metersOfRuns(registry).stream()
-                .map(meter -> String.valueOf(meter.getId().getTag("run")))
-                .collect(Collectors.toSet());
-    }
-
-    private static RunBook book(int steps) {
-        return RunBook.newBuilder()
-                .setWholeRun(WindowBook.newBuilder().setSteps(steps))
-                .build();
-    }
-
-    private static List<Meter> metersOfRuns(MeterRegistry registry) {
-        return registry.getMeters().stream()
-                .filter(meter -> meter.getId().getTag("run") != null)
-                .toList();
-    }
-
-    /** The value of the one meter of this name that has all these tag values. */
-    private static double of(MeterRegistry registry, LedgerMetric metric, String... values) {
-        List<Meter> found = registry.find(metric.meterName()).meters().stream()
-                .filter(meter -> meter.getId().getTags().stream()
-                        .map(Tag::getValue)
-                        .collect(Collectors.toSet())
-                        .containsAll(List.of(values)))
-                .toList();
-        assertThat(found)
-                .as(String.format(Locale.ROOT, "%s%s", metric, List.of(values)))
-                .hasSize(1);
-        return found.get(0).measure().iterator().next().getValue();
     }
 }
