@@ -95,6 +95,8 @@ final class DemoCommand implements Callable<Integer> {
         out.println("starting Kafka on " + address + " in " + broker.dataDir + " ...");
         try (StopSignal stop = StopSignal.install(trainer::stop);
                 ProcessorHttp server = new ProcessorHttp(http.host, http.port(), metrics);
+                LiveServer page = LivePage.serve(
+                        "--live-port", LiveSettings.DEFAULT_HOST, livePort, topicSettings.prefix(), kafka);
                 EmbeddedBroker node = EmbeddedBroker.start(broker.port, broker.dataDir)) {
             ProcessorSettings processor;
             try (Admin admin = Admin.create(kafka)) {
@@ -111,9 +113,7 @@ final class DemoCommand implements Callable<Integer> {
                                 ProcessorSettings.DEFAULT_APPLICATION_ID));
             }
             int exit;
-            try (LiveServer page = LivePage.serve(
-                            "--live-port", LiveSettings.DEFAULT_HOST, livePort, topicSettings.prefix(), kafka);
-                    LedgerProcessor ledger = new LedgerProcessor(processor, metrics.registry());
+            try (LedgerProcessor ledger = new LedgerProcessor(processor, metrics.registry());
                     RunView view = new RunView(
                             kafka,
                             topicSettings.prefix(),

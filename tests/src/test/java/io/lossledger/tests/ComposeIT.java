@@ -56,14 +56,14 @@ class ComposeIT {
 
     @Test
     void metricsOfProcessorAndTrainerReachPrometheus() throws Exception {
-        int prometheus = LedgerCommand.freePort();
+        int prometheus = StablePort.find();
         environment.put("COMPOSE_PROFILES", "training");
         environment.put(
                 "COMPOSE_PROJECT_NAME", "lossledger-" + ProcessHandle.current().pid());
         environment.put("PROMETHEUS_PORT", "" + prometheus);
-        environment.put("KAFKA_PORT", "" + LedgerCommand.freePort());
-        environment.put("PROCESSOR_PORT", "" + LedgerCommand.freePort());
-        environment.put("LIVE_PORT", "" + LedgerCommand.freePort());
+        environment.put("KAFKA_PORT", "" + StablePort.find());
+        environment.put("PROCESSOR_PORT", "" + StablePort.find());
+        environment.put("LIVE_PORT", "" + StablePort.find());
         if (STAND_INS) {
             environment.put("KAFKA_IMAGE", System.getProperty("lossledger.kafka.image", "apache/kafka:4.3.1"));
             environment.put("LOSSLEDGER_IMAGE", "lossledger/app");

@@ -30,8 +30,8 @@ class DashboardQueriesIT {
     void everyPanelShowsData(@TempDir Path directory) throws Exception {
         OutsideTools.require("prometheus", "--version");
         int kafka = StablePort.find();
-        int processor = LedgerCommand.freePort();
-        int trainer = LedgerCommand.freePort();
+        int processor = StablePort.find();
+        int trainer = StablePort.find();
         try (LedgerCommand demo = start("demo --live-port 0 --run first --steps " + STEPS + " --port " + kafka
                         + " --http-port " + processor + " --data-dir " + directory.resolve("demo"));
                 PrometheusServer prometheus = new PrometheusServer(directory, processor, trainer)) {

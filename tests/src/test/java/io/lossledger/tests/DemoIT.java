@@ -13,7 +13,7 @@ class DemoIT {
 
     @Test
     void balancesAndExits() throws Exception {
-        int port = LedgerCommand.freePort();
+        int port = StablePort.find();
         try (LedgerCommand demo = demo(port, "--run", "first", "--steps", 40)) {
             assertThat(demo.exitCode()).as(demo.output() + demo.errors()).isZero();
             List<String> lines = demo.lines();
@@ -36,7 +36,7 @@ class DemoIT {
 
     @Test
     void saysSoWhenTheBooksDoNotBalance() throws Exception {
-        try (LedgerCommand wild = demo(LedgerCommand.freePort(), "--run", "wild", "--steps", 6, "--learning-rate", 4)) {
+        try (LedgerCommand wild = demo(StablePort.find(), "--run", "wild", "--steps", 6, "--learning-rate", 4)) {
             assertThat(wild.exitCode()).as(wild.output() + wild.errors()).isEqualTo(3);
             List<String> lines = wild.lines();
             assertThat(lines.get(lines.size() - 1)).startsWith("not balanced: run=wild steps=6 ");
@@ -45,7 +45,7 @@ class DemoIT {
 
     @Test
     void staysUpForOthersUntilCtrlC() throws Exception {
-        int port = LedgerCommand.freePort();
+        int port = StablePort.find();
         try (LedgerCommand demo = LedgerCommand.start(
                 "demo",
                 "--port",
@@ -74,7 +74,7 @@ class DemoIT {
 
     @Test
     void booksWhatWasTrainedWhenItIsInterrupted() throws Exception {
-        int port = LedgerCommand.freePort();
+        int port = StablePort.find();
         try (LedgerCommand demo = LedgerCommand.start(
                 "demo",
                 "--port",
@@ -102,7 +102,7 @@ class DemoIT {
         try (LedgerCommand demo = LedgerCommand.start(
                 "demo",
                 "--port",
-                LedgerCommand.freePort(),
+                StablePort.find(),
                 "--http-port",
                 0,
                 "--data-dir",
@@ -121,7 +121,7 @@ class DemoIT {
 
     @Test
     void bookSeveralObjectivesOverChords() throws Exception {
-        int port = LedgerCommand.freePort();
+        int port = StablePort.find();
         try (LedgerCommand demo =
                 demo(port, "--run", "many", "--steps", 7, "--every", 3, "--objective", "train,validation,classes")) {
             assertThat(demo.exitCode()).as(demo.output() + demo.errors()).isZero();
@@ -134,8 +134,7 @@ class DemoIT {
 
     @Test
     void endsARunWhoseLossIsNoNumberAnyMore() throws Exception {
-        try (LedgerCommand wild =
-                demo(LedgerCommand.freePort(), "--run", "nan", "--steps", 50, "--learning-rate", "1e38")) {
+        try (LedgerCommand wild = demo(StablePort.find(), "--run", "nan", "--steps", 50, "--learning-rate", "1e38")) {
             assertThat(wild.exitCode()).isEqualTo(1);
             assertThat(wild.errors().lines())
                     .singleElement()

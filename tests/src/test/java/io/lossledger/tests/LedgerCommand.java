@@ -2,8 +2,6 @@ package io.lossledger.tests;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,12 +51,6 @@ final class LedgerCommand implements AutoCloseable {
         LedgerCommand command = start(arguments);
         command.exitCode();
         return command;
-    }
-
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     int exitCode() throws InterruptedException {

@@ -62,7 +62,7 @@ class LivePageIT {
         ledger = RunningLedger.start(directory, StablePort.find());
         train("digits");
         ledger.closing("digits");
-        port = LedgerCommand.freePort();
+        port = StablePort.find();
         live = serve();
     }
 
@@ -287,7 +287,7 @@ class LivePageIT {
 
     @Test
     void saysWhatToDoWhileThereIsNothing() throws Exception {
-        int other = LedgerCommand.freePort();
+        int other = StablePort.find();
         try (LedgerCommand command = LedgerCommand.start(
                 "live", "--port", other, "--bootstrap-server", ledger.bootstrapServers(), "--topic-prefix", "empty.")) {
             command.awaitOutput("live at ");

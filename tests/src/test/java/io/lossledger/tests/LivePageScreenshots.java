@@ -23,7 +23,7 @@ class LivePageScreenshots {
     void areMade() throws Exception {
         String folder = System.getProperty("lossledger.screenshots", "");
         assumeTrue(!folder.isEmpty(), "lossledger.screenshots says where pictures go");
-        int port = LedgerCommand.freePort();
+        int port = StablePort.find();
         try (Browser browser = Browser.start();
                 LedgerCommand demo = LedgerCommand.start(
                         "demo",
@@ -33,7 +33,7 @@ class LivePageScreenshots {
                         STEPS,
                         "--parameters",
                         "--port",
-                        LedgerCommand.freePort(),
+                        StablePort.find(),
                         "--http-port",
                         0,
                         "--live-port",

@@ -31,7 +31,7 @@ class MetricsIT {
 
     @Test
     void showsWhatTheRowsSay() throws Exception {
-        int port = LedgerCommand.freePort();
+        int port = StablePort.find();
         try (LedgerCommand demo = LedgerCommand.start(
                 "demo",
                 "--port",

@@ -109,7 +109,7 @@ class ProcessorHttpIT {
     @Test
     void isAliveButNotReadyWhileItWaitsForKafka() throws Exception {
         try (LedgerCommand process = LedgerCommand.start(
-                "process", "--bootstrap-server", "localhost:" + LedgerCommand.freePort(), "--http-port", 0)) {
+                "process", "--bootstrap-server", "localhost:" + StablePort.find(), "--http-port", 0)) {
             Http http = Http.of(process);
 
             assertThat(http.get("/health/live").status()).isEqualTo(200);

@@ -47,7 +47,7 @@ class ProcessorOutageIT {
 
     @Test
     void stopsWhileItWaits(@TempDir Path directory) throws Exception {
-        String address = "localhost:" + LedgerCommand.freePort();
+        String address = "localhost:" + StablePort.find();
         try (LedgerCommand processor = process(directory, address)) {
             processor.awaitOutput("waiting for Kafka at " + address + " (");
             assertThat(processor.interrupt()).isEqualTo(130);

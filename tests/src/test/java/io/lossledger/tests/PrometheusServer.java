@@ -38,7 +38,7 @@ final class PrometheusServer implements AutoCloseable {
                 .replace("interval: 5s", "interval: 1s")
                 .replace("rules/", FOLDER + "/rules/");
         Path file = Files.writeString(directory.resolve("prometheus.yml"), config);
-        int port = LedgerCommand.freePort();
+        int port = StablePort.find();
         address = "http://127.0.0.1:" + port;
         log = directory.resolve("prometheus.log");
         process = new ProcessBuilder(

@@ -29,7 +29,7 @@ class ThreeProcessesIT {
 
     @BeforeAll
     static void trainThenProcess() throws Exception {
-        int port = LedgerCommand.freePort();
+        int port = StablePort.find();
         address = "localhost:" + port;
         broker = LedgerCommand.start("broker", "--port", port, "--data-dir", directory);
         broker.awaitOutput("Kafka serves at " + address);

@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A user's mistake gives one line on standard error that names the setting, and exit code 2. */
 class WrongInputIT {
@@ -36,27 +38,32 @@ class WrongInputIT {
                     port,
                     "--http-port",
                     0,
+                    "--live-port",
+                    0,
                     "--data-dir",
                     directory);
         }
     }
 
     /** Told before anything starts. */
-    @Test
-    void namesAnHttpPortThatIsInUse() throws Exception {
+    @ParameterizedTest
+    @CsvSource({"--http-port, --live-port", "--live-port, --http-port"})
+    void namesAnHttpPortThatIsInUse(String option, String other) throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 LedgerCommand demo = LedgerCommand.run(
                         "demo",
                         "--port",
-                        LedgerCommand.freePort(),
-                        "--http-port",
+                        StablePort.find(),
+                        option,
                         taken.getLocalPort(),
+                        other,
+                        0,
                         "--data-dir",
                         directory)) {
             assertThat(demo.exitCode()).isEqualTo(2);
             assertThat(demo.errors())
                     .startsWith(
-                            "lossledger: --http-port: must be free. Found: 127.0.0.1:" + taken.getLocalPort() + " (")
+                            "lossledger: " + option + ": must be free. Found: 127.0.0.1:" + taken.getLocalPort() + " (")
                     .hasLineCount(1);
             assertThat(directory).isEmptyDirectory();
         }
@@ -117,8 +124,10 @@ class WrongInputIT {
                         + " (FileSystemException: " + file.resolve("data") + ": Not a directory)",
                 "demo",
                 "--port",
-                LedgerCommand.freePort(),
+                StablePort.find(),
                 "--http-port",
+                0,
+                "--live-port",
                 0,
                 "--data-dir",
                 file.resolve("data"));
@@ -165,7 +174,7 @@ class WrongInputIT {
     @Test
     void namesAKafkaThatDoesNotAnswer() throws Exception {
         try (LedgerCommand command =
-                LedgerCommand.run("train", "--bootstrap-server", "localhost:" + LedgerCommand.freePort())) {
+                LedgerCommand.run("train", "--bootstrap-server", "localhost:" + StablePort.find())) {
             assertThat(command.exitCode()).isEqualTo(2);
             assertThat(command.errors().lines())
                     .singleElement()
@@ -176,20 +185,20 @@ class WrongInputIT {
 
     @Test
     void namesADataFolderWithoutFiles() throws Exception {
-        int port = LedgerCommand.freePort();
+        int port = StablePort.find();
         try (LedgerCommand command = LedgerCommand.run(
                 "demo",
                 "--port",
                 port,
                 "--http-port",
                 0,
+                "--live-port",
+                0,
                 "--data-dir",
                 directory,
                 "--data",
                 directory,
-                "--exit-when-done",
-                "--live-port",
-                0)) {
+                "--exit-when-done")) {
             assertThat(command.exitCode()).isEqualTo(2);
             assertThat(command.errors().lines())
                     .singleElement()
