@@ -15,6 +15,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Creates the topics of the catalogue that a cluster lacks; leaves those that exist as they are. */
 public final class TopicCreator {
@@ -22,6 +23,7 @@ public final class TopicCreator {
     static final int RESULT_BYTES = 16 << 20;
 
     private static final int TIMEOUT_SECONDS = 60;
+    private static final int PAUSE_MILLIS = 50;
     private static final int LARGEST_SEGMENT_BYTES = 256 << 20;
     /** Brokers refuse smaller ones. */
     private static final int LEAST_SEGMENT_BYTES = 1 << 20;
@@ -29,7 +31,8 @@ public final class TopicCreator {
     private TopicCreator() {}
 
     /**
-     * Creates what is missing, waits until brokers serve it and returns the names of the topics made. Safe to call from several programs at once.
+     * Creates what is missing, waits until brokers serve it and returns the names of the topics made. Safe to call from several
+     * programs at once.
      *
      * @throws ExecutionException when the cluster refuses; its cause says why
      * @throws TimeoutException when the cluster does not answer within a minute
@@ -63,7 +66,7 @@ public final class TopicCreator {
      * Waits until the leader of every partition serves it. A producer with several requests in flight whose first one comes too
      * early for a new partition, and whose second one does not, is told for two minutes that its records are out of order.
      */
-    private static void awaitLeaders(Admin admin, List<String> topics, int partitions)
+    static void awaitLeaders(Admin admin, List<String> topics, int partitions)
             throws ExecutionException, TimeoutException, InterruptedException {
         Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
         for (String topic : topics) {
@@ -71,7 +74,20 @@ public final class TopicCreator {
                 ends.put(new TopicPartition(topic, partition), OffsetSpec.latest());
             }
         }
-        admin.listOffsets(ends).all().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        long start = System.nanoTime();
+        while (true) {
+            try {
+                admin.listOffsets(ends).all().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+                return;
+            } catch (ExecutionException e) {
+                // Kafka's client itself waits for a leader, but not for a broker to hear of the topic.
+                boolean unheardOf = e.getCause() instanceof UnknownTopicOrPartitionException;
+                if (!unheardOf || System.nanoTime() - start > TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS)) {
+                    throw e;
+                }
+                TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+            }
+        }
     }
 
     static NewTopic newTopic(LedgerTopic topic, TopicSettings settings) {

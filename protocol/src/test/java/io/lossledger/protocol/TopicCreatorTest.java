@@ -1,10 +1,28 @@
 package io.lossledger.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.internals.KafkaFutureImpl;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -86,6 +104,50 @@ final class TopicCreatorTest {
     void cutsTheByteLimitIntoEighthsThatBrokersTake(long retentionBytes, int maxMessageBytes, String segmentBytes) {
         TopicSettings settings = new TopicSettings("", 1, 1, Duration.ofDays(1), retentionBytes, maxMessageBytes);
         assertThat(configs(LedgerTopic.UPDATE, settings)).containsEntry("segment.bytes", segmentBytes);
+    }
+
+    /** A broker can be asked for a topic made a moment ago before it has heard of it. */
+    @Test
+    void asksAgainUntilTheBrokerHasHeardOfTheTopic() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        Admin admin = answering(partitions -> failed(
+                partitions, asked.incrementAndGet() < 3 ? new UnknownTopicOrPartitionException("not yet") : null));
+
+        TopicCreator.awaitLeaders(admin, List.of("new"), 2);
+
+        assertThat(asked).hasValue(3);
+    }
+
+    @Test
+    void givesUpAtOnceWhenTheBrokerRefuses() {
+        Admin admin = answering(partitions -> failed(partitions, new TopicAuthorizationException("not yours")));
+        assertThatThrownBy(() -> TopicCreator.awaitLeaders(admin, List.of("new"), 2))
+                .hasCauseInstanceOf(TopicAuthorizationException.class);
+    }
+
+    private static Admin answering(Function<Set<TopicPartition>, ListOffsetsResult> answer) {
+        return (Admin) Proxy.newProxyInstance(
+                Admin.class.getClassLoader(), new Class<?>[] {Admin.class}, (proxy, method, arguments) -> {
+                    assertThat(method.getName()).isEqualTo("listOffsets");
+                    Set<TopicPartition> partitions = new HashSet<>();
+                    ((Map<?, ?>) arguments[0]).keySet().forEach(key -> partitions.add((TopicPartition) key));
+                    return answer.apply(partitions);
+                });
+    }
+
+    /** Fails for each partition, or says that all are empty. */
+    private static ListOffsetsResult failed(Set<TopicPartition> partitions, @Nullable Exception failure) {
+        Map<TopicPartition, KafkaFuture<ListOffsetsResultInfo>> answers = new HashMap<>();
+        for (TopicPartition partition : partitions) {
+            KafkaFutureImpl<ListOffsetsResultInfo> answer = new KafkaFutureImpl<>();
+            if (failure == null) {
+                answer.complete(new ListOffsetsResultInfo(0, -1, Optional.empty()));
+            } else {
+                answer.completeExceptionally(failure);
+            }
+            answers.put(partition, answer);
+        }
+        return new ListOffsetsResult(answers);
     }
 
     private static Map<String, String> configs(LedgerTopic topic, TopicSettings settings) {

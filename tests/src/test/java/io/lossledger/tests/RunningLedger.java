@@ -52,8 +52,13 @@ final class RunningLedger implements AutoCloseable {
 
     static RunningLedger start(Path directory, int port) throws Exception {
         EmbeddedBroker broker = EmbeddedBroker.start(port, directory);
-        return new RunningLedger(
-                directory, port, broker, broker.bootstrapServers(), process(broker.bootstrapServers(), directory));
+        try {
+            return new RunningLedger(
+                    directory, port, broker, broker.bootstrapServers(), process(broker.bootstrapServers(), directory));
+        } catch (Exception | AssertionError e) {
+            broker.close(); // a broker whose folder is deleted under it halts the JVM
+            throw e;
+        }
     }
 
     /** Beside a broker that somebody else runs. */
