@@ -1,0 +1,148 @@
+package io.lossledger.producer.blas;
+
+import io.lossledger.producer.blas.BufferLayout.Flow;
+import io.lossledger.producer.blas.NetworkPlan.BatchNorm;
+import java.util.List;
+
+/**
+ * Batch norm with the statistics of all tiles together. Both directions go in two passes over the tiles: sums, and what
+ * follows from them.
+ *
+ * <p>Source: Ioffe, Szegedy, "Batch Normalization", 2015; merging of variances after Chan, Golub, LeVeque, "Updating Formulae
+ * and a Pairwise Algorithm for Computing Sample Variances", 1979.
+ */
+final class FloatBatchNorm extends FloatNode {
+    private final BatchNorm plan;
+    private final Flow flow;
+    private final int channels;
+    private final int plane;
+    private final double[] mean;
+    private final double[] inverseDeviation;
+    private final double[] gamma;
+    private final double[] beta;
+    /** Means of dy and of dy times the normalised value. */
+    private final double[] meanGradient;
+
+    private final double[] meanProduct;
+
+    FloatBatchNorm(int node, BatchNorm plan, Flow flow) {
+        super(node);
+        this.plan = plan;
+        this.flow = flow;
+        this.channels = plan.out().channels();
+        this.plane = plan.out().height() * plan.out().width();
+        this.mean = new double[channels];
+        this.inverseDeviation = new double[channels];
+        this.gamma = new double[channels];
+        this.beta = new double[channels];
+        this.meanGradient = new double[channels];
+        this.meanProduct = new double[channels];
+    }
+
+    /** Sums up a tile before {@link #forward}. */
+    void sum(FloatTile tile) {
+        float[] in = tile.value(plan.input());
+        double[] sums = tile.sums[node];
+        int count = plane * tile.examples();
+        for (int channel = 0; channel < channels; channel++) {
+            double sum = FloatSums.of(in, channel * count, count);
+            sums[channel] = sum;
+            sums[channels + channel] = FloatSums.ofSquares(in, channel * count, count, sum / count);
+        }
+    }
+
+    /** Finds the statistics of the batch, in the order of the tiles. */
+    void merge(List<FloatTile> tiles, FloatMemory parameters) {
+        for (int channel = 0; channel < channels; channel++) {
+            double count = 0;
+            double average = 0;
+            double squares = 0;
+            for (FloatTile tile : tiles) {
+                double added = (double) plane * tile.examples();
+                double difference = tile.sums[node][channel] / added - average;
+                squares += tile.sums[node][channels + channel]
+                        + difference * difference * count * added / (count + added);
+                average += difference * added / (count + added);
+                count += added;
+            }
+            mean[channel] = average;
+            inverseDeviation[channel] = 1 / Math.sqrt(squares / count + plan.epsilon());
+            gamma[channel] =
+                    plan.gamma() == NetworkPlan.NONE ? plan.fixedGamma() : parameters.get(plan.gamma() + channel);
+            beta[channel] = plan.beta() == NetworkPlan.NONE ? plan.fixedBeta() : parameters.get(plan.beta() + channel);
+        }
+    }
+
+    @Override
+    void forward(FloatTile tile, FloatWorker worker) {
+        float[] in = tile.value(plan.input());
+        float[] out = tile.value(node);
+        int count = plane * tile.examples();
+        for (int channel = 0; channel < channels; channel++) {
+            float center = (float) mean[channel];
+            float factor = (float) (gamma[channel] * inverseDeviation[channel]);
+            // What the rounding of the mean leaves over.
+            float summand = (float) (beta[channel] - (mean[channel] - center) * factor);
+            for (int i = channel * count; i < (channel + 1) * count; i++) {
+                out[i] = (in[i] - center) * factor + summand;
+            }
+        }
+    }
+
+    /** Sums up a tile before {@link #backward}. */
+    void sumGradient(FloatTile tile) {
+        float[] in = tile.value(plan.input());
+        float[] gradient = tile.gradients[node];
+        double[] sums = tile.sums[node];
+        int count = plane * tile.examples();
+        for (int channel = 0; channel < channels; channel++) {
+            sums[channel] = FloatSums.of(gradient, channel * count, count);
+            sums[channels + channel] =
+                    FloatSums.ofProducts(gradient, in, channel * count, count, mean[channel]) * inverseDeviation[channel];
+        }
+    }
+
+    /** Finds the gradients by gamma and beta, in the order of the tiles, and adds them. */
+    void mergeGradient(List<FloatTile> tiles, FloatMemory sum) {
+        for (int channel = 0; channel < channels; channel++) {
+            double count = 0;
+            double gradients = 0;
+            double products = 0;
+            for (FloatTile tile : tiles) {
+                count += (double) plane * tile.examples();
+                gradients += tile.sums[node][channel];
+                products += tile.sums[node][channels + channel];
+            }
+            meanGradient[channel] = gradients / count;
+            meanProduct[channel] = products / count;
+            if (plan.gamma() != NetworkPlan.NONE) {
+                sum.add(plan.gamma() + channel, (float) products);
+            }
+            if (plan.beta() != NetworkPlan.NONE) {
+                sum.add(plan.beta() + channel, (float) gradients);
+            }
+        }
+    }
+
+    @Override
+    void backward(FloatTile tile, FloatWorker worker) {
+        if (flow == Flow.NONE) {
+            return;
+        }
+        float[] in = tile.value(plan.input());
+        float[] gradient = tile.gradients[node];
+        int count = plane * tile.examples();
+        for (int channel = 0; channel < channels; channel++) {
+            float center = (float) mean[channel];
+            double scale = gamma[channel] * inverseDeviation[channel];
+            double slope = scale * meanProduct[channel] * inverseDeviation[channel];
+            float factor = (float) scale;
+            float product = (float) slope;
+            float summand = (float) (slope * (mean[channel] - center) - scale * meanGradient[channel]);
+            for (int i = channel * count; i < (channel + 1) * count; i++) {
+                gradient[i] = factor * gradient[i] - product * (in[i] - center) + summand;
+            }
+        }
+        pass(flow, gradient, tile.gradients[plan.input()], plane * channels * tile.examples());
+    }
+}

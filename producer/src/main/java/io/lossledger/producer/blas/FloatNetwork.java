@@ -1,0 +1,89 @@
+package io.lossledger.producer.blas;
+
+import io.lossledger.producer.blas.BufferLayout.Flow;
+import io.lossledger.producer.blas.NetworkPlan.Activation;
+import io.lossledger.producer.blas.NetworkPlan.Add;
+import io.lossledger.producer.blas.NetworkPlan.BatchNorm;
+import io.lossledger.producer.blas.NetworkPlan.Convolution;
+import io.lossledger.producer.blas.NetworkPlan.Node;
+import io.lossledger.producer.blas.NetworkPlan.Pooling;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The way through a network and back, in stages: a stage is done by each tile on its own, and ends where batch norm needs all
+ * of them. Without batch norm there is one stage.
+ */
+final class FloatNetwork {
+    private final List<Stage> stages = new ArrayList<>();
+
+    /** What is done with one tile. */
+    interface Step {
+        void run(FloatTile tile, FloatWorker worker);
+    }
+
+    /** What is done when all tiles have come as far. */
+    interface Meeting {
+        void run(List<FloatTile> tiles, FloatMemory parameters, FloatMemory gradient);
+    }
+
+    record Stage(List<Step> steps, Meeting meeting) {}
+
+    FloatNetwork(NetworkPlan plan, BufferLayout layout, FloatLoss loss) {
+        List<FloatNode> nodes = new ArrayList<>();
+        for (int node = 0; node < layout.nodes(); node++) {
+            nodes.add(node(node, plan.nodes().get(node), layout));
+        }
+        List<Step> steps = new ArrayList<>();
+        for (FloatNode node : nodes) {
+            if (node instanceof FloatBatchNorm norm) {
+                steps.add((tile, worker) -> norm.sum(tile));
+                steps = endStage(steps, (tiles, parameters, gradient) -> norm.merge(tiles, parameters));
+            }
+            steps.add(node::forward);
+        }
+        steps.add((tile, worker) -> worker.addLoss(loss.evaluate(tile)));
+        for (int i = nodes.size() - 1; i >= 0; i--) {
+            FloatNode node = nodes.get(i);
+            if (layout.gradientSlot(i) < 0) {
+                continue;
+            }
+            if (node instanceof FloatBatchNorm norm) {
+                steps.add((tile, worker) -> norm.sumGradient(tile));
+                steps = endStage(steps, (tiles, parameters, gradient) -> norm.mergeGradient(tiles, gradient));
+            }
+            steps.add(node::backward);
+        }
+        endStage(steps, (tiles, parameters, gradient) -> {});
+    }
+
+    List<Stage> stages() {
+        return stages;
+    }
+
+    private List<Step> endStage(List<Step> steps, Meeting meeting) {
+        stages.add(new Stage(List.copyOf(steps), meeting));
+        return new ArrayList<>();
+    }
+
+    private static FloatNode node(int number, Node node, BufferLayout layout) {
+        Flow flow = layout.flow(number, 0);
+        if (node instanceof Convolution convolution) {
+            return new FloatConvolution(number, convolution, flow);
+        }
+        if (node instanceof Pooling pooling) {
+            return new FloatPooling(number, pooling, flow);
+        }
+        if (node instanceof BatchNorm norm) {
+            return new FloatBatchNorm(number, norm, flow);
+        }
+        if (node instanceof Activation activation) {
+            return new FloatActivation(number, activation, flow);
+        }
+        List<Flow> flows = new ArrayList<>();
+        for (int i = 0; i < node.inputs().size(); i++) {
+            flows.add(layout.flow(number, i));
+        }
+        return new FloatAdd(number, (Add) node, flows);
+    }
+}

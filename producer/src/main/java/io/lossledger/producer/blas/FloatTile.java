@@ -1,0 +1,70 @@
+package io.lossledger.producer.blas;
+
+import io.lossledger.producer.blas.NetworkPlan.BatchNorm;
+import io.lossledger.producer.blas.NetworkPlan.Node;
+import io.lossledger.producer.blas.NetworkPlan.Pool;
+import io.lossledger.producer.blas.NetworkPlan.Pooling;
+
+/**
+ * Some examples on their way through the network. Arrays are [channels, rows, columns, examples], the example varying fastest.
+ * Used by one thread at a time.
+ */
+final class FloatTile {
+    /** Gradient by the output of each node; nodes that are never needed at the same time share one. */
+    final float[][] gradients;
+    /** Of each max pool: the place in the image that each output came from. */
+    final int[][] places;
+    /** Of each batch norm: two sums over the tile for each channel. */
+    final double[][] sums;
+
+    private final float[][] values;
+    private float[] features = {};
+    private float[] labels = {};
+    private int examples;
+
+    /** @param capacity most examples */
+    FloatTile(NetworkPlan plan, BufferLayout layout, int capacity) {
+        int nodes = layout.nodes();
+        values = new float[nodes][];
+        gradients = new float[nodes][];
+        places = new int[nodes][];
+        sums = new double[nodes][];
+        float[][] slots = new float[layout.slotSizes().size()][];
+        for (int slot = 0; slot < slots.length; slot++) {
+            slots[slot] = new float[layout.slotSizes().get(slot) * capacity];
+        }
+        for (int node = 0; node < nodes; node++) {
+            Node operation = plan.nodes().get(node);
+            int owner = layout.valueOwner(node);
+            values[node] = owner == node ? new float[operation.out().size() * capacity] : values[owner];
+            if (layout.gradientSlot(node) >= 0) {
+                gradients[node] = slots[layout.gradientSlot(node)];
+            }
+            if (operation instanceof Pooling pooling && pooling.kind() == Pool.MAX) {
+                places[node] = new int[operation.out().size() * capacity];
+            }
+            if (operation instanceof BatchNorm) {
+                sums[node] = new double[2 * operation.out().channels()];
+            }
+        }
+    }
+
+    void load(FloatData.Piece piece) {
+        examples = piece.examples();
+        features = piece.features();
+        labels = piece.labels();
+    }
+
+    int examples() {
+        return examples;
+    }
+
+    float[] labels() {
+        return labels;
+    }
+
+    /** Output of a node, or the features. */
+    float[] value(int node) {
+        return node == NetworkPlan.INPUT ? features : values[node];
+    }
+}

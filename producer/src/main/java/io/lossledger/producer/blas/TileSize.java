@@ -1,0 +1,40 @@
+package io.lossledger.producer.blas;
+
+/** How many examples are passed through the network side by side. Immutable. */
+final class TileSize {
+    /** Most threads that can share a chunk. */
+    static final int LANES = 16;
+
+    private static final int LEAST = 16;
+    private static final int MOST = 256;
+    /** Elements of the largest output of a node in a tile: a megabyte in single precision. */
+    private static final int ELEMENTS = 1 << 18;
+    /** Examples that a lane adds up in the precision of the evaluation. */
+    private static final int LANE_EXAMPLES = 1_024;
+
+    private final int largest;
+
+    TileSize(NetworkPlan plan) {
+        int elements = plan.input().size();
+        for (int node = 0; node < plan.nodes().size(); node++) {
+            elements = Math.max(elements, plan.shape(node).size());
+        }
+        largest = plan.hasBatchStatistics() ? LEAST : Math.max(LEAST, Math.min(MOST, ELEMENTS / elements / LEAST * LEAST));
+    }
+
+    /** Most examples of a tile. */
+    int largest() {
+        return largest;
+    }
+
+    /** Examples of a tile, so that a small set, too, has work for all threads. */
+    int of(int examples) {
+        int share = (examples + LANES - 1) / LANES;
+        return Math.min(largest, Math.max(LEAST, (share + LEAST - 1) / LEAST * LEAST));
+    }
+
+    /** Tiles that a lane adds up. */
+    static int perLane(int tile) {
+        return Math.max(1, LANE_EXAMPLES / tile);
+    }
+}
