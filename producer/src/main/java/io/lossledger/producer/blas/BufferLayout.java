@@ -5,6 +5,7 @@ import io.lossledger.producer.blas.NetworkPlan.Add;
 import io.lossledger.producer.blas.NetworkPlan.BatchNorm;
 import io.lossledger.producer.blas.NetworkPlan.Convolution;
 import io.lossledger.producer.blas.NetworkPlan.Node;
+import io.lossledger.producer.blas.NetworkPlan.Window;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -78,6 +79,15 @@ final class BufferLayout {
 
     Flow flow(int node, int input) {
         return flows[node][input];
+    }
+
+    /** Whether the network's input is read by dense layers alone. */
+    boolean readsInputAsMatrix() {
+        return plan.nodes().stream()
+                .filter(node -> node.inputs().contains(NetworkPlan.INPUT))
+                .allMatch(node -> node instanceof Convolution dense
+                        && dense.window().equals(Window.ONE)
+                        && dense.in().height() * dense.in().width() == 1);
     }
 
     /** Elements of each slot for one example. */

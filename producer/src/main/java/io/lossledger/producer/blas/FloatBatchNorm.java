@@ -40,14 +40,17 @@ final class FloatBatchNorm extends FloatNode {
     }
 
     /** Sums up a tile before {@link #forward}. */
-    void sum(FloatTile tile) {
+    void sum(FloatTile tile, FloatWorker worker) {
         float[] in = tile.value(plan.input());
         double[] sums = tile.sums[node];
         int count = plane * tile.examples();
         for (int channel = 0; channel < channels; channel++) {
-            double sum = FloatSums.of(in, channel * count, count);
+            double sum = worker.sums.of(in, channel * count, count);
+            float center = (float) (sum / count);
+            double aside = sum / count - center; // what rounding took from the center
             sums[channel] = sum;
-            sums[channels + channel] = FloatSums.ofSquares(in, channel * count, count, sum / count);
+            sums[channels + channel] =
+                    worker.sums.ofSquares(in, channel * count, count, center) - count * aside * aside;
         }
     }
 
@@ -90,15 +93,17 @@ final class FloatBatchNorm extends FloatNode {
     }
 
     /** Sums up a tile before {@link #backward}. */
-    void sumGradient(FloatTile tile) {
+    void sumGradient(FloatTile tile, FloatWorker worker) {
         float[] in = tile.value(plan.input());
         float[] gradient = tile.gradients[node];
         double[] sums = tile.sums[node];
         int count = plane * tile.examples();
         for (int channel = 0; channel < channels; channel++) {
-            sums[channel] = FloatSums.of(gradient, channel * count, count);
-            sums[channels + channel] =
-                    FloatSums.ofProducts(gradient, in, channel * count, count, mean[channel]) * inverseDeviation[channel];
+            float center = (float) mean[channel];
+            double sum = worker.sums.of(gradient, channel * count, count);
+            double products = worker.sums.ofProducts(gradient, 0, in, center, channel * count, count);
+            sums[channel] = sum;
+            sums[channels + channel] = (products - sum * (mean[channel] - center)) * inverseDeviation[channel];
         }
     }
 

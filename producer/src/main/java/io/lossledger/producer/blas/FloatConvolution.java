@@ -16,6 +16,9 @@ import java.util.Arrays;
  * <p>Source: Chellapilla, Puri, Simard, "High Performance Convolutional Neural Networks for Document Processing", 2006.
  */
 final class FloatConvolution extends FloatNode {
+    /** Of the matrix of patches, if one output row does not need more: half a megabyte. */
+    private static final int ELEMENTS = (1 << 19) / Float.BYTES;
+
     private final Convolution plan;
     private final Flow flow;
     private final FloatPatches patches;
@@ -35,32 +38,39 @@ final class FloatConvolution extends FloatNode {
         this.rowWidth = plan.out().width();
     }
 
-    /** Rows of the matrix of patches. */
-    static int depth(Convolution plan) {
-        return plan.in().channels() * plan.window().height() * plan.window().width();
+    /** Most elements of the matrix of patches, and of the product. */
+    static int elements(Convolution plan, int examples) {
+        return Math.max(ELEMENTS, rowElements(plan, examples));
     }
 
-    /** Output rows whose patches are made at a time: half a megabyte, or one row. */
-    static int band(Convolution plan, int examples) {
-        int row = Math.max(depth(plan), plan.out().channels()) * plan.out().width() * examples;
-        return Math.max(1, Math.min(plan.out().height(), (1 << 19) / Float.BYTES / row));
+    /** Output rows whose patches are made at a time. */
+    private static int band(Convolution plan, int examples) {
+        return Math.max(1, Math.min(plan.out().height(), ELEMENTS / rowElements(plan, examples)));
+    }
+
+    private static int rowElements(Convolution plan, int examples) {
+        return Math.max(depth(plan), plan.out().channels()) * plan.out().width() * examples;
+    }
+
+    /** Rows of the matrix of patches. */
+    private static int depth(Convolution plan) {
+        return plan.in().channels() * plan.window().height() * plan.window().width();
     }
 
     @Override
     void forward(FloatTile tile, FloatWorker worker) {
         int examples = tile.examples();
-        float[] in = tile.value(plan.input());
         float[] out = tile.value(node);
         int plane = rows * rowWidth * examples;
         int band = band(plan, examples);
         for (int from = 0; from < rows; from += band) {
             int to = Math.min(rows, from + band);
             int width = (to - from) * rowWidth * examples;
-            patches.gather(in, examples, from, to, worker);
+            FloatMemory matrix = matrix(tile, from, to, worker);
             cblas_sgemm(
                     CblasRowMajor, CblasNoTrans, CblasNoTrans, channels, width, depth, 1,
                     worker.parameters.at(plan.weights()), depth,
-                    worker.patches.at(0), width, 0,
+                    matrix.at(0), width, 0,
                     worker.product.at(0), width);
             for (int channel = 0; channel < channels; channel++) {
                 int at = channel * plane + from * rowWidth * examples;
@@ -78,12 +88,11 @@ final class FloatConvolution extends FloatNode {
     @Override
     void backward(FloatTile tile, FloatWorker worker) {
         int examples = tile.examples();
-        float[] in = tile.value(plan.input());
         float[] gradient = tile.gradients[node];
         int plane = rows * rowWidth * examples;
         if (plan.bias() != NetworkPlan.NONE) {
             for (int channel = 0; channel < channels; channel++) {
-                worker.gradient().add(plan.bias() + channel, (float) FloatSums.of(gradient, channel * plane, plane));
+                worker.gradient().add(plan.bias() + channel, (float) worker.sums.of(gradient, channel * plane, plane));
             }
         }
         if (flow == Flow.WRITE) {
@@ -93,7 +102,7 @@ final class FloatConvolution extends FloatNode {
         for (int from = 0; from < rows; from += band) {
             int to = Math.min(rows, from + band);
             int width = (to - from) * rowWidth * examples;
-            patches.gather(in, examples, from, to, worker);
+            FloatMemory matrix = matrix(tile, from, to, worker);
             for (int channel = 0; channel < channels; channel++) {
                 worker.product.put(
                         channel * width, gradient, channel * plane + from * rowWidth * examples, width);
@@ -101,7 +110,7 @@ final class FloatConvolution extends FloatNode {
             cblas_sgemm(
                     CblasRowMajor, CblasNoTrans, CblasTrans, channels, depth, width, 1,
                     worker.product.at(0), width,
-                    worker.patches.at(0), width, 1,
+                    matrix.at(0), width, 1,
                     worker.gradient().at(plan.weights()), depth);
             if (flow != Flow.NONE) {
                 cblas_sgemm(
@@ -112,5 +121,14 @@ final class FloatConvolution extends FloatNode {
                 patches.scatter(tile.gradients[plan.input()], examples, from, to, worker);
             }
         }
+    }
+
+    /** The matrix of patches for output rows {@code from} to {@code to}; features that are one lie outside of the heap already. */
+    private FloatMemory matrix(FloatTile tile, int from, int to, FloatWorker worker) {
+        if (plan.input() == NetworkPlan.INPUT && tile.matrix() != null) {
+            return tile.matrix();
+        }
+        patches.gather(tile.value(plan.input()), tile.examples(), from, to, worker);
+        return worker.patches;
     }
 }

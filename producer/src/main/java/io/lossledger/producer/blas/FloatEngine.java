@@ -50,7 +50,7 @@ final class FloatEngine implements NetworkEngine {
     public FloatData pack(Rows features, Rows labels, int examples, int chunkExamples) {
         int tile = tileSize.of(examples);
         int chunk = plan.hasBatchStatistics() ? Math.min(examples, chunkExamples) : LANES * TileSize.perLane(tile) * tile;
-        return FloatData.of(features, labels, examples, chunk, tile);
+        return FloatData.of(features, labels, examples, chunk, tile, layout.readsInputAsMatrix());
     }
 
     @Override

@@ -27,6 +27,13 @@ final class FloatMemory implements AutoCloseable {
         return memory;
     }
 
+    /** Takes memory for a copy of an array. */
+    static FloatMemory of(float[] elements) {
+        FloatMemory memory = new FloatMemory(new FloatPointer(elements.length), true);
+        memory.put(0, elements, 0, elements.length);
+        return memory;
+    }
+
     /** The same memory for another thread; not to be used after this one is closed. */
     FloatMemory view() {
         return new FloatMemory(new FloatPointer(pointer).position(0), false);

@@ -37,7 +37,7 @@ final class FloatNetwork {
         List<Step> steps = new ArrayList<>();
         for (FloatNode node : nodes) {
             if (node instanceof FloatBatchNorm norm) {
-                steps.add((tile, worker) -> norm.sum(tile));
+                steps.add(norm::sum);
                 steps = endStage(steps, (tiles, parameters, gradient) -> norm.merge(tiles, parameters));
             }
             steps.add(node::forward);
@@ -49,7 +49,7 @@ final class FloatNetwork {
                 continue;
             }
             if (node instanceof FloatBatchNorm norm) {
-                steps.add((tile, worker) -> norm.sumGradient(tile));
+                steps.add(norm::sumGradient);
                 steps = endStage(steps, (tiles, parameters, gradient) -> norm.mergeGradient(tiles, gradient));
             }
             steps.add(node::backward);

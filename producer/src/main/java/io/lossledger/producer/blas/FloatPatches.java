@@ -45,14 +45,14 @@ final class FloatPatches {
 
     /** Adds the matrix to the places that its elements were gathered from. */
     void scatter(float[] image, int examples, int from, int to, FloatWorker worker) {
-        int width = (to - from) * out.width() * examples;
-        int matrixRow = 0;
+        int rowWidth = out.width() * examples;
+        int at = 0;
         for (int channel = 0; channel < in.channels(); channel++) {
             for (int y = 0; y < window.height(); y++) {
                 for (int x = 0; x < window.width(); x++) {
-                    worker.patches.get(matrixRow++ * width, worker.row, 0, width);
                     for (int row = from; row < to; row++) {
-                        scatterRow(image, examples, channel, y, x, row, worker.row, (row - from) * out.width() * examples);
+                        scatterRow(image, examples, channel, y, x, row, at, worker);
+                        at += rowWidth;
                     }
                 }
             }
@@ -88,7 +88,7 @@ final class FloatPatches {
     }
 
     private void scatterRow(
-            float[] image, int examples, int channel, int y, int x, int row, float[] matrix, int at) {
+            float[] image, int examples, int channel, int y, int x, int row, int at, FloatWorker worker) {
         int inRow = row * window.rowStride() + y - window.top();
         if (inRow < 0 || inRow >= in.height()) {
             return;
@@ -99,18 +99,21 @@ final class FloatPatches {
         int stride = window.columnStride();
         int target = (line + first * stride + x - window.left()) * examples;
         if (stride == 1) {
-            add(matrix, at + first * examples, image, target, (end - first) * examples);
+            add(worker, at + first * examples, image, target, (end - first) * examples);
             return;
         }
         for (int column = first; column < end; column++) {
-            add(matrix, at + column * examples, image, target, examples);
+            add(worker, at + column * examples, image, target, examples);
             target += stride * examples;
         }
     }
 
-    private static void add(float[] from, int at, float[] to, int target, int count) {
-        for (int i = 0; i < count; i++) {
-            to[target + i] += from[at + i];
+    /** The copy has the index of the image, see {@link FloatSums}. */
+    private static void add(FloatWorker worker, int at, float[] image, int target, int count) {
+        float[] copy = worker.image;
+        worker.patches.get(at, copy, target, count);
+        for (int i = target; i < target + count; i++) {
+            image[i] += copy[i];
         }
     }
 

@@ -4,6 +4,7 @@ import io.lossledger.producer.blas.NetworkPlan.BatchNorm;
 import io.lossledger.producer.blas.NetworkPlan.Node;
 import io.lossledger.producer.blas.NetworkPlan.Pool;
 import io.lossledger.producer.blas.NetworkPlan.Pooling;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Some examples on their way through the network. Arrays are [channels, rows, columns, examples], the example varying fastest.
@@ -19,6 +20,7 @@ final class FloatTile {
 
     private final float[][] values;
     private float[] features = {};
+    private @Nullable FloatMemory matrix;
     private float[] labels = {};
     private int examples;
 
@@ -52,6 +54,7 @@ final class FloatTile {
     void load(FloatData.Piece piece) {
         examples = piece.examples();
         features = piece.features();
+        matrix = piece.matrix();
         labels = piece.labels();
     }
 
@@ -61,6 +64,12 @@ final class FloatTile {
 
     float[] labels() {
         return labels;
+    }
+
+    /** The features outside of the heap, if it is products alone that need them. */
+    @Nullable
+    FloatMemory matrix() {
+        return matrix;
     }
 
     /** Output of a node, or the features. */

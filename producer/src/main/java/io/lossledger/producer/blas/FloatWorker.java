@@ -12,6 +12,10 @@ final class FloatWorker implements AutoCloseable {
     final FloatMemory product;
     /** A row of a matrix on the heap. */
     final float[] row;
+    /** As large as the largest input of a convolution. */
+    final float[] image;
+
+    final FloatSums sums = new FloatSums();
     /** For adding up. */
     final float[] block = new float[FloatEngine.BLOCK];
 
@@ -21,18 +25,18 @@ final class FloatWorker implements AutoCloseable {
     FloatWorker(FloatMemory parameters, NetworkPlan plan, int tileExamples) {
         this.parameters = parameters.view();
         this.gradient = parameters;
-        int patchElements = 0;
-        int productElements = 0;
+        int elements = 0;
+        int imageElements = 0;
         for (NetworkPlan.Node node : plan.nodes()) {
             if (node instanceof Convolution convolution) {
-                int width = FloatConvolution.band(convolution, tileExamples) * convolution.out().width() * tileExamples;
-                patchElements = Math.max(patchElements, FloatConvolution.depth(convolution) * width);
-                productElements = Math.max(productElements, convolution.out().channels() * width);
+                elements = Math.max(elements, FloatConvolution.elements(convolution, tileExamples));
+                imageElements = Math.max(imageElements, convolution.in().size() * tileExamples);
             }
         }
-        this.patches = FloatMemory.allocate(patchElements);
-        this.product = FloatMemory.allocate(productElements);
-        this.row = new float[patchElements];
+        this.patches = FloatMemory.allocate(elements);
+        this.product = FloatMemory.allocate(elements);
+        this.row = new float[elements];
+        this.image = new float[imageElements];
     }
 
     /** The sum that gradients by parameters are added to. */
