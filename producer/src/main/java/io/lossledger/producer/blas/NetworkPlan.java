@@ -69,6 +69,7 @@ public record NetworkPlan(int vectorLength, Shape input, List<Node> nodes, Loss 
 
     /** How a pool sums its window up. */
     public enum Pool {
+        /** The largest of the places inside the image; of equal ones, the first row by row takes the gradient. */
         MAX,
         /** The mean of the places inside the image. */
         AVERAGE,
@@ -85,8 +86,10 @@ public record NetworkPlan(int vectorLength, Shape input, List<Node> nodes, Loss 
     }
 
     /**
-     * Batch norm with the statistics of the batch.
+     * Batch norm with the statistics of the batch: mean and variance, divided by the number of summands, over examples, rows
+     * and columns; ε is added to the variance.
      *
+     * @param out shape in which the input is read, too
      * @param gamma offset of a factor for each channel; {@link #NONE} if all are {@code fixedGamma}
      * @param beta offset of a summand for each channel; {@link #NONE} if all are {@code fixedBeta}
      */
@@ -101,7 +104,9 @@ public record NetworkPlan(int vectorLength, Shape input, List<Node> nodes, Loss 
 
     /** A function of each element. */
     public enum Function {
+        /** max(x, 0); the slope at 0 is 0. */
         RELU,
+        /** x, or its {@code slope} part below 0; the slope at 0 is 1. */
         LEAKY_RELU,
         TANH,
         SIGMOID
@@ -115,16 +120,17 @@ public record NetworkPlan(int vectorLength, Shape input, List<Node> nodes, Loss 
         }
     }
 
-    /** The sum of several nodes. */
+    /** The sum of several different nodes. */
     public record Add(List<Integer> inputs, Shape out) implements Node {}
 
     /** Loss of an example, of the output of the last node. */
     public sealed interface Loss {}
 
     /**
-     * −Σ label · log softmax, with the softmax in it.
+     * −Σ label · log softmax, with the softmax in it. The gradient is softmax − label, without the limits, and whatever the
+     * labels add up to.
      *
-     * @param least smallest probability whose logarithm is taken
+     * @param least probabilities are moved into [least, 1 − least] before their logarithm is taken
      */
     public record SoftmaxCrossEntropy(double least) implements Loss {}
 

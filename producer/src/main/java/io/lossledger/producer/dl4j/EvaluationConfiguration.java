@@ -14,6 +14,7 @@ import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
@@ -111,6 +112,9 @@ final class EvaluationConfiguration {
         }
         if (layer instanceof BatchNormalization norm && norm.isLockGammaBeta() && norm.getBeta() == 0) {
             norm.setGamma(1); // DL4J's forward pass ignores a locked gamma without a beta, its backward pass does not
+        }
+        if (layer instanceof LossLayer output) {
+            output.setLossFn(new PreservingLoss(output.getLossFn()));
         }
         layer.setDataType(precision);
         layer.setIDropout(null);

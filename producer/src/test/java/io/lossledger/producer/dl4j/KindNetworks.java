@@ -70,6 +70,7 @@ final class KindNetworks {
                         input,
                         dense(CLASSES).activation(Activation.IDENTITY).build(),
                         loss()),
+                layers("loss of squares", input, dense(CLASSES).build(), squares()),
                 layers("batch norm", input, dense(4).build(), norm().build(), output()),
                 prelu(),
                 layers("elementwise", input, dense(4).build(), multiplication(4), output()),
@@ -267,6 +268,12 @@ final class KindNetworks {
     private static Layer loss() {
         return new LossLayer.Builder(LossFunction.MCXENT)
                 .activation(Activation.SOFTMAX)
+                .build();
+    }
+
+    private static Layer squares() {
+        return new LossLayer.Builder(LossFunction.MSE)
+                .activation(Activation.TANH)
                 .build();
     }
 
