@@ -8,6 +8,7 @@ import io.lossledger.producer.blas.NetworkPlan.Node;
 import io.lossledger.producer.blas.NetworkPlan.Window;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -143,14 +144,16 @@ final class BufferLayout {
                 continue;
             }
             boolean inherited = false;
-            for (int i = flows[node].length - 1; i >= 0; i--) {
+            for (int i = 0; i < flows[node].length; i++) {
                 int input = operation.inputs().get(i);
                 if (!learns(input)) {
                     continue;
                 }
                 if (gradientSlot[input] >= 0) {
                     flows[node][i] = Flow.ADD;
-                } else if (!inherited && worksInPlace(operation)) {
+                } else if (!inherited
+                        && worksInPlace(operation)
+                        && Collections.frequency(operation.inputs(), input) == 1) {
                     inherited = true;
                     gradientSlot[input] = gradientSlot[node];
                     flows[node][i] = Flow.INHERIT;

@@ -28,7 +28,7 @@ final class FloatActivation extends FloatNode {
             case LEAKY_RELU -> {
                 float slope = (float) plan.slope();
                 for (int i = 0; i < count; i++) {
-                    out[i] = in[i] > 0 ? in[i] : slope * in[i];
+                    out[i] = in[i] < 0 ? slope * in[i] : in[i];
                 }
             }
             case TANH -> {
@@ -61,7 +61,7 @@ final class FloatActivation extends FloatNode {
             case LEAKY_RELU -> {
                 float slope = (float) plan.slope();
                 for (int i = 0; i < count; i++) {
-                    gradient[i] = out[i] > 0 ? gradient[i] : slope * gradient[i];
+                    gradient[i] = out[i] < 0 ? slope * gradient[i] : gradient[i];
                 }
             }
             case TANH -> {

@@ -36,7 +36,11 @@ final class FloatAdd extends FloatNode {
         int count = plan.out().size() * tile.examples();
         for (int i = 0; i < flows.size(); i++) {
             if (flows.get(i) != Flow.NONE && flows.get(i) != Flow.INHERIT) {
-                pass(flows.get(i), tile.gradients[node], tile.gradients[plan.inputs().get(i)], count);
+                pass(
+                        flows.get(i),
+                        tile.gradients[node],
+                        tile.gradients[plan.inputs().get(i)],
+                        count);
             }
         }
     }

@@ -63,8 +63,8 @@ final class FloatBatchNorm extends FloatNode {
             for (FloatTile tile : tiles) {
                 double added = (double) plane * tile.examples();
                 double difference = tile.sums[node][channel] / added - average;
-                squares += tile.sums[node][channels + channel]
-                        + difference * difference * count * added / (count + added);
+                squares +=
+                        tile.sums[node][channels + channel] + difference * difference * count * added / (count + added);
                 average += difference * added / (count + added);
                 count += added;
             }

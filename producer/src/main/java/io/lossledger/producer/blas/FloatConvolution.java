@@ -68,10 +68,20 @@ final class FloatConvolution extends FloatNode {
             int width = (to - from) * rowWidth * examples;
             FloatMemory matrix = matrix(tile, from, to, worker);
             cblas_sgemm(
-                    CblasRowMajor, CblasNoTrans, CblasNoTrans, channels, width, depth, 1,
-                    worker.parameters.at(plan.weights()), depth,
-                    matrix.at(0), width, 0,
-                    worker.product.at(0), width);
+                    CblasRowMajor,
+                    CblasNoTrans,
+                    CblasNoTrans,
+                    channels,
+                    width,
+                    depth,
+                    1,
+                    worker.parameters.at(plan.weights()),
+                    depth,
+                    matrix.at(0),
+                    width,
+                    0,
+                    worker.product.at(0),
+                    width);
             for (int channel = 0; channel < channels; channel++) {
                 int at = channel * plane + from * rowWidth * examples;
                 worker.product.get(channel * width, out, at, width);
@@ -104,20 +114,39 @@ final class FloatConvolution extends FloatNode {
             int width = (to - from) * rowWidth * examples;
             FloatMemory matrix = matrix(tile, from, to, worker);
             for (int channel = 0; channel < channels; channel++) {
-                worker.product.put(
-                        channel * width, gradient, channel * plane + from * rowWidth * examples, width);
+                worker.product.put(channel * width, gradient, channel * plane + from * rowWidth * examples, width);
             }
             cblas_sgemm(
-                    CblasRowMajor, CblasNoTrans, CblasTrans, channels, depth, width, 1,
-                    worker.product.at(0), width,
-                    matrix.at(0), width, 1,
-                    worker.gradient().at(plan.weights()), depth);
+                    CblasRowMajor,
+                    CblasNoTrans,
+                    CblasTrans,
+                    channels,
+                    depth,
+                    width,
+                    1,
+                    worker.product.at(0),
+                    width,
+                    matrix.at(0),
+                    width,
+                    1,
+                    worker.gradient().at(plan.weights()),
+                    depth);
             if (flow != Flow.NONE) {
                 cblas_sgemm(
-                        CblasRowMajor, CblasTrans, CblasNoTrans, depth, width, channels, 1,
-                        worker.parameters.at(plan.weights()), depth,
-                        worker.product.at(0), width, 0,
-                        worker.patches.at(0), width);
+                        CblasRowMajor,
+                        CblasTrans,
+                        CblasNoTrans,
+                        depth,
+                        width,
+                        channels,
+                        1,
+                        worker.parameters.at(plan.weights()),
+                        depth,
+                        worker.product.at(0),
+                        width,
+                        0,
+                        worker.patches.at(0),
+                        width);
                 patches.scatter(tile.gradients[plan.input()], examples, from, to, worker);
             }
         }

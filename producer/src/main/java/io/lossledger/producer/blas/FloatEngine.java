@@ -31,6 +31,7 @@ final class FloatEngine implements NetworkEngine {
     private final double[] losses = new double[LANES];
     private final List<FloatTile> tiles = new ArrayList<>();
     private final double[] sum;
+    private boolean closed;
 
     FloatEngine(NetworkPlan plan, int threads) {
         this.plan = plan;
@@ -49,7 +50,8 @@ final class FloatEngine implements NetworkEngine {
     @Override
     public FloatData pack(Rows features, Rows labels, int examples, int chunkExamples) {
         int tile = tileSize.of(examples);
-        int chunk = plan.hasBatchStatistics() ? Math.min(examples, chunkExamples) : LANES * TileSize.perLane(tile) * tile;
+        int chunk =
+                plan.hasBatchStatistics() ? Math.min(examples, chunkExamples) : LANES * TileSize.perLane(tile) * tile;
         return FloatData.of(features, labels, examples, chunk, tile, layout.readsInputAsMatrix());
     }
 
@@ -132,6 +134,10 @@ final class FloatEngine implements NetworkEngine {
 
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         workers.close();
         desks.forEach(FloatWorker::close);
         lanes.forEach(FloatMemory::close);

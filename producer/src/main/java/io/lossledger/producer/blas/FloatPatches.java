@@ -35,7 +35,8 @@ final class FloatPatches {
             for (int y = 0; y < window.height(); y++) {
                 for (int x = 0; x < window.width(); x++) {
                     for (int row = from; row < to; row++) {
-                        gatherRow(image, examples, channel, y, x, row, worker.row, (row - from) * out.width() * examples);
+                        gatherRow(
+                                image, examples, channel, y, x, row, worker.row, (row - from) * out.width() * examples);
                     }
                     worker.patches.put(matrixRow++ * width, worker.row, 0, width);
                 }
@@ -63,8 +64,7 @@ final class FloatPatches {
         return window.equals(Window.ONE);
     }
 
-    private void gatherRow(
-            float[] image, int examples, int channel, int y, int x, int row, float[] into, int at) {
+    private void gatherRow(float[] image, int examples, int channel, int y, int x, int row, float[] into, int at) {
         int inRow = row * window.rowStride() + y - window.top();
         if (inRow < 0 || inRow >= in.height()) {
             Arrays.fill(into, at, at + out.width() * examples, 0);
@@ -126,6 +126,8 @@ final class FloatPatches {
     /** End of those columns. */
     private int endColumn(int x) {
         int inside = in.width() - 1 + window.left() - x;
-        return inside < 0 ? firstColumn(x) : Math.max(firstColumn(x), Math.min(out.width(), inside / window.columnStride() + 1));
+        return inside < 0
+                ? firstColumn(x)
+                : Math.max(firstColumn(x), Math.min(out.width(), inside / window.columnStride() + 1));
     }
 }

@@ -19,7 +19,9 @@ final class TileSize {
         for (int node = 0; node < plan.nodes().size(); node++) {
             elements = Math.max(elements, plan.shape(node).size());
         }
-        largest = plan.hasBatchStatistics() ? LEAST : Math.max(LEAST, Math.min(MOST, ELEMENTS / elements / LEAST * LEAST));
+        largest = plan.hasBatchStatistics()
+                ? LEAST
+                : Math.max(LEAST, Math.min(MOST, ELEMENTS / elements / LEAST * LEAST));
     }
 
     /** Most examples of a tile. */
