@@ -78,7 +78,7 @@ final class ManifestFacts {
             entry.setLoss(loss);
         }
         if (objective instanceof NetworkObjective network) {
-            entry.setChunkExamples(network.chunks().get(0).examples());
+            entry.setChunkExamples(network.data().chunkExamples());
         }
         return entry.build();
     }

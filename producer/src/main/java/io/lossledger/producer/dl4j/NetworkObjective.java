@@ -2,13 +2,17 @@ package io.lossledger.producer.dl4j;
 
 import io.lossledger.producer.FlatVector;
 import io.lossledger.producer.Objective;
-import java.util.List;
 
-/** The mean loss of a network over chunks of examples. */
-record NetworkObjective(String name, double weight, int examples, List<Batch> chunks, EvaluationPool pool)
+/** The mean loss of a network over a fixed data set. */
+record NetworkObjective(String name, double weight, PreparedData data, GradientEvaluator evaluator)
         implements Objective {
     @Override
+    public int examples() {
+        return data.examples();
+    }
+
+    @Override
     public Evaluation evaluate(FlatVector parameters) {
-        return pool.evaluate(chunks, examples, parameters);
+        return evaluator.evaluate(data, parameters);
     }
 }

@@ -12,6 +12,7 @@ import io.lossledger.protocol.v1.ElementType;
 import java.util.Arrays;
 import java.util.Random;
 import org.deeplearning4j.nn.api.Model;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
 
@@ -54,9 +55,9 @@ public final class PlanAgreement {
     }
 
     private static Evaluation evaluate(Model network, MultiDataSet data, double[] parameters) {
-        try (EvaluationPool pool = new EvaluationPool(network, 1, ElementType.ELEMENT_TYPE_FLOAT64)) {
-            int examples = Math.toIntExact(data.getFeatures(0).size(0));
-            return pool.objective("train", 1, data, examples).evaluate(FlatVector.of(parameters));
+        try (GradientEvaluator layers = new LayerEvaluator(network, 1, ElementType.ELEMENT_TYPE_FLOAT64)) {
+            Batch batch = Batch.of(data, DataType.DOUBLE);
+            return layers.evaluate(layers.prepare(batch, batch.examples()), FlatVector.of(parameters));
         }
     }
 
