@@ -37,7 +37,7 @@ final class FloatEngine implements NetworkEngine {
         this.plan = plan;
         this.layout = new BufferLayout(plan);
         this.stages = new FloatNetwork(plan, layout, new FloatLoss(plan)).stages();
-        this.tileSize = new TileSize(plan);
+        this.tileSize = new TileSize(plan, layout);
         this.workers = new Workers(threads);
         this.parameters = FloatMemory.allocate(plan.vectorLength());
         this.sum = new double[plan.vectorLength()];
@@ -50,8 +50,9 @@ final class FloatEngine implements NetworkEngine {
     @Override
     public FloatData pack(Rows features, Rows labels, int examples, int chunkExamples) {
         int tile = tileSize.of(examples);
-        int chunk =
-                plan.hasBatchStatistics() ? Math.min(examples, chunkExamples) : LANES * TileSize.perLane(tile) * tile;
+        int chunk = plan.hasBatchStatistics()
+                ? Math.min(Math.min(examples, chunkExamples), mostTogether(tile))
+                : LANES * TileSize.perLane(tile) * tile;
         return FloatData.of(features, labels, examples, chunk, tile, layout.readsInputAsMatrix());
     }
 
@@ -69,6 +70,13 @@ final class FloatEngine implements NetworkEngine {
             sum[i] = 0;
         }
         return new Evaluation(loss / examples.examples(), FlatVector.of(gradient));
+    }
+
+    /** As many examples as half of the heap can hold. */
+    private int mostTogether(int tile) {
+        long bytes = layout.elementsPerExample() * Float.BYTES * tile;
+        long tiles = Runtime.getRuntime().maxMemory() / 2 / bytes;
+        return (int) Math.max(1, Math.min(Integer.MAX_VALUE / tile, tiles)) * tile;
     }
 
     private double evaluate(List<Piece> chunk) {

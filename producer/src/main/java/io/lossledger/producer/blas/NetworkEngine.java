@@ -26,7 +26,8 @@ public interface NetworkEngine extends AutoCloseable {
      *
      * @param features one example a row, in the order channels, rows, columns
      * @param labels one example a row, as wide as the output of the network
-     * @param chunkExamples examples of one set of batch statistics; without batch norm it does not matter
+     * @param chunkExamples examples of one set of batch statistics, at least 1; fewer are taken if so many do not fit in half of
+     *     the heap, and without batch norm as many as is fast
      */
     PackedData pack(Rows features, Rows labels, int examples, int chunkExamples);
 

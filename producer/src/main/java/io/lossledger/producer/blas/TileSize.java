@@ -5,23 +5,24 @@ final class TileSize {
     /** Most threads that can share a chunk. */
     static final int LANES = 16;
 
-    private static final int LEAST = 16;
+    private static final int USUAL = 16;
     private static final int MOST = 256;
-    /** Elements of the largest output of a node in a tile: a megabyte in single precision. */
-    private static final int ELEMENTS = 1 << 18;
+    /** Elements of the largest output of a node in a tile, if a tile is larger than usual: a megabyte in single precision. */
+    private static final int OUTPUT_ELEMENTS = 1 << 18;
+    /** Elements of a tile, if it has more than one example: 128 megabytes in single precision. */
+    private static final int TILE_ELEMENTS = 1 << 25;
     /** Examples that a lane adds up in the precision of the evaluation. */
     private static final int LANE_EXAMPLES = 1_024;
 
     private final int largest;
 
-    TileSize(NetworkPlan plan) {
+    TileSize(NetworkPlan plan, BufferLayout layout) {
         int elements = plan.input().size();
         for (int node = 0; node < plan.nodes().size(); node++) {
             elements = Math.max(elements, plan.shape(node).size());
         }
-        largest = plan.hasBatchStatistics()
-                ? LEAST
-                : Math.max(LEAST, Math.min(MOST, ELEMENTS / elements / LEAST * LEAST));
+        int fast = plan.hasBatchStatistics() ? USUAL : Math.max(USUAL, OUTPUT_ELEMENTS / elements / USUAL * USUAL);
+        largest = (int) Math.max(1, Math.min(Math.min(MOST, fast), TILE_ELEMENTS / layout.elementsPerExample()));
     }
 
     /** Most examples of a tile. */
@@ -32,7 +33,7 @@ final class TileSize {
     /** Examples of a tile, so that a small set, too, has work for all threads. */
     int of(int examples) {
         int share = (examples + LANES - 1) / LANES;
-        return Math.min(largest, Math.max(LEAST, (share + LEAST - 1) / LEAST * LEAST));
+        return Math.min(largest, (share + USUAL - 1) / USUAL * USUAL);
     }
 
     /** Tiles that a lane adds up. */
