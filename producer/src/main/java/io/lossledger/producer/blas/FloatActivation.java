@@ -54,8 +54,9 @@ final class FloatActivation extends FloatNode {
         float[] gradient = tile.gradients[node];
         switch (plan.function()) {
             case RELU -> {
+                // 1 or 0 without a branch, which the processor could not predict.
                 for (int i = 0; i < count; i++) {
-                    gradient[i] = out[i] > 0 ? gradient[i] : 0;
+                    gradient[i] *= Math.min(out[i] * Float.MAX_VALUE, 1);
                 }
             }
             case LEAKY_RELU -> {

@@ -78,9 +78,9 @@ final class FloatPooling extends FloatNode {
                     continue;
                 }
                 for (int i = 0; i < examples; i++) {
-                    boolean larger = in[from + i] > out[at + i];
-                    out[at + i] = larger ? in[from + i] : out[at + i];
-                    places[at + i] = larger ? from : places[at + i];
+                    int larger = Signs.negative(out[at + i] - in[from + i]);
+                    out[at + i] = Math.max(out[at + i], in[from + i]);
+                    places[at + i] = Signs.choose(larger, from, places[at + i]);
                 }
             }
         }

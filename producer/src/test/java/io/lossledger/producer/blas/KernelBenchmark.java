@@ -56,8 +56,21 @@ public class KernelBenchmark {
     private static final int FIRST = 16 * 16 + 16;
 
     @Param({
-        "dense", "convolution", "stridedConvolution", "pointwise", "maxPool", "averagePool", "globalPool", "batchNorm", "add",
-        "relu", "leakyRelu", "tanh", "sigmoid", "softmaxCrossEntropy", "squaredError"
+        "dense",
+        "convolution",
+        "stridedConvolution",
+        "pointwise",
+        "maxPool",
+        "averagePool",
+        "globalPool",
+        "batchNorm",
+        "add",
+        "relu",
+        "leakyRelu",
+        "tanh",
+        "sigmoid",
+        "softmaxCrossEntropy",
+        "squaredError"
     })
     public String kernel = "dense";
 
@@ -110,21 +123,24 @@ public class KernelBenchmark {
         Node first = new Convolution(NetworkPlan.INPUT, IMAGE, IMAGE, Window.ONE, 16, 0);
         boolean lossAlone = kernel.equals("softmaxCrossEntropy") || kernel.equals("squaredError");
         return new NetworkPlan(
-                FIRST + IMAGE.size() * 100 + 100, IMAGE, lossAlone ? List.of(first) : List.of(first, node(kernel)), loss);
+                FIRST + IMAGE.size() * 100 + 100,
+                IMAGE,
+                lossAlone ? List.of(first) : List.of(first, node(kernel)),
+                loss);
     }
 
     private static Node node(String kernel) {
         return switch (kernel) {
-            case "dense" -> new Convolution(
-                    0, new Shape(IMAGE.size(), 1, 1), new Shape(100, 1, 1), Window.ONE, FIRST + 100, FIRST);
+            case "dense" ->
+                new Convolution(0, new Shape(IMAGE.size(), 1, 1), new Shape(100, 1, 1), Window.ONE, FIRST + 100, FIRST);
             case "convolution" -> new Convolution(0, IMAGE, IMAGE, SAME, FIRST + 16, FIRST);
-            case "stridedConvolution" -> new Convolution(
-                    0, IMAGE, HALF, new Window(3, 3, 2, 2, 0, 0), FIRST + 16, FIRST);
+            case "stridedConvolution" ->
+                new Convolution(0, IMAGE, HALF, new Window(3, 3, 2, 2, 0, 0), FIRST + 16, FIRST);
             case "pointwise" -> new Convolution(0, IMAGE, IMAGE, Window.ONE, FIRST + 16, FIRST);
             case "maxPool" -> new Pooling(0, IMAGE, HALF, HALVING, Pool.MAX);
             case "averagePool" -> new Pooling(0, IMAGE, HALF, HALVING, Pool.AVERAGE);
-            case "globalPool" -> new Pooling(
-                    0, IMAGE, new Shape(16, 1, 1), new Window(16, 16, 1, 1, 0, 0), Pool.AVERAGE);
+            case "globalPool" ->
+                new Pooling(0, IMAGE, new Shape(16, 1, 1), new Window(16, 16, 1, 1, 0, 0), Pool.AVERAGE);
             case "batchNorm" -> new BatchNorm(0, IMAGE, FIRST, FIRST + 16, 1, 0, 1e-5);
             case "add" -> new Add(List.of(0, 0), IMAGE);
             case "relu" -> new Activation(0, IMAGE, Function.RELU, 0);
