@@ -15,7 +15,7 @@ import java.util.Map;
  */
 final class GoldenMessages {
     static final Map<String, Map<String, Message>> VERSIONS =
-            Map.of("v1", version1(), "v1.1", version1x1(), "v1.2", version1x2());
+            Map.of("v1", version1(), "v1.1", version1x1(), "v1.2", version1x2(), "v1.3", version1x3());
 
     private GoldenMessages() {}
 
@@ -65,6 +65,11 @@ final class GoldenMessages {
         return messages;
     }
 
+    /** What evaluates. */
+    private static Map<String, Message> version1x3() {
+        return Map.of("RunManifest", evaluated());
+    }
+
     /** With every field that there is. */
     static Message window() {
         return RowsV1.window().toBuilder().setSignChanges(39).build();
@@ -111,11 +116,15 @@ final class GoldenMessages {
         return update.build();
     }
 
-    private static Message refined() {
+    private static RunManifest refined() {
         RunManifest.Builder manifest = ManifestsV1.ended().toBuilder();
         manifest.setAbsoluteTolerance(0.00024).setRelativeTolerance(0.025).setMaxGradientsPerStep(26);
         manifest.getObjectivesBuilder(0).setSampleExamples(258);
         return manifest.build();
+    }
+
+    private static Message evaluated() {
+        return refined().toBuilder().setEvaluator("blas").build();
     }
 
     private static Message windowOf(WindowKind kind) {

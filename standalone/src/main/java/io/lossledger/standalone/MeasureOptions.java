@@ -4,12 +4,14 @@ import io.lossledger.producer.MeasureSettings;
 import io.lossledger.producer.PublisherSettings;
 import io.lossledger.producer.RecordSettings;
 import io.lossledger.producer.RecordSettings.WhenBehind;
+import io.lossledger.producer.dl4j.EvaluatorChoice;
 import io.lossledger.producer.train.ObjectiveChoice;
 import io.lossledger.protocol.v1.ElementType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 
 /** What of a training is measured, how exactly, and what that may cost. */
@@ -100,6 +102,25 @@ final class MeasureOptions {
     Integer threads;
 
     @Option(
+            names = "--evaluator",
+            paramLabel = "NAME",
+            defaultValue = "auto",
+            converter = EvaluatorName.class,
+            description = {
+                "What evaluates: blas (fast, for networks of common layers), dl4j (any), or auto: blas where it knows the",
+                "network. Default: ${DEFAULT-VALUE}"
+            })
+    EvaluatorChoice evaluator = EvaluatorChoice.AUTO;
+
+    @Option(
+            names = "--verify-evaluator",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description = "Compare blas with DL4J's layers on a few examples at the start. Default: on")
+    boolean verifyEvaluator = true;
+
+    @Option(
             names = "--queue",
             paramLabel = "N",
             defaultValue = "" + RecordSettings.DEFAULT_QUEUE_SEGMENTS,
@@ -141,5 +162,12 @@ final class MeasureOptions {
 
     PublisherSettings publishing(String topicPrefix, int chunkBytes, Map<String, Object> kafka) {
         return new PublisherSettings(topicPrefix, chunkBytes, Duration.ofSeconds(kafkaPatience), kafka);
+    }
+
+    private static final class EvaluatorName implements ITypeConverter<EvaluatorChoice> {
+        @Override
+        public EvaluatorChoice convert(String name) {
+            return ConstantNames.find(EvaluatorChoice.values(), name);
+        }
     }
 }

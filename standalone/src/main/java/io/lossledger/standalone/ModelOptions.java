@@ -5,13 +5,10 @@ import io.lossledger.producer.train.ModelSettings;
 import io.lossledger.producer.train.Optimizer;
 import io.lossledger.producer.train.Preset;
 import io.lossledger.producer.train.Schedule;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /** Which network to train and how to move its parameters. */
 final class ModelOptions {
@@ -97,27 +94,18 @@ final class ModelOptions {
                 layers.stream().map(LayerSettings::parse).toList());
     }
 
-    private static <E extends Enum<E>> E named(E[] constants, String name) {
-        return Arrays.stream(constants)
-                .filter(constant -> constant.toString().equalsIgnoreCase(name))
-                .findFirst()
-                .orElseThrow(() -> new TypeConversionException("must be one of "
-                        + Arrays.stream(constants).map(Enum::toString).collect(Collectors.joining(", ")) + ". Found: "
-                        + name));
-    }
-
     /** Picocli's own conversion would offer the constants' names in Java too. */
     private static final class NetworkName implements ITypeConverter<Preset> {
         @Override
         public Preset convert(String name) {
-            return named(Preset.values(), name);
+            return ConstantNames.find(Preset.values(), name);
         }
     }
 
     private static final class OptimizerName implements ITypeConverter<Optimizer> {
         @Override
         public Optimizer convert(String name) {
-            return named(Optimizer.values(), name);
+            return ConstantNames.find(Optimizer.values(), name);
         }
     }
 }

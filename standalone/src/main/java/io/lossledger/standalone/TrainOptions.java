@@ -94,6 +94,8 @@ final class TrainOptions {
                 measuring.parts,
                 measuring.measure(),
                 measuring.recording(0),
-                measuring.threads());
+                measuring.threads(),
+                measuring.evaluator,
+                measuring.verifyEvaluator);
     }
 }

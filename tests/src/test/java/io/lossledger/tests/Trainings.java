@@ -2,6 +2,7 @@ package io.lossledger.tests;
 
 import io.lossledger.producer.MeasureSettings;
 import io.lossledger.producer.RecordSettings;
+import io.lossledger.producer.dl4j.EvaluatorChoice;
 import io.lossledger.producer.train.ModelSettings;
 import io.lossledger.producer.train.ObjectiveChoice;
 import io.lossledger.producer.train.Optimizer;
@@ -51,6 +52,8 @@ final class Trainings {
                 parts,
                 measure,
                 recording,
-                2);
+                2,
+                EvaluatorChoice.AUTO,
+                true);
     }
 }

@@ -7,6 +7,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -41,6 +42,22 @@ record Batch(INDArray[] features, INDArray[] labels, int examples) {
             parts.add(new Batch(rows(features, from, to), rows(labels, from, to), to - from));
         }
         return parts;
+    }
+
+    /** At most so many of the examples, taken evenly; copied. */
+    Batch sample(int most) {
+        int count = Math.min(most, examples);
+        return new Batch(spread(features, examples, count), spread(labels, examples, count), count);
+    }
+
+    /** The same in another precision. */
+    Batch in(DataType precision) {
+        return new Batch(cast(features, precision), cast(labels, precision), examples);
+    }
+
+    /** Shape of one example's features for the first input. */
+    long[] exampleShape() {
+        return Arrays.copyOfRange(features[0].shape(), 1, features[0].rank());
     }
 
     private static Batch of(INDArray[] features, INDArray[] labels, DataType precision) {
@@ -78,6 +95,19 @@ record Batch(INDArray[] features, INDArray[] labels, int examples) {
             range[0] = NDArrayIndex.interval(from, to);
             // A copy, so that every batch lies in row order whatever it was cut from.
             parts[i] = arrays[i].get(range).dup('c');
+        }
+        return parts;
+    }
+
+    private static INDArray[] spread(INDArray[] arrays, int examples, int count) {
+        INDArray[] parts = new INDArray[arrays.length];
+        for (int i = 0; i < arrays.length; i++) {
+            long[] shape = arrays[i].shape().clone();
+            shape[0] = count;
+            parts[i] = Nd4j.createUninitialized(arrays[i].dataType(), shape, 'c');
+            for (int row = 0; row < count; row++) {
+                parts[i].slice(row).assign(arrays[i].slice((long) row * examples / count));
+            }
         }
         return parts;
     }

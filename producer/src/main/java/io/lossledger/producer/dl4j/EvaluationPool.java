@@ -7,26 +7,32 @@ import io.lossledger.producer.Objective.Evaluation;
 import io.lossledger.producer.SampledObjective;
 import io.lossledger.protocol.v1.ElementType;
 import java.util.List;
+import java.util.Optional;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
  * Evaluates the losses of a DL4J network, layer by layer or graph, at any parameters. Several threads share the work; all
- * objectives of a run use the same pool. The user's network is only read, once, when the pool is made. Losses and gradients
- * are added up in double precision; the result depends on the number of threads by rounding only. Memory: a network and two
- * vectors for each thread. To be called by one thread at a time.
+ * objectives of a run use the same pool. The user's network is only read, when the pool is made and when it gets its first
+ * data: then it is chosen what evaluates. The result depends on the number of threads by rounding only. Memory: a network and
+ * two vectors for each thread. To be called by one thread at a time.
  */
 public final class EvaluationPool implements AutoCloseable {
+    /** What {@link EvaluatorChoice#BLAS} and, where it can, {@link EvaluatorChoice#AUTO} take. */
+    private static final Optional<PlanEvaluators> FAST = Optional.empty();
+
     private final ElementType type;
     private final int inputs;
     private final int outputs;
     private final boolean batchStatistics;
-    private final GradientEvaluator evaluator;
+    private final EvaluatorSelection selection;
+    private @Nullable GradientEvaluator evaluator;
 
     /**
-     * Copies the network.
+     * Makes a pool that chooses by itself what evaluates, and compares it with DL4J's layers first.
      *
      * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}, initialised
      * @param threadCount threads, at least 1
@@ -34,6 +40,17 @@ public final class EvaluationPool implements AutoCloseable {
      * @throws IllegalArgumentException when the network does not end in layers with a loss
      */
     public EvaluationPool(Model network, int threadCount, ElementType type) {
+        this(network, threadCount, type, EvaluatorChoice.AUTO, true);
+    }
+
+    /**
+     * The same with a choice.
+     *
+     * @param choice what evaluates
+     * @param verify whether anything but DL4J's layers is compared with them on the first data
+     * @throws IllegalArgumentException when the network does not end in layers with a loss
+     */
+    public EvaluationPool(Model network, int threadCount, ElementType type, EvaluatorChoice choice, boolean verify) {
         if (threadCount < 1) {
             throw new IllegalArgumentException("threads: must be at least 1. Found: " + threadCount);
         }
@@ -43,7 +60,7 @@ public final class EvaluationPool implements AutoCloseable {
         this.outputs = network instanceof ComputationGraph graph ? graph.getNumOutputArrays() : 1;
         ModelLayout layout = NetworkLayout.of(network);
         this.batchStatistics = layout.parameters() < layout.vectorLength();
-        this.evaluator = new LayerEvaluator(network, threadCount, type);
+        this.selection = new EvaluatorSelection(network, threadCount, type, choice, verify, FAST);
     }
 
     /**
@@ -53,7 +70,8 @@ public final class EvaluationPool implements AutoCloseable {
      * @param weight weight in a sum of objectives
      * @param data features and labels, one example a row; copied
      * @param chunkExamples examples evaluated together, at least 1
-     * @throws IllegalArgumentException when the data set has mask arrays, or the network several inputs or outputs
+     * @throws IllegalArgumentException when the data set has mask arrays, or the network several inputs or outputs; when these
+     *     are the first data and the evaluator that was asked for does not know the network or disagrees with DL4J
      */
     public Objective objective(String name, double weight, DataSet data, int chunkExamples) {
         return objective(name, weight, batch("objective " + name, data), chunkExamples);
@@ -63,15 +81,29 @@ public final class EvaluationPool implements AutoCloseable {
      * The same for a network with several inputs or outputs.
      *
      * @param data an array of features for each input and of labels for each output, one example a row; copied
-     * @throws IllegalArgumentException when the data set has mask arrays, or not as many arrays as the network
+     * @throws IllegalArgumentException when the data set has mask arrays, or not as many arrays as the network, and as above
      */
     public Objective objective(String name, double weight, MultiDataSet data, int chunkExamples) {
         return objective(name, weight, batch("objective " + name, data), chunkExamples);
     }
 
-    /** The mean loss over a set, estimated on a sample that is drawn anew for each step. */
+    /**
+     * The mean loss over a set, estimated on a sample that is drawn anew for each step. The first sample is drawn at once when
+     * the pool has had no data yet.
+     *
+     * @throws IllegalArgumentException when the evaluator that was asked for does not know the network or disagrees with DL4J
+     */
     public SampledObjective sampled(String name, double weight, SampleSource source) {
-        return new SampledNetworkObjective(name, weight, source, this);
+        SampledNetworkObjective objective = new SampledNetworkObjective(name, weight, source, this);
+        if (evaluator == null) {
+            evaluator(objective.drawAhead());
+        }
+        return objective;
+    }
+
+    /** Name of what evaluates; empty until there are data. */
+    Optional<String> evaluatorName() {
+        return Optional.ofNullable(evaluator).map(GradientEvaluator::name);
     }
 
     /** Whether the loss of an example depends on those beside it: batch norm is in the network. */
@@ -90,16 +122,26 @@ public final class EvaluationPool implements AutoCloseable {
 
     /** The mean loss of each batch on its own, and its gradient. */
     List<Evaluation> evaluateEach(List<Batch> batches, FlatVector parameters) {
-        return evaluator.evaluateEach(batches, parameters);
+        return batches.isEmpty() ? List.of() : evaluator(batches.get(0)).evaluateEach(batches, parameters);
     }
 
     @Override
     public void close() {
-        evaluator.close();
+        if (evaluator != null) {
+            evaluator.close();
+        }
     }
 
     private Objective objective(String name, double weight, Batch data, int chunkExamples) {
-        return new NetworkObjective(name, weight, evaluator.prepare(data, chunkExamples), evaluator);
+        GradientEvaluator chosen = evaluator(data);
+        return new NetworkObjective(name, weight, chosen.prepare(data, chunkExamples), chosen);
+    }
+
+    private GradientEvaluator evaluator(Batch data) {
+        if (evaluator == null) {
+            evaluator = selection.choose(data);
+        }
+        return evaluator;
     }
 
     private Batch batch(String owner, DataSet data) {

@@ -24,8 +24,8 @@ import org.nd4j.linalg.dataset.DataSet;
 
 /**
  * Describes the ledger of a training run and attaches it to a network. Whatever is not said has its default: one RK4 step in
- * float32 for every optimizer step, one evaluation thread a processor, training waits when measuring is behind. Not
- * thread-safe.
+ * float32 for every optimizer step, one evaluation thread a processor, an evaluator that is chosen by the network, training
+ * waits when measuring is behind. Not thread-safe.
  */
 public final class LedgerBuilder {
     /** Large enough for the matrix products to run at speed, small enough to share between threads. */
@@ -38,6 +38,8 @@ public final class LedgerBuilder {
     private final List<Function<EvaluationPool, List<LedgerObjective>>> objectives = new ArrayList<>();
     private Consumer<StepUpdate> observer = step -> {};
     private int threads = Runtime.getRuntime().availableProcessors();
+    private EvaluatorChoice evaluator = EvaluatorChoice.AUTO;
+    private boolean verifyEvaluator = true;
     private boolean parts;
     private @Nullable MeterRegistry registry;
 
@@ -105,6 +107,18 @@ public final class LedgerBuilder {
         return this;
     }
 
+    /** What evaluates losses and gradients. */
+    public LedgerBuilder evaluator(EvaluatorChoice choice) {
+        evaluator = choice;
+        return this;
+    }
+
+    /** Whether {@link #attach} compares an evaluator other than DL4J's layers with them, on a few examples. */
+    public LedgerBuilder verifyEvaluator(boolean verify) {
+        verifyEvaluator = verify;
+        return this;
+    }
+
     /** Facts for the run's manifest: data set, optimizer, seed, parent run. The rest is filled in. */
     public LedgerBuilder manifest(Consumer<RunManifest.Builder> facts) {
         facts.accept(manifest);
@@ -139,7 +153,7 @@ public final class LedgerBuilder {
     record Run(RunManifest manifest, ModelLayout layout) {}
 
     LossLedger attach(Model network, Function<Run, LedgerPublisher> publishers) {
-        EvaluationPool pool = new EvaluationPool(network, threads, measure.type());
+        EvaluationPool pool = new EvaluationPool(network, threads, measure.type(), evaluator, verifyEvaluator);
         try {
             List<LedgerObjective> measured = new ArrayList<>();
             objectives.forEach(several -> measured.addAll(several.apply(pool)));
@@ -147,6 +161,7 @@ public final class LedgerBuilder {
             StepMeasurer measurer = new StepMeasurer(measured, layout, measure);
             Optional<UpdateSplitter> splitter = parts ? Optional.of(new UpdateSplitter(network)) : Optional.empty();
             ManifestFacts.fill(manifest, network, measured, measure, recording);
+            pool.evaluatorName().ifPresent(manifest::setEvaluator);
             LedgerPublisher publisher = publishers.apply(new Run(manifest.build(), layout));
             LedgerRecorder recorder = new LedgerRecorder(publisher, measurer, recording, observer);
             ProducerMetrics metrics = recorder.metrics();

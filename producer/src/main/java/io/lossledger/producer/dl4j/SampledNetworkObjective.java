@@ -18,6 +18,7 @@ final class SampledNetworkObjective implements SampledObjective {
     private final double weight;
     private final SampleSource source;
     private final EvaluationPool pool;
+    private List<Batch> ahead = List.of();
 
     SampledNetworkObjective(String name, double weight, SampleSource source, EvaluationPool pool) {
         this.name = name;
@@ -48,11 +49,22 @@ final class SampledNetworkObjective implements SampledObjective {
 
     @Override
     public Sample draw() {
-        List<Batch> halves = source.draw().stream().map(pool::batch).toList();
+        List<Batch> halves = ahead.isEmpty() ? drawHalves() : ahead;
+        ahead = List.of();
         return parameters -> {
             List<Evaluation> evaluations = pool.evaluateEach(halves, parameters);
             return new Halves(evaluations.get(0), evaluations.get(1));
         };
+    }
+
+    /** Draws what the next {@link #draw} gives, and returns the first half of it. */
+    Batch drawAhead() {
+        ahead = drawHalves();
+        return ahead.get(0);
+    }
+
+    private List<Batch> drawHalves() {
+        return source.draw().stream().map(pool::batch).toList();
     }
 
     /** Not with batch norm: the mean over pieces is then another loss than the mean over samples. */

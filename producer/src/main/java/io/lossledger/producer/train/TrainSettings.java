@@ -2,6 +2,7 @@ package io.lossledger.producer.train;
 
 import io.lossledger.producer.MeasureSettings;
 import io.lossledger.producer.RecordSettings;
+import io.lossledger.producer.dl4j.EvaluatorChoice;
 import io.lossledger.protocol.RunId;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +26,8 @@ import java.util.Optional;
  * @param measure how segments are measured
  * @param recording how measuring runs beside training
  * @param threads threads that evaluate, at least 1
+ * @param evaluator what evaluates losses and gradients
+ * @param verifyEvaluator whether an evaluator other than DL4J's layers is compared with them at the start
  */
 public record TrainSettings(
         String run,
@@ -41,7 +44,9 @@ public record TrainSettings(
         boolean parts,
         MeasureSettings measure,
         RecordSettings recording,
-        int threads) {
+        int threads,
+        EvaluatorChoice evaluator,
+        boolean verifyEvaluator) {
 
     public static final int DEFAULT_STEPS = 1_000;
     public static final int DEFAULT_BATCH_SIZE = 250;

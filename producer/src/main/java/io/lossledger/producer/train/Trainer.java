@@ -113,6 +113,8 @@ public final class Trainer {
                 .measure(settings.measure())
                 .recording(settings.recording().withFirstStep(facts.getFirstStep()))
                 .threads(settings.threads())
+                .evaluator(settings.evaluator())
+                .verifyEvaluator(settings.verifyEvaluator())
                 .objectives(pool -> settings.objectives()
                         .over(data, settings.objectiveSize(), settings.sampleSize(), settings.seed(), pool))
                 .observer(observer)

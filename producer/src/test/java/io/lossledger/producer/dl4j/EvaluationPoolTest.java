@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.within;
 import io.lossledger.producer.FlatVector;
 import io.lossledger.producer.Objective;
 import io.lossledger.producer.Objective.Evaluation;
+import io.lossledger.producer.SampledObjective;
 import io.lossledger.producer.TensorLayout;
 import io.lossledger.protocol.v1.ElementType;
 import java.util.List;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
@@ -93,6 +95,55 @@ class EvaluationPoolTest {
                 assertThat(found.get(i).loss()).isEqualTo(expected.loss());
                 assertThat(found.get(i).gradient().toDoubles())
                         .isEqualTo(expected.gradient().toDoubles());
+            }
+        }
+    }
+
+    @Test
+    void choosesWhatEvaluatesWithTheFirstData() {
+        MultiLayerNetwork network = TestNetworks.dense(DataType.DOUBLE, 0, 1);
+        try (EvaluationPool pool =
+                new EvaluationPool(network, 1, ElementType.ELEMENT_TYPE_FLOAT64, EvaluatorChoice.DL4J, true)) {
+            assertThat(pool.evaluatorName()).isEmpty();
+            pool.objective("train", 1, TestNetworks.data(5, 1), 10);
+            assertThat(pool.evaluatorName()).contains("dl4j");
+        }
+    }
+
+    @Test
+    void namesTheLayerThatBlasDoesNotKnow() {
+        MultiLayerNetwork network = KindNetworks.network(
+                InputType.feedForward(TestNetworks.INPUTS),
+                KindNetworks.prelu(TestNetworks.INPUTS),
+                KindNetworks.output());
+        try (EvaluationPool pool =
+                new EvaluationPool(network, 1, ElementType.ELEMENT_TYPE_FLOAT64, EvaluatorChoice.BLAS, true)) {
+            assertThatThrownBy(() -> pool.objective("train", 1, TestNetworks.data(5, 1), 10))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage(
+                            "evaluator: must be dl4j or auto for this network, because PReLULayer layer0 is unknown."
+                                    + " Found: blas");
+        }
+    }
+
+    /** The first sample is drawn early, to choose what evaluates; it is the first nevertheless. */
+    @Test
+    void losesNoSampleOfTheFirstObjective() {
+        MultiLayerNetwork network = TestNetworks.dense(DataType.DOUBLE, 0, 1);
+        FlatVector parameters = FlatVector.of(FlatArrays.toDoubles(network.params()));
+        DataSet data = TestNetworks.data(40, 1);
+        try (EvaluationPool pool = new EvaluationPool(network, 1, ElementType.ELEMENT_TYPE_FLOAT64)) {
+            SampledObjective first = pool.sampled("sampled", 1, SampleSource.of(data, 10, 3));
+            SampledObjective second = pool.sampled("sampled", 1, SampleSource.of(data, 10, 3));
+
+            assertThat(pool.evaluatorName()).isPresent();
+            double last = 0;
+            for (int step = 0; step < 3; step++) {
+                double loss = first.draw().evaluate(parameters).first().loss();
+                assertThat(loss)
+                        .isEqualTo(second.draw().evaluate(parameters).first().loss())
+                        .isNotEqualTo(last);
+                last = loss;
             }
         }
     }

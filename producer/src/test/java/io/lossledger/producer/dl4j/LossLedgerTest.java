@@ -16,6 +16,7 @@ import io.lossledger.producer.TestPublishers;
 import io.lossledger.protocol.LedgerMetric;
 import io.lossledger.protocol.v1.ElementType;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -199,6 +200,37 @@ class LossLedgerTest {
                     .isEqualTo(STEPS);
         }
         assertThat(registry.getMeters()).isEmpty();
+    }
+
+    @Test
+    void saysInTheManifestWhatEvaluates() {
+        List<String> evaluators = new ArrayList<>();
+        LedgerBuilder builder = builder(ElementType.ELEMENT_TYPE_FLOAT32).evaluator(EvaluatorChoice.DL4J);
+        builder.attach(TestNetworks.dense(DataType.FLOAT, 0, 1), run -> {
+                    evaluators.add(run.manifest().getEvaluator());
+                    return TestPublishers.intoTheVoid(run.layout());
+                })
+                .close();
+
+        assertThat(evaluators).containsExactly("dl4j");
+    }
+
+    @Test
+    void refusesAnEvaluatorThatDoesNotKnowTheNetworkBeforeItOpensARun() {
+        MultiLayerNetwork network = KindNetworks.network(
+                InputType.feedForward(TestNetworks.INPUTS),
+                KindNetworks.prelu(TestNetworks.INPUTS),
+                KindNetworks.output());
+
+        assertThatThrownBy(() -> builder(ElementType.ELEMENT_TYPE_FLOAT32)
+                        .evaluator(EvaluatorChoice.BLAS)
+                        .attach(network, run -> {
+                            throw new AssertionError("opened " + run);
+                        }))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("evaluator: must be dl4j or auto for this network, because PReLULayer layer0 is unknown."
+                        + " Found: blas");
+        assertThat(network.getListeners()).isEmpty();
     }
 
     @Test

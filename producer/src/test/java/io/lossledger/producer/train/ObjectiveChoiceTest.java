@@ -9,6 +9,7 @@ import io.lossledger.producer.MeasureSettings;
 import io.lossledger.producer.Objective;
 import io.lossledger.producer.RecordSettings;
 import io.lossledger.producer.dl4j.EvaluationPool;
+import io.lossledger.producer.dl4j.EvaluatorChoice;
 import io.lossledger.protocol.v1.ElementType;
 import java.io.IOException;
 import java.util.List;
@@ -38,7 +39,9 @@ class ObjectiveChoiceTest {
                 false,
                 MeasureSettings.DEFAULT.withType(TYPE),
                 RecordSettings.DEFAULT,
-                2);
+                2,
+                EvaluatorChoice.AUTO,
+                true);
         TrainingSet data = TrainingSet.load(settings);
         MultiLayerNetwork network = (MultiLayerNetwork) Networks.create(MODEL, data.train(), 1);
         FlatVector parameters = FlatVector.of(network.params().toDoubleVector());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lossledger.producer.MeasureSettings;
 import io.lossledger.producer.RecordSettings;
+import io.lossledger.producer.dl4j.EvaluatorChoice;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -43,7 +44,9 @@ class TrainSettingsTest {
                         false,
                         MeasureSettings.DEFAULT,
                         RecordSettings.DEFAULT,
-                        threads))
+                        threads,
+                        EvaluatorChoice.AUTO,
+                        true))
                 .hasMessage(message);
     }
 }

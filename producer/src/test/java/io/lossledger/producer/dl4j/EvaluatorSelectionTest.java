@@ -1,0 +1,137 @@
+package io.lossledger.producer.dl4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lossledger.protocol.v1.ElementType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.deeplearning4j.nn.api.Model;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.nd4j.linalg.api.buffer.DataType;
+
+class EvaluatorSelectionTest {
+    private static final ElementType TYPE = ElementType.ELEMENT_TYPE_FLOAT64;
+
+    private final Model network = TestNetworks.convolution(DataType.FLOAT);
+    private final Batch data = Batch.of(TestNetworks.data(20, 1), DataType.DOUBLE);
+    private final List<FaultyEvaluator> made = new ArrayList<>();
+    private Optional<PlanEvaluators> fast = Optional.of(evaluators(1, 1));
+
+    @ParameterizedTest
+    @EnumSource(names = {"AUTO", "BLAS"})
+    void takesTheFastEvaluatorOfANetworkWithAPlan(EvaluatorChoice choice) {
+        assertThat(choose(choice, true)).isEqualTo("faulty");
+        assertThat(made).singleElement().matches(evaluator -> !evaluator.closed);
+    }
+
+    @Test
+    void takesTheLayersWhenTheyAreChosen() {
+        assertThat(choose(EvaluatorChoice.DL4J, true)).isEqualTo("dl4j");
+        assertThat(made).isEmpty();
+    }
+
+    @Test
+    void takesTheLayersOfANetworkWithoutAPlan() {
+        NetworkCase lstm = lstm();
+        Batch sequences = Batch.of(lstm.data(), DataType.DOUBLE);
+
+        assertThat(choose(lstm.network(), sequences, EvaluatorChoice.AUTO, true))
+                .isEqualTo("dl4j");
+        assertThatThrownBy(() -> choose(lstm.network(), sequences, EvaluatorChoice.BLAS, true))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("evaluator: must be dl4j or auto for this network, because LSTM layer0 is unknown."
+                        + " Found: blas");
+    }
+
+    @Test
+    void takesTheLayersWhereThereIsNoOther() {
+        fast = Optional.empty();
+
+        assertThat(choose(EvaluatorChoice.AUTO, true)).isEqualTo("dl4j");
+        assertThatThrownBy(() -> choose(EvaluatorChoice.BLAS, true))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("evaluator: must be dl4j or auto for this network, because there is no other evaluator."
+                        + " Found: blas");
+    }
+
+    @Test
+    void takesTheLayersWhereTheLibraryCannotBeLoaded() {
+        fast = Optional.of((plan, threads, type) -> {
+            throw new UnsatisfiedLinkError("no openblas");
+        });
+
+        assertThat(choose(EvaluatorChoice.AUTO, true)).isEqualTo("dl4j");
+        assertThatThrownBy(() -> choose(EvaluatorChoice.BLAS, true))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("evaluator: must be dl4j or auto for this network, because the BLAS library cannot be"
+                        + " loaded: java.lang.UnsatisfiedLinkError: no openblas. Found: blas");
+    }
+
+    @Test
+    void takesTheLayersWhenTheOtherDisagrees() {
+        fast = Optional.of(evaluators(1, 1.5));
+
+        assertThat(choose(EvaluatorChoice.AUTO, true)).isEqualTo("dl4j");
+        assertThatThrownBy(() -> choose(EvaluatorChoice.BLAS, true))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("evaluator: must agree with DL4J's layers. Found: faulty, off by ")
+                .hasMessageEndingWith(" of the loss and 0.50 of the gradient, of which 1e-06 are allowed");
+        assertThat(made).hasSize(2).allMatch(evaluator -> evaluator.closed);
+    }
+
+    @Test
+    void takesTheLayersWhenTheOtherCannotEvaluate() {
+        fast = Optional.of((plan, threads, type) -> {
+            FaultyEvaluator evaluator = faulty(1, 1);
+            evaluator.close();
+            return evaluator;
+        });
+
+        assertThat(choose(EvaluatorChoice.AUTO, true)).isEqualTo("dl4j");
+        assertThatThrownBy(() -> choose(EvaluatorChoice.BLAS, true))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("evaluator: must agree with DL4J's layers. Found: faulty, ")
+                .hasCauseInstanceOf(RuntimeException.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"AUTO", "BLAS"})
+    void trustsTheOtherWhenItIsNotVerified(EvaluatorChoice choice) {
+        fast = Optional.of(evaluators(7, 7));
+
+        assertThat(choose(choice, false)).isEqualTo("faulty");
+    }
+
+    private static NetworkCase lstm() {
+        return KindSequences.all().stream()
+                .filter(kind -> kind.name().equals("lstm"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private PlanEvaluators evaluators(double lossFactor, double gradientFactor) {
+        return (plan, threads, type) -> faulty(lossFactor, gradientFactor);
+    }
+
+    private FaultyEvaluator faulty(double lossFactor, double gradientFactor) {
+        FaultyEvaluator evaluator = new FaultyEvaluator(network, TYPE, lossFactor, gradientFactor);
+        made.add(evaluator);
+        return evaluator;
+    }
+
+    private String choose(EvaluatorChoice choice, boolean verify) {
+        return choose(network, data, choice, verify);
+    }
+
+    private String choose(Model model, Batch batch, EvaluatorChoice choice, boolean verify) {
+        GradientEvaluator chosen = new EvaluatorSelection(model, 1, TYPE, choice, verify, fast).choose(batch);
+        if (chosen instanceof LayerEvaluator) {
+            chosen.close();
+        }
+        return chosen.name();
+    }
+}

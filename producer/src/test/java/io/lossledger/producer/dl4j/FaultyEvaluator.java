@@ -1,0 +1,59 @@
+package io.lossledger.producer.dl4j;
+
+import io.lossledger.producer.FlatVector;
+import io.lossledger.producer.Objective.Evaluation;
+import io.lossledger.protocol.v1.ElementType;
+import java.util.List;
+import org.deeplearning4j.nn.api.Model;
+
+/** DL4J's layers under another name, with losses and gradients that are off by a factor. Says whether it is closed. */
+final class FaultyEvaluator implements GradientEvaluator {
+    private final LayerEvaluator layers;
+    private final ElementType type;
+    private final double lossFactor;
+    private final double gradientFactor;
+    boolean closed;
+
+    FaultyEvaluator(Model network, ElementType type, double lossFactor, double gradientFactor) {
+        this.layers = new LayerEvaluator(network, 1, type);
+        this.type = type;
+        this.lossFactor = lossFactor;
+        this.gradientFactor = gradientFactor;
+    }
+
+    @Override
+    public String name() {
+        return "faulty";
+    }
+
+    @Override
+    public PreparedData prepare(Batch data, int chunkExamples) {
+        return layers.prepare(data, chunkExamples);
+    }
+
+    @Override
+    public Evaluation evaluate(PreparedData data, FlatVector parameters) {
+        return faulty(layers.evaluate(data, parameters));
+    }
+
+    @Override
+    public List<Evaluation> evaluateEach(List<Batch> batches, FlatVector parameters) {
+        return layers.evaluateEach(batches, parameters).stream()
+                .map(this::faulty)
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        layers.close();
+        closed = true;
+    }
+
+    private Evaluation faulty(Evaluation right) {
+        double[] gradient = right.gradient().toDoubles();
+        for (int i = 0; i < gradient.length; i++) {
+            gradient[i] *= gradientFactor;
+        }
+        return new Evaluation(lossFactor * right.loss(), FlatVector.of(type, gradient));
+    }
+}
