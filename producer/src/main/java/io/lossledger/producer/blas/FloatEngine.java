@@ -52,7 +52,7 @@ final class FloatEngine implements NetworkEngine {
         int tile = tileSize.of(examples);
         int chunk = plan.hasBatchStatistics()
                 ? Math.min(Math.min(examples, chunkExamples), mostTogether(tile))
-                : LANES * TileSize.perLane(tile) * tile;
+                : Math.min(examples, LANES * TileSize.perLane(tile) * tile);
         return FloatData.of(features, labels, examples, chunk, tile, layout.readsInputAsMatrix());
     }
 

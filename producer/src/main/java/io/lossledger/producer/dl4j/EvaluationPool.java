@@ -21,9 +21,6 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * two vectors for each thread. To be called by one thread at a time.
  */
 public final class EvaluationPool implements AutoCloseable {
-    /** What {@link EvaluatorChoice#BLAS} and, where it can, {@link EvaluatorChoice#AUTO} take. */
-    private static final Optional<PlanEvaluators> FAST = Optional.empty();
-
     private final ElementType type;
     private final int inputs;
     private final int outputs;
@@ -60,7 +57,7 @@ public final class EvaluationPool implements AutoCloseable {
         this.outputs = network instanceof ComputationGraph graph ? graph.getNumOutputArrays() : 1;
         ModelLayout layout = NetworkLayout.of(network);
         this.batchStatistics = layout.parameters() < layout.vectorLength();
-        this.selection = new EvaluatorSelection(network, threadCount, type, choice, verify, FAST);
+        this.selection = new EvaluatorSelection(network, threadCount, type, choice, verify, BlasEvaluator::of);
     }
 
     /**
@@ -120,9 +117,18 @@ public final class EvaluationPool implements AutoCloseable {
         return batch("batch", data);
     }
 
-    /** The mean loss of each batch on its own, and its gradient. */
-    List<Evaluation> evaluateEach(List<Batch> batches, FlatVector parameters) {
-        return batches.isEmpty() ? List.of() : evaluator(batches.get(0)).evaluateEach(batches, parameters);
+    /** Lays data out as one chunk. */
+    PreparedData prepare(DataSet data) {
+        Batch whole = batch("batch", data);
+        return evaluator(whole).prepare(whole, whole.examples());
+    }
+
+    /** The mean loss over each on its own, and its gradient. */
+    List<Evaluation> evaluateEach(List<PreparedData> data, FlatVector parameters) {
+        if (evaluator == null) {
+            throw new IllegalStateException("There are no data yet");
+        }
+        return evaluator.evaluateEach(data, parameters);
     }
 
     @Override

@@ -72,7 +72,9 @@ record EvaluatorCheck(double loss, double gradient, double allowed) {
     }
 
     private static Evaluation evaluate(GradientEvaluator evaluator, Batch sample, FlatVector parameters) {
-        return evaluator.evaluate(evaluator.prepare(sample, sample.examples()), parameters);
+        try (PreparedData data = evaluator.prepare(sample, sample.examples())) {
+            return evaluator.evaluate(data, parameters);
+        }
     }
 
     private static double relative(double difference, double size) {

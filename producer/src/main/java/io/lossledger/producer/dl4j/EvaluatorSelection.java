@@ -1,7 +1,6 @@
 package io.lossledger.producer.dl4j;
 
 import io.lossledger.protocol.v1.ElementType;
-import java.util.Optional;
 import org.deeplearning4j.nn.api.Model;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -14,15 +13,10 @@ import org.slf4j.LoggerFactory;
  * @param threads threads that evaluate, at least 1
  * @param type precision of the evaluation
  * @param verify whether a choice other than DL4J's layers is compared with them first
- * @param fast makes evaluators of plans; empty if there are none
+ * @param fast makes evaluators of plans
  */
 record EvaluatorSelection(
-        Model network,
-        int threads,
-        ElementType type,
-        EvaluatorChoice choice,
-        boolean verify,
-        Optional<PlanEvaluators> fast) {
+        Model network, int threads, ElementType type, EvaluatorChoice choice, boolean verify, PlanEvaluators fast) {
 
     private static final Logger log = LoggerFactory.getLogger(EvaluatorSelection.class);
 
@@ -39,12 +33,9 @@ record EvaluatorSelection(
         if (result instanceof PlanResult.Refused refused) {
             return layersBecause(refused.reason());
         }
-        if (fast.isEmpty()) {
-            return layersBecause("there is no other evaluator");
-        }
         GradientEvaluator evaluator;
         try {
-            evaluator = fast.get().of(((PlanResult.Planned) result).plan(), threads, type);
+            evaluator = fast.of(((PlanResult.Planned) result).plan(), threads, type);
         } catch (LinkageError e) {
             return layersBecause("the BLAS library cannot be loaded: " + e);
         }

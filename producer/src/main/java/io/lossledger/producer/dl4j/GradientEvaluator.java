@@ -28,8 +28,12 @@ interface GradientEvaluator extends AutoCloseable {
      */
     Evaluation evaluate(PreparedData data, FlatVector parameters);
 
-    /** The mean loss of each batch on its own, and its gradient. */
-    List<Evaluation> evaluateEach(List<Batch> batches, FlatVector parameters);
+    /**
+     * The mean loss over each data set on its own, and its gradient.
+     *
+     * @param data what this evaluator has prepared, each as one chunk
+     */
+    List<Evaluation> evaluateEach(List<PreparedData> data, FlatVector parameters);
 
     @Override
     void close();

@@ -65,6 +65,11 @@ final class LayerEvaluator implements GradientEvaluator {
         public int chunkExamples() {
             return batches.get(0).examples();
         }
+
+        @Override
+        public void close() {
+            // the arrays are ND4J's to free
+        }
     }
 
     @Override
@@ -93,7 +98,9 @@ final class LayerEvaluator implements GradientEvaluator {
     }
 
     @Override
-    public List<Evaluation> evaluateEach(List<Batch> batches, FlatVector parameters) {
+    public List<Evaluation> evaluateEach(List<PreparedData> data, FlatVector parameters) {
+        List<Batch> batches =
+                data.stream().flatMap(one -> ((Chunks) one).batches().stream()).toList();
         Evaluation[] evaluations = new Evaluation[batches.size()];
         inThreads(shares(batches.size(), (network, indices) -> {
             network.setParameters(parameters);

@@ -18,7 +18,9 @@ final class SampledNetworkObjective implements SampledObjective {
     private final double weight;
     private final SampleSource source;
     private final EvaluationPool pool;
-    private List<Batch> ahead = List.of();
+    private List<DataSet> ahead = List.of();
+    /** The sample drawn last. */
+    private List<PreparedData> halves = List.of();
 
     SampledNetworkObjective(String name, double weight, SampleSource source, EvaluationPool pool) {
         this.name = name;
@@ -49,22 +51,21 @@ final class SampledNetworkObjective implements SampledObjective {
 
     @Override
     public Sample draw() {
-        List<Batch> halves = ahead.isEmpty() ? drawHalves() : ahead;
+        halves.forEach(PreparedData::close);
+        halves = (ahead.isEmpty() ? source.draw() : ahead)
+                .stream().map(pool::prepare).toList();
         ahead = List.of();
+        List<PreparedData> sample = halves;
         return parameters -> {
-            List<Evaluation> evaluations = pool.evaluateEach(halves, parameters);
+            List<Evaluation> evaluations = pool.evaluateEach(sample, parameters);
             return new Halves(evaluations.get(0), evaluations.get(1));
         };
     }
 
     /** Draws what the next {@link #draw} gives, and returns the first half of it. */
     Batch drawAhead() {
-        ahead = drawHalves();
-        return ahead.get(0);
-    }
-
-    private List<Batch> drawHalves() {
-        return source.draw().stream().map(pool::batch).toList();
+        ahead = source.draw();
+        return pool.batch(ahead.get(0));
     }
 
     /** Not with batch norm: the mean over pieces is then another loss than the mean over samples. */
@@ -77,15 +78,16 @@ final class SampledNetworkObjective implements SampledObjective {
         double loss = 0;
         double[] gradient = new double[parameters.length()];
         while (pieces.hasNext()) {
-            List<Batch> batches = new ArrayList<>();
-            while (pieces.hasNext() && batches.size() < PIECES_AT_ONCE) {
-                batches.add(pool.batch(pieces.next()));
+            List<PreparedData> some = new ArrayList<>();
+            while (pieces.hasNext() && some.size() < PIECES_AT_ONCE) {
+                some.add(pool.prepare(pieces.next()));
             }
-            List<Evaluation> evaluations = pool.evaluateEach(batches, parameters);
-            for (int i = 0; i < batches.size(); i++) {
-                double share = (double) batches.get(i).examples() / source.examples();
+            List<Evaluation> evaluations = pool.evaluateEach(some, parameters);
+            for (int i = 0; i < some.size(); i++) {
+                double share = (double) some.get(i).examples() / source.examples();
                 loss += share * evaluations.get(i).loss();
                 evaluations.get(i).gradient().addScaledTo(gradient, share);
+                some.get(i).close();
             }
         }
         return Optional.of(new Evaluation(loss, FlatVector.of(parameters.elementType(), gradient)));

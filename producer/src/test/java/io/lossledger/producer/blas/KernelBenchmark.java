@@ -82,7 +82,11 @@ public class KernelBenchmark {
     private double[] parameters = {};
     private NetworkPlan plan = plan("dense");
     private FlatVector point = FlatVector.of(parameters);
+
+    @SuppressWarnings("NullAway.Init") // set before each trial
     private NetworkEngine engine;
+
+    @SuppressWarnings("NullAway.Init") // set before each trial
     private PackedData data;
 
     @Setup(Level.Trial)

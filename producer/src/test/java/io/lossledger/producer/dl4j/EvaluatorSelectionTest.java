@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.lossledger.protocol.v1.ElementType;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.deeplearning4j.nn.api.Model;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,7 +18,7 @@ class EvaluatorSelectionTest {
     private final Model network = TestNetworks.convolution(DataType.FLOAT);
     private final Batch data = Batch.of(TestNetworks.data(20, 1), DataType.DOUBLE);
     private final List<FaultyEvaluator> made = new ArrayList<>();
-    private Optional<PlanEvaluators> fast = Optional.of(evaluators(1, 1));
+    private PlanEvaluators fast = evaluators(1, 1);
 
     @ParameterizedTest
     @EnumSource(names = {"AUTO", "BLAS"})
@@ -48,21 +47,10 @@ class EvaluatorSelectionTest {
     }
 
     @Test
-    void takesTheLayersWhereThereIsNoOther() {
-        fast = Optional.empty();
-
-        assertThat(choose(EvaluatorChoice.AUTO, true)).isEqualTo("dl4j");
-        assertThatThrownBy(() -> choose(EvaluatorChoice.BLAS, true))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("evaluator: must be dl4j or auto for this network, because there is no other evaluator."
-                        + " Found: blas");
-    }
-
-    @Test
     void takesTheLayersWhereTheLibraryCannotBeLoaded() {
-        fast = Optional.of((plan, threads, type) -> {
+        fast = (plan, threads, type) -> {
             throw new UnsatisfiedLinkError("no openblas");
-        });
+        };
 
         assertThat(choose(EvaluatorChoice.AUTO, true)).isEqualTo("dl4j");
         assertThatThrownBy(() -> choose(EvaluatorChoice.BLAS, true))
@@ -73,7 +61,7 @@ class EvaluatorSelectionTest {
 
     @Test
     void takesTheLayersWhenTheOtherDisagrees() {
-        fast = Optional.of(evaluators(1, 1.5));
+        fast = evaluators(1, 1.5);
 
         assertThat(choose(EvaluatorChoice.AUTO, true)).isEqualTo("dl4j");
         assertThatThrownBy(() -> choose(EvaluatorChoice.BLAS, true))
@@ -85,11 +73,11 @@ class EvaluatorSelectionTest {
 
     @Test
     void takesTheLayersWhenTheOtherCannotEvaluate() {
-        fast = Optional.of((plan, threads, type) -> {
+        fast = (plan, threads, type) -> {
             FaultyEvaluator evaluator = faulty(1, 1);
             evaluator.close();
             return evaluator;
-        });
+        };
 
         assertThat(choose(EvaluatorChoice.AUTO, true)).isEqualTo("dl4j");
         assertThatThrownBy(() -> choose(EvaluatorChoice.BLAS, true))
@@ -101,7 +89,7 @@ class EvaluatorSelectionTest {
     @ParameterizedTest
     @EnumSource(names = {"AUTO", "BLAS"})
     void trustsTheOtherWhenItIsNotVerified(EvaluatorChoice choice) {
-        fast = Optional.of(evaluators(7, 7));
+        fast = evaluators(7, 7);
 
         assertThat(choose(choice, false)).isEqualTo("faulty");
     }

@@ -37,10 +37,8 @@ final class FaultyEvaluator implements GradientEvaluator {
     }
 
     @Override
-    public List<Evaluation> evaluateEach(List<Batch> batches, FlatVector parameters) {
-        return layers.evaluateEach(batches, parameters).stream()
-                .map(this::faulty)
-                .toList();
+    public List<Evaluation> evaluateEach(List<PreparedData> data, FlatVector parameters) {
+        return layers.evaluateEach(data, parameters).stream().map(this::faulty).toList();
     }
 
     @Override
