@@ -44,7 +44,7 @@ final class FloatLoss {
         for (int i = example; i < width * stride; i += stride) {
             double probability = Math.exp(out[i] - largest) / sum;
             if (labels[i] != 0) {
-                loss -= labels[i] * Math.log(Math.max(least, probability));
+                loss -= labels[i] * Math.log(Math.min(1 - least, Math.max(least, probability)));
             }
             gradient[i] = (float) (probability - labels[i]);
         }

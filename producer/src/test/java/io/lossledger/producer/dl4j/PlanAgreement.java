@@ -16,24 +16,29 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
 
-/** Holds what a plan says against DL4J, in float64. */
+/** Holds what a plan says, and what the engine makes of it, against DL4J, in float64. */
 public final class PlanAgreement {
     private PlanAgreement() {}
 
     /** Loss and gradient, relative to their size, at the network's parameters and at others near them. */
     public static void assertAgrees(Model network, INDArray features, INDArray labels) {
         MultiDataSet data = new MultiDataSet(features, labels);
-        SlowNetwork oracle = new SlowNetwork(plan(network, features));
+        NetworkPlan plan = plan(network, features);
+        SlowNetwork oracle = new SlowNetwork(plan);
         double[] at = FlatArrays.toDoubles(network.params());
         Random random = new Random(3);
         for (double spread : new double[] {0, 0.1}) {
             double[] parameters = Arrays.stream(at)
                     .map(x -> x + spread * random.nextGaussian())
                     .toArray();
-            Evaluation expected = evaluate(network, data, parameters);
+            Evaluation expected =
+                    evaluate(new LayerEvaluator(network, 1, ElementType.ELEMENT_TYPE_FLOAT64), data, parameters);
+            Evaluation fast = evaluate(BlasEvaluator.of(plan, 2, ElementType.ELEMENT_TYPE_FLOAT64), data, parameters);
             SlowNetwork.Result found = oracle.evaluate(parameters, rows(features), rows(labels));
             assertThat(found.loss()).isCloseTo(expected.loss(), within(1e-9 * Math.abs(expected.loss())));
             assertGradient(network, expected.gradient(), found.gradient());
+            assertThat(fast.loss()).isCloseTo(expected.loss(), within(1e-9 * Math.abs(expected.loss())));
+            assertGradient(network, expected.gradient(), fast.gradient().toDoubles());
         }
     }
 
@@ -54,10 +59,11 @@ public final class PlanAgreement {
                 .toDoubleMatrix();
     }
 
-    private static Evaluation evaluate(Model network, MultiDataSet data, double[] parameters) {
-        try (GradientEvaluator layers = new LayerEvaluator(network, 1, ElementType.ELEMENT_TYPE_FLOAT64)) {
-            Batch batch = Batch.of(data, DataType.DOUBLE);
-            return layers.evaluate(layers.prepare(batch, batch.examples()), FlatVector.of(parameters));
+    private static Evaluation evaluate(GradientEvaluator evaluator, MultiDataSet data, double[] parameters) {
+        Batch batch = Batch.of(data, DataType.DOUBLE);
+        try (evaluator;
+                PreparedData prepared = evaluator.prepare(batch, batch.examples())) {
+            return evaluator.evaluate(prepared, FlatVector.of(parameters));
         }
     }
 
