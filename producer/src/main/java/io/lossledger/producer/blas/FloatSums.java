@@ -8,7 +8,7 @@ import java.util.Arrays;
  * <p>Blocks are copied first, because the compiler (of Java 17) uses vector instructions only where all arrays have one index.
  */
 final class FloatSums {
-    private static final int WIDTH = 512;
+    private static final int WIDTH = 128;
     /** Summands of a running sum before it is taken over in double. */
     private static final int MOST = 64;
 
@@ -26,7 +26,7 @@ final class FloatSums {
             add(running, first);
             sum += added % MOST == 0 ? take() : 0;
         }
-        sum += take();
+        sum += at > from ? take() : 0;
         for (; at < end; at++) {
             sum += a[at];
         }
@@ -49,7 +49,7 @@ final class FloatSums {
             addProducts(running, first, aCenter, second, bCenter);
             sum += added % MOST == 0 ? take() : 0;
         }
-        sum += take();
+        sum += at > from ? take() : 0;
         for (; at < end; at++) {
             double product = a[at] - aCenter;
             sum += product * (b[at] - bCenter);
