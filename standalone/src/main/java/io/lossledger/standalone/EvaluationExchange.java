@@ -69,7 +69,8 @@ final class EvaluationExchange {
                 case "classes" -> last = benchmark.evaluateClasses();
                 case "gradient" -> {
                     if (last == null) {
-                        throw new UserException("request gradient: must come after evaluate or classes. Found: none");
+                        throw new UserException(
+                                "request gradient: must come after evaluate or classes. Found: none before it");
                     }
                     write("gradient.bin", last.gradient());
                     answer(answers, "gradient.bin");
