@@ -282,4 +282,7 @@ def fail(text, code=2):
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        fail("interrupted", code=130)

@@ -10,6 +10,7 @@ import threading
 import torch
 
 HOME = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", ".."))
+QUIT_SECONDS = 10
 COMMAND = os.path.join(HOME, "lossledger")
 
 
@@ -47,7 +48,11 @@ class Ledger:
         )
         self.lines = queue.Queue()
         threading.Thread(target=self._read, daemon=True).start()
-        self._expect("ready")
+        try:
+            self._expect("ready")
+        except BaseException:
+            self.close()
+            raise
 
     def evaluate(self):
         return self._measure("evaluate")
@@ -64,9 +69,9 @@ class Ledger:
     def close(self):
         try:
             self._send("quit")
-            self.process.wait(10)
+            self.process.wait(QUIT_SECONDS)
         except (LedgerFailed, subprocess.TimeoutExpired):
-            pass
+            pass  # it is ended below
         finally:
             if self.process.poll() is None:
                 os.killpg(self.process.pid, signal.SIGKILL)
@@ -102,7 +107,7 @@ class Ledger:
         except queue.Empty:
             raise self._failed(f"did not answer within {self.timeout:g} s") from None
         if not line:
-            raise self._failed("ended")
+            raise self._failed(f"ended with {self.process.wait(QUIT_SECONDS)}")
         return line.rstrip("\n")
 
     def _read(self):
