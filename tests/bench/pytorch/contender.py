@@ -7,7 +7,7 @@ import networks
 import torch
 import torch.nn.functional as F
 
-CHUNKS = (100, 500, 1000, 2000)
+CHUNKS = (50, 100, 500, 1000, 2000)
 
 # A first run that is slower than the best so far by this factor does not become the best when it is warm.
 HOPELESS = 3
