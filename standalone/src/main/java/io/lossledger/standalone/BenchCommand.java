@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
                 "Measures on this machine how accurate the ledger is, what it costs and how fast. Prints Markdown tables.",
         mixinStandardHelpOptions = true,
         subcommands = {
+            BenchEvaluationCommand.class,
             BenchCostCommand.class,
             BenchThroughputCommand.class,
             BenchLatencyCommand.class,
@@ -35,6 +36,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  lossledger bench accuracy --steps 100 --objective-size 1000",
             "  lossledger bench sampled --steps 1000 --optimizer sgd,momentum",
+            "  lossledger bench evaluation --network mnist-lenet --examples 2000",
             "  lossledger bench cost --steps 200",
             "  lossledger bench throughput --mib 512",
             "  lossledger bench latency --rate 50",
@@ -50,7 +52,7 @@ final class BenchCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "a benchmark is missing: accuracy, sampled, cost, throughput, latency, memory or metrics");
+                "a benchmark is missing: accuracy, sampled, evaluation, cost, throughput, latency, memory or metrics");
     }
 
     @Command(

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The benchmarks of the processor run and print their tables; what they measure is not asserted. */
+/** The benchmarks of the processor and of the evaluation run and print their tables; what they measure is not asserted. */
 class BenchIT {
     @Test
     void comparesThroughput() throws Exception {
@@ -32,6 +32,16 @@ class BenchIT {
                 .last()
                 .asString()
                 .matches("\\| 50 \\| \\d+ MiB \\| \\d+\\.\\d MiB \\|");
+    }
+
+    @Test
+    void measuresEvaluation() throws Exception {
+        assertThat(table("evaluation", "--network", "mnist-lenet", "--examples", 20, "--rounds", 1, "--float64"))
+                .hasSize(3)
+                .last()
+                .asString()
+                .matches("\\| mnist-lenet \\| 20 \\| float64 \\| \\d+ \\| dl4j \\| \\d+\\.\\d{3} s \\| [\\d,]+"
+                        + " \\| \\d+\\.\\d{3} s \\| \\d+\\.\\d\\d \\|");
     }
 
     @Test

@@ -73,8 +73,13 @@ public enum Preset {
 
     /** Images to train on without a download. */
     ImageSplit generate(long seed) {
+        return generate(seed, GENERATED_TRAIN);
+    }
+
+    /** As many images to train on as asked for, at least 1; the first of them are those of any other number. */
+    ImageSplit generate(long seed, int trainSize) {
         return takesColour()
-                ? GeneratedShapes.generate(seed, GENERATED_TRAIN, GENERATED_VALIDATION)
-                : GeneratedDigits.generate(seed, GENERATED_TRAIN, GENERATED_VALIDATION);
+                ? GeneratedShapes.generate(seed, trainSize, GENERATED_VALIDATION)
+                : GeneratedDigits.generate(seed, trainSize, GENERATED_VALIDATION);
     }
 }

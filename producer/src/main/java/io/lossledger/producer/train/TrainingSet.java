@@ -50,6 +50,11 @@ final class TrainingSet {
         return new TrainingSet(network.generatedName(), network.generate(seed), batchSize, seed);
     }
 
+    /** That many images generated for the network, at least 1. */
+    static TrainingSet generated(Preset network, int images, long seed) {
+        return new TrainingSet(network.generatedName(), network.generate(seed, images), images, seed);
+    }
+
     static TrainingSet load(TrainSettings settings) throws IOException {
         return load(settings.data(), settings.model().network(), settings.batchSize(), settings.seed());
     }

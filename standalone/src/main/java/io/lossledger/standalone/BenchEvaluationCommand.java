@@ -1,0 +1,145 @@
+package io.lossledger.standalone;
+
+import io.lossledger.producer.train.EvaluationBenchmark;
+import io.lossledger.producer.train.EvaluationSettings;
+import io.lossledger.producer.train.Preset;
+import io.lossledger.producer.train.TrainSettings;
+import io.lossledger.protocol.v1.ElementType;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code lossledger bench evaluation}: gradients alone, without training and without Kafka. */
+@Command(
+        name = "evaluation",
+        description = {
+            "What a gradient over a set of images takes, and one for each class.",
+            "tests/bench/evaluation compares it with PyTorch."
+        },
+        mixinStandardHelpOptions = true)
+final class BenchEvaluationCommand implements Callable<Integer> {
+    private static final int WARM_UP = 2;
+
+    @Option(
+            names = "--network",
+            paramLabel = "NAME",
+            defaultValue = "mnist-fc",
+            description = "One of: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}")
+    Preset network = Preset.MNIST_FC;
+
+    @Option(names = "--data", paramLabel = "DIR", description = "Folder with a data set. Default: generated images")
+    @Nullable
+    Path data;
+
+    @Option(
+            names = "--examples",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Images; 0: all of the folder, or as many as a training generates. Default: ${DEFAULT-VALUE}")
+    int examples;
+
+    @Option(names = "--float64", description = "Evaluate in float64. Default: float32")
+    boolean float64;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Threads that evaluate. Default: one for each processor")
+    @Nullable
+    Integer threads;
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            defaultValue = "7",
+            description = "Evaluations that are measured, after some to warm up. Default: ${DEFAULT-VALUE}")
+    int rounds = 7;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "" + TrainSettings.DEFAULT_SEED,
+            description = "Seed of everything. Default: ${DEFAULT-VALUE}")
+    long seed = TrainSettings.DEFAULT_SEED;
+
+    @Option(names = "--exchange", hidden = true)
+    @Nullable
+    Path exchange;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        UserException.requirePositive("--rounds", rounds);
+        EvaluationSettings settings = settings();
+        PrintWriter out = spec.commandLine().getOut();
+        try (EvaluationBenchmark benchmark = new EvaluationBenchmark(settings)) {
+            if (exchange != null) {
+                EvaluationExchange answers = new EvaluationExchange(settings, benchmark, exchange);
+                answers.serve(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)), out);
+            } else {
+                print(out, benchmark, settings);
+            }
+        }
+        return 0;
+    }
+
+    private EvaluationSettings settings() {
+        return new EvaluationSettings(
+                network,
+                Optional.ofNullable(data),
+                examples,
+                float64 ? ElementType.ELEMENT_TYPE_FLOAT64 : ElementType.ELEMENT_TYPE_FLOAT32,
+                threads == null ? Runtime.getRuntime().availableProcessors() : threads,
+                seed);
+    }
+
+    private void print(PrintWriter out, EvaluationBenchmark benchmark, EvaluationSettings settings) {
+        out.println("| network | images | precision | threads | evaluator | gradient, median | images a second"
+                + " | one for each class, median | by one gradient |");
+        out.println("|---|---|---|---|---|---|---|---|---|");
+        double gradient = median(benchmark::evaluate);
+        double classes = median(benchmark::evaluateClasses);
+        out.printf(
+                Locale.ROOT,
+                "| %s | %,d | %s | %d | %s | %.3f s | %,.0f | %.3f s | %.2f |%n",
+                settings.network(),
+                benchmark.sample().length,
+                float64 ? "float64" : "float32",
+                settings.threads(),
+                benchmark.evaluator(),
+                gradient,
+                benchmark.sample().length / gradient,
+                classes,
+                classes / gradient);
+        out.flush();
+    }
+
+    /** Seconds. */
+    private double median(Supplier<EvaluationBenchmark.Result> evaluation) {
+        double[] seconds = new double[rounds];
+        for (int round = -WARM_UP; round < rounds; round++) {
+            long nanos = evaluation.get().nanos();
+            if (round >= 0) {
+                seconds[round] = nanos / 1e9;
+            }
+        }
+        Arrays.sort(seconds);
+        return seconds[rounds / 2];
+    }
+}
