@@ -106,10 +106,9 @@ final class MeasureOptions {
             paramLabel = "NAME",
             defaultValue = "auto",
             converter = EvaluatorName.class,
-            description = {
-                "What evaluates: blas (fast, for networks of common layers), dl4j (any), or auto: blas where it knows the",
-                "network. Default: ${DEFAULT-VALUE}"
-            })
+            description =
+                    "What evaluates: blas (fast, for networks of common layers), dl4j (any network), or auto, which is"
+                            + " blas where it knows the network. Default: ${DEFAULT-VALUE}")
     EvaluatorChoice evaluator = EvaluatorChoice.AUTO;
 
     @Option(

@@ -2,7 +2,9 @@ package io.lossledger.producer.dl4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import io.lossledger.producer.FlatVector;
 import io.lossledger.protocol.v1.ElementType;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +27,31 @@ class EvaluatorSelectionTest {
     void takesTheFastEvaluatorOfANetworkWithAPlan(EvaluatorChoice choice) {
         assertThat(choose(choice, true)).isEqualTo("faulty");
         assertThat(made).singleElement().matches(evaluator -> !evaluator.closed);
+    }
+
+    /** Compared at float64's tolerance with DL4J, over data of which the check takes a part. */
+    @Test
+    void takesAnEvaluatorThatDoesWhatThePlanSays() {
+        fast = Optional.of(SlowEvaluator::new);
+        Batch many = Batch.of(TestNetworks.data(80, 1), DataType.DOUBLE);
+
+        assertThat(choose(network, many, EvaluatorChoice.BLAS, true)).isEqualTo("slow");
+    }
+
+    /** With batch norm, chunks are part of the loss. */
+    @Test
+    void evaluatesChunksAsTheLayersDo() {
+        SlowEvaluator slow = new SlowEvaluator(PlanAgreement.plan(network, data.features()[0]), 1, TYPE);
+        FlatVector parameters = FlatVector.of(FlatArrays.toDoubles(network.params()));
+        try (LayerEvaluator layers = new LayerEvaluator(network, 2, TYPE)) {
+            PreparedData chunks = layers.prepare(data, 7);
+
+            assertThat(chunks.chunkExamples()).isEqualTo(7);
+            assertThat(layers.evaluate(chunks, parameters).loss())
+                    .isCloseTo(slow.evaluate(slow.prepare(data, 7), parameters).loss(), within(1e-12))
+                    .isNotCloseTo(
+                            slow.evaluate(slow.prepare(data, 20), parameters).loss(), within(1e-6));
+        }
     }
 
     @Test
