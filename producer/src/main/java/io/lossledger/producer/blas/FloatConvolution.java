@@ -10,22 +10,29 @@ import io.lossledger.producer.blas.NetworkPlan.Convolution;
 import java.util.Arrays;
 
 /**
- * Convolution, and dense layers, as products of the weights with a matrix of patches, [channels × window, places × examples].
- * The matrix is made anew for each band of output rows, so that it stays in the cache.
+ * Convolution as products of the weights with a matrix of patches, [channels × window, places × examples], whose parts are made
+ * anew each time so that they stay in the cache. These products have few rows; those that go through the network are taken in
+ * Java, which spares copies, and only the gradient by the weights is BLAS's.
  *
  * <p>Source: Chellapilla, Puri, Simard, "High Performance Convolutional Neural Networks for Document Processing", 2006.
  */
 final class FloatConvolution extends FloatNode {
-    /** Of the matrix of patches, if one output row does not need more: half a megabyte. */
-    private static final int ELEMENTS = (1 << 19) / Float.BYTES;
+    /** Rows of the matrix that are made at a time: a quarter of a megabyte. */
+    static final int DEPTH = 128;
+
+    private static final int FOUR = FloatFour.ROWS;
+    private static final int COLUMNS = FloatFour.COLUMNS;
 
     private final Convolution plan;
     private final Flow flow;
     private final FloatPatches patches;
     private final int channels;
     private final int depth;
-    private final int rows;
-    private final int rowWidth;
+    private final int places;
+    /** Blocks of four channels and four rows of the matrix. */
+    private final float[] weights;
+    /** The same the other way round. */
+    private final float[] turned;
 
     FloatConvolution(int node, Convolution plan, Flow flow) {
         super(node);
@@ -33,65 +40,49 @@ final class FloatConvolution extends FloatNode {
         this.flow = flow;
         this.patches = new FloatPatches(plan);
         this.channels = plan.out().channels();
-        this.depth = depth(plan);
-        this.rows = plan.out().height();
-        this.rowWidth = plan.out().width();
+        this.depth = FloatProduct.depth(plan);
+        this.places = plan.out().height() * plan.out().width();
+        this.weights = new float[fours(channels) * fours(depth) * FOUR * FOUR];
+        this.turned = new float[weights.length];
     }
 
-    /** Most elements of the matrix of patches, and of the product. */
-    static int elements(Convolution plan, int examples) {
-        return Math.max(ELEMENTS, rowElements(plan, examples));
+    static int fours(int rows) {
+        return (rows + FOUR - 1) / FOUR;
     }
 
-    /** Output rows whose patches are made at a time. */
-    private static int band(Convolution plan, int examples) {
-        return Math.max(1, Math.min(plan.out().height(), ELEMENTS / rowElements(plan, examples)));
-    }
-
-    private static int rowElements(Convolution plan, int examples) {
-        return Math.max(depth(plan), plan.out().channels()) * plan.out().width() * examples;
-    }
-
-    /** Rows of the matrix of patches. */
-    private static int depth(Convolution plan) {
-        return plan.in().channels() * plan.window().height() * plan.window().width();
+    @Override
+    void load(FloatMemory parameters) {
+        for (int channel = 0; channel < channels; channel++) {
+            for (int row = 0; row < depth; row++) {
+                float weight = parameters.get(plan.weights() + channel * depth + row);
+                int block = channel / FOUR * fours(depth) + row / FOUR;
+                int turnedBlock = row / FOUR * fours(channels) + channel / FOUR;
+                weights[(block * FOUR + channel % FOUR) * FOUR + row % FOUR] = weight;
+                turned[(turnedBlock * FOUR + row % FOUR) * FOUR + channel % FOUR] = weight;
+            }
+        }
     }
 
     @Override
     void forward(FloatTile tile, FloatWorker worker) {
         int examples = tile.examples();
-        float[] out = tile.value(node);
-        int plane = rows * rowWidth * examples;
-        int band = band(plan, examples);
-        for (int from = 0; from < rows; from += band) {
-            int to = Math.min(rows, from + band);
-            int width = (to - from) * rowWidth * examples;
-            FloatMemory matrix = matrix(tile, from, to, worker);
-            cblas_sgemm(
-                    CblasRowMajor,
-                    CblasNoTrans,
-                    CblasNoTrans,
-                    channels,
-                    width,
-                    depth,
-                    1,
-                    worker.parameters.at(plan.weights()),
-                    depth,
-                    matrix.at(0),
-                    width,
-                    0,
-                    worker.product.at(0),
-                    width);
-            for (int channel = 0; channel < channels; channel++) {
-                int at = channel * plane + from * rowWidth * examples;
-                worker.product.get(channel * width, out, at, width);
-                if (plan.bias() != NetworkPlan.NONE) {
-                    float bias = worker.parameters.get(plan.bias() + channel);
-                    for (int i = at; i < at + width; i++) {
-                        out[i] += bias;
+        int step = COLUMNS / examples;
+        for (int from = 0; from < places; from += step) {
+            int to = Math.min(places, from + step);
+            fillWithBias(worker);
+            for (int row = 0; row < depth; row += DEPTH) {
+                gather(tile, row, from, to, worker);
+                int first = row / FOUR;
+                int count = fours(Math.min(depth - row, DEPTH));
+                for (int channel = 0; channel < fours(channels); channel++) {
+                    for (int i = 0; i < count; i++) {
+                        int block = channel * fours(depth) + first + i;
+                        FloatFour.addProduct(
+                                worker.outputs[channel], worker.patches[i], weights, block * FOUR * FOUR);
                     }
                 }
             }
+            copyOut(worker, tile.value(node), from * examples, to * examples, places * examples);
         }
     }
 
@@ -99,65 +90,109 @@ final class FloatConvolution extends FloatNode {
     void backward(FloatTile tile, FloatWorker worker) {
         int examples = tile.examples();
         float[] gradient = tile.gradients[node];
-        int plane = rows * rowWidth * examples;
-        if (plan.bias() != NetworkPlan.NONE) {
-            for (int channel = 0; channel < channels; channel++) {
-                worker.gradient().add(plan.bias() + channel, (float) worker.sums.of(gradient, channel * plane, plane));
-            }
-        }
+        addBiasGradient(plan, gradient, places * examples, worker);
         if (flow == Flow.WRITE) {
             Arrays.fill(tile.gradients[plan.input()], 0, plan.in().size() * examples, 0);
         }
-        int band = band(plan, examples);
-        for (int from = 0; from < rows; from += band) {
-            int to = Math.min(rows, from + band);
-            int width = (to - from) * rowWidth * examples;
-            FloatMemory matrix = matrix(tile, from, to, worker);
-            for (int channel = 0; channel < channels; channel++) {
-                worker.product.put(channel * width, gradient, channel * plane + from * rowWidth * examples, width);
-            }
-            cblas_sgemm(
-                    CblasRowMajor,
-                    CblasNoTrans,
-                    CblasTrans,
-                    channels,
-                    depth,
-                    width,
-                    1,
-                    worker.product.at(0),
-                    width,
-                    matrix.at(0),
-                    width,
-                    1,
-                    worker.gradient().at(plan.weights()),
-                    depth);
-            if (flow != Flow.NONE) {
+        int step = COLUMNS / examples;
+        for (int from = 0; from < places; from += step) {
+            int to = Math.min(places, from + step);
+            int columns = (to - from) * examples;
+            copyIn(worker, gradient, from * examples, to * examples, places * examples);
+            for (int row = 0; row < depth; row += DEPTH) {
+                int rows = Math.min(depth - row, DEPTH);
+                gather(tile, row, from, to, worker);
+                for (int i = 0; i < fours(rows); i++) {
+                    worker.matrix.put(i * FOUR * COLUMNS, worker.patches[i], 0, FOUR * COLUMNS);
+                }
                 cblas_sgemm(
                         CblasRowMajor,
-                        CblasTrans,
                         CblasNoTrans,
-                        depth,
-                        width,
+                        CblasTrans,
                         channels,
+                        rows,
+                        columns,
                         1,
-                        worker.parameters.at(plan.weights()),
-                        depth,
                         worker.product.at(0),
-                        width,
-                        0,
-                        worker.patches.at(0),
-                        width);
-                patches.scatter(tile.gradients[plan.input()], examples, from, to, worker);
+                        COLUMNS,
+                        worker.matrix.at(0),
+                        COLUMNS,
+                        1,
+                        worker.gradient().at(plan.weights() + row),
+                        depth);
+                if (flow != Flow.NONE) {
+                    scatter(tile, row, rows, from, to, worker);
+                }
             }
         }
     }
 
-    /** The matrix of patches for output rows {@code from} to {@code to}; features that are one lie outside of the heap already. */
-    private FloatMemory matrix(FloatTile tile, int from, int to, FloatWorker worker) {
-        if (plan.input() == NetworkPlan.INPUT && tile.matrix() != null) {
-            return tile.matrix();
+    private void gather(FloatTile tile, int first, int from, int to, FloatWorker worker) {
+        int rows = Math.min(depth - first, DEPTH);
+        float[] image = tile.value(plan.input());
+        for (int i = 0; i < fours(rows) * FOUR; i++) {
+            int at = i % FOUR * COLUMNS;
+            if (i < rows) {
+                patches.gather(image, tile.examples(), first + i, from, to, worker.patches[i / FOUR], at);
+            } else {
+                Arrays.fill(worker.patches[i / FOUR], at, at + COLUMNS, 0);
+            }
         }
-        patches.gather(tile.value(plan.input()), tile.examples(), from, to, worker);
-        return worker.patches;
+    }
+
+    /** The gradient by the patches, and by the image that they are of. */
+    private void scatter(FloatTile tile, int first, int rows, int from, int to, FloatWorker worker) {
+        for (int i = 0; i < fours(rows); i++) {
+            Arrays.fill(worker.patches[i], 0);
+            for (int channel = 0; channel < fours(channels); channel++) {
+                int block = (first / FOUR + i) * fours(channels) + channel;
+                FloatFour.addProduct(worker.patches[i], worker.outputs[channel], turned, block * FOUR * FOUR);
+            }
+        }
+        float[] image = tile.gradients[plan.input()];
+        for (int i = 0; i < rows; i++) {
+            patches.scatter(
+                    image,
+                    tile.examples(),
+                    first + i,
+                    from,
+                    to,
+                    worker.patches[i / FOUR],
+                    i % FOUR * COLUMNS,
+                    worker.image);
+        }
+    }
+
+    private void fillWithBias(FloatWorker worker) {
+        for (int channel = 0; channel < channels; channel++) {
+            float bias = plan.bias() == NetworkPlan.NONE ? 0 : worker.parameters.get(plan.bias() + channel);
+            int at = channel % FOUR * COLUMNS;
+            Arrays.fill(worker.outputs[channel / FOUR], at, at + COLUMNS, bias);
+        }
+    }
+
+    private void copyOut(FloatWorker worker, float[] into, int from, int to, int plane) {
+        for (int channel = 0; channel < channels; channel++) {
+            System.arraycopy(
+                    worker.outputs[channel / FOUR],
+                    channel % FOUR * COLUMNS,
+                    into,
+                    channel * plane + from,
+                    to - from);
+        }
+    }
+
+    private void copyIn(FloatWorker worker, float[] gradient, int from, int to, int plane) {
+        for (int channel = 0; channel < fours(channels) * FOUR; channel++) {
+            int at = channel % FOUR * COLUMNS;
+            if (channel < channels) {
+                System.arraycopy(gradient, channel * plane + from, worker.outputs[channel / FOUR], at, to - from);
+            } else {
+                Arrays.fill(worker.outputs[channel / FOUR], at, at + COLUMNS, 0);
+            }
+        }
+        for (int i = 0; i < fours(channels); i++) {
+            worker.product.put(i * FOUR * COLUMNS, worker.outputs[i], 0, FOUR * COLUMNS);
+        }
     }
 }

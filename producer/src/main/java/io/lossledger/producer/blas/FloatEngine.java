@@ -22,6 +22,7 @@ final class FloatEngine implements NetworkEngine {
 
     private final NetworkPlan plan;
     private final BufferLayout layout;
+    private final FloatNetwork network;
     private final List<Stage> stages;
     private final TileSize tileSize;
     private final Workers workers;
@@ -36,7 +37,8 @@ final class FloatEngine implements NetworkEngine {
     FloatEngine(NetworkPlan plan, int threads) {
         this.plan = plan;
         this.layout = new BufferLayout(plan);
-        this.stages = new FloatNetwork(plan, layout, new FloatLoss(plan)).stages();
+        this.network = new FloatNetwork(plan, layout, new FloatLoss(plan));
+        this.stages = network.stages();
         this.tileSize = new TileSize(plan, layout);
         this.workers = new Workers(threads);
         this.parameters = FloatMemory.allocate(plan.vectorLength());
@@ -138,6 +140,7 @@ final class FloatEngine implements NetworkEngine {
             }
             parameters.put(from, block, 0, count);
         }
+        network.load(parameters);
     }
 
     @Override

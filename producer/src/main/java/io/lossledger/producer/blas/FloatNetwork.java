@@ -7,6 +7,7 @@ import io.lossledger.producer.blas.NetworkPlan.BatchNorm;
 import io.lossledger.producer.blas.NetworkPlan.Convolution;
 import io.lossledger.producer.blas.NetworkPlan.Node;
 import io.lossledger.producer.blas.NetworkPlan.Pooling;
+import io.lossledger.producer.blas.NetworkPlan.Window;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,6 +16,7 @@ import java.util.List;
  * of them. Without batch norm there is one stage.
  */
 final class FloatNetwork {
+    private final List<FloatNode> nodes = new ArrayList<>();
     private final List<Stage> stages = new ArrayList<>();
 
     /** What is done with one tile. */
@@ -30,7 +32,6 @@ final class FloatNetwork {
     record Stage(List<Step> steps, Meeting meeting) {}
 
     FloatNetwork(NetworkPlan plan, BufferLayout layout, FloatLoss loss) {
-        List<FloatNode> nodes = new ArrayList<>();
         for (int node = 0; node < layout.nodes(); node++) {
             nodes.add(node(node, plan.nodes().get(node), layout));
         }
@@ -57,6 +58,11 @@ final class FloatNetwork {
         endStage(steps, (tiles, parameters, gradient) -> {});
     }
 
+    /** Tells the nodes of new parameters. */
+    void load(FloatMemory parameters) {
+        nodes.forEach(node -> node.load(parameters));
+    }
+
     List<Stage> stages() {
         return stages;
     }
@@ -69,7 +75,9 @@ final class FloatNetwork {
     private static FloatNode node(int number, Node node, BufferLayout layout) {
         Flow flow = layout.flow(number, 0);
         if (node instanceof Convolution convolution) {
-            return new FloatConvolution(number, convolution, flow);
+            return FusedMultiplyAdd.FAST && !convolution.window().equals(Window.ONE)
+                    ? new FloatConvolution(number, convolution, flow)
+                    : new FloatProduct(number, convolution, flow);
         }
         if (node instanceof Pooling pooling) {
             return new FloatPooling(number, pooling, flow);

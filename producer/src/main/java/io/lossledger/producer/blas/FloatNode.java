@@ -1,6 +1,7 @@
 package io.lossledger.producer.blas;
 
 import io.lossledger.producer.blas.BufferLayout.Flow;
+import io.lossledger.producer.blas.NetworkPlan.Convolution;
 
 /** An operation on tiles. Used by several threads, each with a tile and a worker of its own. */
 abstract class FloatNode {
@@ -11,11 +12,26 @@ abstract class FloatNode {
         this.node = node;
     }
 
+    /** Takes what it wants to have of the parameters in another form, before they are used. */
+    void load(FloatMemory parameters) {
+        // most nodes read them where they are
+    }
+
     /** Computes the node's output. */
     abstract void forward(FloatTile tile, FloatWorker worker);
 
     /** Takes the gradient by the output and computes those by inputs and parameters. */
     abstract void backward(FloatTile tile, FloatWorker worker);
+
+    /** Adds up a gradient of [channels, plane]. */
+    static void addBiasGradient(Convolution plan, float[] gradient, int plane, FloatWorker worker) {
+        if (plan.bias() != NetworkPlan.NONE) {
+            for (int channel = 0; channel < plan.out().channels(); channel++) {
+                double sum = worker.sums.of(gradient, channel * plane, plane);
+                worker.gradient().add(plan.bias() + channel, (float) sum);
+            }
+        }
+    }
 
     /** Copies or adds to the gradient by an input. */
     static void pass(Flow flow, float[] from, float[] to, int count) {

@@ -6,8 +6,9 @@ import io.lossledger.producer.blas.NetworkPlan.Window;
 import java.util.Arrays;
 
 /**
- * Moves values between an image and the matrix of the patches under a convolution's window (im2col and col2im). With the
- * example varying fastest, neighbouring columns of a row lie together, and whole rows are copied. Stateless.
+ * Moves values between an image and a row of the matrix of the patches under a convolution's window (im2col and col2im). A row
+ * belongs to a channel and a place in the window, its columns to places of the output, row by row, and examples. With the
+ * example varying fastest, neighbouring columns of an image lie together and are copied together. Stateless.
  */
 final class FloatPatches {
     private final Shape in;
@@ -20,114 +21,105 @@ final class FloatPatches {
         this.window = plan.window();
     }
 
-    /** Fills the matrix with the patches of output rows {@code from} to {@code to}. */
-    void gather(float[] image, int examples, int from, int to, FloatWorker worker) {
-        int width = (to - from) * out.width() * examples;
-        if (isPointwise()) {
-            for (int channel = 0; channel < in.channels(); channel++) {
-                int at = (channel * in.height() + from) * in.width() * examples;
-                worker.patches.put(channel * width, image, at, width);
-            }
+    /** Fills the part of a row for output places {@code from} to {@code to}; it begins at {@code at}. */
+    void gather(float[] image, int examples, int row, int from, int to, float[] into, int at) {
+        for (int place = from; place < to; ) {
+            int column = place % out.width();
+            int end = Math.min(out.width(), column + to - place);
+            gatherLine(image, examples, row, place / out.width(), column, end, into, at);
+            at += (end - column) * examples;
+            place += end - column;
+        }
+    }
+
+    /** Adds that part to the places that it is gathered from. */
+    void scatter(float[] image, int examples, int row, int from, int to, float[] matrix, int at, float[] copy) {
+        for (int place = from; place < to; ) {
+            int column = place % out.width();
+            int end = Math.min(out.width(), column + to - place);
+            scatterLine(image, examples, row, place / out.width(), column, end, matrix, at, copy);
+            at += (end - column) * examples;
+            place += end - column;
+        }
+    }
+
+    private void gatherLine(
+            float[] image, int examples, int row, int line, int column, int end, float[] into, int at) {
+        int inLine = inLine(row, line);
+        if (inLine < 0) {
+            Arrays.fill(into, at, at + (end - column) * examples, 0);
             return;
         }
-        int matrixRow = 0;
-        for (int channel = 0; channel < in.channels(); channel++) {
-            for (int y = 0; y < window.height(); y++) {
-                for (int x = 0; x < window.width(); x++) {
-                    for (int row = from; row < to; row++) {
-                        gatherRow(
-                                image, examples, channel, y, x, row, worker.row, (row - from) * out.width() * examples);
-                    }
-                    worker.patches.put(matrixRow++ * width, worker.row, 0, width);
-                }
-            }
-        }
-    }
-
-    /** Adds the matrix to the places that its elements were gathered from. */
-    void scatter(float[] image, int examples, int from, int to, FloatWorker worker) {
-        int rowWidth = out.width() * examples;
-        int at = 0;
-        for (int channel = 0; channel < in.channels(); channel++) {
-            for (int y = 0; y < window.height(); y++) {
-                for (int x = 0; x < window.width(); x++) {
-                    for (int row = from; row < to; row++) {
-                        scatterRow(image, examples, channel, y, x, row, at, worker);
-                        at += rowWidth;
-                    }
-                }
-            }
-        }
-    }
-
-    private boolean isPointwise() {
-        return window.equals(Window.ONE);
-    }
-
-    private void gatherRow(float[] image, int examples, int channel, int y, int x, int row, float[] into, int at) {
-        int inRow = row * window.rowStride() + y - window.top();
-        if (inRow < 0 || inRow >= in.height()) {
-            Arrays.fill(into, at, at + out.width() * examples, 0);
-            return;
-        }
-        int first = firstColumn(x);
-        int end = endColumn(x);
-        Arrays.fill(into, at, at + first * examples, 0);
-        Arrays.fill(into, at + end * examples, at + out.width() * examples, 0);
-        int line = (channel * in.height() + inRow) * in.width();
+        int shift = shift(row);
+        int first = Math.max(column, Math.min(end, firstInside(shift)));
+        int last = Math.max(first, Math.min(end, endInside(shift)));
         int stride = window.columnStride();
-        int source = (line + first * stride + x - window.left()) * examples;
+        Arrays.fill(into, at, at + (first - column) * examples, 0);
+        Arrays.fill(into, at + (last - column) * examples, at + (end - column) * examples, 0);
+        int source = (inLine + first * stride + shift) * examples;
+        int target = at + (first - column) * examples;
         if (stride == 1) {
-            System.arraycopy(image, source, into, at + first * examples, (end - first) * examples);
+            System.arraycopy(image, source, into, target, (last - first) * examples);
             return;
         }
-        for (int column = first; column < end; column++) {
-            System.arraycopy(image, source, into, at + column * examples, examples);
+        for (int i = first; i < last; i++) {
+            System.arraycopy(image, source, into, target, examples);
             source += stride * examples;
+            target += examples;
         }
     }
 
-    private void scatterRow(
-            float[] image, int examples, int channel, int y, int x, int row, int at, FloatWorker worker) {
-        int inRow = row * window.rowStride() + y - window.top();
-        if (inRow < 0 || inRow >= in.height()) {
+    private void scatterLine(
+            float[] image, int examples, int row, int line, int column, int end, float[] matrix, int at, float[] copy) {
+        int inLine = inLine(row, line);
+        if (inLine < 0) {
             return;
         }
-        int first = firstColumn(x);
-        int end = endColumn(x);
-        int line = (channel * in.height() + inRow) * in.width();
+        int shift = shift(row);
+        int first = Math.max(column, Math.min(end, firstInside(shift)));
+        int last = Math.max(first, Math.min(end, endInside(shift)));
         int stride = window.columnStride();
-        int target = (line + first * stride + x - window.left()) * examples;
+        int target = (inLine + first * stride + shift) * examples;
+        int source = at + (first - column) * examples;
         if (stride == 1) {
-            add(worker, at + first * examples, image, target, (end - first) * examples);
+            add(matrix, source, image, target, (last - first) * examples, copy);
             return;
         }
-        for (int column = first; column < end; column++) {
-            add(worker, at + column * examples, image, target, examples);
+        for (int i = first; i < last; i++) {
+            add(matrix, source, image, target, examples, copy);
+            source += examples;
             target += stride * examples;
         }
     }
 
     /** The copy has the index of the image, see {@link FloatSums}. */
-    private static void add(FloatWorker worker, int at, float[] image, int target, int count) {
-        float[] copy = worker.image;
-        worker.patches.get(at, copy, target, count);
+    private static void add(float[] matrix, int source, float[] image, int target, int count, float[] copy) {
+        System.arraycopy(matrix, source, copy, target, count);
         for (int i = target; i < target + count; i++) {
             image[i] += copy[i];
         }
     }
 
-    /** First output column whose window has its column {@code x} inside of the image. */
-    private int firstColumn(int x) {
-        int outside = window.left() - x;
-        return outside <= 0 ? 0 : Math.min(out.width(), (outside + window.columnStride() - 1) / window.columnStride());
+    /** Where the line of the image begins that lies under the window's row; negative outside of the image. */
+    private int inLine(int row, int line) {
+        int channel = row / (window.height() * window.width());
+        int y = line * window.rowStride() + row / window.width() % window.height() - window.top();
+        return y < 0 || y >= in.height() ? -1 : (channel * in.height() + y) * in.width();
+    }
+
+    /** Column of the image under the window's column at output column 0. */
+    private int shift(int row) {
+        return row % window.width() - window.left();
+    }
+
+    /** First output column whose place in the window is inside of the image. */
+    private int firstInside(int shift) {
+        return shift >= 0 ? 0 : (window.columnStride() - 1 - shift) / window.columnStride();
     }
 
     /** End of those columns. */
-    private int endColumn(int x) {
-        int inside = in.width() - 1 + window.left() - x;
-        return inside < 0
-                ? firstColumn(x)
-                : Math.max(firstColumn(x), Math.min(out.width(), inside / window.columnStride() + 1));
+    private int endInside(int shift) {
+        int inside = in.width() - 1 - shift;
+        return inside < 0 ? 0 : inside / window.columnStride() + 1;
     }
 }

@@ -6,12 +6,16 @@ import io.lossledger.producer.blas.NetworkPlan.Convolution;
 final class FloatWorker implements AutoCloseable {
     /** The flat parameters. */
     final FloatMemory parameters;
-    /** Matrix of patches, and its gradient. */
-    final FloatMemory patches;
-    /** Output of a convolution, or the gradient by it. */
+    /** Part of a matrix of patches, or the gradient by it. */
+    final FloatMemory matrix;
+    /** Output of a product, or the gradient by it. */
     final FloatMemory product;
     /** A row of a matrix on the heap. */
     final float[] row;
+    /** Rows of a matrix of patches, or the gradient by them, four by four. */
+    final float[][] patches = new float[FloatConvolution.DEPTH / FloatFour.ROWS][FloatFour.ROWS * FloatFour.COLUMNS];
+    /** Output of a convolution, or the gradient by it, four by four channels. */
+    final float[][] outputs;
     /** As large as the largest input of a convolution. */
     final float[] image;
 
@@ -26,16 +30,20 @@ final class FloatWorker implements AutoCloseable {
         this.parameters = parameters.view();
         this.gradient = parameters;
         int elements = 0;
+        int channels = 0;
         int imageElements = 0;
         for (NetworkPlan.Node node : plan.nodes()) {
             if (node instanceof Convolution convolution) {
-                elements = Math.max(elements, FloatConvolution.elements(convolution, tileExamples));
+                elements = Math.max(elements, FloatProduct.elements(convolution, tileExamples));
+                channels = Math.max(channels, convolution.out().channels());
                 imageElements = Math.max(imageElements, convolution.in().size() * tileExamples);
             }
         }
-        this.patches = FloatMemory.allocate(elements);
-        this.product = FloatMemory.allocate(elements);
+        this.matrix = FloatMemory.allocate(elements);
+        this.product = FloatMemory.allocate(
+                Math.max(elements, FloatConvolution.fours(channels) * FloatFour.ROWS * FloatFour.COLUMNS));
         this.row = new float[elements];
+        this.outputs = new float[FloatConvolution.fours(channels)][FloatFour.ROWS * FloatFour.COLUMNS];
         this.image = new float[imageElements];
     }
 
@@ -61,7 +69,7 @@ final class FloatWorker implements AutoCloseable {
 
     @Override
     public void close() {
-        patches.close();
+        matrix.close();
         product.close();
     }
 }
