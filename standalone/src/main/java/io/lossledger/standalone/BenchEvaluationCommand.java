@@ -1,5 +1,6 @@
 package io.lossledger.standalone;
 
+import io.lossledger.producer.dl4j.EvaluatorChoice;
 import io.lossledger.producer.train.EvaluationBenchmark;
 import io.lossledger.producer.train.EvaluationSettings;
 import io.lossledger.producer.train.Preset;
@@ -12,6 +13,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -55,6 +57,14 @@ final class BenchEvaluationCommand implements Callable<Integer> {
     boolean float64;
 
     @Option(
+            names = "--evaluator",
+            paramLabel = "NAME",
+            split = ",",
+            defaultValue = "auto",
+            description = "What evaluates, one or more of: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}")
+    List<EvaluatorChoice> evaluators = List.of(EvaluatorChoice.AUTO);
+
+    @Option(
             names = "--threads",
             paramLabel = "N",
             description = "Threads that evaluate. Default: one for each processor")
@@ -86,33 +96,38 @@ final class BenchEvaluationCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         UserException.requirePositive("--rounds", rounds);
-        EvaluationSettings settings = settings();
         PrintWriter out = spec.commandLine().getOut();
-        try (EvaluationBenchmark benchmark = new EvaluationBenchmark(settings)) {
-            if (exchange != null) {
-                EvaluationExchange answers = new EvaluationExchange(settings, benchmark, exchange);
-                answers.serve(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)), out);
-            } else {
-                print(out, benchmark, settings);
+        if (exchange == null) {
+            out.println("| network | images | precision | threads | evaluator | gradient, median | images a second"
+                    + " | one for each class, median | by one gradient |");
+            out.println("|---|---|---|---|---|---|---|---|---|");
+        }
+        for (EvaluatorChoice evaluator : evaluators) {
+            EvaluationSettings settings = settings(evaluator);
+            try (EvaluationBenchmark benchmark = new EvaluationBenchmark(settings)) {
+                if (exchange != null) {
+                    EvaluationExchange answers = new EvaluationExchange(settings, benchmark, exchange);
+                    answers.serve(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)), out);
+                } else {
+                    print(out, benchmark, settings);
+                }
             }
         }
         return 0;
     }
 
-    private EvaluationSettings settings() {
+    private EvaluationSettings settings(EvaluatorChoice evaluator) {
         return new EvaluationSettings(
                 network,
                 Optional.ofNullable(data),
                 examples,
                 float64 ? ElementType.ELEMENT_TYPE_FLOAT64 : ElementType.ELEMENT_TYPE_FLOAT32,
+                evaluator,
                 threads == null ? Runtime.getRuntime().availableProcessors() : threads,
                 seed);
     }
 
     private void print(PrintWriter out, EvaluationBenchmark benchmark, EvaluationSettings settings) {
-        out.println("| network | images | precision | threads | evaluator | gradient, median | images a second"
-                + " | one for each class, median | by one gradient |");
-        out.println("|---|---|---|---|---|---|---|---|---|");
         double gradient = median(benchmark::evaluate);
         double classes = median(benchmark::evaluateClasses);
         out.printf(

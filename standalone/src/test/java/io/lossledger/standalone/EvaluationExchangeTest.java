@@ -8,6 +8,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.lossledger.producer.dl4j.EvaluatorChoice;
 import io.lossledger.producer.train.EvaluationBenchmark;
 import io.lossledger.producer.train.EvaluationSettings;
 import io.lossledger.producer.train.Preset;
@@ -51,7 +52,7 @@ class EvaluationExchangeTest {
         JsonObject description = description();
         JsonArray layers = description.remove("layers").getAsJsonArray();
         assertThat(description)
-                .hasToString("{'network':'mnist-fc','evaluator':'dl4j','threads':2,'precision':'float64','examples':20,"
+                .hasToString("{'network':'mnist-fc','evaluator':'blas','threads':2,'precision':'float64','examples':20,"
                                 .replace('\'', '"')
                         + "'image':[1,28,28],'classes':10,'chunkExamples':500,'vectorLength':84060}"
                                 .replace('\'', '"'));
@@ -112,7 +113,13 @@ class EvaluationExchangeTest {
 
     private List<String> serve(String requests) throws IOException {
         EvaluationSettings settings = new EvaluationSettings(
-                Preset.MNIST_FC, Optional.empty(), EXAMPLES, ElementType.ELEMENT_TYPE_FLOAT64, 2, 1);
+                Preset.MNIST_FC,
+                Optional.empty(),
+                EXAMPLES,
+                ElementType.ELEMENT_TYPE_FLOAT64,
+                EvaluatorChoice.AUTO,
+                2,
+                1);
         StringWriter answers = new StringWriter();
         try (EvaluationBenchmark benchmark = new EvaluationBenchmark(settings)) {
             new EvaluationExchange(settings, benchmark, folder)

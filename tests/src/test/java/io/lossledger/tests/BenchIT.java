@@ -40,7 +40,7 @@ class BenchIT {
                 .hasSize(3)
                 .last()
                 .asString()
-                .matches("\\| mnist-lenet \\| 20 \\| float64 \\| \\d+ \\| dl4j \\| \\d+\\.\\d{3} s \\| [\\d,]+"
+                .matches("\\| mnist-lenet \\| 20 \\| float64 \\| \\d+ \\| blas \\| \\d+\\.\\d{3} s \\| [\\d,]+"
                         + " \\| \\d+\\.\\d{3} s \\| \\d+\\.\\d\\d \\|");
     }
 

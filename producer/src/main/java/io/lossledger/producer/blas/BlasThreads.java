@@ -12,15 +12,18 @@ final class BlasThreads {
 
     private BlasThreads() {}
 
+    /** @throws LinkageError when the library cannot be loaded */
     static synchronized void open() {
-        if (engines++ == 0) {
+        if (engines == 0) {
             before = openblas_nolapack.blas_get_num_threads();
             openblas_nolapack.blas_set_num_threads(1);
         }
+        engines++;
     }
 
     static synchronized void close() {
-        if (--engines == 0) {
+        engines--;
+        if (engines == 0) {
             openblas_nolapack.blas_set_num_threads(before);
         }
     }

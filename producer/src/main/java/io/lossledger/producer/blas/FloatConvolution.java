@@ -77,8 +77,7 @@ final class FloatConvolution extends FloatNode {
                 for (int channel = 0; channel < fours(channels); channel++) {
                     for (int i = 0; i < count; i++) {
                         int block = channel * fours(depth) + first + i;
-                        FloatFour.addProduct(
-                                worker.outputs[channel], worker.patches[i], weights, block * FOUR * FOUR);
+                        FloatFour.addProduct(worker.outputs[channel], worker.patches[i], weights, block * FOUR * FOUR);
                     }
                 }
             }
@@ -174,11 +173,7 @@ final class FloatConvolution extends FloatNode {
     private void copyOut(FloatWorker worker, float[] into, int from, int to, int plane) {
         for (int channel = 0; channel < channels; channel++) {
             System.arraycopy(
-                    worker.outputs[channel / FOUR],
-                    channel % FOUR * COLUMNS,
-                    into,
-                    channel * plane + from,
-                    to - from);
+                    worker.outputs[channel / FOUR], channel % FOUR * COLUMNS, into, channel * plane + from, to - from);
         }
     }
 

@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Examples cut into pieces, the size of tiles, each laid out with the example varying fastest.
- *
- * @param chunks pieces that are evaluated together
- */
-record FloatData(int examples, int chunkExamples, List<List<Piece>> chunks) implements PackedData {
+/** Examples cut into pieces, the size of tiles, each laid out with the example varying fastest. */
+final class FloatData implements PackedData {
+    private final int examples;
+    private final int chunkExamples;
+    private final List<List<Piece>> chunks = new ArrayList<>();
+    private boolean closed;
 
     /**
      * Arrays are [channels, rows, columns, examples] and [outputs, examples].
@@ -22,30 +22,62 @@ record FloatData(int examples, int chunkExamples, List<List<Piece>> chunks) impl
     /**
      * Copies the examples.
      *
+     * @param chunkExamples as it is told
+     * @param together examples whose pieces are evaluated together
      * @param asMatrix whether features are read by products alone
      */
-    static FloatData of(
-            Rows features, Rows labels, int examples, int chunkExamples, int tileExamples, boolean asMatrix) {
-        List<List<Piece>> chunks = new ArrayList<>();
-        for (int from = 0; from < examples; from += chunkExamples) {
-            int end = Math.min(examples, from + chunkExamples);
-            List<Piece> pieces = new ArrayList<>();
-            for (int at = from; at < end; at += tileExamples) {
-                int count = Math.min(tileExamples, end - at);
-                float[] turned = turned(features, at, count);
-                pieces.add(new Piece(
-                        count,
-                        asMatrix ? new float[0] : turned,
-                        asMatrix ? FloatMemory.of(turned) : null,
-                        turned(labels, at, count)));
+    FloatData(
+            Rows features,
+            Rows labels,
+            int examples,
+            int chunkExamples,
+            int together,
+            int tileExamples,
+            boolean asMatrix) {
+        this.examples = examples;
+        this.chunkExamples = chunkExamples;
+        try {
+            for (int from = 0; from < examples; from += together) {
+                int end = Math.min(examples, from + together);
+                List<Piece> pieces = new ArrayList<>();
+                chunks.add(pieces);
+                for (int at = from; at < end; at += tileExamples) {
+                    int count = Math.min(tileExamples, end - at);
+                    float[] turned = turned(features, at, count);
+                    pieces.add(new Piece(
+                            count,
+                            asMatrix ? new float[0] : turned,
+                            asMatrix ? FloatMemory.of(turned) : null,
+                            turned(labels, at, count)));
+                }
             }
-            chunks.add(List.copyOf(pieces));
+        } catch (RuntimeException | Error e) { // native memory that runs out is an Error
+            close();
+            throw e;
         }
-        return new FloatData(examples, chunkExamples, List.copyOf(chunks));
+    }
+
+    @Override
+    public int examples() {
+        return examples;
+    }
+
+    @Override
+    public int chunkExamples() {
+        return chunkExamples;
+    }
+
+    /** Pieces that are evaluated together. */
+    List<List<Piece>> chunks() {
+        if (closed) {
+            throw new IllegalStateException("The data are closed");
+        }
+        return chunks;
     }
 
     @Override
     public void close() {
+        closed = true;
         for (List<Piece> chunk : chunks) {
             for (Piece piece : chunk) {
                 if (piece.matrix() != null) {

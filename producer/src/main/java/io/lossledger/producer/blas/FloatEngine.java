@@ -6,7 +6,11 @@ import io.lossledger.producer.blas.FloatData.Piece;
 import io.lossledger.producer.blas.FloatNetwork.Stage;
 import io.lossledger.producer.blas.FloatNetwork.Step;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.WeakHashMap;
 
 /**
  * Evaluates in float32. Tiles are put in lanes, whose number follows from the number of tiles alone; a lane adds up its
@@ -21,46 +25,68 @@ final class FloatEngine implements NetworkEngine {
     static final int BLOCK = 1 << 12;
 
     private final NetworkPlan plan;
+    private final long mostBytes;
     private final BufferLayout layout;
     private final FloatNetwork network;
-    private final List<Stage> stages;
     private final TileSize tileSize;
     private final Workers workers;
-    private final FloatMemory parameters;
+    private final double[] sum;
+    private final double[] losses = new double[LANES];
     private final List<FloatWorker> desks = new ArrayList<>();
     private final List<FloatMemory> lanes = new ArrayList<>();
-    private final double[] losses = new double[LANES];
     private final List<FloatTile> tiles = new ArrayList<>();
-    private final double[] sum;
+    private final Set<FloatData> packed = Collections.newSetFromMap(new WeakHashMap<>());
+    private final FloatMemory parameters;
+    /** Whether an evaluation has left something behind. */
+    private boolean unfinished;
+
     private boolean closed;
 
-    FloatEngine(NetworkPlan plan, int threads) {
+    FloatEngine(NetworkPlan plan, int threads, boolean fused, long mostBytes) {
         this.plan = plan;
+        this.mostBytes = mostBytes;
         this.layout = new BufferLayout(plan);
-        this.network = new FloatNetwork(plan, layout, new FloatLoss(plan));
-        this.stages = network.stages();
+        this.network = new FloatNetwork(plan, layout, fused);
         this.tileSize = new TileSize(plan, layout);
-        this.workers = new Workers(threads);
-        this.parameters = FloatMemory.allocate(plan.vectorLength());
         this.sum = new double[plan.vectorLength()];
-        for (int i = 0; i < threads; i++) {
-            desks.add(new FloatWorker(parameters, plan, tileSize.largest()));
-        }
+        this.parameters = FloatMemory.allocate(plan.vectorLength());
+        int used = Math.min(threads, LANES);
+        this.workers = new Workers(used);
         BlasThreads.open();
+        try {
+            for (int i = 0; i < used; i++) {
+                desks.add(new FloatWorker(parameters, plan, tileSize.largest()));
+            }
+        } catch (RuntimeException | Error e) { // native memory that runs out is an Error
+            close();
+            throw e;
+        }
     }
 
     @Override
     public FloatData pack(Rows features, Rows labels, int examples, int chunkExamples) {
+        requireOpen();
         int tile = tileSize.of(examples);
-        int chunk = plan.hasBatchStatistics()
-                ? Math.min(Math.min(examples, chunkExamples), mostTogether(tile))
-                : Math.min(examples, LANES * TileSize.perLane(tile) * tile);
-        return FloatData.of(features, labels, examples, chunk, tile, layout.readsInputAsMatrix());
+        int chunk = Math.min(examples, chunkExamples);
+        int together = Math.min(examples, LANES * TileSize.perLane(tile) * tile);
+        if (plan.hasBatchStatistics()) {
+            chunk = Math.min(chunk, mostTogether(tile));
+            together = chunk;
+        }
+        prepare((together + tile - 1) / tile);
+        FloatData data = new FloatData(features, labels, examples, chunk, together, tile, layout.readsInputAsMatrix());
+        packed.add(data);
+        return data;
     }
 
     @Override
     public Evaluation evaluate(PackedData data, FlatVector point) {
+        requireOpen();
         FloatData examples = (FloatData) data;
+        if (unfinished) {
+            forget();
+        }
+        unfinished = true;
         load(point);
         double loss = 0;
         for (List<Piece> chunk : examples.chunks()) {
@@ -71,25 +97,48 @@ final class FloatEngine implements NetworkEngine {
             gradient[i] = (float) (sum[i] / examples.examples());
             sum[i] = 0;
         }
+        unfinished = false;
         return new Evaluation(loss / examples.examples(), FlatVector.of(gradient));
     }
 
-    /** As many examples as half of the heap can hold. */
+    /** As many examples, in whole tiles, as have room. */
     private int mostTogether(int tile) {
-        long bytes = layout.elementsPerExample() * Float.BYTES * tile;
-        long tiles = Runtime.getRuntime().maxMemory() / 2 / bytes;
-        return (int) Math.max(1, Math.min(Integer.MAX_VALUE / tile, tiles)) * tile;
+        long most = mostBytes / (layout.elementsPerExample() * Float.BYTES * tile);
+        return (int) Math.max(1, Math.min(Integer.MAX_VALUE / tile, most)) * tile;
+    }
+
+    /** Takes the memory for chunks of so many pieces, before it is needed. */
+    private void prepare(int pieces) {
+        while (lanes.size() < Math.min(LANES, pieces)) {
+            lanes.add(FloatMemory.allocate(plan.vectorLength()));
+        }
+        while (tiles.size() < (plan.hasBatchStatistics() ? pieces : desks.size())) {
+            tiles.add(new FloatTile(plan, layout, tileSize.largest()));
+        }
+    }
+
+    /** After an evaluation that failed half-way. */
+    private void forget() {
+        lanes.forEach(lane -> lane.moveTo(sum, 0, sum.length, desks.get(0).block));
+        desks.forEach(FloatWorker::takeLoss);
+        Arrays.fill(losses, 0);
+        Arrays.fill(sum, 0);
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("The engine is closed");
+        }
     }
 
     private double evaluate(List<Piece> chunk) {
         int count = Math.min(LANES, chunk.size());
-        prepare(count, chunk.size());
-        boolean together = stages.size() > 1;
+        boolean together = plan.hasBatchStatistics();
         List<FloatTile> all = together ? tiles.subList(0, chunk.size()) : tiles;
         for (int i = 0; together && i < chunk.size(); i++) {
             all.get(i).load(chunk.get(i));
         }
-        for (Stage stage : stages) {
+        for (Stage stage : network.stages()) {
             workers.each(count, (worker, lane) -> {
                 FloatWorker desk = desks.get(worker);
                 desk.addTo(lanes.get(lane));
@@ -121,16 +170,6 @@ final class FloatEngine implements NetworkEngine {
         return loss;
     }
 
-    private void prepare(int laneCount, int pieces) {
-        while (lanes.size() < laneCount) {
-            lanes.add(FloatMemory.allocate(plan.vectorLength()));
-        }
-        int needed = stages.size() > 1 ? pieces : desks.size();
-        while (tiles.size() < needed) {
-            tiles.add(new FloatTile(plan, layout, tileSize.largest()));
-        }
-    }
-
     private void load(FlatVector point) {
         float[] block = desks.get(0).block;
         for (int from = 0; from < point.length(); from += BLOCK) {
@@ -150,6 +189,7 @@ final class FloatEngine implements NetworkEngine {
         }
         closed = true;
         workers.close();
+        packed.forEach(FloatData::close);
         desks.forEach(FloatWorker::close);
         lanes.forEach(FloatMemory::close);
         parameters.close();

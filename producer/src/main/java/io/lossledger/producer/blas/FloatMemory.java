@@ -41,6 +41,9 @@ final class FloatMemory implements AutoCloseable {
 
     /** What BLAS is given; good until the next call. */
     FloatPointer at(int index) {
+        if (pointer.isNull()) { // BLAS would crash
+            throw new IllegalStateException("The memory is closed");
+        }
         return pointer.position(index);
     }
 

@@ -31,9 +31,9 @@ final class FloatNetwork {
 
     record Stage(List<Step> steps, Meeting meeting) {}
 
-    FloatNetwork(NetworkPlan plan, BufferLayout layout, FloatLoss loss) {
+    FloatNetwork(NetworkPlan plan, BufferLayout layout, boolean fused) {
         for (int node = 0; node < layout.nodes(); node++) {
-            nodes.add(node(node, plan.nodes().get(node), layout));
+            nodes.add(node(node, plan.nodes().get(node), layout, fused));
         }
         List<Step> steps = new ArrayList<>();
         for (FloatNode node : nodes) {
@@ -43,6 +43,7 @@ final class FloatNetwork {
             }
             steps.add(node::forward);
         }
+        FloatLoss loss = new FloatLoss(plan);
         steps.add((tile, worker) -> worker.addLoss(loss.evaluate(tile)));
         for (int i = nodes.size() - 1; i >= 0; i--) {
             FloatNode node = nodes.get(i);
@@ -72,10 +73,10 @@ final class FloatNetwork {
         return new ArrayList<>();
     }
 
-    private static FloatNode node(int number, Node node, BufferLayout layout) {
+    private static FloatNode node(int number, Node node, BufferLayout layout, boolean fused) {
         Flow flow = layout.flow(number, 0);
         if (node instanceof Convolution convolution) {
-            return FusedMultiplyAdd.FAST && !convolution.window().equals(Window.ONE)
+            return fused && !convolution.window().equals(Window.ONE)
                     ? new FloatConvolution(number, convolution, flow)
                     : new FloatProduct(number, convolution, flow);
         }

@@ -43,8 +43,7 @@ final class FloatPatches {
         }
     }
 
-    private void gatherLine(
-            float[] image, int examples, int row, int line, int column, int end, float[] into, int at) {
+    private void gatherLine(float[] image, int examples, int row, int line, int column, int end, float[] into, int at) {
         int inLine = inLine(row, line);
         if (inLine < 0) {
             Arrays.fill(into, at, at + (end - column) * examples, 0);

@@ -35,7 +35,9 @@ final class FloatWorker implements AutoCloseable {
         for (NetworkPlan.Node node : plan.nodes()) {
             if (node instanceof Convolution convolution) {
                 elements = Math.max(elements, FloatProduct.elements(convolution, tileExamples));
-                channels = Math.max(channels, convolution.out().channels());
+                if (!convolution.window().equals(NetworkPlan.Window.ONE)) {
+                    channels = Math.max(channels, convolution.out().channels());
+                }
                 imageElements = Math.max(imageElements, convolution.in().size() * tileExamples);
             }
         }

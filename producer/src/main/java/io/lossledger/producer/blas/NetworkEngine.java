@@ -7,18 +7,35 @@ import io.lossledger.protocol.v1.ElementType;
 /**
  * Evaluates the mean loss of a network and its gradient at any parameters. The result has the same bits whatever the number of
  * threads. To be used by one thread at a time.
+ *
+ * <p>Memory for K parameters: up to 17 vectors of them outside of the heap, a double vector, for each thread some megabytes and
+ * the outputs of all nodes for 16 to 512 examples, with batch norm for all examples of a chunk; and the data. Nothing is allocated
+ * in an evaluation but its result.
  */
 public interface NetworkEngine extends AutoCloseable {
     /**
      * Makes an engine.
      *
      * @param type precision of evaluation
-     * @param threads threads that share the work, at least 1
+     * @param threads threads that share the work, at least 1; more than 16 find nothing to do
+     * @throws LinkageError when the BLAS library cannot be loaded
+     * @throws OutOfMemoryError when there is no memory, on the heap or outside of it
      */
     static NetworkEngine of(NetworkPlan plan, ElementType type, int threads) {
+        return of(
+                plan, type, threads, FusedMultiplyAdd.FAST, Runtime.getRuntime().maxMemory() / 2);
+    }
+
+    /**
+     * Makes an engine.
+     *
+     * @param fused whether {@link Math#fma} is fast
+     * @param mostBytes what the examples of one set of batch statistics may take
+     */
+    static NetworkEngine of(NetworkPlan plan, ElementType type, int threads, boolean fused, long mostBytes) {
         return type == ElementType.ELEMENT_TYPE_FLOAT64
-                ? new DoubleEngine(plan, threads)
-                : new FloatEngine(plan, threads);
+                ? new DoubleEngine(plan, threads, fused, mostBytes)
+                : new FloatEngine(plan, threads, fused, mostBytes);
     }
 
     /**

@@ -6,7 +6,7 @@ final class TileSize {
     static final int LANES = 16;
 
     private static final int USUAL = 16;
-    private static final int MOST = 512;
+    private static final int MOST = FloatFour.COLUMNS;
     /** Elements of the largest output of a node in a tile, if a tile is larger than usual: two megabytes in single precision. */
     private static final int OUTPUT_ELEMENTS = 1 << 19;
     /** Elements of a tile, if it has more than one example: 128 megabytes in single precision. */

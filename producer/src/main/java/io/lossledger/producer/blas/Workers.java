@@ -2,23 +2,20 @@ package io.lossledger.producer.blas;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** Threads that share numbered tasks. To be used by one thread at a time. */
 final class Workers implements AutoCloseable {
     private final int count;
     private final ExecutorService threads;
-    private final AtomicInteger next = new AtomicInteger();
 
+    /** @param count at least 1 */
     Workers(int count) {
-        if (count < 1) {
-            throw new IllegalArgumentException("threads: must be at least 1. Found: " + count);
-        }
         this.count = count;
         this.threads = Executors.newFixedThreadPool(count, task -> {
             Thread thread = new Thread(task, "evaluation");
@@ -31,28 +28,46 @@ final class Workers implements AutoCloseable {
         void run(int worker, int number);
     }
 
-    /** Runs tasks 0 to {@code tasks} and returns when all are done. Each worker runs one at a time. */
+    /**
+     * Runs tasks 0 to {@code tasks}, each worker one at a time. Returns or throws when none is running any more, for tasks write to
+     * memory that is about to be used otherwise.
+     *
+     * @throws IllegalStateException when a task has failed, or this thread is interrupted
+     */
     void each(int tasks, Task task) {
-        next.set(0);
-        List<Callable<Boolean>> calls = new ArrayList<>();
+        AtomicInteger next = new AtomicInteger();
+        List<Future<?>> calls = new ArrayList<>();
         for (int i = 0; i < Math.min(count, tasks); i++) {
             int worker = i;
-            calls.add(() -> {
+            calls.add(threads.submit(() -> {
                 for (int number = next.getAndIncrement(); number < tasks; number = next.getAndIncrement()) {
                     task.run(worker, number);
                 }
-                return true;
-            });
+            }));
         }
-        try {
-            for (Future<Boolean> call : threads.invokeAll(calls)) {
-                call.get();
+        boolean interrupted = false;
+        @Nullable Throwable failure = null;
+        for (Future<?> call : calls) {
+            for (boolean done = false; !done; ) {
+                try {
+                    call.get();
+                    done = true;
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                    next.set(tasks);
+                } catch (ExecutionException e) {
+                    failure = e.getCause();
+                    next.set(tasks);
+                    done = true;
+                }
             }
-        } catch (InterruptedException e) {
+        }
+        if (interrupted) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("Interrupted while evaluating", e);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("The network could not be evaluated: " + e.getCause(), e);
+            throw new IllegalStateException("Interrupted while evaluating");
+        }
+        if (failure != null) {
+            throw new IllegalStateException("The network could not be evaluated: " + failure, failure);
         }
     }
 

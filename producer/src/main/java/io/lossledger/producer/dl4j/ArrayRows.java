@@ -1,8 +1,8 @@
 package io.lossledger.producer.dl4j;
 
 import io.lossledger.producer.blas.Rows;
-import java.nio.DoubleBuffer;
-import java.nio.FloatBuffer;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Rows of an array, each with its elements in order, whatever the rank. */
@@ -23,13 +23,13 @@ final class ArrayRows implements Rows {
 
     @Override
     public void read(int from, int count, float[] into) {
-        FloatBuffer elements = array.data().asNioFloat();
-        elements.get(Math.multiplyExact(from, width), into, 0, count * width);
+        FloatPointer elements = new FloatPointer(array.data().pointer());
+        elements.position((long) from * width).get(into, 0, count * width);
     }
 
     @Override
     public void read(int from, int count, double[] into) {
-        DoubleBuffer elements = array.data().asNioDouble();
-        elements.get(Math.multiplyExact(from, width), into, 0, count * width);
+        DoublePointer elements = new DoublePointer(array.data().pointer());
+        elements.position((long) from * width).get(into, 0, count * width);
     }
 }

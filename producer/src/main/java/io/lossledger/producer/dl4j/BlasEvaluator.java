@@ -20,6 +20,7 @@ final class BlasEvaluator implements GradientEvaluator {
     private final int inputs;
     private final int outputs;
     private final NetworkEngine engine;
+    private boolean told;
 
     private BlasEvaluator(NetworkPlan plan, NetworkEngine engine) {
         this.inputs = plan.input().size();
@@ -67,8 +68,17 @@ final class BlasEvaluator implements GradientEvaluator {
         ArrayRows labels = new ArrayRows(data.labels()[0]);
         require("features", inputs, features.width());
         require("labels", outputs, labels.width());
-        PackedData packed = engine.pack(features, labels, data.examples(), chunkExamples);
-        if (packed.chunkExamples() < Math.min(chunkExamples, data.examples())) {
+        PackedData packed;
+        try {
+            packed = engine.pack(features, labels, data.examples(), chunkExamples);
+        } catch (OutOfMemoryError e) {
+            throw new IllegalArgumentException(
+                    "evaluator: must have memory for " + data.examples()
+                            + " examples. Give Java more (-Xmx) or take dl4j. Found: blas, and " + e.getMessage(),
+                    e);
+        }
+        if (!told && packed.chunkExamples() < Math.min(chunkExamples, data.examples())) {
+            told = true;
             log.warn(
                     "Batch statistics are taken over {} examples instead of {}, for more do not fit in half of the heap."
                             + " Give Java more memory (-Xmx) to have them",
@@ -80,8 +90,9 @@ final class BlasEvaluator implements GradientEvaluator {
 
     private static void require(String name, int expected, int found) {
         if (found != expected) {
-            throw new IllegalArgumentException(
-                    name + ": must have " + expected + " numbers for each example, as the network. Found: " + found);
+            throw new IllegalArgumentException(name + ": must have " + expected
+                    + " numbers for each example, as the network has been planned, or the evaluator be dl4j. Found: "
+                    + found);
         }
     }
 

@@ -6,6 +6,7 @@ import io.lossledger.producer.Objective;
 import io.lossledger.producer.Objective.Evaluation;
 import io.lossledger.producer.SampledObjective;
 import io.lossledger.protocol.v1.ElementType;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.deeplearning4j.nn.api.Model;
@@ -17,8 +18,10 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
 /**
  * Evaluates the losses of a DL4J network, layer by layer or graph, at any parameters. Several threads share the work; all
  * objectives of a run use the same pool. The user's network is only read, when the pool is made and when it gets its first
- * data: then it is chosen what evaluates. The result depends on the number of threads by rounding only. Memory: a network and
- * two vectors for each thread. To be called by one thread at a time.
+ * data: then it is chosen what evaluates. The result depends on the number of threads by rounding only, if DL4J's layers
+ * evaluate, and not at all otherwise. Memory: see {@link io.lossledger.producer.blas.NetworkEngine}; with DL4J's layers a network
+ * and two vectors for each thread. While BLAS evaluates, it uses one thread for each product in the whole process. To be called
+ * by one thread at a time.
  */
 public final class EvaluationPool implements AutoCloseable {
     private final ElementType type;
@@ -27,6 +30,8 @@ public final class EvaluationPool implements AutoCloseable {
     private final boolean batchStatistics;
     private final EvaluatorSelection selection;
     private @Nullable GradientEvaluator evaluator;
+    /** Shape of the examples of the first data, without a batch. */
+    private long[] example = {};
 
     /**
      * Makes a pool that chooses by itself what evaluates, and compares it with DL4J's layers first.
@@ -99,7 +104,7 @@ public final class EvaluationPool implements AutoCloseable {
     }
 
     /** Name of what evaluates; empty until there are data. */
-    Optional<String> evaluatorName() {
+    public Optional<String> evaluatorName() {
         return Optional.ofNullable(evaluator).map(GradientEvaluator::name);
     }
 
@@ -146,6 +151,12 @@ public final class EvaluationPool implements AutoCloseable {
     private GradientEvaluator evaluator(Batch data) {
         if (evaluator == null) {
             evaluator = selection.choose(data);
+            example = data.exampleShape();
+        }
+        if (!(evaluator instanceof LayerEvaluator) && !Arrays.equals(example, data.exampleShape())) {
+            throw new IllegalArgumentException("data: must have examples of shape " + Arrays.toString(example)
+                    + ", as the first data of this ledger, or the evaluator be dl4j. Found: "
+                    + Arrays.toString(data.exampleShape()));
         }
         return evaluator;
     }

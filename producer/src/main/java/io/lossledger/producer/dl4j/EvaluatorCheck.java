@@ -34,11 +34,17 @@ record EvaluatorCheck(double loss, double gradient, double allowed) {
     static EvaluatorCheck of(GradientEvaluator evaluator, Model network, ElementType type, Batch data) {
         Batch sample = data.sample(EXAMPLES);
         double[] parameters = FlatArrays.toDoubles(network.params());
-        Evaluation expected;
-        try (GradientEvaluator layers = new LayerEvaluator(network, 1, ElementType.ELEMENT_TYPE_FLOAT64)) {
-            expected = evaluate(layers, sample.in(DataType.DOUBLE), FlatVector.of(parameters));
+        Evaluation found;
+        int chunkExamples;
+        try (PreparedData prepared = evaluator.prepare(sample, sample.examples())) {
+            found = evaluator.evaluate(prepared, FlatVector.of(type, parameters));
+            chunkExamples = prepared.chunkExamples(); // fewer, if memory is scarce
         }
-        Evaluation found = evaluate(evaluator, sample, FlatVector.of(type, parameters));
+        Evaluation expected;
+        try (GradientEvaluator layers = new LayerEvaluator(network, 1, ElementType.ELEMENT_TYPE_FLOAT64);
+                PreparedData prepared = layers.prepare(sample.in(DataType.DOUBLE), chunkExamples)) {
+            expected = layers.evaluate(prepared, FlatVector.of(parameters));
+        }
         double difference = 0;
         double norm = 0;
         // Where nothing is booked, DL4J's gradient has the updates of running statistics.
@@ -69,12 +75,6 @@ record EvaluatorCheck(double loss, double gradient, double allowed) {
                 loss,
                 gradient,
                 allowed);
-    }
-
-    private static Evaluation evaluate(GradientEvaluator evaluator, Batch sample, FlatVector parameters) {
-        try (PreparedData data = evaluator.prepare(sample, sample.examples())) {
-            return evaluator.evaluate(data, parameters);
-        }
     }
 
     private static double relative(double difference, double size) {

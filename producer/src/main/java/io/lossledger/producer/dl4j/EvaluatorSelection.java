@@ -38,6 +38,8 @@ record EvaluatorSelection(
             evaluator = fast.of(((PlanResult.Planned) result).plan(), threads, type);
         } catch (LinkageError e) {
             return layersBecause("the BLAS library cannot be loaded: " + e);
+        } catch (OutOfMemoryError e) {
+            return layersBecause("there is not enough memory (-Xmx): " + e.getMessage());
         }
         return verify ? verified(evaluator, data) : chosen(evaluator);
     }

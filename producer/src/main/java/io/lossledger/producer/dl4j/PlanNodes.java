@@ -41,7 +41,7 @@ final class PlanNodes {
         if (kind == ActivationReLU.class && isPlain((ActivationReLU) function)) {
             return activate(Function.RELU, 0, in);
         }
-        if (kind == ActivationLReLU.class) {
+        if (kind == ActivationLReLU.class && ((ActivationLReLU) function).getAlpha() > 0) {
             return activate(Function.LEAKY_RELU, ((ActivationLReLU) function).getAlpha(), in);
         }
         if (kind == ActivationTanH.class) {

@@ -32,7 +32,7 @@ public final class EvaluationBenchmark implements AutoCloseable {
      * Reads or generates the images and makes the network.
      *
      * @throws IOException when the data set cannot be read
-     * @throws IllegalArgumentException when the network does not take such images
+     * @throws IllegalArgumentException when the network does not take such images, or the evaluator does not know the network
      */
     public EvaluationBenchmark(EvaluationSettings settings) throws IOException {
         this.settings = settings;
@@ -41,7 +41,7 @@ public final class EvaluationBenchmark implements AutoCloseable {
         ModelSettings model = ModelSettings.of(settings.network(), ModelSettings.DEFAULT_OPTIMIZER);
         this.network = Networks.create(model, data.train(), settings.seed());
         this.parameters = flat(network.params(), settings.type());
-        this.pool = new EvaluationPool(network, settings.threads(), settings.type());
+        this.pool = new EvaluationPool(network, settings.threads(), settings.type(), settings.evaluator(), true);
         this.whole = objectives(ObjectiveChoice.TRAIN);
     }
 
@@ -56,7 +56,7 @@ public final class EvaluationBenchmark implements AutoCloseable {
 
     /** What evaluates. */
     public String evaluator() {
-        return "dl4j";
+        return pool.evaluatorName().orElseThrow();
     }
 
     /** Evaluates the mean loss over all images, and its gradient. */

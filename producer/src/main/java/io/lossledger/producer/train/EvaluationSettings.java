@@ -1,5 +1,6 @@
 package io.lossledger.producer.train;
 
+import io.lossledger.producer.dl4j.EvaluatorChoice;
 import io.lossledger.protocol.v1.ElementType;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -12,11 +13,18 @@ import java.util.Optional;
  * @param examples images that the loss is taken over: as many are generated, or drawn from the folder; 0 for all of the folder,
  *     or as many as a training generates
  * @param type precision of the evaluation
+ * @param evaluator what evaluates
  * @param threads threads that evaluate, at least 1
  * @param seed seed of everything
  */
 public record EvaluationSettings(
-        Preset network, Optional<Path> data, int examples, ElementType type, int threads, long seed) {
+        Preset network,
+        Optional<Path> data,
+        int examples,
+        ElementType type,
+        EvaluatorChoice evaluator,
+        int threads,
+        long seed) {
 
     /** @throws IllegalArgumentException when a number is out of its range, naming it */
     public EvaluationSettings {

@@ -1,12 +1,20 @@
 package io.lossledger.producer.blas;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.lossledger.producer.FlatVector;
 import io.lossledger.producer.Objective.Evaluation;
+import io.lossledger.producer.blas.NetworkPlan.Activation;
+import io.lossledger.producer.blas.NetworkPlan.Convolution;
+import io.lossledger.producer.blas.NetworkPlan.Function;
+import io.lossledger.producer.blas.NetworkPlan.Shape;
+import io.lossledger.producer.blas.NetworkPlan.SquaredError;
+import io.lossledger.producer.blas.NetworkPlan.Window;
 import io.lossledger.protocol.v1.ElementType;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.bytedeco.openblas.global.openblas_nolapack;
 import org.junit.jupiter.api.Test;
@@ -16,6 +24,42 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class NetworkEngineTest {
     private static final int SEEDS = 150;
+
+    /** Where there is no instruction for it, BLAS does what is else done with {@link Math#fma}. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void agreesWithoutFusedMultiplyAdd(boolean norms) {
+        for (long seed = 0; seed < SEEDS; seed++) {
+            Problem problem = new Problem(RandomPlan.of(seed, norms), 5 + (int) seed % 40, seed);
+            NetworkEngine engine =
+                    NetworkEngine.of(problem.plan, ElementType.ELEMENT_TYPE_FLOAT64, 2, false, Long.MAX_VALUE);
+            assertClose(problem, problem.evaluate(engine, ElementType.ELEMENT_TYPE_FLOAT64), 1e-10, seed);
+        }
+    }
+
+    /** More examples than one round of the lanes takes, and the last tile in part; deep and wide windows. */
+    @Test
+    void agreesForManyExamplesAndForDeepWindows() {
+        for (long seed : new long[] {1, 6}) {
+            Problem many = new Problem(RandomPlan.of(seed, false), 16_401, seed);
+            assertClose(many, many.evaluate(ElementType.ELEMENT_TYPE_FLOAT64, 2), 1e-10, seed);
+        }
+        Shape image = new Shape(31, 7, 6);
+        Window window = new Window(3, 3, 1, 2, 1, 1);
+        NetworkPlan deep = new NetworkPlan(
+                10_100,
+                image,
+                List.of(
+                        new Convolution(NetworkPlan.INPUT, image, new Shape(31, 7, 3), window, 31, 0),
+                        new Activation(0, new Shape(31, 7, 3), Function.TANH, 0),
+                        new Convolution(1, new Shape(31, 7, 3), new Shape(5, 7, 2), window, 8_700, 8_690)),
+                new SquaredError(1));
+        for (boolean fused : new boolean[] {true, false}) {
+            Problem problem = new Problem(deep, 150, 1);
+            NetworkEngine engine = NetworkEngine.of(deep, ElementType.ELEMENT_TYPE_FLOAT64, 2, fused, Long.MAX_VALUE);
+            assertClose(problem, problem.evaluate(engine, ElementType.ELEMENT_TYPE_FLOAT64), 1e-10, 1);
+        }
+    }
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
@@ -46,10 +90,7 @@ class NetworkEngineTest {
             Evaluation one = problem.evaluate(type, 1);
             for (int threads : new int[] {2, 3, 7}) {
                 Evaluation several = problem.evaluate(type, threads);
-                assertThat(several.loss()).as("seed %d", seed).isEqualTo(one.loss());
-                assertThat(several.gradient().toDoubles())
-                        .as("seed %d", seed)
-                        .isEqualTo(one.gradient().toDoubles());
+                assertSame(several, one);
             }
         }
     }
@@ -71,6 +112,53 @@ class NetworkEngineTest {
     }
 
     @Test
+    void takesFewerExamplesTogetherThanHaveRoom() {
+        NetworkPlan plan = RandomPlan.of(5, true);
+        assertThat(plan.hasBatchStatistics()).isTrue();
+        Problem asked = new Problem(plan, 100, 2, 80);
+        Problem reduced = new Problem(plan, 100, 2, 32);
+        long bytes = new BufferLayout(plan).elementsPerExample() * Double.BYTES * 47; // two tiles of 16, not three
+        try (NetworkEngine engine = NetworkEngine.of(plan, ElementType.ELEMENT_TYPE_FLOAT64, 2, true, bytes);
+                PackedData data = asked.pack(engine)) {
+            assertThat(data.chunkExamples()).isEqualTo(32);
+            Evaluation found = engine.evaluate(data, asked.point(ElementType.ELEMENT_TYPE_FLOAT64));
+            assertClose(reduced, found, 1e-10, 2);
+        }
+    }
+
+    /** What a failure or an interruption leaves behind must not be seen by the next evaluation. */
+    @Test
+    void startsFromNothingAfterAFailure() {
+        Problem problem = new Problem(RandomPlan.of(3, false), 400, 3);
+        FlatVector point = problem.point(ElementType.ELEMENT_TYPE_FLOAT64);
+        try (NetworkEngine engine = NetworkEngine.of(problem.plan, ElementType.ELEMENT_TYPE_FLOAT64, 2);
+                PackedData data = problem.pack(engine);
+                PackedData wrong = engine.pack(
+                        new TestRows(problem.features), new TestRows(new double[400][1]), 400, problem.chunk)) {
+            Evaluation first = engine.evaluate(data, point);
+            assertThatThrownBy(() -> engine.evaluate(wrong, point)).isInstanceOf(IllegalStateException.class);
+            assertSame(engine.evaluate(data, point), first);
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(() -> engine.evaluate(data, point)).hasMessage("Interrupted while evaluating");
+            assertThat(Thread.interrupted()).isTrue();
+            assertSame(engine.evaluate(data, point), first);
+        }
+    }
+
+    @Test
+    void refusesWhatIsClosed() {
+        Problem problem = new Problem(RandomPlan.of(3, false), 40, 3);
+        FlatVector point = problem.point(ElementType.ELEMENT_TYPE_FLOAT32);
+        NetworkEngine engine = NetworkEngine.of(problem.plan, ElementType.ELEMENT_TYPE_FLOAT32, 1);
+        PackedData data = problem.pack(engine);
+        data.close();
+        assertThatThrownBy(() -> engine.evaluate(data, point)).hasMessage("The data are closed");
+        engine.close();
+        assertThatThrownBy(() -> engine.evaluate(data, point)).hasMessage("The engine is closed");
+        assertThatThrownBy(() -> problem.pack(engine)).hasMessage("The engine is closed");
+    }
+
+    @Test
     void usesOneThreadForAProductAndLeavesTheSettingAsItWas() {
         int before = openblas_nolapack.blas_get_num_threads();
         openblas_nolapack.blas_set_num_threads(2);
@@ -87,6 +175,11 @@ class NetworkEngineTest {
         } finally {
             openblas_nolapack.blas_set_num_threads(before);
         }
+    }
+
+    private static void assertSame(Evaluation found, Evaluation expected) {
+        assertThat(found.loss()).isEqualTo(expected.loss());
+        assertThat(found.gradient().toDoubles()).isEqualTo(expected.gradient().toDoubles());
     }
 
     private static void assertClose(Problem problem, Evaluation found, double tolerance, long seed) {
@@ -131,7 +224,11 @@ class NetworkEngineTest {
         }
 
         Evaluation evaluate(ElementType type, int threads) {
-            try (NetworkEngine engine = NetworkEngine.of(plan, type, threads);
+            return evaluate(NetworkEngine.of(plan, type, threads), type);
+        }
+
+        Evaluation evaluate(NetworkEngine engine, ElementType type) {
+            try (engine;
                     PackedData data = pack(engine)) {
                 return engine.evaluate(data, point(type));
             }

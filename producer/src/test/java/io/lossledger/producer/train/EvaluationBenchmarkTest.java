@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.lossledger.producer.FlatVector;
+import io.lossledger.producer.dl4j.EvaluatorChoice;
 import io.lossledger.protocol.v1.ElementType;
 import java.io.IOException;
 import java.util.Optional;
@@ -37,8 +38,8 @@ class EvaluationBenchmarkTest {
 
     @Test
     void keepsThePrecisionAskedFor() throws IOException {
-        EvaluationSettings single =
-                new EvaluationSettings(Preset.MNIST_FC, Optional.empty(), 10, ElementType.ELEMENT_TYPE_FLOAT32, 1, 1);
+        EvaluationSettings single = new EvaluationSettings(
+                Preset.MNIST_FC, Optional.empty(), 10, ElementType.ELEMENT_TYPE_FLOAT32, EvaluatorChoice.AUTO, 1, 1);
         try (EvaluationBenchmark benchmark = new EvaluationBenchmark(single)) {
             FlatVector gradient = benchmark.evaluate().gradient();
             assertThat(gradient.elementType()).isEqualTo(ElementType.ELEMENT_TYPE_FLOAT32);
@@ -52,13 +53,20 @@ class EvaluationBenchmarkTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("examples: must be at least 0. Found: -1");
         assertThatThrownBy(() -> new EvaluationSettings(
-                        Preset.MNIST_FC, Optional.empty(), 1, ElementType.ELEMENT_TYPE_FLOAT32, 0, 1))
+                        Preset.MNIST_FC,
+                        Optional.empty(),
+                        1,
+                        ElementType.ELEMENT_TYPE_FLOAT32,
+                        EvaluatorChoice.AUTO,
+                        0,
+                        1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("threads: must be at least 1. Found: 0");
     }
 
     private static EvaluationSettings settings(Preset network, int examples) {
-        return new EvaluationSettings(network, Optional.empty(), examples, ElementType.ELEMENT_TYPE_FLOAT64, 2, 1);
+        return new EvaluationSettings(
+                network, Optional.empty(), examples, ElementType.ELEMENT_TYPE_FLOAT64, EvaluatorChoice.AUTO, 2, 1);
     }
 
     private static float[] pixels(EvaluationBenchmark benchmark, int index) {
