@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 final class FloatData implements PackedData {
     private final int examples;
     private final int chunkExamples;
+    private final int lanes;
     private final List<List<Piece>> chunks = new ArrayList<>();
     private boolean closed;
 
@@ -24,6 +25,7 @@ final class FloatData implements PackedData {
      *
      * @param chunkExamples as it is told
      * @param together examples whose pieces are evaluated together
+     * @param lanes most lanes that the pieces are shared out to
      * @param asMatrix whether features are read by products alone
      */
     FloatData(
@@ -33,9 +35,11 @@ final class FloatData implements PackedData {
             int chunkExamples,
             int together,
             int tileExamples,
+            int lanes,
             boolean asMatrix) {
         this.examples = examples;
         this.chunkExamples = chunkExamples;
+        this.lanes = lanes;
         try {
             for (int from = 0; from < examples; from += together) {
                 int end = Math.min(examples, from + together);
@@ -65,6 +69,10 @@ final class FloatData implements PackedData {
     @Override
     public int chunkExamples() {
         return chunkExamples;
+    }
+
+    int lanes() {
+        return lanes;
     }
 
     /** Pieces that are evaluated together. */

@@ -66,15 +66,23 @@ final class FloatEngine implements NetworkEngine {
     @Override
     public FloatData pack(Rows features, Rows labels, int examples, int chunkExamples) {
         requireOpen();
-        int tile = tileSize.of(examples);
+        boolean norms = plan.hasBatchStatistics();
         int chunk = Math.min(examples, chunkExamples);
-        int together = Math.min(examples, LANES * TileSize.perLane(tile) * tile);
-        if (plan.hasBatchStatistics()) {
+        int tile = norms ? tileSize.largest() : tileSize.tile(examples);
+        if (norms) {
             chunk = Math.min(chunk, mostTogether(tile));
-            together = chunk;
         }
+        int together = norms ? chunk : Math.min(examples, tileSize.round(examples));
         prepare((together + tile - 1) / tile);
-        FloatData data = new FloatData(features, labels, examples, chunk, together, tile, layout.readsInputAsMatrix());
+        FloatData data = new FloatData(
+                features,
+                labels,
+                examples,
+                chunk,
+                together,
+                tile,
+                tileSize.lanes(together),
+                layout.readsInputAsMatrix());
         packed.add(data);
         return data;
     }
@@ -90,7 +98,7 @@ final class FloatEngine implements NetworkEngine {
         load(point);
         double loss = 0;
         for (List<Piece> chunk : examples.chunks()) {
-            loss += evaluate(chunk);
+            loss += evaluate(chunk, examples.lanes());
         }
         float[] gradient = new float[sum.length];
         for (int i = 0; i < gradient.length; i++) {
@@ -131,8 +139,8 @@ final class FloatEngine implements NetworkEngine {
         }
     }
 
-    private double evaluate(List<Piece> chunk) {
-        int count = Math.min(LANES, chunk.size());
+    private double evaluate(List<Piece> chunk, int most) {
+        int count = Math.min(most, chunk.size());
         boolean together = plan.hasBatchStatistics();
         List<FloatTile> all = together ? tiles.subList(0, chunk.size()) : tiles;
         for (int i = 0; together && i < chunk.size(); i++) {

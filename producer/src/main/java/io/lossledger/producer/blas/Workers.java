@@ -45,7 +45,10 @@ final class Workers implements AutoCloseable {
                 }
             }));
         }
-        boolean interrupted = false;
+        boolean interrupted = Thread.interrupted();
+        if (interrupted) {
+            next.set(tasks);
+        }
         @Nullable Throwable failure = null;
         for (Future<?> call : calls) {
             for (boolean done = false; !done; ) {
