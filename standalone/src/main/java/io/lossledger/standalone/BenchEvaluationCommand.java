@@ -33,7 +33,10 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 final class BenchEvaluationCommand implements Callable<Integer> {
-    private static final int WARM_UP = 2;
+    /** The compiler needs some evaluations until it has done its best. */
+    private static final long WARM_UP_NANOS = 2_000_000_000L;
+
+    private static final int LEAST_WARM_UP = 2;
 
     @Option(
             names = "--network",
@@ -147,12 +150,13 @@ final class BenchEvaluationCommand implements Callable<Integer> {
 
     /** Seconds. */
     private double median(Supplier<EvaluationBenchmark.Result> evaluation) {
+        long warm = 0;
+        for (int round = 0; round < LEAST_WARM_UP || warm < WARM_UP_NANOS; round++) {
+            warm += evaluation.get().nanos();
+        }
         double[] seconds = new double[rounds];
-        for (int round = -WARM_UP; round < rounds; round++) {
-            long nanos = evaluation.get().nanos();
-            if (round >= 0) {
-                seconds[round] = nanos / 1e9;
-            }
+        for (int round = 0; round < rounds; round++) {
+            seconds[round] = evaluation.get().nanos() / 1e9;
         }
         Arrays.sort(seconds);
         return seconds[rounds / 2];

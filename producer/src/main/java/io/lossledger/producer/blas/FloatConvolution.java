@@ -40,7 +40,7 @@ final class FloatConvolution extends FloatNode {
         this.flow = flow;
         this.patches = new FloatPatches(plan);
         this.channels = plan.out().channels();
-        this.depth = FloatProduct.depth(plan);
+        this.depth = plan.depth();
         this.places = plan.out().height() * plan.out().width();
         this.weights = new float[fours(channels) * fours(depth) * FOUR * FOUR];
         this.turned = new float[weights.length];

@@ -31,18 +31,13 @@ final class FloatProduct extends FloatNode {
         this.flow = flow;
         this.patches = new FloatPatches(plan);
         this.channels = plan.out().channels();
-        this.depth = depth(plan);
+        this.depth = plan.depth();
         this.places = plan.out().height() * plan.out().width();
-    }
-
-    /** Rows of the matrix of patches. */
-    static int depth(Convolution plan) {
-        return plan.in().channels() * plan.window().height() * plan.window().width();
     }
 
     /** Most elements of a part of the matrix, and of the product. */
     static int elements(Convolution plan, int examples) {
-        return Math.max(ELEMENTS, Math.max(depth(plan), plan.out().channels()) * examples);
+        return Math.max(ELEMENTS, Math.max(plan.depth(), plan.out().channels()) * examples);
     }
 
     @Override

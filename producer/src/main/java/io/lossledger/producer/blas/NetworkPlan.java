@@ -27,6 +27,17 @@ public record NetworkPlan(int vectorLength, Shape input, List<Node> nodes, Loss 
         return nodes.stream().anyMatch(BatchNorm.class::isInstance);
     }
 
+    /** Multiplications and additions of the products in a gradient, for one example. */
+    public double operations() {
+        double operations = 0;
+        for (Node node : nodes) {
+            if (node instanceof Convolution convolution) {
+                operations += 6.0 * node.out().size() * convolution.depth(); // forward, and back to input and weights
+            }
+        }
+        return operations;
+    }
+
     /** Shape of the output of a node or of the input. */
     public Shape shape(int node) {
         return node == INPUT ? input : nodes.get(node).out();
@@ -61,6 +72,11 @@ public record NetworkPlan(int vectorLength, Shape input, List<Node> nodes, Loss 
      * @param bias offset of a bias for each channel, or {@link #NONE}
      */
     public record Convolution(int input, Shape in, Shape out, Window window, int weights, int bias) implements Node {
+        /** Weights of an output channel. */
+        public int depth() {
+            return in.channels() * window.height() * window.width();
+        }
+
         @Override
         public List<Integer> inputs() {
             return List.of(input);

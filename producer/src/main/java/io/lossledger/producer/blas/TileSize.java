@@ -1,6 +1,5 @@
 package io.lossledger.producer.blas;
 
-import io.lossledger.producer.blas.NetworkPlan.Convolution;
 import io.lossledger.producer.blas.NetworkPlan.Node;
 
 /**
@@ -31,16 +30,12 @@ final class TileSize {
 
     TileSize(NetworkPlan plan, BufferLayout layout) {
         int elements = plan.input().size();
-        double work = 0;
         for (Node node : plan.nodes()) {
             elements = Math.max(elements, node.out().size());
-            if (node instanceof Convolution convolution) {
-                work += 6.0 * node.out().size() * FloatProduct.depth(convolution);
-            }
         }
         int fast = plan.hasBatchStatistics() ? USUAL : Math.max(USUAL, OUTPUT_ELEMENTS / elements / USUAL * USUAL);
         largest = (int) Math.max(1, Math.min(Math.min(MOST, fast), TILE_ELEMENTS / layout.elementsPerExample()));
-        operations = work / plan.vectorLength();
+        operations = plan.operations() / plan.vectorLength();
     }
 
     /** Most examples of a tile. */

@@ -16,8 +16,12 @@ import org.nd4j.linalg.api.buffer.DataType;
  * @param allowed what either may be
  */
 record EvaluatorCheck(double loss, double gradient, double allowed) {
-    /** Examples that are evaluated, at most. */
-    static final int EXAMPLES = 64;
+    /** Examples that are evaluated, at most and at least. */
+    private static final int MOST = 64;
+
+    private static final int LEAST = 4;
+    /** What DL4J's layers do in some seconds. */
+    private static final double OPERATIONS = 1e10;
 
     private static final double FLOAT64_ALLOWED = 1e-6;
     /** A ReLU whose input is rounded to the other side of zero moves the gradient by about 1e-3; a mistake, by far more. */
@@ -28,11 +32,13 @@ record EvaluatorCheck(double loss, double gradient, double allowed) {
     /**
      * Evaluates twice.
      *
+     * @param operations of a gradient, for one example: the more, the fewer examples
      * @param type precision of the evaluator
      * @param data where the examples are taken from, evenly
      */
-    static EvaluatorCheck of(GradientEvaluator evaluator, Model network, ElementType type, Batch data) {
-        Batch sample = data.sample(EXAMPLES);
+    static EvaluatorCheck of(
+            GradientEvaluator evaluator, double operations, Model network, ElementType type, Batch data) {
+        Batch sample = data.sample((int) Math.max(LEAST, Math.min(MOST, OPERATIONS / operations)));
         double[] parameters = FlatArrays.toDoubles(network.params());
         Evaluation found;
         int chunkExamples;

@@ -1,5 +1,6 @@
 package io.lossledger.producer.dl4j;
 
+import io.lossledger.producer.blas.NetworkPlan;
 import io.lossledger.protocol.v1.ElementType;
 import org.deeplearning4j.nn.api.Model;
 import org.jspecify.annotations.Nullable;
@@ -33,22 +34,23 @@ record EvaluatorSelection(
         if (result instanceof PlanResult.Refused refused) {
             return layersBecause(refused.reason());
         }
+        NetworkPlan plan = ((PlanResult.Planned) result).plan();
         GradientEvaluator evaluator;
         try {
-            evaluator = fast.of(((PlanResult.Planned) result).plan(), threads, type);
+            evaluator = fast.of(plan, threads, type);
         } catch (LinkageError e) {
             return layersBecause("the BLAS library cannot be loaded: " + e);
         } catch (OutOfMemoryError e) {
             return layersBecause("there is not enough memory (-Xmx): " + e.getMessage());
         }
-        return verify ? verified(evaluator, data) : chosen(evaluator);
+        return verify ? verified(evaluator, plan, data) : chosen(evaluator);
     }
 
-    private GradientEvaluator verified(GradientEvaluator evaluator, Batch data) {
+    private GradientEvaluator verified(GradientEvaluator evaluator, NetworkPlan plan, Batch data) {
         String found;
         @Nullable RuntimeException failure = null;
         try {
-            EvaluatorCheck check = EvaluatorCheck.of(evaluator, network, type, data);
+            EvaluatorCheck check = EvaluatorCheck.of(evaluator, plan.operations(), network, type, data);
             if (check.agrees()) {
                 return chosen(evaluator);
             }

@@ -37,9 +37,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * Each kernel, forward and backward, beside the loops of {@link SlowNetwork}: 32 examples of 16 x 16 x 16, on one thread. A
  * convolution of a single place comes first, so that there is a gradient to pass on; {@code pointwise} is two of them.
  *
- * <p>From the repository's root, with the ratios printed at the end:
- *
- * <pre>mvn -pl producer -am test-compile exec:exec@kernels -Djmh.args="-p type=float32"</pre>
+ * <p>{@code tests/bench/kernels} prints times and ratios.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

@@ -76,7 +76,7 @@ class EvaluatorCheckTest {
         DataSet data = new DataSet(TestNetworks.data(5, 1).getFeatures(), labels);
         FaultyEvaluator evaluator = new FaultyEvaluator(certain, FLOAT64, 0.5, 0.5);
 
-        assertThat(EvaluatorCheck.of(evaluator, certain, FLOAT64, Batch.of(data, DataType.DOUBLE))
+        assertThat(EvaluatorCheck.of(evaluator, 1, certain, FLOAT64, Batch.of(data, DataType.DOUBLE))
                         .agrees())
                 .isTrue();
     }
@@ -84,7 +84,7 @@ class EvaluatorCheckTest {
     @Test
     void takesExamplesEvenly() {
         Batch batch = Batch.of(TestNetworks.data(130, 1), DataType.DOUBLE);
-        Batch sample = batch.sample(EvaluatorCheck.EXAMPLES);
+        Batch sample = batch.sample(64);
 
         assertThat(sample.examples()).isEqualTo(64);
         for (int i = 0; i < 64; i++) {
@@ -96,7 +96,7 @@ class EvaluatorCheckTest {
 
     private EvaluatorCheck check(ElementType type, double lossFactor, double gradientFactor, DataSet data) {
         try (FaultyEvaluator evaluator = new FaultyEvaluator(network, type, lossFactor, gradientFactor)) {
-            return EvaluatorCheck.of(evaluator, network, type, Batch.of(data, LayerEvaluator.precision(type)));
+            return EvaluatorCheck.of(evaluator, 1, network, type, Batch.of(data, LayerEvaluator.precision(type)));
         }
     }
 }
