@@ -3,8 +3,6 @@ package io.lossledger.standalone;
 import io.lossledger.producer.dl4j.EvaluatorChoice;
 import io.lossledger.producer.train.EvaluationBenchmark;
 import io.lossledger.producer.train.EvaluationSettings;
-import io.lossledger.producer.train.Preset;
-import io.lossledger.producer.train.TrainSettings;
 import io.lossledger.protocol.v1.ElementType;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -15,11 +13,11 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -38,16 +36,8 @@ final class BenchEvaluationCommand implements Callable<Integer> {
 
     private static final int LEAST_WARM_UP = 2;
 
-    @Option(
-            names = "--network",
-            paramLabel = "NAME",
-            defaultValue = "mnist-fc",
-            description = "One of: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}")
-    Preset network = Preset.MNIST_FC;
-
-    @Option(names = "--data", paramLabel = "DIR", description = "Folder with a data set. Default: generated images")
-    @Nullable
-    Path data;
+    @Mixin
+    BenchNetworkOptions network = new BenchNetworkOptions();
 
     @Option(
             names = "--examples",
@@ -68,25 +58,11 @@ final class BenchEvaluationCommand implements Callable<Integer> {
     List<EvaluatorChoice> evaluators = List.of(EvaluatorChoice.AUTO);
 
     @Option(
-            names = "--threads",
-            paramLabel = "N",
-            description = "Threads that evaluate. Default: one for each processor")
-    @Nullable
-    Integer threads;
-
-    @Option(
             names = "--rounds",
             paramLabel = "N",
             defaultValue = "7",
             description = "Evaluations that are measured, after some to warm up. Default: ${DEFAULT-VALUE}")
     int rounds = 7;
-
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "" + TrainSettings.DEFAULT_SEED,
-            description = "Seed of everything. Default: ${DEFAULT-VALUE}")
-    long seed = TrainSettings.DEFAULT_SEED;
 
     @Option(names = "--exchange", hidden = true)
     @Nullable
@@ -121,13 +97,13 @@ final class BenchEvaluationCommand implements Callable<Integer> {
 
     private EvaluationSettings settings(EvaluatorChoice evaluator) {
         return new EvaluationSettings(
-                network,
-                Optional.ofNullable(data),
+                network.network,
+                network.data(),
                 examples,
                 float64 ? ElementType.ELEMENT_TYPE_FLOAT64 : ElementType.ELEMENT_TYPE_FLOAT32,
                 evaluator,
-                threads == null ? Runtime.getRuntime().availableProcessors() : threads,
-                seed);
+                network.threads(),
+                network.seed);
     }
 
     private void print(PrintWriter out, EvaluationBenchmark benchmark, EvaluationSettings settings) {

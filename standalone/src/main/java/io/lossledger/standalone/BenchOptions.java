@@ -1,25 +1,14 @@
 package io.lossledger.standalone;
 
 import io.lossledger.producer.train.BenchmarkSettings;
-import io.lossledger.producer.train.Preset;
 import io.lossledger.producer.train.TrainSettings;
-import java.nio.file.Path;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What a benchmark trains. */
 final class BenchOptions {
-    @Option(
-            names = "--network",
-            paramLabel = "NAME",
-            defaultValue = "mnist-fc",
-            description = "One of: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}")
-    Preset network = Preset.MNIST_FC;
-
-    @Option(names = "--data", paramLabel = "DIR", description = "Folder with a data set. Default: generated images")
-    @Nullable
-    Path data;
+    @Mixin
+    BenchNetworkOptions network = new BenchNetworkOptions();
 
     @Option(
             names = "--steps",
@@ -49,29 +38,15 @@ final class BenchOptions {
             description = "Images in a sample, even. Default: ${DEFAULT-VALUE}")
     int sampleSize = 250;
 
-    @Option(
-            names = "--threads",
-            paramLabel = "N",
-            description = "Threads that evaluate. Default: one for each processor")
-    @Nullable
-    Integer threads;
-
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "" + TrainSettings.DEFAULT_SEED,
-            description = "Seed of everything. Default: ${DEFAULT-VALUE}")
-    long seed = TrainSettings.DEFAULT_SEED;
-
     BenchmarkSettings settings() {
         return new BenchmarkSettings(
-                network,
-                Optional.ofNullable(data),
+                network.network,
+                network.data(),
                 steps,
                 batchSize,
                 objectiveSize,
                 sampleSize,
-                threads == null ? Runtime.getRuntime().availableProcessors() : threads,
-                seed);
+                network.threads(),
+                network.seed);
     }
 }

@@ -24,7 +24,8 @@ import org.deeplearning4j.optimize.api.TrainingListener;
  * }</pre>
  *
  * <p>Every optimizer step of the network is measured and sent, on threads of the ledger's own; training takes the same course,
- * to the bit, with and without it. A ledger that is closed without {@link #finish} ends its run as interrupted.
+ * to the bit, with and without it, where BLAS has one thread for each product anyway ({@code OMP_NUM_THREADS=1}) or DL4J's layers
+ * evaluate ({@link EvaluatorChoice#DL4J}); otherwise BLAS, which has one while the ledger is attached, rounds its products otherwise. A ledger that is closed without {@link #finish} ends its run as interrupted.
  *
  * <p>For the training thread, but for {@link #report}.
  */
