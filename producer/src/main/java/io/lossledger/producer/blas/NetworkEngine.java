@@ -9,8 +9,8 @@ import io.lossledger.protocol.v1.ElementType;
  * threads. To be used by one thread at a time.
  *
  * <p>Memory for K parameters: up to 17 vectors of them outside of the heap, a double vector, for each thread some megabytes and
- * the outputs of all nodes for 16 to 512 examples, with batch norm for all examples of a chunk; and the data. Nothing is allocated
- * in an evaluation but its result.
+ * the outputs of all nodes for 16 to 512 examples, with batch norm for all examples of a chunk; and the data. An evaluation takes
+ * no more than its result and some small objects.
  */
 public interface NetworkEngine extends AutoCloseable {
     /**
