@@ -103,6 +103,18 @@ public final class EvaluationPool implements AutoCloseable {
         return objective;
     }
 
+    /**
+     * Examples that an objective of a pool evaluates together: as many as were asked for, unless memory is scarce.
+     *
+     * @throws IllegalArgumentException when no pool has made the objective
+     */
+    public static int chunkExamples(Objective objective) {
+        if (objective instanceof NetworkObjective network) {
+            return network.data().chunkExamples();
+        }
+        throw new IllegalArgumentException("objective: must be made by a pool. Found: " + objective.name());
+    }
+
     /** Name of what evaluates; empty until there are data. */
     public Optional<String> evaluatorName() {
         return Optional.ofNullable(evaluator).map(GradientEvaluator::name);

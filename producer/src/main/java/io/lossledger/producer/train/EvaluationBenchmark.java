@@ -5,7 +5,6 @@ import io.lossledger.producer.ModelLayout;
 import io.lossledger.producer.Objective;
 import io.lossledger.producer.data.ImageSet;
 import io.lossledger.producer.dl4j.EvaluationPool;
-import io.lossledger.producer.dl4j.LedgerBuilder;
 import io.lossledger.producer.dl4j.NetworkLayout;
 import io.lossledger.protocol.v1.ElementType;
 import io.lossledger.protocol.v1.LayerManifest;
@@ -42,7 +41,12 @@ public final class EvaluationBenchmark implements AutoCloseable {
         this.network = Networks.create(model, data.train(), settings.seed());
         this.parameters = flat(network.params(), settings.type());
         this.pool = new EvaluationPool(network, settings.threads(), settings.type(), settings.evaluator(), true);
-        this.whole = objectives(ObjectiveChoice.TRAIN);
+        try {
+            this.whole = objectives(ObjectiveChoice.TRAIN);
+        } catch (RuntimeException e) {
+            pool.close();
+            throw e;
+        }
     }
 
     /**
@@ -89,7 +93,7 @@ public final class EvaluationBenchmark implements AutoCloseable {
 
     /** Examples evaluated together; with batch norm, those of a batch. */
     public int chunkExamples() {
-        return LedgerBuilder.CHUNK_EXAMPLES;
+        return EvaluationPool.chunkExamples(whole.get(0));
     }
 
     /** Where the gradient is taken. */
