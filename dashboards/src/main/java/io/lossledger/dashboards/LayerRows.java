@@ -3,6 +3,7 @@ package io.lossledger.dashboards;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.v1.LayerRow;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -15,7 +16,7 @@ final class LayerRows {
 
     /** @throws IOException when the bytes are no such row */
     static LayerRow read(byte[] value) throws IOException {
-        if (value.length == 0 || value[0] != '{') {
+        if (RowFormat.of(value) == RowFormat.PROTOBUF) {
             return LayerRow.parseFrom(value);
         }
         LayerRow.Builder row = LayerRow.newBuilder();

@@ -2,6 +2,7 @@ package io.lossledger.dashboards;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.Timestamps;
+import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.v1.RunManifest;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -61,9 +62,8 @@ final class RunCatalogue implements TopicReader.Sink, FrameSource {
         }
         try {
             // The key counts: a run's rows carry it, whatever stands in the manifest.
-            RunManifest manifest = RowDecoder.merge(value, RunManifest.newBuilder())
-                    .setRun(run)
-                    .build();
+            RunManifest manifest =
+                    RowFormat.read(value, RunManifest.newBuilder()).setRun(run).build();
             Timestamps.checkValid(manifest.getStarted());
             Timestamps.checkValid(manifest.getEnded());
             runs.put(run, manifest);

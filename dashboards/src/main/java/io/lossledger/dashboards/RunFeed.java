@@ -1,6 +1,7 @@
 package io.lossledger.dashboards;
 
 import io.lossledger.protocol.LedgerTopic;
+import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.v1.AlertRow;
 import io.lossledger.protocol.v1.LayerRow;
 import io.lossledger.protocol.v1.MomentRow;
@@ -82,17 +83,17 @@ final class RunFeed implements TopicReader.Sink {
                     history(row.getObjective(), row.getStratum()).ifPresent(history -> history.accept(row));
                 }
             } else if (topic.equals(LedgerTopic.STEP.named(prefix))) {
-                StepRow row = RowDecoder.merge(value, StepRow.newBuilder()).build();
+                StepRow row = RowFormat.read(value, StepRow.newBuilder()).build();
                 if (row.getPart().isEmpty()) {
                     history(row.getObjective(), row.getStratum()).ifPresent(history -> history.accept(row));
                 }
             } else if (topic.equals(LedgerTopic.MOMENT.named(prefix))) {
-                MomentRow row = RowDecoder.merge(value, MomentRow.newBuilder()).build();
+                MomentRow row = RowFormat.read(value, MomentRow.newBuilder()).build();
                 history(row.getObjective(), row.getStratum()).ifPresent(history -> history.accept(row));
             } else if (topic.equals(LedgerTopic.ALERT.named(prefix))) {
-                alerts.accept(RowDecoder.merge(value, AlertRow.newBuilder()).build());
+                alerts.accept(RowFormat.read(value, AlertRow.newBuilder()).build());
             } else {
-                close(RowDecoder.merge(value, WindowRow.newBuilder()).build());
+                close(RowFormat.read(value, WindowRow.newBuilder()).build());
             }
         } catch (IOException | RuntimeException e) { // whatever is in a topic must not end the reading
             log.debug("Passed over a row of {} that cannot be read", topic, e);

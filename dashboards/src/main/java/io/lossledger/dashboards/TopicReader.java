@@ -1,6 +1,7 @@
 package io.lossledger.dashboards;
 
 import io.lossledger.protocol.LedgerTopic;
+import io.lossledger.protocol.RunId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,7 +22,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.utils.Utils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -137,15 +137,10 @@ final class TopicReader implements AutoCloseable {
             } else if (selection.key().isEmpty()) {
                 infos.forEach(info -> partitions.add(new TopicPartition(name, info.partition())));
             } else {
-                partitions.add(new TopicPartition(name, partitionOf(selection.key(), infos.size())));
+                partitions.add(new TopicPartition(name, RunId.partitionOf(selection.key(), infos.size())));
             }
         }
         return partitions;
-    }
-
-    /** As Kafka's producers choose it. */
-    static int partitionOf(String key, int partitions) {
-        return Utils.toPositive(Utils.murmur2(Utils.utf8(key))) % partitions;
     }
 
     private void seek(

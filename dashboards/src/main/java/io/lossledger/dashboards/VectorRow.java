@@ -3,6 +3,7 @@ package io.lossledger.dashboards;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.v1.ParameterRow;
 import io.lossledger.protocol.v1.UnitRow;
 import java.io.ByteArrayInputStream;
@@ -71,7 +72,7 @@ final class VectorRow {
     }
 
     private static boolean isJson(byte[] value) {
-        return value.length > 0 && value[0] == '{';
+        return RowFormat.of(value) == RowFormat.JSON;
     }
 
     private static VectorRow ofUnits(byte[] value) throws InvalidProtocolBufferException {

@@ -48,6 +48,20 @@ public enum LedgerTopic {
         this.retention = retention;
     }
 
+    /**
+     * The topic whose records are of this type.
+     *
+     * @throws IllegalArgumentException when there is none
+     */
+    public static LedgerTopic of(Class<? extends Message> type) {
+        for (LedgerTopic topic : values()) {
+            if (topic.value != null && topic.value.getClass() == type) {
+                return topic;
+            }
+        }
+        throw new IllegalArgumentException("type: must be the message of a topic. Found: " + type.getName());
+    }
+
     /** The topic's full name under a prefix such as {@code lossledger.}. */
     public String named(String prefix) {
         return prefix + suffix;
@@ -56,6 +70,11 @@ public enum LedgerTopic {
     /** What the record key is made of. */
     public String key() {
         return key;
+    }
+
+    /** Whether all records of a run have one key, and so lie in one partition. */
+    public boolean isKeyedByRun() {
+        return key.equals("run");
     }
 
     /** An empty message of the value's type; empty for dead letters, whose value is whatever was received. */

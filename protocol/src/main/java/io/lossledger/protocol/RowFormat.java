@@ -53,6 +53,22 @@ public enum RowFormat {
      */
     public abstract void merge(byte[] bytes, Message.Builder row) throws InvalidProtocolBufferException;
 
+    /** How a row was written, which its first byte tells: as a binary row, a brace would begin a group, and messages have none. */
+    public static RowFormat of(byte[] row) {
+        return row.length > 0 && row[0] == '{' ? JSON : PROTOBUF;
+    }
+
+    /**
+     * Reads a row of either format into a builder, as {@link #merge} does.
+     *
+     * @return the builder
+     * @throws InvalidProtocolBufferException when the bytes are no such row
+     */
+    public static <B extends Message.Builder> B read(byte[] bytes, B row) throws InvalidProtocolBufferException {
+        of(bytes).merge(bytes, row);
+        return row;
+    }
+
     /** @throws IllegalArgumentException when the name is neither {@code json} nor {@code protobuf} */
     public static RowFormat named(String name) {
         for (RowFormat format : values()) {

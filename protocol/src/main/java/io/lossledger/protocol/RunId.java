@@ -1,6 +1,7 @@
 package io.lossledger.protocol;
 
 import java.util.regex.Pattern;
+import org.apache.kafka.common.utils.Utils;
 
 /** The rule for run ids: they stand in record keys, metric labels and addresses. */
 public final class RunId {
@@ -22,5 +23,14 @@ public final class RunId {
             throw new IllegalArgumentException("run: must be 1 to 64 letters, digits, '.', '_' or '-'. Found: " + run);
         }
         return run;
+    }
+
+    /**
+     * Where Kafka's producers put the records of a run in a topic that is keyed by run.
+     *
+     * @param partitions how many the topic has
+     */
+    public static int partitionOf(String run, int partitions) {
+        return Utils.toPositive(Utils.murmur2(Utils.utf8(run))) % partitions;
     }
 }

@@ -4,8 +4,10 @@ import static io.lossledger.protocol.LedgerTopic.Retention.COMPACTED;
 import static io.lossledger.protocol.LedgerTopic.Retention.FOREVER;
 import static io.lossledger.protocol.LedgerTopic.Retention.RAW;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.Message;
+import io.lossledger.protocol.v1.LayerManifest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,6 +34,26 @@ final class LedgerTopicTest {
                         .map(message -> message.getDescriptorForType().getName())
                         .orElse(""))
                 .isEqualTo(value);
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "REJECTED")
+    void isFoundByItsMessage(LedgerTopic topic) {
+        assertThat(LedgerTopic.of(topic.value().orElseThrow().getClass())).isEqualTo(topic);
+    }
+
+    @Test
+    void isNotFoundByAnyOtherMessage() {
+        assertThatThrownBy(() -> LedgerTopic.of(LayerManifest.class))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("type: must be the message of a topic. Found: io.lossledger.protocol.v1.LayerManifest");
+    }
+
+    @Test
+    void keepsAChunksOrderInThreeTopicsAndARunsOrderInAllOthers() {
+        assertThat(LedgerTopic.values())
+                .filteredOn(topic -> !topic.isKeyedByRun())
+                .containsExactly(LedgerTopic.UPDATE, LedgerTopic.PARAMETER, LedgerTopic.REJECTED);
     }
 
     @Test

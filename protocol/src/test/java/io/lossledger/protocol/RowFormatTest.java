@@ -168,6 +168,21 @@ final class RowFormatTest {
                 .isInstanceOf(InvalidProtocolBufferException.class);
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void isToldByARowsFirstByte(RowFormat format) throws InvalidProtocolBufferException {
+        for (Message row : rows().toList()) {
+            byte[] bytes = format.serialize(row);
+            assertThat(RowFormat.of(bytes)).isEqualTo(format);
+            assertThat(RowFormat.read(bytes, row.newBuilderForType()).build()).isEqualTo(row);
+        }
+    }
+
+    @Test
+    void takesNoBytesForAnEmptyBinaryRow() throws InvalidProtocolBufferException {
+        assertThat(RowFormat.read(new byte[0], LayerRow.newBuilder()).build()).isEqualTo(LayerRow.getDefaultInstance());
+    }
+
     @Test
     void isFoundByItsName() {
         assertThat(RowFormat.named("json")).isEqualTo(RowFormat.JSON);

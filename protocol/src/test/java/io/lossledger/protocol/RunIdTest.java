@@ -3,7 +3,10 @@ package io.lossledger.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -22,6 +25,17 @@ final class RunIdTest {
         assertThatThrownBy(() -> RunId.require(run))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("run: must be 1 to 64 letters, digits, '.', '_' or '-'. Found: " + run);
+    }
+
+    @Test
+    void itsRecordsLieWhereKafkasProducersPutThem() {
+        for (int partitions = 1; partitions < 20; partitions++) {
+            for (String run : new String[] {"a", "digits-1", "mnist-fc-20261125-065326", "._-"}) {
+                assertThat(RunId.partitionOf(run, partitions))
+                        .isEqualTo(
+                                BuiltInPartitioner.partitionForKey(run.getBytes(StandardCharsets.UTF_8), partitions));
+            }
+        }
     }
 
     private static Stream<String> valid() {

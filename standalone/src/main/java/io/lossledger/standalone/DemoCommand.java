@@ -117,7 +117,6 @@ final class DemoCommand implements Callable<Integer> {
                     RunView view = new RunView(
                             kafka,
                             topicSettings.prefix(),
-                            processor.format(),
                             settings.run(),
                             settings.objectives().first())) {
                 out.println("starting the processor; it serves http://" + http.host + ":" + server.port()

@@ -39,12 +39,11 @@ final class JsonLines {
 
     /** JSON rows are passed on as they are; binary ones are translated. */
     private String row(byte[] value) throws InvalidProtocolBufferException {
-        if (value.length > 0 && value[0] == '{') {
+        if (RowFormat.of(value) == RowFormat.JSON) {
             return new String(value, StandardCharsets.UTF_8);
         }
-        var builder = topic.value().orElseThrow().newBuilderForType();
-        RowFormat.PROTOBUF.merge(value, builder);
-        return json(builder.build());
+        return json(RowFormat.read(value, topic.value().orElseThrow().newBuilderForType())
+                .build());
     }
 
     private static Update withoutVectors(Update update) {

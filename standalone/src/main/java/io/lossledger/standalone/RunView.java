@@ -26,17 +26,15 @@ final class RunView implements AutoCloseable {
     private final String run;
     private final String objective;
     private final String prefix;
-    private final RowFormat format;
     private final RowFollower rows;
     private final Map<Integer, Map<Integer, LayerRow>> layers = new HashMap<>();
     private final List<StepRow> waiting = new ArrayList<>();
     private Optional<WindowRow> closing = Optional.empty();
 
-    RunView(Map<String, Object> kafka, String prefix, RowFormat format, String run, String objective) {
+    RunView(Map<String, Object> kafka, String prefix, String run, String objective) {
         this.run = run;
         this.objective = objective;
         this.prefix = prefix;
-        this.format = format;
         // The run is new: its rows lie behind everything that is there now.
         rows = new RowFollower(
                 kafka, prefix, LedgerTopic.STEP, LedgerTopic.LAYER, LedgerTopic.WINDOW, LedgerTopic.ALERT);
@@ -70,29 +68,26 @@ final class RunView implements AutoCloseable {
             throws InvalidProtocolBufferException {
         String topic = entry.topic();
         if (topic.equals(LedgerTopic.STEP.named(prefix))) {
-            StepRow.Builder row = StepRow.newBuilder();
-            format.merge(entry.value(), row);
+            StepRow row = RowFormat.read(entry.value(), StepRow.newBuilder()).build();
             if (isWanted(row.getObjective(), row.getPart())) {
-                waiting.add(row.build());
+                waiting.add(row);
             }
         } else if (topic.equals(LedgerTopic.LAYER.named(prefix))) {
-            LayerRow.Builder row = LayerRow.newBuilder();
-            format.merge(entry.value(), row);
+            LayerRow row = RowFormat.read(entry.value(), LayerRow.newBuilder()).build();
             if (isWanted(row.getObjective(), row.getPart())) {
-                layers.computeIfAbsent(row.getStep(), s -> new TreeMap<>()).put(row.getLayerIndex(), row.build());
+                layers.computeIfAbsent(row.getStep(), s -> new TreeMap<>()).put(row.getLayerIndex(), row);
             }
         } else if (topic.equals(LedgerTopic.ALERT.named(prefix))) {
-            AlertRow.Builder row = AlertRow.newBuilder();
-            format.merge(entry.value(), row);
-            alerts.accept(row.build());
+            AlertRow row = RowFormat.read(entry.value(), AlertRow.newBuilder()).build();
+            alerts.accept(row);
         } else {
-            WindowRow.Builder row = WindowRow.newBuilder();
-            format.merge(entry.value(), row);
+            WindowRow row =
+                    RowFormat.read(entry.value(), WindowRow.newBuilder()).build();
             // A run without steps is closed without naming an objective.
             boolean wholeModel =
                     row.getLayer().isEmpty() && (isWanted(row.getObjective(), row.getPart()) || row.getSteps() == 0);
             if (row.getKind() == WindowKind.WINDOW_KIND_RUN && wholeModel) {
-                closing = Optional.of(row.build());
+                closing = Optional.of(row);
             }
         }
     }

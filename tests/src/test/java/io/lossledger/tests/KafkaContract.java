@@ -3,6 +3,7 @@ package io.lossledger.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Message;
+import io.lossledger.protocol.LedgerReader;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.v1.LayerRow;
 import io.lossledger.protocol.v1.StepRow;
@@ -33,6 +34,7 @@ abstract class KafkaContract {
     private static final int STEPS = 23;
 
     private RunningLedger ledger;
+    private List<Update> updates;
     private SlowBooks oracle;
 
     /** Starts a Kafka and the processor beside it. */
@@ -43,7 +45,8 @@ abstract class KafkaContract {
         ledger = startLedger(directory);
         LinearNetwork.train("linear", STEPS, ledger.publishing());
         assertThat(ledger.closing("linear").getSteps()).isEqualTo(STEPS);
-        oracle = new SlowBooks(updates("linear"));
+        updates = updates("linear");
+        oracle = new SlowBooks(updates);
     }
 
     @AfterAll
@@ -101,6 +104,23 @@ abstract class KafkaContract {
     }
 
     @Test
+    void aLedgerReaderReadsWhatAPlainConsumerDoes() throws Exception {
+        try (LedgerReader reader =
+                LedgerReader.connect(Map.of("bootstrap.servers", ledger.bootstrapServers()), "lossledger.")) {
+            assertThat(read(reader, LayerRow.class)).isEqualTo(rows(LedgerTopic.LAYER, LayerRow.class));
+            assertThat(read(reader, UnitRow.class)).isEqualTo(rows(LedgerTopic.UNIT, UnitRow.class));
+            assertThat(read(reader, WindowRow.class)).isEqualTo(rows(LedgerTopic.WINDOW, WindowRow.class));
+            assertThat(read(reader, Update.class)).containsExactlyInAnyOrderElementsOf(updates);
+            assertThat(reader.runs().get("linear")).isNotNull();
+
+            List<StepRow> followed = new ArrayList<>();
+            reader.follow(StepRow.class, "linear", followed::add, () -> followed.size() == STEPS);
+            assertThat(followed).isEqualTo(rows(LedgerTopic.STEP, StepRow.class));
+            assertThat(reader.unreadable()).isZero();
+        }
+    }
+
+    @Test
     void setsABadRecordAsideAndGoesOn() throws Exception {
         byte[] value = "no update".getBytes(StandardCharsets.UTF_8);
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
@@ -118,6 +138,12 @@ abstract class KafkaContract {
 
     private <T extends Message> List<T> rows(LedgerTopic topic, Class<T> type) throws Exception {
         return ledger.rows(topic, "linear", type);
+    }
+
+    private static <T extends Message> List<T> read(LedgerReader reader, Class<T> type) {
+        List<T> rows = new ArrayList<>();
+        reader.read(type, "linear", rows::add);
+        return rows;
     }
 
     private List<Update> updates(String run) throws Exception {

@@ -1,0 +1,133 @@
+package io.lossledger.protocol;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import io.lossledger.protocol.v1.RunManifest;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the topics of the ledger as messages:
+ *
+ * <pre>{@code
+ * try (LedgerReader ledger = LedgerReader.connect(Map.of("bootstrap.servers", "localhost:9092"), "lossledger.")) {
+ *     ledger.read(LayerRow.class, "my-run", row -> System.out.println(row.getStep() + " " + row.getLayer() + " " + row.getLca()));
+ * }
+ * }</pre>
+ *
+ * <p>The type of the message says which topic is read. Rows are committed ones, in either format, each once; those of a run come
+ * in step order, but updates and rows of parameters only within a chunk, as their chunks lie in several partitions. Of topics keyed
+ * by run only the run's partition is read, so they must have kept their number of partitions.
+ *
+ * <p>It has no consumer group and commits nothing. A row that cannot be read is passed over and counted. What a callback throws
+ * ends the reading and comes out of it; the reader can be used again. Not thread-safe.
+ */
+public final class LedgerReader implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(LedgerReader.class);
+
+    private final TopicScan scan;
+    private final String topicPrefix;
+    private long unreadable;
+
+    LedgerReader(TopicScan scan, String topicPrefix) {
+        this.scan = scan;
+        this.topicPrefix = topicPrefix;
+    }
+
+    /**
+     * A reader that asks nothing of Kafka before it is first used.
+     *
+     * @param kafka settings of the consumer, with {@code bootstrap.servers}
+     * @param topicPrefix what topics begin with, {@link TopicSettings#DEFAULT_PREFIX} if not set otherwise
+     * @throws org.apache.kafka.common.KafkaException when the settings are wrong
+     */
+    public static LedgerReader connect(Map<String, Object> kafka, String topicPrefix) {
+        return new LedgerReader(TopicScan.with(kafka), topicPrefix);
+    }
+
+    /**
+     * Hands on all rows of a run that are there now.
+     *
+     * @param type message of the topic, such as {@code LayerRow.class}
+     * @throws IllegalArgumentException when no topic has this type, the run id breaks its rule, or the topic does not exist
+     * @throws org.apache.kafka.common.errors.TimeoutException when Kafka does not answer, or reading does not get on, for half a
+     *     minute
+     */
+    public <R extends Message> void read(Class<R> type, String run, Consumer<? super R> rows) {
+        LedgerTopic topic = LedgerTopic.of(type);
+        scan.read(partitions(topic, run), entry -> handOn(entry, topic, type, run, rows));
+    }
+
+    /**
+     * Hands on all rows of a run that are there, then those that come. While Kafka is away it waits.
+     *
+     * @param until true: that is enough. Asked before each record that is read, and at least several times a second
+     * @throws IllegalArgumentException when no topic has this type, the run id breaks its rule, or the topic does not exist
+     * @throws org.apache.kafka.common.errors.TimeoutException when Kafka does not answer for half a minute at the start
+     */
+    public <R extends Message> void follow(Class<R> type, String run, Consumer<? super R> rows, BooleanSupplier until) {
+        LedgerTopic topic = LedgerTopic.of(type);
+        scan.follow(partitions(topic, run), entry -> handOn(entry, topic, type, run, rows), until);
+    }
+
+    /**
+     * The newest manifest of every run, by run id.
+     *
+     * @throws IllegalArgumentException when the topic does not exist
+     * @throws org.apache.kafka.common.errors.TimeoutException when Kafka does not answer, or reading does not get on, for half a
+     *     minute
+     */
+    public Map<String, RunManifest> runs() {
+        return RunManifests.read(scan, topicPrefix);
+    }
+
+    /** Rows of the runs that were asked for which could not be read, since this reader was made. */
+    public long unreadable() {
+        return unreadable;
+    }
+
+    @Override
+    public void close() {
+        scan.close();
+    }
+
+    private List<TopicPartition> partitions(LedgerTopic topic, String run) {
+        RunId.require(run);
+        List<TopicPartition> all = scan.partitions(topic.named(topicPrefix));
+        if (!topic.isKeyedByRun()) {
+            return all;
+        }
+        return List.of(new TopicPartition(topic.named(topicPrefix), RunId.partitionOf(run, all.size())));
+    }
+
+    private <R extends Message> void handOn(
+            ConsumerRecord<String, byte[]> entry,
+            LedgerTopic topic,
+            Class<R> type,
+            String run,
+            Consumer<? super R> rows) {
+        if (!isOf(entry.key(), run) || entry.value() == null) {
+            return;
+        }
+        Message.Builder row = topic.value().orElseThrow().newBuilderForType();
+        try {
+            RowFormat.read(entry.value(), row);
+        } catch (InvalidProtocolBufferException e) {
+            unreadable++;
+            log.debug("Passed over a record of {} that cannot be read", entry.topic(), e);
+            return;
+        }
+        rows.accept(type.cast(row.build()));
+    }
+
+    private static boolean isOf(@Nullable String key, String run) {
+        return key != null && key.startsWith(run) && (key.length() == run.length() || key.charAt(run.length()) == '|');
+    }
+}

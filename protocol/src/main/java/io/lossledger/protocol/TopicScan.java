@@ -1,0 +1,120 @@
+package io.lossledger.protocol;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+
+/**
+ * Reads committed records of a topic from the first that is kept, without a consumer group: nobody is held up by it, and it
+ * leaves nothing behind. Not thread-safe.
+ */
+final class TopicScan implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    private final Consumer<String, byte[]> consumer;
+    private final Duration patience;
+
+    /** @param patience how long Kafka may take for an answer, and reading may stand still */
+    TopicScan(Consumer<String, byte[]> consumer, Duration patience) {
+        this.consumer = consumer;
+        this.patience = patience;
+    }
+
+    /** @param kafka settings of the consumer, with {@code bootstrap.servers} */
+    static TopicScan with(Map<String, Object> kafka) {
+        Map<String, Object> config = new HashMap<>(kafka);
+        config.put("isolation.level", "read_committed");
+        config.put("enable.auto.commit", false);
+        config.put("allow.auto.create.topics", false);
+        config.put("auto.offset.reset", "earliest"); // what is deleted while it is read leaves a gap, not an end
+        return new TopicScan(
+                new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer()), PATIENCE);
+    }
+
+    /**
+     * The partitions of a topic.
+     *
+     * @throws IllegalArgumentException when the topic does not exist
+     * @throws TimeoutException when the cluster does not answer within the patience
+     */
+    List<TopicPartition> partitions(String topic) {
+        List<TopicPartition> partitions = consumer.partitionsFor(topic, patience).stream()
+                .map(info -> new TopicPartition(info.topic(), info.partition()))
+                .toList();
+        if (partitions.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "topic: must exist; lossledger topics --create makes it. Found: no " + topic);
+        }
+        return partitions;
+    }
+
+    /**
+     * Hands on every record that is there now.
+     *
+     * @throws TimeoutException when reading stands still for longer than the patience
+     */
+    void read(
+            List<TopicPartition> partitions, java.util.function.Consumer<? super ConsumerRecord<String, byte[]>> sink) {
+        start(partitions);
+        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, patience);
+        long behind = behind(ends);
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (behind > 0) {
+            for (ConsumerRecord<String, byte[]> entry : consumer.poll(POLL)) {
+                if (entry.offset() < ends.getOrDefault(new TopicPartition(entry.topic(), entry.partition()), 0L)) {
+                    sink.accept(entry);
+                }
+            }
+            long left = behind(ends); // committed markers move it, too
+            if (left < behind) {
+                deadline = System.nanoTime() + patience.toNanos();
+            } else if (System.nanoTime() > deadline) {
+                throw new TimeoutException("Reading of " + partitions + " has stood still for " + patience.toSeconds()
+                        + " s, " + left + " records before the end");
+            }
+            behind = left;
+        }
+    }
+
+    /** Hands on what is there, then what comes; asks whether that is enough before each record, and when none comes. */
+    void follow(
+            List<TopicPartition> partitions,
+            java.util.function.Consumer<? super ConsumerRecord<String, byte[]>> sink,
+            BooleanSupplier until) {
+        start(partitions);
+        while (!until.getAsBoolean()) {
+            for (ConsumerRecord<String, byte[]> entry : consumer.poll(POLL)) {
+                if (until.getAsBoolean()) {
+                    return;
+                }
+                sink.accept(entry);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+
+    private void start(List<TopicPartition> partitions) {
+        consumer.assign(partitions);
+        consumer.seekToBeginning(partitions);
+    }
+
+    private long behind(Map<TopicPartition, Long> ends) {
+        return ends.entrySet().stream()
+                .mapToLong(end -> Math.max(0, end.getValue() - consumer.position(end.getKey(), patience)))
+                .sum();
+    }
+}
