@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** Renders the contract as Markdown: every topic, every metric, every field of every message, every value of every enum. */
 final class ReadmeTables {
@@ -67,7 +66,7 @@ final class ReadmeTables {
         };
     }
 
-    private static String writerOf(LedgerTopic topic) {
+    static String writerOf(LedgerTopic topic) {
         return switch (topic) {
             case UPDATE, RUN -> "producer";
             default -> "streams processor";
@@ -85,7 +84,7 @@ final class ReadmeTables {
     }
 
     private static void appendFile(StringBuilder text, FileDescriptorProto file) {
-        Map<List<Integer>, String> comments = commentsOf(file);
+        Map<List<Integer>, String> comments = ContractFiles.comments(file);
         for (int i = 0; i < file.getMessageTypeCount(); i++) {
             int path = FileDescriptorProto.MESSAGE_TYPE_FIELD_NUMBER;
             appendMessage(text, file.getMessageType(i), List.of(path, i), comments);
@@ -94,14 +93,6 @@ final class ReadmeTables {
             int path = FileDescriptorProto.ENUM_TYPE_FIELD_NUMBER;
             appendEnum(text, file.getEnumType(i), List.of(path, i), comments);
         }
-    }
-
-    private static Map<List<Integer>, String> commentsOf(FileDescriptorProto file) {
-        return file.getSourceCodeInfo().getLocationList().stream()
-                .filter(location -> location.hasLeadingComments())
-                .collect(Collectors.toMap(
-                        location -> location.getPathList(),
-                        location -> location.getLeadingComments().strip().replaceAll("\\s+", " ")));
     }
 
     private static void appendMessage(

@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.DescriptorProtos.DescriptorProto;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
-import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
 import com.google.protobuf.DescriptorProtos.SourceCodeInfo.Location;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -19,8 +17,6 @@ import org.junit.jupiter.api.Test;
 /** Keeps the tables in the README equal to the topic catalogue and the {@code .proto} files with their comments. */
 final class ReadmeTablesTest {
     private static final Path README = Path.of("README.md");
-    private static final Path DESCRIPTORS =
-            Path.of("target/generated-resources/protobuf/descriptor-sets/contract.protobin");
     private static final String REWRITE = "mvn -pl lca,protocol test -Dtest=ReadmeTablesTest"
             + " -Dsurefire.failIfNoSpecifiedTests=false -Dlossledger.readme.write=true";
     private static final String START = "<!-- start of the tables that ReadmeTablesTest writes -->\n";
@@ -48,7 +44,7 @@ final class ReadmeTablesTest {
 
     @Test
     void everyMessageAndFieldSaysWhatItMeans() throws IOException {
-        for (FileDescriptorProto file : contract()) {
+        for (FileDescriptorProto file : ContractFiles.read()) {
             Set<List<Integer>> commented = file.getSourceCodeInfo().getLocationList().stream()
                     .filter(location -> !location.getLeadingComments().isBlank())
                     .map(Location::getPathList)
@@ -66,27 +62,6 @@ final class ReadmeTablesTest {
     }
 
     private static String tables() throws IOException {
-        return '\n' + new ReadmeTables(contract()).render() + '\n';
-    }
-
-    /** The contract's files in the order of their topics, then those that only other files use. */
-    private static List<FileDescriptorProto> contract() throws IOException {
-        List<String> order = new ArrayList<>();
-        for (LedgerTopic topic : LedgerTopic.values()) {
-            topic.value()
-                    .map(value -> value.getDescriptorForType().getFile().getName())
-                    .filter(name -> !order.contains(name))
-                    .ifPresent(order::add);
-        }
-        List<FileDescriptorProto> files = new ArrayList<>(
-                FileDescriptorSet.parseFrom(Files.readAllBytes(DESCRIPTORS)).getFileList());
-        files.removeIf(file -> !file.getPackage().equals("lossledger.v1"));
-        files.sort((a, b) -> Integer.compare(rank(order, a), rank(order, b)));
-        return files;
-    }
-
-    private static int rank(List<String> order, FileDescriptorProto file) {
-        int rank = order.indexOf(file.getName());
-        return rank < 0 ? order.size() : rank;
+        return '\n' + new ReadmeTables(ContractFiles.read()).render() + '\n';
     }
 }
