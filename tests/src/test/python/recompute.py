@@ -3,8 +3,9 @@
 Independent of the Java code: Kafka by librdkafka, decoding by classes that protoc generates from the .proto files,
 arithmetic by numpy from the definition A = delta * (g(0) + 4 g(1/2) + g(1)) / 6.
 
-usage: recompute.py BOOTSTRAP RUN FOLDER_OF_GENERATED_CLASSES
-Prints one line of JSON: how many rows were compared and the largest relative difference.
+usage: recompute.py BOOTSTRAP RUN FOLDER_OF_GENERATED_CLASSES [EXPORT.npz]
+Prints one line of JSON: how many rows were compared, the largest relative difference, and the LCA of each layer. Compares vectors that
+were exported with those in the topic, too.
 """
 
 import collections
@@ -47,6 +48,7 @@ def read(topic):
 
 layers = collections.defaultdict(lambda: collections.defaultdict(float))
 units = collections.defaultdict(lambda: collections.defaultdict(float))
+raw = {}
 for message in read("lossledger.update"):
     update = update_pb2.Update.FromString(message.value())
     if update.run != run or update.WhichOneof("body") != "tensor_chunk":
@@ -54,7 +56,14 @@ for message in read("lossledger.update"):
     chunk = update.tensor_chunk
     kind = {update_pb2.ELEMENT_TYPE_FLOAT32: "<f4", update_pb2.ELEMENT_TYPE_FLOAT64: "<f8"}[chunk.element_type]
     delta = numpy.frombuffer(chunk.delta, kind).astype(numpy.float64)
+    name = "step-%08d/%s/%d/" % (update.step, chunk.tensor_name, chunk.offset)
+    raw[name + "delta"] = numpy.frombuffer(chunk.delta, kind)
+    for part in chunk.parts:
+        raw[name + "part/" + part.name] = numpy.frombuffer(part.delta, kind)
     for objective in chunk.objectives:
+        raw[name + objective.name + "/loss"] = numpy.array([objective.loss_start, objective.loss_end])
+        for number, node in enumerate(objective.nodes.node):
+            raw[name + objective.name + "/node-%d" % number] = numpy.frombuffer(node, kind)
         start, middle, end = (numpy.frombuffer(n, kind).astype(numpy.float64) for n in objective.nodes.node)
         lca = delta * (start + 4 * middle + end) / 6
         key = (update.step, chunk.layer, objective.name)
@@ -124,4 +133,20 @@ for message in read("lossledger.unit"):
     for unit, value in enumerate(row["unit_lca"]):
         compare("unit %d of %s step %d" % (unit, row["layer"], row["step"]), expected[unit], value, scale)
 
-print(json.dumps({"layer_rows": rows, "layers": len(layers), "compared": compared, "worst": worst}))
+totals = collections.defaultdict(float)
+for step, layer, objective in sorted(layers):
+    totals[layer] += layers[step, layer, objective]["lca"]
+
+arrays = None
+if len(sys.argv) > 4:
+    # What was exported for numpy is what lies in the topic.
+    exported = numpy.load(sys.argv[4])
+    arrays = len(exported.files)
+    for name, expected in raw.items():
+        if exported[name].dtype.str != expected.dtype.str or exported[name].tobytes() != expected.tobytes():
+            sys.exit("%s differs" % name)
+
+print(json.dumps({
+    "layer_rows": rows, "layers": len(layers), "compared": compared, "worst": worst, "totals": totals, "arrays": arrays,
+    "raw": len(raw),
+}))

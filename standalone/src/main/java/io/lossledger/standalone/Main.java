@@ -27,6 +27,8 @@ import picocli.CommandLine.Spec;
             ProcessCommand.class,
             LiveCommand.class,
             TopicsCommand.class,
+            ExportCommand.class,
+            SqlCommand.class,
             TailCommand.class,
             BenchCommand.class
         },

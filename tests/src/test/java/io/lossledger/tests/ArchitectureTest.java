@@ -9,7 +9,10 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** Dependencies point one way: lca, protocol, then producer, streams-processor and dashboards side by side, then standalone. */
+/**
+ * Dependencies point one way: lca, protocol, then producer, streams-processor and dashboards side by side, then analysis, then
+ * standalone.
+ */
 @AnalyzeClasses(packages = "io.lossledger", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
     private static final String LCA = "io.lossledger.lca..";
@@ -17,6 +20,7 @@ class ArchitectureTest {
     private static final String PRODUCER = "io.lossledger.producer..";
     private static final String STREAMS = "io.lossledger.streams..";
     private static final String DASHBOARDS = "io.lossledger.dashboards..";
+    private static final String ANALYSIS = "io.lossledger.analysis..";
     private static final String STANDALONE = "io.lossledger.standalone..";
 
     @ArchTest
@@ -33,7 +37,7 @@ class ArchitectureTest {
             .resideInAPackage(PROTOCOL)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(PRODUCER, STREAMS, DASHBOARDS, STANDALONE, "io.micrometer..");
+            .resideInAnyPackage(PRODUCER, STREAMS, DASHBOARDS, ANALYSIS, STANDALONE, "io.micrometer..");
 
     @ArchTest
     static final ArchRule producerKnowsNoProcessor = noClasses()
@@ -41,7 +45,7 @@ class ArchitectureTest {
             .resideInAPackage(PRODUCER)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(STREAMS, DASHBOARDS, STANDALONE, "org.apache.kafka.streams..");
+            .resideInAnyPackage(STREAMS, DASHBOARDS, ANALYSIS, STANDALONE, "org.apache.kafka.streams..");
 
     @ArchTest
     static final ArchRule processorKnowsNoTrainer = noClasses()
@@ -49,7 +53,7 @@ class ArchitectureTest {
             .resideInAPackage(STREAMS)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(PRODUCER, DASHBOARDS, STANDALONE, "org.deeplearning4j..", "org.nd4j..");
+            .resideInAnyPackage(PRODUCER, DASHBOARDS, ANALYSIS, STANDALONE, "org.deeplearning4j..", "org.nd4j..");
 
     @ArchTest
     static final ArchRule dashboardsKnowTheTopicsAlone = noClasses()
@@ -57,7 +61,15 @@ class ArchitectureTest {
             .resideInAPackage(DASHBOARDS)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(PRODUCER, STREAMS, STANDALONE, "org.apache.kafka.streams..");
+            .resideInAnyPackage(PRODUCER, STREAMS, ANALYSIS, STANDALONE, "org.apache.kafka.streams..");
+
+    @ArchTest
+    static final ArchRule analysisKnowsTopicsAndBooksAlone = noClasses()
+            .that()
+            .resideInAPackage(ANALYSIS)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(PRODUCER, DASHBOARDS, STANDALONE, "org.apache.kafka.streams..");
 
     @ArchTest
     static final ArchRule publisherKnowsNoFramework = noClasses()

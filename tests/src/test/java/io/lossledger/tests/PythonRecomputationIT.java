@@ -1,7 +1,10 @@
 package io.lossledger.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
+import com.google.gson.JsonParser;
 import io.lossledger.producer.train.Optimizer;
 import io.lossledger.producer.train.TrainSettings;
 import io.lossledger.producer.train.Trainer;
@@ -37,12 +40,35 @@ class PythonRecomputationIT {
                 TrainSettings settings = Trainings.of(run, STEPS, Optimizer.MOMENTUM, type, 500);
                 new Trainer(settings, ledger.publishing()).run(step -> {});
                 ledger.closing(run);
+                Path arrays = directory.resolve(run + ".npz");
+                long exported = ExportedRun.arrays(ledger.bootstrapServers(), run, arrays);
                 String result = run(List.of(
-                        PYTHON, "src/test/python/recompute.py", ledger.bootstrapServers(), run, generated.toString()));
+                        PYTHON,
+                        "src/test/python/recompute.py",
+                        ledger.bootstrapServers(),
+                        run,
+                        generated.toString(),
+                        arrays.toString()));
                 System.out.println("numpy: " + type + " " + result.strip());
                 assertThat(result).contains("\"layer_rows\": " + 3 * STEPS, "\"layers\": " + 3 * STEPS);
+                assertThat(result).contains("\"arrays\": " + exported, "\"raw\": " + exported);
+                Path tables = directory.resolve(run + ".duckdb");
+                ExportedRun.tables(ledger.bootstrapServers(), run, tables);
+                assertThat(ExportedRun.layers(tables)).hasSize(3).allSatisfy((layer, lca) -> {
+                    assertThat(lca).isCloseTo(numpy(result, layer), withinPercentage(1e-7));
+                    assertThat(lca).isCloseTo(ExportedRun.rows(ledger.bootstrapServers(), run, layer), within(1e-12));
+                });
             }
         }
+    }
+
+    /** What numpy says of a layer. */
+    private static double numpy(String result, String layer) {
+        return JsonParser.parseString(result)
+                .getAsJsonObject()
+                .getAsJsonObject("totals")
+                .get(layer)
+                .getAsDouble();
     }
 
     private static String run(List<String> command) throws IOException, InterruptedException {

@@ -1,0 +1,121 @@
+package io.lossledger.analysis;
+
+import com.google.protobuf.ByteString;
+import io.lossledger.protocol.LedgerReader;
+import io.lossledger.protocol.VectorBytes;
+import io.lossledger.protocol.v1.ElementType;
+import io.lossledger.protocol.v1.ObjectiveChunk;
+import io.lossledger.protocol.v1.TensorChunk;
+import io.lossledger.protocol.v1.Update;
+import io.lossledger.protocol.v1.UpdatePart;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Writes what a producer sent for a run as arrays for numpy, one for each vector of each chunk:
+ *
+ * <pre>{@code
+ * step-00000012/0_W/0/delta                     change of the parameters from flat index 0 on
+ * step-00000012/0_W/0/train/node-0              gradient at s = 0; then node-1 ... node-n, where they are there
+ * step-00000012/0_W/0/train/mean                averaged gradient instead, and coarse_mean
+ * step-00000012/0_W/0/train/loss                losses at s = 0 and s = 1, float64
+ * step-00000012/0_W/0/part/momentum             a part of the delta
+ * }</pre>
+ *
+ * <p>A stratum stands behind the objective's name, as in {@code sampled,own}.
+ */
+public final class RawExport {
+    private RawExport() {}
+
+    /**
+     * Exports the updates of a run that are there.
+     *
+     * @param target a file
+     * @param force whether a file that exists is replaced
+     * @return how many arrays were written
+     * @throws java.nio.file.FileAlreadyExistsException when it exists and is not to be replaced
+     * @throws IOException when it cannot be written
+     */
+    public static long export(LedgerReader reader, String run, Path target, boolean force, RunRows.Progress progress)
+            throws IOException {
+        long[] arrays = {0};
+        try (UnfinishedFile file = new UnfinishedFile(target, force)) {
+            try (NpzWriter out = new NpzWriter(file.path())) {
+                reader.read(Update.class, run, update -> {
+                    progress.row();
+                    if (update.hasTensorChunk()) {
+                        try {
+                            arrays[0] += write(update, out);
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                    }
+                });
+            } catch (UncheckedIOException e) {
+                throw e.getCause();
+            }
+            file.finish();
+        }
+        return arrays[0];
+    }
+
+    private static int write(Update update, NpzWriter out) throws IOException {
+        TensorChunk chunk = update.getTensorChunk();
+        String chunkName = String.format(
+                Locale.ROOT,
+                "step-%08d/%s/%d/",
+                update.getStep(),
+                chunk.getTensorName().replace('/', '_'),
+                chunk.getOffset());
+        Vectors vectors = new Vectors(out, chunk);
+        vectors.write(chunkName + "delta", chunk.getDelta());
+        for (UpdatePart part : chunk.getPartsList()) {
+            vectors.write(chunkName + "part/" + part.getName().replace('/', '_'), part.getDelta());
+        }
+        for (ObjectiveChunk objective : chunk.getObjectivesList()) {
+            String stratum = objective.getStratum().isEmpty() ? "" : "," + objective.getStratum();
+            String name = chunkName + (objective.getName() + stratum).replace('/', '_') + "/";
+            List<ByteString> nodes = objective.getNodes().getNodeList();
+            for (int node = 0; node < nodes.size(); node++) {
+                vectors.write(name + "node-" + node, nodes.get(node));
+            }
+            vectors.write(name + "mean", objective.getAveraged().getMean());
+            vectors.write(name + "coarse_mean", objective.getAveraged().getCoarseMean());
+            vectors.write(name + "sampling_contrast", objective.getSamplingContrast());
+            vectors.writeLosses(name + "loss", objective);
+        }
+        return vectors.written;
+    }
+
+    /** The vectors of a chunk. */
+    private static final class Vectors {
+        private final NpzWriter out;
+        private final TensorChunk chunk;
+        private int written;
+
+        Vectors(NpzWriter out, TensorChunk chunk) {
+            this.out = out;
+            this.chunk = chunk;
+        }
+
+        /** One that is empty was not sent. */
+        void write(String name, ByteString bytes) throws IOException {
+            if (!bytes.isEmpty()) {
+                boolean single = chunk.getElementType() == ElementType.ELEMENT_TYPE_FLOAT32;
+                int count = bytes.size() / (single ? Float.BYTES : Double.BYTES);
+                out.write(name, single ? "<f4" : "<f8", List.of(count), bytes.toByteArray());
+                written++;
+            }
+        }
+
+        void writeLosses(String name, ObjectiveChunk objective) throws IOException {
+            ByteString losses =
+                    VectorBytes.encode(new double[] {objective.getLossStart(), objective.getLossEnd()}, 0, 2);
+            out.write(name, "<f8", List.of(2), losses.toByteArray());
+            written++;
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package io.lossledger.analysis;
+
+import com.google.protobuf.Message;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Properties;
+import org.duckdb.DuckDBAppender;
+import org.duckdb.DuckDBConnection;
+
+/**
+ * A DuckDB file that is being filled with the tables of a ledger. Memory is bounded, whatever the number of rows. Not
+ * thread-safe.
+ */
+final class TableFile implements AutoCloseable {
+    private static final String URL = "jdbc:duckdb:";
+    private static final String MEMORY = "512MB";
+
+    private final DuckDBConnection database;
+    private final Map<LedgerTable, TableSchema> schemas = new EnumMap<>(LedgerTable.class);
+    private final Map<LedgerTable, DuckDBAppender> appenders = new EnumMap<>(LedgerTable.class);
+    private final Map<LedgerTable, Long> rows = new EnumMap<>(LedgerTable.class);
+
+    private TableFile(DuckDBConnection database) {
+        this.database = database;
+    }
+
+    /**
+     * Makes a file with empty tables.
+     *
+     * @throws SQLException when the file cannot be made
+     */
+    static TableFile create(Path path) throws SQLException {
+        Properties properties = new Properties();
+        properties.put("memory_limit", MEMORY);
+        properties.put("temp_directory", path + ".tmp");
+        properties.put("preserve_insertion_order", "true");
+        TableFile file = new TableFile(
+                DriverManager.getConnection(URL + path, properties).unwrap(DuckDBConnection.class));
+        try {
+            file.createTables();
+        } catch (SQLException | RuntimeException e) {
+            file.close();
+            throw e;
+        }
+        return file;
+    }
+
+    /** Adds a row of a result topic, or a manifest. */
+    void add(Message row) throws SQLException {
+        LedgerTable table = LedgerTable.of(row);
+        DuckDBAppender appender = appenders.get(table);
+        if (appender == null) {
+            appender = database.createAppender(DuckDBConnection.DEFAULT_SCHEMA, table.tableName());
+            appenders.put(table, appender);
+        }
+        int added = schema(table).append(appender, row);
+        rows.merge(table, (long) added, Long::sum);
+    }
+
+    /** Rows of each table so far. */
+    Map<LedgerTable, Long> rows() {
+        return Map.copyOf(rows);
+    }
+
+    /** Makes the rows added so far visible to queries. */
+    void flush() throws SQLException {
+        for (DuckDBAppender appender : appenders.values()) {
+            appender.close();
+        }
+        appenders.clear();
+    }
+
+    /** The file, to be asked after {@link #flush}; closed with this. */
+    DuckDBConnection database() {
+        return database;
+    }
+
+    @Override
+    public void close() throws SQLException {
+        try (database) {
+            flush();
+        }
+    }
+
+    private void createTables() throws SQLException {
+        FieldMeanings meanings = new FieldMeanings();
+        database.setAutoCommit(false); // each statement on its own would wait for the disk
+        try (Statement statement = database.createStatement()) {
+            for (LedgerTable table : LedgerTable.values()) {
+                for (String line : schema(table).statements(meanings)) {
+                    statement.execute(line);
+                }
+            }
+        }
+        database.commit();
+        database.setAutoCommit(true);
+    }
+
+    private TableSchema schema(LedgerTable table) {
+        return schemas.computeIfAbsent(table, TableSchema::new);
+    }
+}

@@ -1,0 +1,135 @@
+package io.lossledger.analysis;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+
+/** An export that is asked in SQL: a DuckDB file, or a folder of Parquet or CSV files. Only read. Not thread-safe. */
+public final class TableQuery implements AutoCloseable {
+    private static final String URL = "jdbc:duckdb:";
+
+    private final Connection database;
+
+    private TableQuery(Connection database) {
+        this.database = database;
+    }
+
+    /**
+     * Opens an export.
+     *
+     * @throws IllegalArgumentException when there is none
+     */
+    public static TableQuery open(Path export) throws SQLException {
+        if (Files.isDirectory(export)) {
+            TableQuery query = new TableQuery(DriverManager.getConnection(URL));
+            try {
+                query.seeFiles(export);
+            } catch (SQLException | RuntimeException e) {
+                query.close();
+                throw e;
+            }
+            return query;
+        }
+        if (!Files.isRegularFile(export)) {
+            throw new IllegalArgumentException("export: must be a file or folder. Found: no " + export);
+        }
+        Properties properties = new Properties();
+        properties.put("duckdb.read_only", "true");
+        try {
+            return new TableQuery(DriverManager.getConnection(URL + export, properties));
+        } catch (SQLException e) {
+            throw new IllegalArgumentException(
+                    "export: must be a DuckDB file, or a folder of Parquet or CSV files. Found: " + export + " ("
+                            + oneLine(e) + ")",
+                    e);
+        }
+    }
+
+    /** Gets an answer, row by row. */
+    public interface Answer {
+        void columns(List<String> names);
+
+        /** @param values numbers, text, truth values, times, lists of them, or null */
+        void row(List<@Nullable Object> values);
+    }
+
+    /**
+     * Asks a question.
+     *
+     * @throws IllegalArgumentException when it is no SQL that these tables can answer; the message says why
+     */
+    public void ask(String sql, Answer answer) {
+        try (Statement statement = database.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            ResultSetMetaData meta = result.getMetaData();
+            List<String> names = new ArrayList<>();
+            for (int i = 1; i <= meta.getColumnCount(); i++) {
+                names.add(meta.getColumnLabel(i));
+            }
+            answer.columns(names);
+            while (result.next()) {
+                List<@Nullable Object> row = new ArrayList<>();
+                for (int i = 1; i <= names.size(); i++) {
+                    Object value = result.getObject(i);
+                    row.add(value instanceof Array array ? List.of((Object[]) array.getArray()) : value);
+                }
+                answer.row(row);
+            }
+        } catch (SQLException e) {
+            throw new IllegalArgumentException(
+                    "SQL: must be a question that DuckDB can answer. Found: " + oneLine(e), e);
+        }
+    }
+
+    /**
+     * Gives a question a name, for later ones: a view that lasts as long as this.
+     *
+     * @throws IllegalArgumentException when it cannot be asked
+     */
+    public void name(String view, String sql) {
+        try (Statement statement = database.createStatement()) {
+            statement.execute("CREATE OR REPLACE TEMP VIEW " + view + " AS " + sql);
+        } catch (SQLException e) {
+            throw new IllegalArgumentException(
+                    "SQL: must be a question that DuckDB can answer. Found: " + oneLine(e), e);
+        }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        database.close();
+    }
+
+    private void seeFiles(Path folder) throws SQLException {
+        boolean found = false;
+        for (LedgerTable table : LedgerTable.values()) {
+            for (ExportFormat format : List.of(ExportFormat.PARQUET, ExportFormat.CSV)) {
+                Path file = folder.resolve(table.tableName() + "." + format.ending());
+                if (Files.exists(file)) {
+                    found = true;
+                    try (Statement statement = database.createStatement()) {
+                        statement.execute("CREATE VIEW " + table.tableName() + " AS SELECT * FROM '"
+                                + file.toString().replace("'", "''") + "'");
+                    }
+                }
+            }
+        }
+        if (!found) {
+            throw new IllegalArgumentException("export: must hold tables. Found: none in " + folder);
+        }
+    }
+
+    private static String oneLine(SQLException fault) {
+        return String.valueOf(fault.getMessage()).strip().replaceAll("\\s+", " ");
+    }
+}

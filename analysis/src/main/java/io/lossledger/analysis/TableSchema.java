@@ -1,0 +1,101 @@
+package io.lossledger.analysis;
+
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
+import io.lossledger.analysis.LedgerTable.Elements;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.duckdb.DuckDBAppender;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The columns of a table, and how a row is appended to it. Follows from the contract: a field that is added there becomes a
+ * column. Immutable.
+ */
+final class TableSchema {
+    private static final String LCA = "lca";
+    /** Would be repeated for each element; the table of steps holds the times. */
+    private static final Set<String> NOT_FOR_ELEMENTS = Set.of("time", "units");
+
+    private final LedgerTable table;
+    private final List<Column> columns = new ArrayList<>();
+    private final @Nullable FieldDescriptor array;
+    private final @Nullable FieldDescriptor first;
+
+    TableSchema(LedgerTable table) {
+        this.table = table;
+        var message = table.message().getDescriptorForType();
+        Elements elements = table.elements().orElse(null);
+        array = elements == null ? null : message.findFieldByName(elements.array());
+        first = elements == null ? null : message.findFieldByName(elements.first());
+        for (FieldDescriptor field : message.getFields()) {
+            boolean left = array != null && NOT_FOR_ELEMENTS.contains(field.getName());
+            if (!field.equals(array) && !field.equals(first) && !left) {
+                columns.add(new Column(field));
+            }
+        }
+    }
+
+    /** What makes the table and says what its columns mean. */
+    List<String> statements(FieldMeanings meanings) {
+        List<String> definitions = new ArrayList<>();
+        List<String> comments = new ArrayList<>();
+        comments.add("COMMENT ON TABLE " + table.tableName() + " IS "
+                + quoted(meanings.of(table.message().getDescriptorForType())));
+        for (Column column : columns) {
+            definitions.add(named(column.name()) + " " + column.type());
+            comments.add(comment(column.name(), meanings.of(column.field())));
+        }
+        table.elements().ifPresent(elements -> {
+            definitions.add(elements.index() + " BIGINT");
+            definitions.add(LCA + " DOUBLE");
+            comments.add(comment(elements.index(), elements.meaning()));
+            comments.add(comment(LCA, "Loss change allocated to it. Negative: it helped."));
+        });
+        List<String> all = new ArrayList<>();
+        all.add("CREATE TABLE " + table.tableName() + " (" + String.join(", ", definitions) + ")");
+        all.addAll(comments);
+        return all;
+    }
+
+    /** Appends a row, or one for each of its elements, and returns how many. */
+    int append(DuckDBAppender to, Message row) throws SQLException {
+        if (array == null || first == null) {
+            to.beginRow();
+            appendColumns(to, row);
+            to.endRow();
+            return 1;
+        }
+        List<?> elements = (List<?>) row.getField(array);
+        long index = ((Number) row.getField(first)).longValue();
+        for (Object element : elements) {
+            to.beginRow();
+            appendColumns(to, row);
+            to.append(index++);
+            to.append(((Double) element).doubleValue());
+            to.endRow();
+        }
+        return elements.size();
+    }
+
+    private void appendColumns(DuckDBAppender to, Message row) throws SQLException {
+        for (Column column : columns) {
+            column.append(to, row);
+        }
+    }
+
+    private String comment(String column, String meaning) {
+        return "COMMENT ON COLUMN " + table.tableName() + "." + named(column) + " IS " + quoted(meaning);
+    }
+
+    /** Some names are words of SQL. */
+    private static String named(String column) {
+        return '"' + column + '"';
+    }
+
+    private static String quoted(String text) {
+        return "'" + text.replace("'", "''") + "'";
+    }
+}

@@ -1,0 +1,58 @@
+package io.lossledger.analysis.report;
+
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Text and tables for a page. Stateless. */
+final class Html {
+    private Html() {}
+
+    /** Text without what HTML takes for its own. */
+    static String text(String text) {
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;")
+                .replace("'", "&#39;");
+    }
+
+    static String table(Table table) {
+        StringBuilder html = new StringBuilder("<table><thead><tr>");
+        table.columns().forEach(name -> html.append("<th>").append(text(name)).append("</th>"));
+        html.append("</tr></thead><tbody>\n");
+        for (List<@Nullable Object> row : table.rows()) {
+            html.append("<tr>");
+            for (Object value : row) {
+                html.append(value instanceof Number ? "<td class=n>" : "<td>")
+                        .append(text(value(value)))
+                        .append("</td>");
+            }
+            html.append("</tr>\n");
+        }
+        return html.append("</tbody></table>").toString();
+    }
+
+    /** Numbers with four digits that mean something. */
+    static String value(@Nullable Object value) {
+        if (value == null) {
+            return "";
+        }
+        if (value instanceof Double number) {
+            return number(number);
+        }
+        return value instanceof Number whole ? String.format(Locale.ROOT, "%,d", whole.longValue()) : value.toString();
+    }
+
+    static String number(double number) {
+        double size = Math.abs(number);
+        if (number == Math.rint(number) && size < 1e15) {
+            return String.format(Locale.ROOT, "%,d", (long) number);
+        }
+        if (size >= 1e-3 && size < 1e5) {
+            int digits = (int) Math.max(0, 3 - Math.floor(Math.log10(size)));
+            return String.format(Locale.ROOT, "%,." + digits + "f", number);
+        }
+        return String.format(Locale.ROOT, "%.3e", number);
+    }
+}

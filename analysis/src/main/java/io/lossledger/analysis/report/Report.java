@@ -1,0 +1,116 @@
+package io.lossledger.analysis.report;
+
+import io.lossledger.analysis.TableQuery;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import javax.imageio.ImageIO;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One or two runs as a page of figures: a single HTML file that needs nothing else, with the numbers of each figure as a table and
+ * a sentence that says how to read it. Figures for which there are no rows are left out. Not thread-safe.
+ */
+public final class Report {
+    private static final List<Function<RunData, Optional<Figure>>> FIGURES = List.of(
+            LossFigures::balance,
+            LayerFigures::totals,
+            LayerFigures::cumulative,
+            HelpFigures::perStep,
+            HelpFigures::perParameter,
+            DistributionFigure::of,
+            UnitFigure::of,
+            HelpFigures::trajectories,
+            MomentFigure::of,
+            LayerFigures::oscillation,
+            SplitFigures::classes,
+            SplitFigures::parts);
+
+    private final List<ReportRun> runs;
+
+    private Report(List<ReportRun> runs) {
+        this.runs = runs;
+    }
+
+    /**
+     * What is known of a run.
+     *
+     * @param query an export that holds the run, for it alone
+     * @param parameters of single parameters; null if nothing is known
+     * @param tracks of some of them; null if nothing is known
+     * @param notes what is not there, one sentence each
+     */
+    public record Source(
+            TableQuery query,
+            String run,
+            @Nullable ParameterDigest parameters,
+            @Nullable ParameterTracks tracks,
+            List<String> notes) {}
+
+    /**
+     * Draws all figures.
+     *
+     * @param sources one run, or two to be set side by side
+     * @throws IllegalArgumentException when an export has no step of its run
+     */
+    public static Report of(List<Source> sources) {
+        return new Report(sources.stream().map(Report::draw).toList());
+    }
+
+    /**
+     * The objective that figures of a run are of if they do not say otherwise.
+     *
+     * @throws IllegalArgumentException when the export has no step of the run
+     */
+    public static String objective(TableQuery query, String run) {
+        return new RunData(query, run, null, null).objective();
+    }
+
+    /** The page. */
+    public String html() {
+        return ReportPage.html(runs);
+    }
+
+    /**
+     * Writes each picture as SVG and PNG, named after run and figure.
+     *
+     * @return how many pictures there are
+     * @throws IOException when they cannot be written
+     */
+    public int writePictures(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        int count = 0;
+        for (ReportRun run : runs) {
+            for (Figure figure : run.figures()) {
+                int number = 0;
+                for (Picture picture : figure.pictures()) {
+                    String name = String.format(Locale.ROOT, "%s-%s-%d", run.run(), figure.name(), ++number);
+                    String svg = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + picture.svg();
+                    Files.writeString(folder.resolve(name + ".svg"), svg, StandardCharsets.UTF_8);
+                    BufferedImage image = picture.image();
+                    ImageIO.write(image, "png", folder.resolve(name + ".png").toFile());
+                    count++;
+                }
+            }
+        }
+        return count;
+    }
+
+    private static ReportRun draw(Source source) {
+        RunData data = new RunData(source.query(), source.run(), source.parameters(), source.tracks());
+        return new ReportRun(
+                source.run(),
+                data.ask("SELECT model, data_set AS \"data set\", optimizer, rule, status, started,"
+                        + " (SELECT count(*) FROM s) AS steps, (SELECT any_value(parameters) FROM s) AS parameters"
+                        + " FROM runs WHERE run = " + RunData.quoted(source.run()) + " LIMIT 1"),
+                Findings.of(data),
+                FIGURES.stream().flatMap(figure -> figure.apply(data).stream()).toList(),
+                source.notes());
+    }
+}

@@ -1,0 +1,69 @@
+package io.lossledger.analysis.report;
+
+import io.lossledger.analysis.TableQuery;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run in an export, and what is known of its parameters. Questions may use the views {@code s}, {@code l}, {@code u} and
+ * {@code m}: steps, layers, units and moments of the whole update and of the run's first objective. Not thread-safe.
+ */
+final class RunData {
+    private final TableQuery query;
+    private final String run;
+    private final String objective;
+    private final @Nullable ParameterDigest parameters;
+    private final @Nullable ParameterTracks tracks;
+
+    /**
+     * @param parameters null when nothing is known of single parameters
+     * @param tracks null as well
+     * @throws IllegalArgumentException when the export has no step of the run
+     */
+    RunData(TableQuery query, String run, @Nullable ParameterDigest parameters, @Nullable ParameterTracks tracks) {
+        this.query = query;
+        this.run = run;
+        this.parameters = parameters;
+        this.tracks = tracks;
+        Table first = Table.of(
+                query,
+                "SELECT objective, stratum FROM steps WHERE run = " + quoted(run)
+                        + " AND part = '' GROUP BY objective, stratum ORDER BY objective <> 'train', length(objective), objective, stratum LIMIT 1");
+        if (first.isEmpty()) {
+            throw new IllegalArgumentException("run: must have steps in the export. Found: none of " + run);
+        }
+        this.objective = first.texts("objective").get(0);
+        String main = " WHERE run = " + quoted(run) + " AND objective = " + quoted(objective) + " AND stratum = "
+                + quoted(first.texts("stratum").get(0));
+        query.name("s", "SELECT * FROM steps" + main + " AND part = ''");
+        query.name("l", "SELECT * FROM layers" + main + " AND part = ''");
+        query.name("u", "SELECT * FROM units" + main + " AND part = ''");
+        query.name("m", "SELECT * FROM moments" + main);
+    }
+
+    String run() {
+        return run;
+    }
+
+    /** The objective that figures are of if they do not say otherwise. */
+    String objective() {
+        return objective;
+    }
+
+    Optional<ParameterDigest> parameters() {
+        return Optional.ofNullable(parameters);
+    }
+
+    Optional<ParameterTracks> tracks() {
+        return Optional.ofNullable(tracks);
+    }
+
+    Table ask(String sql) {
+        return Table.of(query, sql);
+    }
+
+    /** As text in SQL. */
+    static String quoted(String text) {
+        return "'" + text.replace("'", "''") + "'";
+    }
+}

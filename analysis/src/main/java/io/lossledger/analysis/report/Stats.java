@@ -1,0 +1,33 @@
+package io.lossledger.analysis.report;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** Numbers about numbers. Stateless. */
+final class Stats {
+    private Stats() {}
+
+    static double mean(double[] numbers) {
+        return Arrays.stream(numbers).average().orElse(Double.NaN);
+    }
+
+    static double quantile(double[] sorted, double share) {
+        return sorted.length == 0 ? Double.NaN : sorted[(int) Math.round(share * (sorted.length - 1))];
+    }
+
+    static Table table(String what, double[] numbers) {
+        double[] sorted = numbers.clone();
+        Arrays.sort(sorted);
+        return new Table(
+                List.of("", "count", "mean", "1 %", "25 %", "median", "75 %", "99 %"),
+                List.of(List.of(
+                        what,
+                        (long) sorted.length,
+                        mean(sorted),
+                        quantile(sorted, 0.01),
+                        quantile(sorted, 0.25),
+                        quantile(sorted, 0.5),
+                        quantile(sorted, 0.75),
+                        quantile(sorted, 0.99))));
+    }
+}

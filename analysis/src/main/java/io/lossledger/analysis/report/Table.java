@@ -1,0 +1,64 @@
+package io.lossledger.analysis.report;
+
+import io.lossledger.analysis.TableQuery;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Rows of text and numbers under named columns. */
+record Table(List<String> columns, List<List<@Nullable Object>> rows) {
+    /** The answer to a question in SQL. */
+    static Table of(TableQuery query, String sql) {
+        List<String> columns = new ArrayList<>();
+        List<List<@Nullable Object>> rows = new ArrayList<>();
+        query.ask(sql, new TableQuery.Answer() {
+            @Override
+            public void columns(List<String> names) {
+                columns.addAll(names);
+            }
+
+            @Override
+            public void row(List<@Nullable Object> values) {
+                rows.add(values);
+            }
+        });
+        return new Table(columns, rows);
+    }
+
+    int size() {
+        return rows.size();
+    }
+
+    boolean isEmpty() {
+        return rows.isEmpty();
+    }
+
+    /** A column of numbers; NULL is NaN. */
+    double[] numbers(String column) {
+        int index = index(column);
+        return rows.stream().mapToDouble(row -> number(row.get(index))).toArray();
+    }
+
+    /** A column as text. */
+    List<String> texts(String column) {
+        int index = index(column);
+        return rows.stream().map(row -> String.valueOf(row.get(index))).toList();
+    }
+
+    /** The only number of an answer with one row. */
+    double number(String column) {
+        return isEmpty() ? Double.NaN : numbers(column)[0];
+    }
+
+    private int index(String column) {
+        int index = columns.indexOf(column);
+        if (index < 0) {
+            throw new IllegalArgumentException("column: must be one of " + columns + ". Found: " + column);
+        }
+        return index;
+    }
+
+    private static double number(@Nullable Object value) {
+        return value instanceof Number number ? number.doubleValue() : Double.NaN;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.lossledger.analysis;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.lossledger.analysis.report;
+
+import org.jspecify.annotations.NullMarked;

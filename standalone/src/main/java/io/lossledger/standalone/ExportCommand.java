@@ -1,0 +1,143 @@
+package io.lossledger.standalone;
+
+import io.lossledger.analysis.ExportFormat;
+import io.lossledger.analysis.LedgerTable;
+import io.lossledger.analysis.RawExport;
+import io.lossledger.analysis.RunRows;
+import io.lossledger.analysis.TableExport;
+import io.lossledger.protocol.LedgerReader;
+import io.lossledger.protocol.v1.RunManifest;
+import io.lossledger.protocol.v1.RunStatus;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code lossledger export}. */
+@Command(
+        name = "export",
+        description = {
+            "Writes the results of runs to a file: the tables runs, steps, layers, units, windows, moments, alerts and",
+            "parameters. A file has its name when it is whole."
+        },
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Columns are the fields of the rows, as protocol/README.md says, and a DuckDB file says so itself:",
+            "  lossledger sql --file digits-1.duckdb \"select table_name, column_name, comment from duckdb_columns() where not internal\"",
+            "A unit's or parameter's LCA is a row of its own.",
+            "",
+            "Examples:",
+            "  lossledger export digits-1                                   to digits-1.duckdb",
+            "  lossledger export digits-1 digits-2 --to both.duckdb",
+            "  lossledger export digits-1 --format parquet --to digits-1/   a file for each table",
+            "  lossledger export digits-1 --raw --to digits-1.npz           deltas and gradients, for numpy.load"
+        })
+final class ExportCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "RUN", arity = "1..*", description = "Run ids.")
+    List<String> runs = new ArrayList<>();
+
+    @Mixin
+    KafkaOptions kafka = new KafkaOptions();
+
+    @Option(names = "--to", paramLabel = "PATH", description = "File or folder. Default: named after the run, here.")
+    @Nullable
+    Path to;
+
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            defaultValue = "duckdb",
+            description =
+                    "duckdb: one file; parquet or csv: a folder with a file for each table. Default: ${DEFAULT-VALUE}")
+    ExportFormat format = ExportFormat.DUCKDB;
+
+    @Option(
+            names = "--parameters",
+            description = "The LCA of each parameter too, where the processor has written it (process --parameters).")
+    boolean parameters;
+
+    @Option(names = "--raw", description = "What the producer sent instead: vectors in an .npz file. One run.")
+    boolean raw;
+
+    @Option(names = "--force", description = "Replace a file that exists.")
+    boolean force;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        if (raw && (runs.size() > 1 || parameters)) {
+            throw new UserException("--raw: must be with one run and without --parameters. Found: "
+                    + (parameters ? "--parameters" : runs.size() + " runs"));
+        }
+        String ending = raw ? ".npz" : format.isOneFile() ? ".duckdb" : "-" + format.label();
+        Path target = to == null ? Path.of(runs.get(0) + ending) : to;
+        kafka.connect().close();
+        PrintWriter err = spec.commandLine().getErr();
+        try (StopSignal stop = StopSignal.install(() -> {});
+                LedgerReader reader = LedgerReader.connect(kafka.clientConfig(), kafka.topicPrefix)) {
+            Map<String, RunManifest> manifests = reader.runs();
+            RunRows rows = new RunRows(reader, manifests);
+            for (String run : runs) {
+                if (rows.manifest(run).getStatus() == RunStatus.RUN_STATUS_RUNNING) {
+                    err.println("run " + run + " still goes on, or was killed: what there is now is exported");
+                }
+            }
+            RowProgress progress = new RowProgress(err, stop);
+            if (raw) {
+                long arrays = RawExport.export(reader, runs.get(0), target, force, progress);
+                spec.commandLine().getOut().printf(Locale.ROOT, "%s: %,d arrays%n", target, arrays);
+            } else {
+                export(rows, target, progress);
+            }
+            if (reader.unreadable() > 0) {
+                err.println(reader.unreadable() + " records could not be read and are left out");
+            }
+            return 0;
+        } catch (FileAlreadyExistsException e) {
+            throw new UserException("--to: must not exist, or be replaced with --force. Found: " + target, e);
+        } catch (IOException e) {
+            throw new UserException("--to: must be where " + target + " can be written. Found: " + oneLine(e), e);
+        }
+    }
+
+    private void export(RunRows rows, Path target, RowProgress progress) throws IOException {
+        long start = System.nanoTime();
+        List<String> notes = new ArrayList<>();
+        Map<LedgerTable, Long> counts;
+        try (TableExport export = TableExport.create(target, format, force)) {
+            for (String run : runs) {
+                notes.addAll(rows.export(run, parameters, export, progress));
+            }
+            counts = export.rows();
+            export.finish();
+        }
+        double seconds = (System.nanoTime() - start) / 1e9;
+        notes.forEach(spec.commandLine().getErr()::println);
+        PrintWriter out = spec.commandLine().getOut();
+        for (LedgerTable table : LedgerTable.values()) {
+            out.printf(Locale.ROOT, "%-12s %,12d rows%n", table.tableName(), counts.getOrDefault(table, 0L));
+        }
+        long all = counts.values().stream().mapToLong(Long::longValue).sum();
+        out.printf(Locale.ROOT, "%s: %,d rows in %.1f s, %,.0f rows/s%n", target, all, seconds, all / seconds);
+    }
+
+    private static String oneLine(IOException fault) {
+        return fault.toString().replaceAll("\\s+", " ");
+    }
+}

@@ -1,0 +1,116 @@
+package io.lossledger.standalone;
+
+import com.google.protobuf.util.Timestamps;
+import io.lossledger.analysis.AnswerWriter;
+import io.lossledger.analysis.ExportFormat;
+import io.lossledger.analysis.RunRows;
+import io.lossledger.analysis.TableExport;
+import io.lossledger.analysis.TableQuery;
+import io.lossledger.protocol.LedgerReader;
+import io.lossledger.protocol.v1.RunManifest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code lossledger sql}. */
+@Command(
+        name = "sql",
+        description = {
+            "Asks a question in SQL (DuckDB's) of an export, or of a run as it is in Kafka now. Tables: runs, steps, layers,",
+            "units, windows, moments, alerts, parameters."
+        },
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Examples:",
+            "  lossledger sql --file digits-1.duckdb \"select layer, sum(lca) from layers group by layer\"",
+            "  lossledger sql --run digits-1 \"select step, residual from steps order by abs(residual) desc limit 5\"",
+            "  lossledger sql --file digits-1/ --answer csv \"from windows where kind = 'run'\"     a folder of Parquet files",
+            "  lossledger sql \"describe units\"                                                    of the newest run"
+        })
+final class SqlCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "SQL", description = "The question.")
+    String sql = "";
+
+    @Option(names = "--file", paramLabel = "PATH", description = "An export. Default: the run in Kafka.")
+    @Nullable
+    Path file;
+
+    @Option(names = "--run", paramLabel = "ID", description = "Run in Kafka. Default: the newest.")
+    @Nullable
+    String run;
+
+    @Option(
+            names = "--answer",
+            paramLabel = "FORM",
+            defaultValue = "table",
+            description = "How the answer is printed: table, csv or json lines. Default: ${DEFAULT-VALUE}")
+    AnswerWriter.Form form = AnswerWriter.Form.TABLE;
+
+    @Mixin
+    KafkaOptions kafka = new KafkaOptions();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        if (file != null) {
+            if (run != null) {
+                throw new UserException(
+                        "--run: must not be with --file; a question can say where run = '" + run + "'. Found: both");
+            }
+            ask(file);
+            return 0;
+        }
+        Path folder = Files.createTempDirectory("lossledger-sql");
+        Path export = folder.resolve("run.duckdb");
+        try {
+            kafka.connect().close();
+            try (StopSignal stop = StopSignal.install(() -> {});
+                    LedgerReader reader = LedgerReader.connect(kafka.clientConfig(), kafka.topicPrefix);
+                    TableExport tables = TableExport.create(export, ExportFormat.DUCKDB, false)) {
+                Map<String, RunManifest> manifests = reader.runs();
+                String wanted = run == null ? newest(manifests) : run;
+                new RunRows(reader, manifests)
+                        .export(
+                                wanted,
+                                true,
+                                tables,
+                                new RowProgress(spec.commandLine().getErr(), stop))
+                        .forEach(spec.commandLine().getErr()::println);
+                tables.finish();
+            }
+            ask(export);
+        } finally {
+            Files.deleteIfExists(export);
+            Files.delete(folder);
+        }
+        return 0;
+    }
+
+    private void ask(Path export) throws Exception {
+        try (TableQuery query = TableQuery.open(export)) {
+            AnswerWriter answer = new AnswerWriter(form, spec.commandLine().getOut());
+            query.ask(sql, answer);
+            answer.end();
+        }
+    }
+
+    private static String newest(Map<String, RunManifest> manifests) {
+        return manifests.values().stream()
+                .max(Comparator.comparing(RunManifest::getStarted, Timestamps.comparator()))
+                .map(RunManifest::getRun)
+                .orElseThrow(() -> new UserException("--run: must be one in this Kafka. Found: there is none"));
+    }
+}
