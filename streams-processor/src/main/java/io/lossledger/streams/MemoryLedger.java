@@ -96,7 +96,7 @@ public final class MemoryLedger {
         }
     }
 
-    /** No more will come: ends the runs that have gone beyond the range but not in every chunk. */
+    /** No more will come: ends the runs that have come to the end of the range, but not beyond it in every chunk. */
     public void endOfUpdates() {
         for (String run : List.copyOf(runs.keySet())) {
             if (!isFinished(run)) {

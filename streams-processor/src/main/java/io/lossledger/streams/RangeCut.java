@@ -17,7 +17,7 @@ final class RangeCut {
     private final StepRange range;
     private final Map<String, Cut> cuts = new HashMap<>();
 
-    /** The chunks of a run that have gone beyond the range, and a marker of one of them. */
+    /** The chunks of a run that have gone beyond the range, and the marker of any, once one has come to its last step. */
     private record Cut(BitSet chunks, Update marker, long timestampMillis) {}
 
     RangeCut(StepRange range) {
@@ -37,10 +37,13 @@ final class RangeCut {
         if (before) {
             return Optional.empty();
         }
+        if (update.getStep() == range.to() && !update.hasFinished()) {
+            cut(update, timestampMillis);
+        }
         return Optional.of(update.toBuilder().setFirstStep(first(update)).build());
     }
 
-    /** The markers of chunks that have said nothing since a run went beyond the range, when no more will come. */
+    /** The markers of chunks that have not gone beyond the range when no more will come, if the run has come to its end. */
     List<Update> missingMarkers(String run) {
         List<Update> markers = new ArrayList<>();
         Cut cut = cuts.get(run);
@@ -61,19 +64,26 @@ final class RangeCut {
     }
 
     private Optional<Update> end(Update update, long timestampMillis) {
-        Update marker = update.toBuilder()
+        Cut cut = cut(update, timestampMillis);
+        if (cut.chunks.get(update.getChunk())) {
+            return Optional.empty();
+        }
+        cut.chunks.set(update.getChunk());
+        return Optional.of(marker(update));
+    }
+
+    private Cut cut(Update update, long timestampMillis) {
+        return cuts.computeIfAbsent(update.getRun(), run -> new Cut(new BitSet(), marker(update), timestampMillis));
+    }
+
+    private Update marker(Update update) {
+        return update.toBuilder()
                 .setStep(range.to() + 1)
                 .setFirstStep(first(update))
                 .clearStepsCovered()
                 .clearFacts()
                 .setFinished(RunFinished.getDefaultInstance())
                 .build();
-        Cut cut = cuts.computeIfAbsent(update.getRun(), run -> new Cut(new BitSet(), marker, timestampMillis));
-        if (cut.chunks.get(update.getChunk())) {
-            return Optional.empty();
-        }
-        cut.chunks.set(update.getChunk());
-        return Optional.of(marker);
     }
 
     private int first(Update update) {

@@ -205,6 +205,32 @@ class MemoryLedgerTest {
         assertThat(closings).extracting(WindowRow::getSteps).containsOnly(2);
     }
 
+    /** As after a crash of the trainer. */
+    @Test
+    void endsARangeUpToTheLastStepOfARunWithoutAnEnd() {
+        MemoryLedger ledger = ledger(EVERYTHING, Optional.empty(), new StepRange(0, 1), false);
+        for (int step = 0; step < 2; step++) {
+            for (Update update : Updates.step("r", step, 1)) {
+                book(ledger, update, 0);
+            }
+        }
+        ledger.endOfUpdates();
+
+        assertThat(ledger.run("r")).isEqualTo(new BookedRun(0, 1, 2, 0, true));
+        assertThat(closings).isNotEmpty();
+    }
+
+    @Test
+    void leavesTheEndOpenOfARunThatHasNotComeToTheEndOfTheRange() {
+        MemoryLedger ledger = ledger(EVERYTHING, Optional.empty(), new StepRange(0, 5), false);
+        for (Update update : Updates.step("r", 0, 1)) {
+            book(ledger, update, 0);
+        }
+        ledger.endOfUpdates();
+
+        assertThat(ledger.isFinished("r")).isFalse();
+    }
+
     @Test
     void keepsTheEndOfARunThatEndsInTheRange() {
         MemoryLedger ledger = ledger(EVERYTHING, Optional.empty(), new StepRange(1, 2), false);
