@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             BenchThroughputCommand.class,
             BenchLatencyCommand.class,
             BenchMemoryCommand.class,
+            BenchReplayCommand.class,
             BenchMetricsCommand.class
         },
         footer = {
@@ -41,6 +42,7 @@ import picocli.CommandLine.Spec;
             "  lossledger bench throughput --mib 512",
             "  lossledger bench latency --rate 50",
             "  lossledger bench memory --steps 100000",
+            "  lossledger bench replay --mib 512",
             "  lossledger bench metrics --layers 100"
         })
 final class BenchCommand implements Runnable {
@@ -52,7 +54,7 @@ final class BenchCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "a benchmark is missing: accuracy, sampled, evaluation, cost, throughput, latency, memory or metrics");
+                "a benchmark is missing: accuracy, sampled, evaluation, cost, throughput, latency, memory, replay or metrics");
     }
 
     @Command(

@@ -9,8 +9,6 @@ import io.lossledger.streams.LedgerProcessor;
 import io.lossledger.streams.ProcessorSettings;
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -44,7 +42,6 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class BenchThroughputCommand implements Callable<Integer> {
     private static final List<Integer> CHUNK_KIB = List.of(64, 256);
-    private static final List<Integer> MNIST_FC = List.of(784, 100, 50, 10);
     private static final long MIB = 1 << 20;
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
@@ -85,13 +82,17 @@ final class BenchThroughputCommand implements Callable<Integer> {
         for (int kib : CHUNK_KIB) {
             TopicSettings topics = TopicSettings.DEFAULT;
             try (BenchKafka kafka = BenchKafka.start(0, topics)) {
-                long bytes = fill(kafka, kib);
+                long bytes = BenchTopic.fill(
+                        kafka,
+                        kib << 10,
+                        mib * MIB,
+                        sent -> progress(kib + " KiB, filling the topic: " + sent / MIB + " of " + mib + " MiB"));
                 double read = 0;
                 double passed = 0;
                 double balanced = 0;
                 for (int round = 1; round <= rounds; round++) {
                     progress(kib + " KiB, round " + round + " of " + rounds);
-                    read = Math.max(read, bytes / seconds(() -> read(kafka)));
+                    read = Math.max(read, bytes / seconds(() -> BenchTopic.read(kafka)));
                     passed = Math.max(passed, bytes / passThrough(kafka, topics));
                     balanced = Math.max(balanced, bytes / balance(kafka, topics));
                 }
@@ -108,33 +109,6 @@ final class BenchThroughputCommand implements Callable<Integer> {
             }
         }
         return 0;
-    }
-
-    private long fill(BenchKafka kafka, int kib) {
-        try (BenchRun run =
-                new BenchRun("bench", MNIST_FC, TopicSettings.DEFAULT_PREFIX, kib << 10, kafka.clientConfig())) {
-            while (run.bytes() < mib * MIB) {
-                progress(kib + " KiB, filling the topic: " + run.bytes() / MIB + " of " + mib + " MiB");
-                run.publish();
-            }
-            run.finish();
-            return run.bytes();
-        }
-    }
-
-    private static void read(BenchKafka kafka) {
-        Map<String, Object> config = new HashMap<>(kafka.clientConfig());
-        config.put("enable.auto.commit", false);
-        try (var consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = partitions(consumer);
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            long left = ends.values().stream().mapToLong(Long::longValue).sum();
-            while (left > 0) {
-                left -= consumer.poll(Duration.ofSeconds(1)).count();
-            }
-        }
     }
 
     /** Seconds from when the application has its partitions until it has committed all of the topic. */
@@ -216,15 +190,8 @@ final class BenchThroughputCommand implements Callable<Integer> {
     private static Map<TopicPartition, Long> ends(BenchKafka kafka) {
         try (var consumer =
                 new KafkaConsumer<>(kafka.clientConfig(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            return consumer.endOffsets(partitions(consumer));
+            return consumer.endOffsets(BenchTopic.partitions(consumer));
         }
-    }
-
-    private static List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer) {
-        List<TopicPartition> partitions = new ArrayList<>();
-        consumer.partitionsFor(LedgerTopic.UPDATE.named(TopicSettings.DEFAULT_PREFIX))
-                .forEach(info -> partitions.add(new TopicPartition(info.topic(), info.partition())));
-        return partitions;
     }
 
     private static double seconds(Work work) throws Exception {

@@ -30,6 +30,8 @@ import picocli.CommandLine.Spec;
             ExportCommand.class,
             SqlCommand.class,
             TailCommand.class,
+            ReplayCommand.class,
+            RunsCommand.class,
             BenchCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
@@ -38,7 +40,8 @@ import picocli.CommandLine.Spec;
             "1:something failed that the user could not foresee",
             "2:an option or setting is wrong; the message names it",
             "3:the books do not balance",
-            "4:steps could not be measured, or did not reach Kafka; all are counted"
+            "4:steps could not be measured, or did not reach Kafka; all are counted",
+            "5:records could not be booked; all are counted"
         },
         footer = {
             "",
@@ -53,6 +56,7 @@ final class Main implements Runnable {
     static final int USAGE = 2;
     static final int NOT_BALANCED = 3;
     static final int RECORDS_LOST = 4;
+    static final int NOT_BOOKED = 5;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -90,7 +94,8 @@ final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "a command is missing: demo, broker, train, process, live, topics, tail or bench");
+                spec.commandLine(),
+                "a command is missing: demo, broker, train, process, live, topics, tail, replay, runs or bench");
     }
 
     private static int usageError(ParameterException fault, String[] args) {

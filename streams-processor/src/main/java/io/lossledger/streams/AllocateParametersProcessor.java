@@ -1,32 +1,21 @@
 package io.lossledger.streams;
 
-import com.google.protobuf.util.Timestamps;
-import io.lossledger.protocol.LedgerTopic;
-import io.lossledger.protocol.UpdateKey;
-import io.lossledger.protocol.v1.ObjectiveChunk;
-import io.lossledger.protocol.v1.ParameterRow;
-import io.lossledger.protocol.v1.TensorChunk;
 import io.lossledger.protocol.v1.Update;
-import io.lossledger.protocol.v1.UpdatePart;
 import io.lossledger.streams.v1.ParameterProgress;
-import java.util.Arrays;
+import java.util.Optional;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * Writes the LCA of every parameter of each chunk, once. Beside the ledger and without influence on it: an update that
- * cannot be allocated is passed over, as {@link AllocateChunksProcessor} makes its dead letter, and so are objectives of which
- * the producer sent sums instead of vectors, and steps before the newest one of the chunk.
+ * Writes the LCA of every parameter. Beside the ledger and without influence on it: an update that breaks the contract is
+ * passed over, as {@link AllocateChunksProcessor} makes its dead letter.
  */
 final class AllocateParametersProcessor extends ContextualProcessor<byte[], byte[], String, Row> {
     static final String PROGRESS_STORE = "parameter-progress";
-    /** A parameter takes some twenty bytes of JSON, and a record should stay well below a megabyte. */
-    static final int PARAMETERS_PER_ROW = 16_384;
 
-    private final ObjectiveAllocator allocator = new ObjectiveAllocator();
-    private KeyValueStore<String, ParameterProgress> progress;
+    private ParameterRows rows;
 
     @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before anything else
     AllocateParametersProcessor() {}
@@ -34,7 +23,11 @@ final class AllocateParametersProcessor extends ContextualProcessor<byte[], byte
     @Override
     public void init(ProcessorContext<String, Row> context) {
         super.init(context);
-        progress = context.getStateStore(PROGRESS_STORE);
+        KeyValueStore<String, ParameterProgress> progress = context.getStateStore(PROGRESS_STORE);
+        rows = new ParameterRows(
+                Optional.empty(),
+                progress,
+                (key, row, timestamp) -> context().forward(new Record<>(key, row, timestamp)));
     }
 
     @Override
@@ -45,60 +38,6 @@ final class AllocateParametersProcessor extends ContextualProcessor<byte[], byte
         } catch (InvalidUpdateException e) {
             return;
         }
-        if (update.hasTensorChunk() && isNew(update)) {
-            TensorChunk chunk = update.getTensorChunk();
-            for (ObjectiveChunk objective : chunk.getObjectivesList()) {
-                if (objective.hasNodes() || objective.hasAveraged()) {
-                    write(update, chunk, objective, "", record.timestamp());
-                    for (UpdatePart part : chunk.getPartsList()) {
-                        write(update, ChunkBooker.movedBy(part, chunk), objective, part.getName(), record.timestamp());
-                    }
-                }
-            }
-        }
-    }
-
-    /** Each chunk's records come in step order. */
-    private boolean isNew(Update update) {
-        String key = UpdateKey.of(update);
-        ParameterProgress before = progress.get(key);
-        if (before != null && (update.getStep() < before.getNextStep() || update.getSession() != before.getSession())) {
-            return false;
-        }
-        progress.put(
-                key,
-                ParameterProgress.newBuilder()
-                        .setNextStep(update.getStep() + 1)
-                        .setSession(update.getSession())
-                        .build());
-        return true;
-    }
-
-    private void write(Update update, TensorChunk chunk, ObjectiveChunk objective, String part, long timestamp) {
-        try {
-            allocator.allocate(chunk, objective);
-        } catch (RuntimeException e) {
-            return; // the first stage makes the dead letter
-        }
-        ParameterRow start = ParameterRow.newBuilder()
-                .setRun(update.getRun())
-                .setStep(update.getStep())
-                .setTime(update.getFacts().hasTime() ? update.getFacts().getTime() : Timestamps.fromMillis(timestamp))
-                .setTensor(update.getTensor())
-                .setTensorName(chunk.getTensorName())
-                .setLayer(chunk.getLayer())
-                .setLayerIndex(chunk.getLayerIndex())
-                .setObjective(objective.getName())
-                .setStratum(objective.getStratum())
-                .setPart(part)
-                .build();
-        for (int from = 0; from < chunk.getCount(); from += PARAMETERS_PER_ROW) {
-            ParameterRow.Builder row = start.toBuilder().setOffset((double) (chunk.getOffset() + from));
-            Arrays.stream(allocator.allocated(), from, Math.min(chunk.getCount(), from + PARAMETERS_PER_ROW))
-                    .forEach(row::addParameterLca);
-            context()
-                    .forward(
-                            new Record<>(UpdateKey.of(update), new Row(LedgerTopic.PARAMETER, row.build()), timestamp));
-        }
+        rows.enter(update, record.timestamp());
     }
 }

@@ -1,6 +1,7 @@
 package io.lossledger.streams;
 
 import io.lossledger.lca.AllocationKernel;
+import io.lossledger.lca.Quadrature;
 import io.lossledger.protocol.v1.ObjectiveChunk;
 import io.lossledger.protocol.v1.TensorChunk;
 import io.lossledger.protocol.v1.Update;
@@ -9,15 +10,48 @@ import io.lossledger.streams.v1.ChunkPartial;
 import io.lossledger.streams.v1.ObjectiveFacts;
 import io.lossledger.streams.v1.ObjectivePartial;
 import io.lossledger.streams.v1.TensorPartial;
+import java.util.Optional;
 
 /**
  * Allocates the loss change of one chunk: vectors in, sums out. Takes only updates that {@link UpdateParser} has passed.
  * Owns scratch memory of the largest chunk seen; not thread-safe.
  */
 final class ChunkBooker {
-    private final ObjectiveAllocator allocator = new ObjectiveAllocator();
+    /** Leaves room for the record's key and headers on the way to the second stage. */
+    static final int MAX_PARTIAL_BYTES = ProcessorSettings.MAX_RECORD_BYTES - (64 << 10);
 
+    private final ObjectiveAllocator allocator;
+
+    /** @param rule what all objectives are allocated by; empty: the best rule that their nodes allow */
+    ChunkBooker(Optional<Quadrature> rule) {
+        allocator = new ObjectiveAllocator(rule);
+    }
+
+    /**
+     * Books one update.
+     *
+     * @throws InvalidUpdateException when it cannot be allocated, or its sums are too large
+     * @throws UnfitRuleException when the rule asked for cannot be applied
+     */
     ChunkPartial book(Update update, long timestampMillis) {
+        ChunkPartial partial;
+        try {
+            partial = allocate(update, timestampMillis);
+        } catch (UnfitRuleException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // Stateless, so an update that trips an unknown fault can be set aside without harm to the books.
+            throw new InvalidUpdateException("update: could not be allocated: " + e, e);
+        }
+        int bytes = partial.getSerializedSize();
+        if (bytes > MAX_PARTIAL_BYTES) {
+            throw new InvalidUpdateException("update: its sums must take at most " + MAX_PARTIAL_BYTES
+                    + " bytes. Found: " + bytes + " (send smaller chunks, or fewer objectives and parts)");
+        }
+        return partial;
+    }
+
+    private ChunkPartial allocate(Update update, long timestampMillis) {
         ChunkPartial.Builder partial = ChunkPartial.newBuilder()
                 .setRun(update.getRun())
                 .setStep(update.getStep())
@@ -38,6 +72,7 @@ final class ChunkBooker {
         TensorPartial.Builder tensor =
                 TensorPartial.newBuilder().setLayer(chunk.getLayer()).setLayerIndex(chunk.getLayerIndex());
         for (ObjectiveChunk objective : chunk.getObjectivesList()) {
+            allocator.requireFit(update, objective);
             tensor.addObjectives(bookObjective(chunk, objective));
             if (objective.hasNodes() || objective.hasAveraged()) {
                 for (UpdatePart part : chunk.getPartsList()) {

@@ -54,7 +54,7 @@ final class LedgerTopology {
     }
 
     /** The years 1970 to 9999: what a row's time can hold. */
-    private static long inRange(long timestampMillis) {
+    static long inRange(long timestampMillis) {
         return Math.min(Math.max(0, timestampMillis), Timestamps.toMillis(Timestamps.MAX_VALUE));
     }
 }

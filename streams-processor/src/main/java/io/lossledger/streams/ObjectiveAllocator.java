@@ -9,6 +9,7 @@ import io.lossledger.protocol.v1.ElementType;
 import io.lossledger.protocol.v1.NodeGradients;
 import io.lossledger.protocol.v1.ObjectiveChunk;
 import io.lossledger.protocol.v1.TensorChunk;
+import io.lossledger.protocol.v1.Update;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -25,9 +26,49 @@ final class ObjectiveAllocator {
 
     private final ChunkAllocator allocator = new ChunkAllocator();
     private final ScratchVectors scratch = new ScratchVectors();
+    private final Optional<Quadrature> wanted;
+
+    /** @param wanted the rule that is used; empty: the best one that the nodes of an objective allow */
+    ObjectiveAllocator(Optional<Quadrature> wanted) {
+        this.wanted = wanted;
+    }
 
     /** The rule that was used, and the sums over the chunk. */
     record Allocation(String rule, AllocationSums sums) {}
+
+    /** @throws UnfitRuleException when the rule that is wanted is not the objective's, and its nodes are not there */
+    void requireFit(Update update, ObjectiveChunk objective) {
+        if (wanted.isEmpty()) {
+            return;
+        }
+        Quadrature rule = wanted.get();
+        String found = switch (objective.getGradientCase()) {
+            case NODES -> isThere(rule, objective.getNodes()) ? rule.name() : "without some of its nodes";
+            case AVERAGED -> objective.getAveraged().getRule();
+            case ALLOCATED -> objective.getAllocated().getRule();
+            case GRADIENT_NOT_SET -> "without a gradient";
+        };
+        if (!found.equals(rule.name())) {
+            throw new UnfitRuleException("rule: must be possible with the nodes that were sent. Found: " + rule
+                    + ", but step " + update.getStep() + " of run " + update.getRun() + " came "
+                    + (found.startsWith("without") ? found : "averaged by " + found) + " for objective "
+                    + objective.getName());
+        }
+    }
+
+    private static boolean isThere(Quadrature rule, NodeGradients nodes) {
+        int splits = nodes.getNodeCount() - 1;
+        if (splits % rule.splits() != 0) {
+            return false;
+        }
+        double[] weights = rule.weightsOn(splits);
+        for (int node = 0; node <= splits; node++) {
+            if (weights[node] != 0.0 && nodes.getNode(node).isEmpty()) {
+                return false;
+            }
+        }
+        return true;
+    }
 
     /** Allocates from the gradients of an objective that has node gradients or their average. */
     Allocation allocate(TensorChunk chunk, ObjectiveChunk objective) {
@@ -57,7 +98,7 @@ final class ObjectiveAllocator {
     }
 
     private Allocation allocateNodes(TensorChunk chunk, NodeGradients nodes) {
-        Quadrature rule = ruleFor(nodes).orElseThrow();
+        Quadrature rule = wanted.isPresent() ? wanted.get() : ruleFor(nodes).orElseThrow();
         int splits = nodes.getNodeCount() - 1;
         double @Nullable [] coarse = null;
         Optional<Quadrature> coarser = rule.coarser();

@@ -1,10 +1,12 @@
 package io.lossledger.streams;
 
-import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.UnsafeByteOperations;
 import com.google.protobuf.util.Timestamps;
 import io.lossledger.protocol.RunId;
 import io.lossledger.protocol.UpdateKey;
 import io.lossledger.protocol.v1.Update;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -37,8 +39,13 @@ final class UpdateParser {
 
     private static Update decode(byte[] value) {
         try {
-            return Update.parseFrom(value);
-        } catch (InvalidProtocolBufferException e) {
+            // Vectors are most of a record and are not copied: nobody changes the bytes.
+            CodedInputStream in = UnsafeByteOperations.unsafeWrap(value).newCodedInput();
+            in.enableAliasing(true);
+            Update update = Update.parseFrom(in);
+            in.checkLastTagWas(0);
+            return update;
+        } catch (IOException e) {
             throw new InvalidUpdateException(
                     "update: must be a lossledger.v1.Update message. Found: " + value.length + " bytes, "
                             + e.getMessage(),

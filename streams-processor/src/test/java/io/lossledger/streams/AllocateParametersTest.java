@@ -60,7 +60,7 @@ class AllocateParametersTest {
     /** The ledger's own sums are made by another stage. */
     @Test
     void sumsToWhatTheLedgerBooks() {
-        int count = 2 * AllocateParametersProcessor.PARAMETERS_PER_ROW + 5;
+        int count = 2 * ParameterRows.PARAMETERS_PER_ROW + 5;
         double[] delta = new Random(4).doubles(count, -1, 1).toArray();
         double[] one = Updates.fill(count, 1);
         Update.Builder update = Updates.chunk(

@@ -12,6 +12,7 @@ import io.lossledger.streams.v1.RunBook;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Test;
@@ -196,7 +197,7 @@ class OpenWindowsTest {
     }
 
     private static BalancedStep balanced(int step) {
-        ChunkBooker booker = new ChunkBooker();
+        ChunkBooker booker = new ChunkBooker(Optional.empty());
         List<ChunkPartial> chunks = new ArrayList<>();
         for (Update update : Updates.step("r", step, 1)) {
             chunks.add(booker.book(update, 1_000));

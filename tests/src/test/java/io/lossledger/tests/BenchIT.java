@@ -35,6 +35,16 @@ class BenchIT {
     }
 
     @Test
+    void measuresReplay() throws Exception {
+        assertThat(table("replay", "--mib", 4, "--rounds", 1))
+                .hasSize(4)
+                .last()
+                .asString()
+                .matches(
+                        "\\| 256 KiB (\\| \\d+ MiB/s )(\\| \\d+ MiB/s \\| \\d+\\.\\d\\d ){2}\\| \\d+ \\| \\d+\\.\\d \\|");
+    }
+
+    @Test
     void measuresEvaluation() throws Exception {
         assertThat(table("evaluation", "--network", "mnist-lenet", "--examples", 20, "--rounds", 1, "--float64"))
                 .hasSize(3)

@@ -3,14 +3,24 @@ package io.lossledger.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lossledger.protocol.LedgerTopic;
+import io.lossledger.protocol.RowFormat;
+import io.lossledger.protocol.v1.RunManifest;
 import io.lossledger.standalone.EmbeddedBroker;
 import io.lossledger.streams.LedgerProcessor;
+import io.lossledger.streams.StepRange;
+import io.lossledger.streams.replay.Replay;
+import io.lossledger.streams.replay.ReplayReport;
+import io.lossledger.streams.replay.ReplaySettings;
+import io.lossledger.streams.replay.TopicSink;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -75,6 +85,36 @@ class InstancesIT {
     void aSecondProcessingWithAStandbyWritesTheSame() throws Exception {
         ResultsMatch.require(
                 "again", expected, process("again.", 2, Map.of("num.standby.replicas", "1"), this::copyRaw));
+    }
+
+    @Test
+    void aReplayWritesTheSame() throws Exception {
+        Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
+        try (TopicSink manifests = TopicSink.open(kafka, "one.", RowFormat.JSON, "manifests")) {
+            for (String run : feed.names()) {
+                manifests.accept(
+                        LedgerTopic.RUN,
+                        run,
+                        RunManifest.newBuilder().setRun(run).build(),
+                        0);
+            }
+            manifests.commit();
+        }
+        Processing.createTopics(broker.bootstrapServers(), "replay.");
+        ReplaySettings settings = new ReplaySettings(
+                "one.", new TreeSet<>(feed.names()), StepRange.ALL, Optional.empty(), Processing.EVERYTHING, false);
+        ReplayReport report;
+        try (TopicSink rows = TopicSink.open(kafka, "replay.", RowFormat.JSON, "replay")) {
+            report = new Replay(settings, kafka, rows).run(progress -> {});
+        }
+        SortedMap<String, List<String>> booked = new TreeMap<>(expected);
+        booked.keySet().removeIf(name -> name.startsWith(LedgerTopic.REJECTED.name()));
+
+        ResultsMatch.require("a replay", booked, new Results(broker.bootstrapServers(), "replay.").canonical());
+        assertThat(report.runs().keySet()).isEqualTo(feed.names());
+        assertThat(report.duplicates()).isPositive();
+        assertThat(report.runs().values())
+                .anySatisfy(run -> assertThat(run.missingSteps()).isPositive());
     }
 
     /** Partition, order, time and bytes stay. */

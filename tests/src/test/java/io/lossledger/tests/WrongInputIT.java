@@ -168,7 +168,7 @@ class WrongInputIT {
     @Test
     void asksForACommand() throws Exception {
         assertRefused(
-                "a command is missing: demo, broker, train, process, live, topics, tail or bench (see lossledger --help)");
+                "a command is missing: demo, broker, train, process, live, topics, tail, replay, runs or bench (see lossledger --help)");
     }
 
     @Test
@@ -209,7 +209,9 @@ class WrongInputIT {
 
     @Test
     void explainsEveryCommand() throws Exception {
-        for (String name : new String[] {"demo", "broker", "train", "process", "live", "topics", "tail", "bench"}) {
+        for (String name :
+                new String[] {"demo", "broker", "train", "process", "live", "topics", "tail", "replay", "runs", "bench"
+                }) {
             try (LedgerCommand help = LedgerCommand.run(name, "--help")) {
                 assertThat(help.exitCode()).isZero();
                 assertThat(help.output()).contains("Usage: lossledger " + name, "Examples:");

@@ -1,0 +1,251 @@
+package io.lossledger.standalone;
+
+import io.lossledger.lca.Quadrature;
+import io.lossledger.protocol.LedgerTopic;
+import io.lossledger.protocol.RunManifests;
+import io.lossledger.streams.BookedRun;
+import io.lossledger.streams.ResultSettings;
+import io.lossledger.streams.StepRange;
+import io.lossledger.streams.raw.ChosenRuns;
+import io.lossledger.streams.raw.RunPresence;
+import io.lossledger.streams.replay.Replay;
+import io.lossledger.streams.replay.ReplayProgress;
+import io.lossledger.streams.replay.ReplayReport;
+import io.lossledger.streams.replay.ReplaySettings;
+import io.lossledger.streams.replay.TopicSink;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code lossledger replay}. */
+@Command(
+        name = "replay",
+        description = "Processes the raw records of runs again, with other settings, into topics with another prefix.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "With the settings that the processor had, the rows are the same, bit for bit.",
+            "Rows are written in transactions: what is committed is whole steps, also after",
+            "Ctrl-C or a crash. A run that is still going, or never ended, is booked as far",
+            "as it has come, and its end stays open as it does live.",
+            "",
+            "With --from-step or --to-step the books begin and end with these steps: sums",
+            "start at zero, earlier and later steps are neither booked nor missing, and open",
+            "windows close at the last one; the outcome is that of the run only if it ended",
+            "there. A chord (--every) that reaches beyond is left out.",
+            "",
+            "--rule takes the nodes that were sent. A step that was sent averaged by another",
+            "rule, or without a node that the rule needs, ends the replay with a message;",
+            "with --partial it is left out and counts as missing.",
+            "",
+            "Examples:",
+            "  lossledger replay --run digits-1 --to-prefix replay. --window 10,1000",
+            "  lossledger replay --run digits-1,digits-2 --to-prefix fo. --rule first-order",
+            "  lossledger replay --run digits-1 --to-prefix early. --to-step 99 --parameters",
+            "  lossledger live --topic-prefix replay.        to look at it"
+        })
+final class ReplayCommand implements Callable<Integer> {
+    private static final double MIB = 1 << 20;
+
+    @Mixin
+    KafkaOptions kafka = new KafkaOptions();
+
+    @Mixin
+    TopicOptions topics = new TopicOptions();
+
+    @Mixin
+    ResultOptions results = new ResultOptions();
+
+    @Option(names = "--run", paramLabel = "ID,...", split = ",", description = "Runs to process again.")
+    List<String> runs = List.of();
+
+    @Option(names = "--all", description = "All runs that there are.")
+    boolean all;
+
+    @Option(names = "--from-step", paramLabel = "N", description = "First step. Default: the run's first.")
+    int fromStep = StepRange.ALL.from();
+
+    @Option(names = "--to-step", paramLabel = "N", description = "Last step. Default: the run's last.")
+    int toStep = StepRange.ALL.to();
+
+    @Option(
+            names = "--rule",
+            paramLabel = "NAME",
+            description = "first-order, trapezoid, midpoint or simpson-2 ... simpson-32. Default: the best that the"
+                    + " nodes which were sent allow.")
+    @Nullable
+    String rule;
+
+    @Option(
+            names = "--to-prefix",
+            paramLabel = "PREFIX",
+            required = true,
+            description = "What the names of the topics begin with that are written; they are made if missing.")
+    String toPrefix = "";
+
+    @Option(names = "--partial", description = "Go on where steps cannot be booked; they count as missing.")
+    boolean partial;
+
+    @Option(
+            names = "--force",
+            description = "Write even where the run has rows already; readers then see both, one after the other.")
+    boolean force;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        ResultSettings booking = results.results();
+        StepRange range = range();
+        Optional<Quadrature> wantedRule = rule();
+        results.format();
+        if (toPrefix.equals(kafka.topicPrefix)) {
+            throw new UserException("--to-prefix: must not be --topic-prefix. Found: " + toPrefix);
+        }
+        kafka.connect().close();
+        Map<String, Object> client = kafka.clientConfig();
+        ReplaySettings settings =
+                new ReplaySettings(kafka.topicPrefix, chosen(client), range, wantedRule, booking, partial);
+        var manifests = ChosenRuns.read(client, kafka.topicPrefix, settings.runs());
+        RunManifests.requireTopic(client, LedgerTopic.UPDATE.named(kafka.topicPrefix));
+        List<String> created = kafka.createTopics(topics.settings(toPrefix));
+        if (!force && !created.contains(LedgerTopic.STEP.named(toPrefix))) {
+            Optional<String> there = RunPresence.find(client, LedgerTopic.STEP.named(toPrefix), manifests.values());
+            if (there.isPresent()) {
+                throw new UserException(
+                        "--to-prefix: must be one without rows of the run (--force adds to them). Found: " + there.get()
+                                + " has rows in " + LedgerTopic.STEP.named(toPrefix));
+            }
+        }
+        return replay(settings, client);
+    }
+
+    private int replay(ReplaySettings settings, Map<String, Object> client) throws InterruptedException {
+        PrintWriter err = spec.commandLine().getErr();
+        ProgressLine line = new ProgressLine(err);
+        String id = "lossledger-replay-" + toPrefix
+                + Integer.toHexString(settings.runs().hashCode());
+        try (TopicSink sink = TopicSink.open(client, toPrefix, results.format(), id)) {
+            Replay replay = new Replay(settings, client, sink);
+            StopSignal stop = StopSignal.install(replay::stop);
+            try {
+                ReplayReport report = replay.run(progress -> line.show(text(progress)));
+                line.clear();
+                return tell(report);
+            } catch (RuntimeException e) {
+                line.clear();
+                if (!replay.committed().isEmpty()) {
+                    err.println("lossledger: what was replayed before is there: " + ends(replay.committed()));
+                }
+                throw e;
+            } finally {
+                stop.close();
+            }
+        }
+    }
+
+    private int tell(ReplayReport report) {
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        report.runs().forEach((name, run) -> {
+            out.println("run=" + name + " steps=" + run.firstStep() + ".." + run.lastStep() + " booked=" + run.steps()
+                    + " missing=" + run.missingSteps() + " end=" + (run.finished() ? "closed" : "open"));
+            if (!run.finished() && !report.stopped()) {
+                err.println("lossledger: run " + name + " has no end yet: its windows and alerts stay open, as live");
+            }
+        });
+        long refused =
+                report.refused().values().stream().mapToLong(Long::longValue).sum();
+        ReplayProgress progress = report.progress();
+        out.printf(
+                Locale.ROOT,
+                "%s: runs=%d steps=%d missing=%d rows=%d duplicates=%d refused=%d seconds=%.2f mib/s=%.0f"
+                        + " times-real-time=%.1f%n",
+                report.stopped() ? "stopped" : "replayed",
+                report.runs().size(),
+                progress.steps(),
+                report.runs().values().stream()
+                        .mapToLong(BookedRun::missingSteps)
+                        .sum(),
+                report.rows(),
+                report.duplicates(),
+                refused,
+                progress.seconds(),
+                progress.bytesPerSecond() / MIB,
+                progress.timesRealTime());
+        report.refused()
+                .forEach((reason, count) -> err.println("lossledger: " + count + (count == 1 ? " record" : " records")
+                        + " could not be booked: " + reason));
+        if (report.stopped()) {
+            err.println("lossledger: stopped; what was replayed is there: " + ends(report.runs()));
+            return Main.FAILED;
+        }
+        return refused > 0 ? Main.NOT_BOOKED : 0;
+    }
+
+    private static String ends(SortedMap<String, BookedRun> runs) {
+        return runs.isEmpty()
+                ? "nothing"
+                : runs.entrySet().stream()
+                        .map(run ->
+                                run.getKey() + " up to step " + run.getValue().lastStep())
+                        .collect(Collectors.joining(", "));
+    }
+
+    private static String text(ReplayProgress progress) {
+        return String.format(
+                Locale.ROOT,
+                "%d steps, %.0f %%, %.0f MiB/s, %.1f times real time, %s left",
+                progress.steps(),
+                100 * progress.fraction(),
+                progress.bytesPerSecond() / MIB,
+                progress.timesRealTime(),
+                ProgressLine.time(progress.secondsLeft()));
+    }
+
+    private SortedSet<String> chosen(Map<String, Object> client) {
+        if (all == !runs.isEmpty()) {
+            throw new UserException(
+                    "--run: must name runs, or --all take them all. Found: " + (all ? "both" : "neither"));
+        }
+        return all ? new TreeSet<>(RunManifests.read(client, kafka.topicPrefix).keySet()) : new TreeSet<>(runs);
+    }
+
+    private StepRange range() {
+        if (fromStep < 0) {
+            throw new UserException("--from-step: must be at least 0. Found: " + fromStep);
+        }
+        if (toStep < fromStep || toStep > StepRange.ALL.to()) {
+            throw new UserException("--to-step: must be from " + fromStep + " (--from-step) to " + StepRange.ALL.to()
+                    + ". Found: " + toStep);
+        }
+        return new StepRange(fromStep, toStep);
+    }
+
+    private Optional<Quadrature> rule() {
+        if (rule == null) {
+            return Optional.empty();
+        }
+        Optional<Quadrature> named = Quadrature.named(rule);
+        if (named.isEmpty()) {
+            throw new UserException(
+                    "--rule: must be simpson-2 ... simpson-32, midpoint, trapezoid or first-order. Found: " + rule);
+        }
+        return named;
+    }
+}

@@ -1,0 +1,31 @@
+package io.lossledger.standalone;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code lossledger runs}: what there is, and what to do with it. */
+@Command(
+        name = "runs",
+        description = "Lists runs, shows one, and takes its raw records out of one Kafka and into another.",
+        mixinStandardHelpOptions = true,
+        subcommands = {RunsListCommand.class, RunsShowCommand.class, RunsExportCommand.class, RunsImportCommand.class},
+        footer = {
+            "",
+            "Examples:",
+            "  lossledger runs list",
+            "  lossledger runs show digits-1",
+            "  lossledger runs export digits-1 digits-1.run",
+            "  lossledger runs import digits-1.run --bootstrap-server kafka:9092"
+        })
+final class RunsCommand implements Runnable {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "what to do is missing: list, show, export or import");
+    }
+}

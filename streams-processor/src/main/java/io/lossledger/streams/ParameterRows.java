@@ -1,0 +1,97 @@
+package io.lossledger.streams;
+
+import com.google.protobuf.util.Timestamps;
+import io.lossledger.lca.Quadrature;
+import io.lossledger.protocol.LedgerTopic;
+import io.lossledger.protocol.UpdateKey;
+import io.lossledger.protocol.v1.ObjectiveChunk;
+import io.lossledger.protocol.v1.ParameterRow;
+import io.lossledger.protocol.v1.TensorChunk;
+import io.lossledger.protocol.v1.Update;
+import io.lossledger.protocol.v1.UpdatePart;
+import io.lossledger.streams.v1.ParameterProgress;
+import java.util.Arrays;
+import java.util.Optional;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/**
+ * Makes the rows of the LCA of every parameter of each chunk, once. Passes over an update that cannot be allocated, objectives
+ * of which the producer sent sums instead of vectors, and steps before the newest one of the chunk. Takes only updates that
+ * {@link UpdateParser} has passed. Not thread-safe.
+ */
+final class ParameterRows {
+    /** A parameter takes some twenty bytes of JSON, and a record should stay well below a megabyte. */
+    static final int PARAMETERS_PER_ROW = 16_384;
+
+    private final ObjectiveAllocator allocator;
+    private final KeyValueStore<String, ParameterProgress> progress;
+    private final Output output;
+
+    /** Takes the rows. */
+    interface Output {
+        void row(String key, Row row, long timestampMillis);
+    }
+
+    ParameterRows(Optional<Quadrature> rule, KeyValueStore<String, ParameterProgress> progress, Output output) {
+        this.allocator = new ObjectiveAllocator(rule);
+        this.progress = progress;
+        this.output = output;
+    }
+
+    void enter(Update update, long timestampMillis) {
+        if (update.hasTensorChunk() && isNew(update)) {
+            TensorChunk chunk = update.getTensorChunk();
+            for (ObjectiveChunk objective : chunk.getObjectivesList()) {
+                if (objective.hasNodes() || objective.hasAveraged()) {
+                    write(update, chunk, objective, "", timestampMillis);
+                    for (UpdatePart part : chunk.getPartsList()) {
+                        write(update, ChunkBooker.movedBy(part, chunk), objective, part.getName(), timestampMillis);
+                    }
+                }
+            }
+        }
+    }
+
+    /** Each chunk's records come in step order. */
+    private boolean isNew(Update update) {
+        String key = UpdateKey.of(update);
+        ParameterProgress before = progress.get(key);
+        if (before != null && (update.getStep() < before.getNextStep() || update.getSession() != before.getSession())) {
+            return false;
+        }
+        progress.put(
+                key,
+                ParameterProgress.newBuilder()
+                        .setNextStep(update.getStep() + 1)
+                        .setSession(update.getSession())
+                        .build());
+        return true;
+    }
+
+    private void write(Update update, TensorChunk chunk, ObjectiveChunk objective, String part, long timestamp) {
+        try {
+            allocator.requireFit(update, objective);
+            allocator.allocate(chunk, objective);
+        } catch (RuntimeException e) {
+            return; // the first stage makes the dead letter
+        }
+        ParameterRow start = ParameterRow.newBuilder()
+                .setRun(update.getRun())
+                .setStep(update.getStep())
+                .setTime(update.getFacts().hasTime() ? update.getFacts().getTime() : Timestamps.fromMillis(timestamp))
+                .setTensor(update.getTensor())
+                .setTensorName(chunk.getTensorName())
+                .setLayer(chunk.getLayer())
+                .setLayerIndex(chunk.getLayerIndex())
+                .setObjective(objective.getName())
+                .setStratum(objective.getStratum())
+                .setPart(part)
+                .build();
+        for (int from = 0; from < chunk.getCount(); from += PARAMETERS_PER_ROW) {
+            ParameterRow.Builder row = start.toBuilder().setOffset((double) (chunk.getOffset() + from));
+            Arrays.stream(allocator.allocated(), from, Math.min(chunk.getCount(), from + PARAMETERS_PER_ROW))
+                    .forEach(row::addParameterLca);
+            output.row(UpdateKey.of(update), new Row(LedgerTopic.PARAMETER, row.build()), timestamp);
+        }
+    }
+}

@@ -1,0 +1,196 @@
+package io.lossledger.streams;
+
+import io.lossledger.streams.v1.ChunkPartial;
+import io.lossledger.streams.v1.RunBook;
+import io.lossledger.streams.v1.RunProgress;
+import io.lossledger.streams.v1.WindowBook;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+
+/**
+ * The books of runs: collects the chunks of each step and enters a step when all are in. Not thread-safe.
+ *
+ * <p>Each chunk's records come in step order, because their key is the same in every step. So when a step is complete,
+ * every earlier step is complete too or has lost a chunk for good: it is given up at once, and no clock is needed. The end
+ * marker comes once for every chunk and is treated as one more step, so a run closes only when all before it is settled.
+ */
+final class StepBooks {
+    /** Well below the largest record of a changelog. */
+    static final int MAX_BOOK_BYTES = ProcessorSettings.MAX_RECORD_BYTES / 4 * 3;
+
+    private final Bookkeeper bookkeeper;
+    private final int maxPendingSteps;
+    private final BookStores stores;
+    private final UnitLedger units;
+    private final PendingSteps pending;
+    private final Output output;
+    private final Logger log;
+    private @Nullable String sweptTo;
+
+    /** Takes what is booked. */
+    interface Output {
+        /** Books after an entry, the rows that became final by it, and the time of the newest record that they come of. */
+        void entered(String run, RunBook book, List<Row> rows, long timestampMillis);
+
+        /** A chunk that had come before. */
+        void duplicateChunk();
+    }
+
+    /** @param log told of runs that begin and end, and of missing steps */
+    StepBooks(ResultSettings settings, BookStores stores, Output output, Logger log) {
+        this.bookkeeper = new Bookkeeper(settings);
+        this.maxPendingSteps = settings.maxPendingSteps();
+        this.stores = stores;
+        this.units = new UnitLedger(stores.units());
+        this.pending = new PendingSteps(stores.pendingSteps(), stores.pendingChunks());
+        this.output = output;
+        this.log = log;
+    }
+
+    /** Deletes some of the steps that were given up. Rows do not depend on when this happens. */
+    void sweep() {
+        sweptTo = pending.sweep(sweptTo, this::isStale);
+    }
+
+    private boolean isStale(String name, int step) {
+        RunProgress run = stores.progress().get(name);
+        return run != null && (run.getFinished() || step < run.getOpenFrom());
+    }
+
+    /** @throws InvalidUpdateException when the chunk contradicts its run, or its step cannot be booked */
+    void enter(ChunkPartial chunk) {
+        RunProgress run = progress(chunk);
+        if (run.getFinished() || chunk.getStep() < run.getOpenFrom()) {
+            output.duplicateChunk();
+            return;
+        }
+        switch (pending.add(chunk)) {
+            case DUPLICATE -> output.duplicateChunk();
+            case BEGUN -> begin(run, chunk);
+            case WAITING -> {}
+            case COMPLETE -> complete(run, chunk.getRun(), chunk.getStep());
+        }
+    }
+
+    /** @throws InvalidUpdateException when the chunk contradicts the first one of its run */
+    private RunProgress progress(ChunkPartial chunk) {
+        RunProgress run = stores.progress().get(chunk.getRun());
+        if (run == null) {
+            run = RunProgress.newBuilder()
+                    .setBookedBefore(chunk.getFirstStep())
+                    .setOpenFrom(chunk.getFirstStep())
+                    .setFirstStep(chunk.getFirstStep())
+                    .setChunksInStep(chunk.getChunksInStep())
+                    .setSession(chunk.getSession())
+                    .build();
+            stores.progress().put(chunk.getRun(), run);
+            log.info(
+                    "Run {} begins with step {}, {} chunks in a step",
+                    chunk.getRun(),
+                    run.getFirstStep(),
+                    run.getChunksInStep());
+        }
+        requireSame("session", run.getSession(), chunk.getSession());
+        requireSame("chunks_in_step", run.getChunksInStep(), chunk.getChunksInStep());
+        requireSame("first_step", run.getFirstStep(), chunk.getFirstStep());
+        return run;
+    }
+
+    private static void requireSame(String field, long expected, long found) {
+        if (expected != found) {
+            throw new InvalidUpdateException("update." + field + ": must be " + Long.toUnsignedString(expected)
+                    + " as in the first record of the run. Found: " + Long.toUnsignedString(found));
+        }
+    }
+
+    /** Bounds what waits: when too many steps have begun, the first is given up and an alert says so. */
+    private void begin(RunProgress run, ChunkPartial chunk) {
+        RunProgress.Builder next = run.toBuilder().setPendingSteps(run.getPendingSteps() + 1);
+        if (next.getPendingSteps() > maxPendingSteps) {
+            PendingSteps.GivenUp first = pending.giveUpFirst(chunk.getRun(), run.getOpenFrom());
+            next.setPendingSteps(maxPendingSteps).setOpenFrom(first.step() + 1);
+            Gap gap = new Gap(first.step(), first.step() + 1, List.of(first));
+            log.warn("Run {}: {}, and {} later steps have begun", chunk.getRun(), gap.message(), maxPendingSteps);
+            publish(chunk.getRun(), Bookkeeper.expire(book(chunk.getRun()), chunk, gap), chunk.getTimestampMillis());
+        }
+        stores.progress().put(chunk.getRun(), next.build());
+    }
+
+    private void complete(RunProgress before, String name, int step) {
+        List<ChunkPartial> chunks = pending.take(name, step);
+        List<PendingSteps.GivenUp> givenUp = pending.giveUp(name, before.getOpenFrom(), step);
+        int begun = chunks.size() > 1 ? 1 : 0;
+        RunProgress run = before.toBuilder()
+                .setOpenFrom(step + 1)
+                .setPendingSteps(before.getPendingSteps() - begun - givenUp.size())
+                .build();
+        // Before anything can throw: a step that cannot be balanced must not be tried again.
+        stores.progress().put(name, run);
+        if (chunks.stream().allMatch(ChunkPartial::hasFinished)) {
+            close(run, name, chunks, new Gap(run.getBookedBefore(), step, givenUp));
+        } else {
+            enter(run, StepBalancer.balance(chunks), givenUp);
+        }
+    }
+
+    private void enter(RunProgress run, BalancedStep step, List<PendingSteps.GivenUp> givenUp) {
+        Gap gap = new Gap(run.getBookedBefore(), step.start(), givenUp);
+        if (gap.to() < gap.from()) {
+            throw new InvalidUpdateException("update.steps_covered: must begin at step " + gap.from()
+                    + " or later, as those before it are booked. Found: " + step.stepsCovered() + " steps to step "
+                    + step.step());
+        }
+        UnitLedger.Entry unitEntry = units.enter(step);
+        Bookkeeper.Entry entry = bookkeeper.enter(book(step.run()), unitEntry.step(), gap);
+        int bytes = entry.book().getSerializedSize();
+        if (bytes > MAX_BOOK_BYTES) {
+            throw new InvalidUpdateException("run " + step.run() + ": books must take at most " + MAX_BOOK_BYTES
+                    + " bytes. Found: " + bytes + " with step " + step.step()
+                    + " (too many layers, objectives, windows or names that change)");
+        }
+        tellMissing(step.run(), gap);
+        stores.progress()
+                .put(
+                        step.run(),
+                        run.toBuilder().setBookedBefore(step.step() + 1).build());
+        units.put(unitEntry);
+        publish(step.run(), entry, step.timestampMillis());
+    }
+
+    private void close(RunProgress run, String name, List<ChunkPartial> markers, Gap gap) {
+        int outcome = markers.get(0).getFinished().getOutcomeValue();
+        long timestamp = markers.stream()
+                .mapToLong(ChunkPartial::getTimestampMillis)
+                .max()
+                .orElseThrow();
+        tellMissing(name, gap);
+        stores.progress()
+                .put(
+                        name,
+                        run.toBuilder()
+                                .setOpenFrom(gap.to())
+                                .setFinished(true)
+                                .setOutcome(outcome)
+                                .build());
+        publish(name, Bookkeeper.close(book(name), name, gap, outcome, timestamp), timestamp);
+        WindowBook whole = book(name).getWholeRun();
+        log.info("Run {} has ended: {} steps booked, {} missing", name, whole.getSteps(), whole.getMissingSteps());
+    }
+
+    private void tellMissing(String run, Gap gap) {
+        if (gap.steps() > 0) {
+            log.warn("Run {}: {}", run, gap.message());
+        }
+    }
+
+    private void publish(String run, Bookkeeper.Entry entry, long timestamp) {
+        stores.books().put(run, entry.book());
+        output.entered(run, entry.book(), entry.rows(), timestamp);
+    }
+
+    private RunBook book(String run) {
+        RunBook book = stores.books().get(run);
+        return book == null ? RunBook.getDefaultInstance() : book;
+    }
+}

@@ -1,0 +1,10 @@
+package io.lossledger.streams.archive;
+
+/**
+ * What is in an archive. Immutable.
+ *
+ * @param run id of the run
+ * @param records records of the update topic
+ * @param bytes bytes of their keys and values
+ */
+public record ArchiveFacts(String run, long records, long bytes) {}

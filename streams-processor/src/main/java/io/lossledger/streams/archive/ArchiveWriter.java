@@ -1,0 +1,132 @@
+package io.lossledger.streams.archive;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.UnsafeByteOperations;
+import io.lossledger.streams.archive.v1.Entry;
+import io.lossledger.streams.archive.v1.Header;
+import io.lossledger.streams.archive.v1.Record;
+import io.lossledger.streams.archive.v1.RecordHeader;
+import io.lossledger.streams.archive.v1.Trailer;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * Writes an archive beside its place, under a name of its own, and puts it there when it is whole. Closed before
+ * {@link #finish}, it leaves nothing. Not thread-safe.
+ */
+final class ArchiveWriter implements AutoCloseable {
+    static final byte[] MAGIC = "LOSSLRUN".getBytes(StandardCharsets.US_ASCII);
+    static final int VERSION = 1;
+
+    private static final int BUFFER_BYTES = 1 << 20;
+
+    private final Path target;
+    private final boolean replace;
+    private final Path part;
+    private final MessageDigest digest = sha256();
+    private final OutputStream out;
+    private final Trailer.Builder trailer = Trailer.newBuilder();
+    private boolean finished;
+
+    /** @throws IOException when the folder cannot be written */
+    ArchiveWriter(Path target, boolean replace, Header header) throws IOException {
+        this.target = target.toAbsolutePath();
+        this.replace = replace;
+        Path folder = this.target.getParent();
+        part = Files.createTempFile(folder == null ? Path.of(".") : folder, "." + target.getFileName() + ".", ".part");
+        try {
+            out = new DigestOutputStream(new BufferedOutputStream(Files.newOutputStream(part), BUFFER_BYTES), digest);
+            out.write(MAGIC);
+            write(Entry.newBuilder().setHeader(header).build());
+        } catch (IOException e) {
+            Files.deleteIfExists(part);
+            throw e;
+        }
+    }
+
+    static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java has SHA-256", e);
+        }
+    }
+
+    void add(ConsumerRecord<byte[], byte[]> found) throws IOException {
+        Record.Builder record = Record.newBuilder()
+                .setKey(found.key() == null ? ByteString.EMPTY : UnsafeByteOperations.unsafeWrap(found.key()))
+                .setTimestampMillis(found.timestamp());
+        if (found.value() != null) {
+            record.setValue(UnsafeByteOperations.unsafeWrap(found.value()));
+        }
+        for (var header : found.headers()) {
+            RecordHeader.Builder copy = RecordHeader.newBuilder().setKey(header.key());
+            if (header.value() != null) {
+                copy.setValue(UnsafeByteOperations.unsafeWrap(header.value()));
+            }
+            record.addHeaders(copy);
+        }
+        write(Entry.newBuilder().setRecord(record).build());
+        boolean first = trailer.getRecords() == 0;
+        trailer.setRecords(trailer.getRecords() + 1)
+                .setBytes(trailer.getBytes()
+                        + record.getKey().size()
+                        + record.getValue().size())
+                .setFirstMillis(first ? found.timestamp() : Math.min(trailer.getFirstMillis(), found.timestamp()))
+                .setLastMillis(first ? found.timestamp() : Math.max(trailer.getLastMillis(), found.timestamp()));
+    }
+
+    long records() {
+        return trailer.getRecords();
+    }
+
+    long bytes() {
+        return trailer.getBytes();
+    }
+
+    /** Puts the file in its place. */
+    void finish() throws IOException {
+        trailer.setSha256(ByteString.copyFrom(digest.digest()));
+        write(Entry.newBuilder().setTrailer(trailer).build());
+        out.close();
+        try (FileChannel file = FileChannel.open(part, StandardOpenOption.WRITE)) {
+            file.force(true);
+        }
+        if (!replace && Files.exists(target)) {
+            throw new IOException("it has come into being meanwhile");
+        }
+        Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+        finished = true;
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (!finished) {
+            try {
+                out.close();
+            } catch (IOException e) {
+                // a full disk says so again; what matters is that nothing stays
+            } finally {
+                Files.deleteIfExists(part);
+            }
+        }
+    }
+
+    private void write(Entry entry) throws IOException {
+        CodedOutputStream coded = CodedOutputStream.newInstance(out);
+        coded.writeMessageNoTag(entry);
+        coded.flush();
+    }
+}

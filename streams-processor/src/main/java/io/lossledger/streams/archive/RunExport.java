@@ -1,0 +1,120 @@
+package io.lossledger.streams.archive;
+
+import com.google.protobuf.ByteString;
+import io.lossledger.protocol.LedgerTopic;
+import io.lossledger.protocol.v1.RunManifest;
+import io.lossledger.streams.StepRange;
+import io.lossledger.streams.archive.v1.Header;
+import io.lossledger.streams.raw.ChosenRuns;
+import io.lossledger.streams.raw.LostSteps;
+import io.lossledger.streams.raw.RunRecords;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * Writes the raw records of a run and its manifest into a file; results are made from them again by a replay. Takes constant
+ * memory. Runs once; {@link #stop} may be called by any thread.
+ */
+public final class RunExport {
+    private static final Duration PATIENCE = Duration.ofMillis(100);
+    private static final int TELL_EVERY = 256;
+
+    private final Map<String, Object> kafka;
+    private final String topicPrefix;
+    private final String run;
+    private volatile boolean stopped;
+
+    /** @param kafka settings of the consumers, with {@code bootstrap.servers} */
+    public RunExport(Map<String, Object> kafka, String topicPrefix, String run) {
+        this.kafka = Map.copyOf(kafka);
+        this.topicPrefix = topicPrefix;
+        this.run = run;
+    }
+
+    /**
+     * Writes the file. It is there when it is whole, and not at all otherwise.
+     *
+     * @param replace whether a file that is there is replaced
+     * @param partial whether to go on when the topic has dropped the first steps
+     * @throws IllegalArgumentException when the run or a topic does not exist, or steps are gone
+     * @throws ArchiveException when the file is there already, or cannot be written
+     * @throws io.lossledger.streams.raw.ReadException when Kafka cannot be read
+     * @throws InterruptedException also when it was stopped
+     */
+    public ArchiveFacts write(Path file, boolean replace, boolean partial, Consumer<TransferProgress> listener)
+            throws InterruptedException {
+        if (Files.isDirectory(file)) {
+            throw new ArchiveException("file: must not be a folder. Found: " + file);
+        }
+        if (!replace && Files.exists(file)) {
+            throw new ArchiveException("file: must be new (--force replaces it). Found: " + file + " exists");
+        }
+        List<RunManifest> only =
+                List.copyOf(ChosenRuns.read(kafka, topicPrefix, List.of(run)).values());
+        Header header = Header.newBuilder()
+                .setVersion(ArchiveWriter.VERSION)
+                .setRun(run)
+                .setManifest(manifestBytes(only))
+                .setExportedMillis(System.currentTimeMillis())
+                .build();
+        String topic = LedgerTopic.UPDATE.named(topicPrefix);
+        try (RunRecords records = RunRecords.open(kafka, topic, only)) {
+            if (!partial) {
+                LostSteps.requireNone(records, kafka, topic, only, StepRange.ALL);
+            }
+            try (ArchiveWriter archive = new ArchiveWriter(file, replace, header)) {
+                copy(records, archive, listener);
+                if (archive.records() == 0) {
+                    throw new IllegalArgumentException(
+                            "run: must have records in " + topic + ". Found: none of " + run);
+                }
+                archive.finish();
+                return new ArchiveFacts(run, archive.records(), archive.bytes());
+            } catch (IOException e) {
+                throw new ArchiveException("file: must be one that can be written. Found: " + file + " (" + e + ")", e);
+            }
+        }
+    }
+
+    /** Ends the export, which then leaves no file. */
+    public void stop() {
+        stopped = true;
+    }
+
+    private void copy(RunRecords records, ArchiveWriter archive, Consumer<TransferProgress> listener)
+            throws IOException, InterruptedException {
+        while (!records.isAtEnd()) {
+            if (stopped) {
+                throw new InterruptedException("stopped");
+            }
+            Optional<ConsumerRecord<byte[], byte[]>> next = records.next(PATIENCE);
+            if (next.isPresent()) {
+                archive.add(next.get());
+            }
+            if (next.isEmpty() || archive.records() % TELL_EVERY == 0) {
+                listener.accept(new TransferProgress("exporting", archive.bytes(), records.fraction()));
+            }
+        }
+    }
+
+    /** As they are in the topic: a newer LossLedger may have written more than this one knows. */
+    private ByteString manifestBytes(List<RunManifest> only) throws InterruptedException {
+        ByteString newest = ByteString.EMPTY;
+        try (RunRecords manifests = RunRecords.open(kafka, LedgerTopic.RUN.named(topicPrefix), only)) {
+            while (!manifests.isAtEnd()) {
+                Optional<ConsumerRecord<byte[], byte[]>> next = manifests.next(PATIENCE);
+                if (next.isPresent() && next.get().value() != null) {
+                    newest = ByteString.copyFrom(next.get().value());
+                }
+            }
+        }
+        return newest;
+    }
+}

@@ -1,0 +1,91 @@
+package io.lossledger.streams.raw;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.lossledger.protocol.v1.RunManifest;
+import io.lossledger.protocol.v1.Update;
+import io.lossledger.streams.StepRange;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** Finds the steps at the beginning of runs that a topic has dropped. */
+public final class LostSteps {
+    private static final Duration PATIENCE = Duration.ofMillis(100);
+    /** A chunk that has not come when another comes for this time was lost otherwise. */
+    private static final int MOST_SEEN = 100;
+
+    /** The first step that each chunk of a run still has. */
+    private static final class Beginning {
+        final Map<Integer, Integer> seen = new HashMap<>();
+        int first = Integer.MAX_VALUE;
+        int firstWhole;
+        boolean known;
+
+        void add(Update update) {
+            int start = update.hasFinished()
+                    ? update.getStep()
+                    : update.getStep() - Math.max(1, update.getStepsCovered()) + 1;
+            first = Math.min(first, update.getFirstStep());
+            int times = seen.merge(update.getChunk(), 1, Integer::sum);
+            if (times == 1) {
+                firstWhole = Math.max(firstWhole, start);
+            }
+            known = seen.size() == update.getChunksInStep() || times == MOST_SEEN;
+        }
+    }
+
+    private LostSteps() {}
+
+    /**
+     * Looks at the first records of each run, where the topic has dropped any.
+     *
+     * @param records of the runs, not read yet; they are not touched
+     * @param kafka settings of the consumer, with {@code bootstrap.servers}
+     * @throws IllegalArgumentException when steps of the range are gone, naming them
+     */
+    public static void requireNone(
+            RunRecords records, Map<String, Object> kafka, String topic, Collection<RunManifest> runs, StepRange range)
+            throws InterruptedException {
+        if (!records.mayHaveLost()) {
+            return;
+        }
+        Map<String, Beginning> beginnings = new TreeMap<>();
+        runs.forEach(run -> beginnings.put(run.getRun(), new Beginning()));
+        try (RunRecords beginning = RunRecords.open(kafka, topic, runs)) {
+            while (!beginning.isAtEnd() && beginnings.values().stream().anyMatch(run -> !run.known)) {
+                Optional<ConsumerRecord<byte[], byte[]>> next = beginning.next(PATIENCE);
+                if (next.isPresent()) {
+                    Beginning run = beginnings.get(RunRecords.runOf(next.get().key()));
+                    if (run != null && next.get().value() != null) {
+                        add(run, next.get().value());
+                    }
+                }
+            }
+        }
+        beginnings.forEach((name, run) -> require(name, run, topic, range));
+    }
+
+    private static void add(Beginning run, byte[] value) {
+        try {
+            run.add(Update.parseFrom(value));
+        } catch (InvalidProtocolBufferException e) {
+            // refused when it is booked
+        }
+    }
+
+    private static void require(String name, Beginning run, String topic, StepRange range) {
+        int wanted = Math.max(run.first, range.from());
+        if (run.seen.isEmpty() || run.firstWhole <= wanted) {
+            return;
+        }
+        int last = Math.min(run.firstWhole - 1, range.to());
+        throw new IllegalArgumentException(
+                "run: must be whole in " + topic + " (--partial takes what is there). Found: "
+                        + (last == wanted ? "step " + wanted : "steps " + wanted + " to " + last) + " of " + name
+                        + " are no longer there");
+    }
+}

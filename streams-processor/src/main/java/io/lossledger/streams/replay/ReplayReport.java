@@ -1,0 +1,31 @@
+package io.lossledger.streams.replay;
+
+import io.lossledger.streams.BookedRun;
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What came of a replay. Immutable.
+ *
+ * @param runs how far the books of each run have come that has any
+ * @param rows rows made
+ * @param duplicates chunks that came a second time and were passed over
+ * @param refused records of the runs that could not be booked, by the rule that they broke
+ * @param progress speed
+ * @param stopped whether {@link Replay#stop} ended it
+ */
+public record ReplayReport(
+        SortedMap<String, BookedRun> runs,
+        long rows,
+        long duplicates,
+        Map<String, Long> refused,
+        ReplayProgress progress,
+        boolean stopped) {
+
+    public ReplayReport {
+        runs = Collections.unmodifiableSortedMap(new TreeMap<>(runs));
+        refused = Map.copyOf(refused);
+    }
+}

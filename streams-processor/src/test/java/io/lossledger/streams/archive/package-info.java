@@ -1,0 +1,4 @@
+@NullMarked
+package io.lossledger.streams.archive;
+
+import org.jspecify.annotations.NullMarked;

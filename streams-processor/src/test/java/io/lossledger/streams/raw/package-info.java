@@ -1,0 +1,4 @@
+@NullMarked
+package io.lossledger.streams.raw;
+
+import org.jspecify.annotations.NullMarked;
