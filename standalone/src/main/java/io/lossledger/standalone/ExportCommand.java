@@ -5,12 +5,13 @@ import io.lossledger.analysis.LedgerTable;
 import io.lossledger.analysis.RawExport;
 import io.lossledger.analysis.RunRows;
 import io.lossledger.analysis.TableExport;
+import io.lossledger.analysis.TableSink;
 import io.lossledger.protocol.LedgerReader;
+import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.v1.RunManifest;
 import io.lossledger.protocol.v1.RunStatus;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,7 +67,8 @@ final class ExportCommand implements Callable<Integer> {
 
     @Option(
             names = "--parameters",
-            description = "The LCA of each parameter too, where the processor has written it (process --parameters).")
+            description = "The LCA of each parameter too: a row for each in each step, computed from lossledger.update"
+                    + " unless it is in lossledger.parameter.")
     boolean parameters;
 
     @Option(names = "--raw", description = "What the producer sent instead: vectors in an .npz file. One run.")
@@ -103,26 +105,32 @@ final class ExportCommand implements Callable<Integer> {
                 long arrays = RawExport.export(reader, runs.get(0), target, force, progress);
                 spec.commandLine().getOut().printf(Locale.ROOT, "%s: %,d arrays%n", target, arrays);
             } else {
-                export(rows, target, progress);
+                export(rows, target, progress, stop);
             }
             if (reader.unreadable() > 0) {
                 err.println(reader.unreadable() + " records could not be read and are left out");
             }
             return 0;
-        } catch (FileAlreadyExistsException e) {
-            throw new UserException("--to: must not exist, or be replaced with --force. Found: " + target, e);
         } catch (IOException e) {
-            throw new UserException("--to: must be where " + target + " can be written. Found: " + oneLine(e), e);
+            throw ExportTarget.refused("--to", target, e);
         }
     }
 
-    private void export(RunRows rows, Path target, RowProgress progress) throws IOException {
+    private void export(RunRows rows, Path target, RowProgress progress, StopSignal stop)
+            throws IOException, InterruptedException {
         long start = System.nanoTime();
         List<String> notes = new ArrayList<>();
         Map<LedgerTable, Long> counts;
         try (TableExport export = TableExport.create(target, format, force)) {
             for (String run : runs) {
                 notes.addAll(rows.export(run, parameters, export, progress));
+            }
+            if (parameters && !export.rows().containsKey(LedgerTable.PARAMETERS)) {
+                TableSink sink = new TableSink(export);
+                for (String run : runs) {
+                    RunParameters.replay(
+                            kafka, run, row -> sink.accept(LedgerTopic.PARAMETER, "", row, 0), stop, spec.commandLine().getErr());
+                }
             }
             counts = export.rows();
             export.finish();
@@ -135,9 +143,5 @@ final class ExportCommand implements Callable<Integer> {
         }
         long all = counts.values().stream().mapToLong(Long::longValue).sum();
         out.printf(Locale.ROOT, "%s: %,d rows in %.1f s, %,.0f rows/s%n", target, all, seconds, all / seconds);
-    }
-
-    private static String oneLine(IOException fault) {
-        return fault.toString().replaceAll("\\s+", " ");
     }
 }

@@ -27,9 +27,10 @@ import picocli.CommandLine.Spec;
             ProcessCommand.class,
             LiveCommand.class,
             TopicsCommand.class,
+            TailCommand.class,
             ExportCommand.class,
             SqlCommand.class,
-            TailCommand.class,
+            ReportCommand.class,
             ReplayCommand.class,
             RunsCommand.class,
             BenchCommand.class
@@ -49,6 +50,7 @@ import picocli.CommandLine.Spec;
             "  lossledger demo                         everything in one process, live in the terminal and the browser",
             "  lossledger live                         the live page, beside any Kafka",
             "  lossledger tail layer                   rows as JSON lines",
+            "  lossledger report RUN                   a run as a page of figures",
             "  lossledger COMMAND --help               options and examples of a command"
         })
 final class Main implements Runnable {
@@ -95,7 +97,8 @@ final class Main implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "a command is missing: demo, broker, train, process, live, topics, tail, replay, runs or bench");
+                "a command is missing: demo, broker, train, process, live, topics, tail, export, sql, report, replay, runs"
+                        + " or bench");
     }
 
     private static int usageError(ParameterException fault, String[] args) {

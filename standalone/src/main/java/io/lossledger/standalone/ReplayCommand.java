@@ -1,8 +1,12 @@
 package io.lossledger.standalone;
 
+import io.lossledger.analysis.ExportFormat;
+import io.lossledger.analysis.TableExport;
+import io.lossledger.analysis.TableSink;
 import io.lossledger.lca.Quadrature;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.RunManifests;
+import io.lossledger.protocol.v1.RunManifest;
 import io.lossledger.streams.BookedRun;
 import io.lossledger.streams.ResultSettings;
 import io.lossledger.streams.StepRange;
@@ -13,10 +17,15 @@ import io.lossledger.streams.replay.ReplayProgress;
 import io.lossledger.streams.replay.ReplayReport;
 import io.lossledger.streams.replay.ReplaySettings;
 import io.lossledger.streams.replay.TopicSink;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -24,6 +33,7 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,7 +43,7 @@ import picocli.CommandLine.Spec;
 /** {@code lossledger replay}. */
 @Command(
         name = "replay",
-        description = "Processes the raw records of runs again, with other settings, into topics with another prefix.",
+        description = "Processes the raw records of runs again, with other settings, into other topics or a file.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
@@ -55,6 +65,7 @@ import picocli.CommandLine.Spec;
             "  lossledger replay --run digits-1 --to-prefix replay. --window 10,1000",
             "  lossledger replay --run digits-1,digits-2 --to-prefix fo. --rule first-order",
             "  lossledger replay --run digits-1 --to-prefix early. --to-step 99 --parameters",
+            "  lossledger replay --run digits-1 --to digits-1.duckdb --window 10",
             "  lossledger live --topic-prefix replay.        to look at it"
         })
 final class ReplayCommand implements Callable<Integer> {
@@ -89,20 +100,43 @@ final class ReplayCommand implements Callable<Integer> {
     @Nullable
     String rule;
 
+    @ArgGroup(multiplicity = "1")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    Target target;
+
     @Option(
-            names = "--to-prefix",
-            paramLabel = "PREFIX",
-            required = true,
-            description = "What the names of the topics begin with that are written; they are made if missing.")
-    String toPrefix = "";
+            names = "--format",
+            paramLabel = "FORMAT",
+            defaultValue = "duckdb",
+            description = "With --to: duckdb, one file; parquet or csv, a folder with a file for each table."
+                    + " Default: ${DEFAULT-VALUE}")
+    ExportFormat format = ExportFormat.DUCKDB;
 
     @Option(names = "--partial", description = "Go on where steps cannot be booked; they count as missing.")
     boolean partial;
 
     @Option(
             names = "--force",
-            description = "Write even where the run has rows already; readers then see both, one after the other.")
+            description = "Write even where the run has rows already; readers then see both, one after the other. A file is"
+                    + " replaced.")
     boolean force;
+
+    /** Where rows go. */
+    static final class Target {
+        @Option(
+                names = "--to-prefix",
+                paramLabel = "PREFIX",
+                description = "What the names of the topics begin with that are written; they are made if missing.")
+        @Nullable
+        String prefix;
+
+        @Option(
+                names = "--to",
+                paramLabel = "PATH",
+                description = "File or folder to write instead, as export does. It has its name when it is whole.")
+        @Nullable
+        Path path;
+    }
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -114,8 +148,8 @@ final class ReplayCommand implements Callable<Integer> {
         StepRange range = range();
         Optional<Quadrature> wantedRule = rule();
         results.format();
-        if (toPrefix.equals(kafka.topicPrefix)) {
-            throw new UserException("--to-prefix: must not be --topic-prefix. Found: " + toPrefix);
+        if (kafka.topicPrefix.equals(target.prefix)) {
+            throw new UserException("--to-prefix: must not be --topic-prefix. Found: " + target.prefix);
         }
         kafka.connect().close();
         Map<String, Object> client = kafka.clientConfig();
@@ -123,45 +157,74 @@ final class ReplayCommand implements Callable<Integer> {
                 new ReplaySettings(kafka.topicPrefix, chosen(client), range, wantedRule, booking, partial);
         var manifests = ChosenRuns.read(client, kafka.topicPrefix, settings.runs());
         RunManifests.requireTopic(client, LedgerTopic.UPDATE.named(kafka.topicPrefix));
-        List<String> created = kafka.createTopics(topics.settings(toPrefix));
-        if (!force && !created.contains(LedgerTopic.STEP.named(toPrefix))) {
-            Optional<String> there = RunPresence.find(client, LedgerTopic.STEP.named(toPrefix), manifests.values());
+        if (target.prefix != null) {
+            return replayToTopics(target.prefix, settings, client, manifests.values());
+        }
+        return replayToFile(Objects.requireNonNull(target.path), settings, client);
+    }
+
+    private int replayToTopics(
+            String prefix, ReplaySettings settings, Map<String, Object> client, Collection<RunManifest> manifests)
+            throws InterruptedException {
+        List<String> created = kafka.createTopics(topics.settings(prefix));
+        if (!force && !created.contains(LedgerTopic.STEP.named(prefix))) {
+            Optional<String> there = RunPresence.find(client, LedgerTopic.STEP.named(prefix), manifests);
             if (there.isPresent()) {
                 throw new UserException(
                         "--to-prefix: must be one without rows of the run (--force adds to them). Found: " + there.get()
-                                + " has rows in " + LedgerTopic.STEP.named(toPrefix));
+                                + " has rows in " + LedgerTopic.STEP.named(prefix));
             }
         }
-        return replay(settings, client);
-    }
-
-    private int replay(ReplaySettings settings, Map<String, Object> client) throws InterruptedException {
-        PrintWriter err = spec.commandLine().getErr();
-        ProgressLine line = new ProgressLine(err);
-        String id = "lossledger-replay-" + toPrefix
-                + Integer.toHexString(settings.runs().hashCode());
-        try (TopicSink sink = TopicSink.open(client, toPrefix, results.format(), id)) {
+        String id = "lossledger-replay-" + prefix + Integer.toHexString(settings.runs().hashCode());
+        try (TopicSink sink = TopicSink.open(client, prefix, results.format(), id)) {
             Replay replay = new Replay(settings, client, sink);
-            StopSignal stop = StopSignal.install(replay::stop);
+            ReplayReport report;
             try {
-                ReplayReport report = replay.run(progress -> line.show(text(progress)));
-                line.clear();
-                return tell(report);
+                report = run(replay);
             } catch (RuntimeException e) {
-                line.clear();
                 if (!replay.committed().isEmpty()) {
-                    err.println("lossledger: what was replayed before is there: " + ends(replay.committed()));
+                    err().println("lossledger: what was replayed before is there: " + ends(replay.committed()));
                 }
                 throw e;
-            } finally {
-                stop.close();
             }
+            if (report.stopped()) {
+                err().println("lossledger: stopped; what was replayed is there: " + ends(report.runs()));
+            }
+            return tell(report);
+        }
+    }
+
+    private int replayToFile(Path path, ReplaySettings settings, Map<String, Object> client)
+            throws InterruptedException {
+        try (TableExport tables = TableExport.create(path, format, force)) {
+            ReplayReport report = run(new Replay(settings, client, new TableSink(tables)));
+            if (report.stopped()) {
+                err().println("lossledger: stopped; nothing was written");
+            } else {
+                tables.finish();
+            }
+            return tell(report);
+        } catch (UncheckedIOException e) {
+            throw ExportTarget.refused("--to", path, Objects.requireNonNull(e.getCause()));
+        } catch (IOException e) {
+            throw ExportTarget.refused("--to", path, e);
+        }
+    }
+
+    private ReplayReport run(Replay replay) throws InterruptedException {
+        ProgressLine line = new ProgressLine(err());
+        StopSignal stop = StopSignal.install(replay::stop);
+        try {
+            return replay.run(progress -> line.show(text(progress)));
+        } finally {
+            line.clear();
+            stop.close();
         }
     }
 
     private int tell(ReplayReport report) {
         PrintWriter out = spec.commandLine().getOut();
-        PrintWriter err = spec.commandLine().getErr();
+        PrintWriter err = err();
         report.runs().forEach((name, run) -> {
             out.println("run=" + name + " steps=" + run.firstStep() + ".." + run.lastStep() + " booked=" + run.steps()
                     + " missing=" + run.missingSteps() + " end=" + (run.finished() ? "closed" : "open"));
@@ -192,10 +255,13 @@ final class ReplayCommand implements Callable<Integer> {
                 .forEach((reason, count) -> err.println("lossledger: " + count + (count == 1 ? " record" : " records")
                         + " could not be booked: " + reason));
         if (report.stopped()) {
-            err.println("lossledger: stopped; what was replayed is there: " + ends(report.runs()));
             return Main.FAILED;
         }
         return refused > 0 ? Main.NOT_BOOKED : 0;
+    }
+
+    private PrintWriter err() {
+        return spec.commandLine().getErr();
     }
 
     private static String ends(SortedMap<String, BookedRun> runs) {

@@ -39,7 +39,7 @@ final class HelpFigures {
                     .filter(total -> total.helped() + total.hurt() > 0)
                     .mapToDouble(HelpFigures::share)
                     .toArray();
-            Table numbers = Stats.table("share of its non-zero steps in which a parameter helped", shares);
+            Table numbers = Stats.table("parameters", shares);
             return new Figure(
                     "helped",
                     "In how many steps does a parameter help?",

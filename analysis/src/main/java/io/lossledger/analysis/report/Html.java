@@ -17,7 +17,24 @@ final class Html {
                 .replace("'", "&#39;");
     }
 
+    /** A single row stands upright. */
     static String table(Table table) {
+        return table.size() == 1 ? upright(table) : lying(table);
+    }
+
+    private static String upright(Table table) {
+        StringBuilder html = new StringBuilder("<table><tbody>\n");
+        for (int i = 0; i < table.columns().size(); i++) {
+            html.append("<tr><th>")
+                    .append(text(table.columns().get(i)))
+                    .append("</th><td>")
+                    .append(text(value(table.rows().get(0).get(i))))
+                    .append("</td></tr>\n");
+        }
+        return html.append("</tbody></table>").toString();
+    }
+
+    private static String lying(Table table) {
         StringBuilder html = new StringBuilder("<table><thead><tr>");
         table.columns().forEach(name -> html.append("<th>").append(text(name)).append("</th>"));
         html.append("</tr></thead><tbody>\n");

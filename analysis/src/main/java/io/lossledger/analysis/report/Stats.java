@@ -15,13 +15,12 @@ final class Stats {
         return sorted.length == 0 ? Double.NaN : sorted[(int) Math.round(share * (sorted.length - 1))];
     }
 
-    static Table table(String what, double[] numbers) {
+    static Table table(String count, double[] numbers) {
         double[] sorted = numbers.clone();
         Arrays.sort(sorted);
         return new Table(
-                List.of("", "count", "mean", "1 %", "25 %", "median", "75 %", "99 %"),
+                List.of(count, "mean", "1 %", "25 %", "median", "75 %", "99 %"),
                 List.of(List.of(
-                        what,
                         (long) sorted.length,
                         mean(sorted),
                         quantile(sorted, 0.01),

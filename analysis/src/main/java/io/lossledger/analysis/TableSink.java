@@ -1,0 +1,20 @@
+package io.lossledger.analysis;
+
+import com.google.protobuf.Message;
+import io.lossledger.protocol.LedgerTopic;
+import io.lossledger.streams.RowSink;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** Writes rows that are booked again into tables. */
+public record TableSink(TableExport export) implements RowSink {
+    /** @throws UncheckedIOException when the row cannot be written */
+    @Override
+    public void accept(LedgerTopic topic, String key, Message row, long timestampMillis) {
+        try {
+            export.add(row);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

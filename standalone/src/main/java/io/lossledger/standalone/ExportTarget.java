@@ -1,0 +1,19 @@
+package io.lossledger.standalone;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Path;
+
+/** What is said of a file that cannot be written. */
+final class ExportTarget {
+    private ExportTarget() {}
+
+    /** A message that names the option and says why. */
+    static UserException refused(String option, Path target, IOException fault) {
+        String rule = fault instanceof FileAlreadyExistsException
+                ? ": must not exist, or be replaced with --force. Found: " + target
+                : ": must be where there is room and leave to write. Found: " + target + " ("
+                        + fault.toString().strip().replaceAll("\\s+", " ") + ")";
+        return new UserException(option + rule, fault);
+    }
+}

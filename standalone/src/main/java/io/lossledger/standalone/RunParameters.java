@@ -1,0 +1,98 @@
+package io.lossledger.standalone;
+
+import io.lossledger.analysis.report.ParameterDigest;
+import io.lossledger.analysis.report.ParameterTracks;
+import io.lossledger.protocol.LedgerTopic;
+import io.lossledger.protocol.v1.ParameterRow;
+import io.lossledger.streams.ResultSettings;
+import io.lossledger.streams.StepRange;
+import io.lossledger.streams.replay.Replay;
+import io.lossledger.streams.replay.ReplayReport;
+import io.lossledger.streams.replay.ReplaySettings;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What single parameters of a run did, computed from its updates, which are read twice: once for all, once for those that stand
+ * out.
+ *
+ * @param digest null when nothing is known
+ * @param tracks null as well
+ * @param notes what is not there, one sentence each
+ */
+record RunParameters(@Nullable ParameterDigest digest, @Nullable ParameterTracks tracks, List<String> notes) {
+    static final RunParameters NONE = new RunParameters(null, null, List.of());
+
+    /** Reads them. */
+    static RunParameters read(KafkaOptions kafka, String run, String objective, StopSignal stop, PrintWriter err)
+            throws InterruptedException {
+        ParameterDigest digest = new ParameterDigest(objective);
+        ReplayReport report;
+        try {
+            report = replay(kafka, run, digest::add, stop, err);
+        } catch (IllegalArgumentException e) { // a topic that is missing or has dropped all of it
+            return new RunParameters(null, null, List.of("Single parameters are not shown. " + e.getMessage()));
+        }
+        ParameterTracks tracks = new ParameterTracks(digest);
+        replay(kafka, run, tracks::add, stop, err);
+        long missing = report.runs().values().stream()
+                .mapToLong(booked -> booked.missingSteps())
+                .sum();
+        return new RunParameters(
+                digest,
+                tracks,
+                missing == 0 ? List.of() : List.of("Of single parameters, " + missing + " steps are not in Kafka."));
+    }
+
+    /** Computes the rows of a run's parameters, as far as its updates are there. */
+    static ReplayReport replay(
+            KafkaOptions kafka, String run, Consumer<ParameterRow> rows, StopSignal stop, PrintWriter err)
+            throws InterruptedException {
+        ReplaySettings settings = new ReplaySettings(
+                kafka.topicPrefix,
+                new TreeSet<>(List.of(run)),
+                StepRange.ALL,
+                Optional.empty(),
+                withParameters(ResultSettings.DEFAULT),
+                true);
+        Replay replay = new Replay(settings, kafka.clientConfig(), (topic, key, row, timestampMillis) -> {
+            if (topic == LedgerTopic.PARAMETER) {
+                rows.accept((ParameterRow) row);
+            }
+        });
+        ProgressLine line = new ProgressLine(err);
+        ReplayReport report = replay.run(progress -> {
+            if (stop.isAsked()) {
+                replay.stop();
+            }
+            line.show(String.format(
+                    Locale.ROOT,
+                    "%s: parameters of %d steps, %.0f %%, %s left",
+                    run,
+                    progress.steps(),
+                    100 * progress.fraction(),
+                    ProgressLine.time(progress.secondsLeft())));
+        });
+        line.clear();
+        if (report.stopped()) {
+            throw new CancellationException("stopped; nothing was written");
+        }
+        return report;
+    }
+
+    private static ResultSettings withParameters(ResultSettings results) {
+        return new ResultSettings(
+                List.of(),
+                results.alertSteps(),
+                results.residualTolerance(),
+                results.falseAlarmRate(),
+                results.maxPendingSteps(),
+                true);
+    }
+}
