@@ -32,7 +32,6 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 final class BenchReplayCommand implements Callable<Integer> {
-    private static final List<Integer> CHUNK_KIB = List.of(64, 256);
     private static final long MIB = 1 << 20;
     private static final int REAL_STEPS_PER_SECOND = 20;
 
@@ -42,6 +41,14 @@ final class BenchReplayCommand implements Callable<Integer> {
             defaultValue = "1024",
             description = "Size of each topic in MiB. Default: ${DEFAULT-VALUE}")
     int mib = 1024;
+
+    @Option(
+            names = "--chunk-kib",
+            paramLabel = "N,...",
+            split = ",",
+            defaultValue = "64,256",
+            description = "Sizes of chunks, one topic each. Default: ${DEFAULT-VALUE}")
+    List<Integer> chunkKib = List.of(64, 256);
 
     @Option(
             names = "--rounds",
@@ -60,11 +67,12 @@ final class BenchReplayCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         UserException.requirePositive("--mib", mib);
         UserException.requirePositive("--rounds", rounds);
+        chunkKib.forEach(kib -> UserException.requirePositive("--chunk-kib", kib));
         PrintWriter out = spec.commandLine().getOut();
         out.println("| chunks | read | replayed | replayed / read | into topics | into topics / read | steps a second"
                 + " | times real time |");
         out.println("|---|---|---|---|---|---|---|---|");
-        for (int kib : CHUNK_KIB) {
+        for (int kib : chunkKib) {
             try (BenchKafka kafka = BenchKafka.start(0, TopicSettings.DEFAULT)) {
                 measure(kafka, kib, out);
             }

@@ -8,7 +8,7 @@ import picocli.CommandLine.Spec;
 /** {@code lossledger runs}: what there is, and what to do with it. */
 @Command(
         name = "runs",
-        description = "Lists runs, shows one, and takes its raw records out of one Kafka and into another.",
+        description = "Lists runs, shows one, deletes it, and takes its raw records out of one Kafka and into another.",
         mixinStandardHelpOptions = true,
         subcommands = {RunsListCommand.class, RunsShowCommand.class, RunsExportCommand.class, RunsImportCommand.class},
         footer = {
@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
             "  lossledger runs list",
             "  lossledger runs show digits-1",
             "  lossledger runs export digits-1 digits-1.run",
-            "  lossledger runs import digits-1.run --bootstrap-server kafka:9092"
+            "  lossledger runs import digits-1.run --bootstrap-server kafka:9092",
+            "  lossledger runs delete digits-1"
         })
 final class RunsCommand implements Runnable {
     @Spec
@@ -26,6 +27,6 @@ final class RunsCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "what to do is missing: list, show, export or import");
+        throw new ParameterException(spec.commandLine(), "what to do is missing: list, show, export, import or delete");
     }
 }

@@ -8,6 +8,7 @@ import com.google.protobuf.Message;
 import com.google.protobuf.util.Timestamps;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.RowFormat;
+import io.lossledger.protocol.RunManifests;
 import io.lossledger.protocol.TopicCreator;
 import io.lossledger.protocol.v1.RunManifest;
 import io.lossledger.protocol.v1.RunStatus;
@@ -19,6 +20,7 @@ import io.lossledger.streams.archive.ArchiveException;
 import io.lossledger.streams.archive.ArchiveFacts;
 import io.lossledger.streams.archive.RunExport;
 import io.lossledger.streams.archive.RunImport;
+import io.lossledger.streams.raw.RunDeletion;
 import io.lossledger.streams.replay.Replay;
 import io.lossledger.streams.replay.ReplayReport;
 import io.lossledger.streams.replay.ReplaySettings;
@@ -31,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.admin.Admin;
@@ -235,10 +238,33 @@ class RecordedRunsIT {
     }
 
     @Test
+    void deletesWhatLiesBeforeOtherRuns() throws Exception {
+        try (Admin admin = Admin.create(kafka)) {
+            TopicCreator.createMissing(admin, Processing.topics("delete.").withPartitions(1));
+        }
+        record("delete.", "first", true);
+        record("delete.", "second", true);
+        record("delete.", "third", true);
+        Results results = new Results(broker.bootstrapServers(), "delete.");
+        int records = (STEPS + 1) * CHUNKS;
+
+        assertThat(RunDeletion.delete(kafka, "delete.", Set.of("second"))).containsEntry("delete.update", 0L);
+        assertThat(results.read(LedgerTopic.UPDATE)).hasSize(3 * records);
+        assertThat(RunDeletion.delete(kafka, "delete.", Set.of("first", "second")))
+                .containsEntry("delete.update", 2L * records)
+                .containsEntry("delete.step", 0L);
+        assertThat(results.read(LedgerTopic.UPDATE))
+                .hasSize(records)
+                .allSatisfy(
+                        record -> assertThat(new String(record.key(), UTF_8)).startsWith("third|"));
+        assertThat(RunManifests.read(kafka, "delete.").keySet()).containsExactly("third");
+    }
+
+    @Test
     void listsRunsAndShowsOne() throws Exception {
-        try (LedgerCommand list = LedgerCommand.run("runs", "list", "--bootstrap-server", broker.bootstrapServers());
+        try (LedgerCommand list = LedgerCommand.start("runs", "list", "--bootstrap-server", broker.bootstrapServers());
                 LedgerCommand show =
-                        LedgerCommand.run("runs", "show", "whole", "--bootstrap-server", broker.bootstrapServers())) {
+                        LedgerCommand.start("runs", "show", "whole", "--bootstrap-server", broker.bootstrapServers())) {
             assertThat(list.exitCode()).as(list.errors()).isZero();
             assertThat(list.lines()).hasSize(3);
             assertThat(list.lines().get(0)).matches("run +status +started +took +steps +model");
@@ -275,6 +301,8 @@ class RecordedRunsIT {
                         .write(folder.resolve("no/file"), false, false, progress -> {}))
                 .isInstanceOf(ArchiveException.class)
                 .hasMessageStartingWith("file: must be one that can be written. Found: " + folder.resolve("no/file"));
+        assertThatThrownBy(() -> new RunExport(kafka, PREFIX, "whole").write(folder, true, false, progress -> {}))
+                .hasMessage("file: must be a plain file, or new. Found: " + folder);
         assertThat(folder).isEmptyDirectory();
     }
 

@@ -20,6 +20,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -44,10 +45,12 @@ final class ArchiveWriter implements AutoCloseable {
     ArchiveWriter(Path target, boolean replace, Header header) throws IOException {
         this.target = target.toAbsolutePath();
         this.replace = replace;
-        Path folder = this.target.getParent();
-        part = Files.createTempFile(folder == null ? Path.of(".") : folder, "." + target.getFileName() + ".", ".part");
+        // With the permissions that any file gets, which temporary files do not.
+        part = this.target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".part");
         try {
-            out = new DigestOutputStream(new BufferedOutputStream(Files.newOutputStream(part), BUFFER_BYTES), digest);
+            out = new DigestOutputStream(
+                    new BufferedOutputStream(Files.newOutputStream(part, StandardOpenOption.CREATE_NEW), BUFFER_BYTES),
+                    digest);
             out.write(MAGIC);
             write(Entry.newBuilder().setHeader(header).build());
         } catch (IOException e) {

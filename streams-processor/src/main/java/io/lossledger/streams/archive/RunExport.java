@@ -50,8 +50,8 @@ public final class RunExport {
      */
     public ArchiveFacts write(Path file, boolean replace, boolean partial, Consumer<TransferProgress> listener)
             throws InterruptedException {
-        if (Files.isDirectory(file)) {
-            throw new ArchiveException("file: must not be a folder. Found: " + file);
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new ArchiveException("file: must be a plain file, or new. Found: " + file);
         }
         if (!replace && Files.exists(file)) {
             throw new ArchiveException("file: must be new (--force replaces it). Found: " + file + " exists");

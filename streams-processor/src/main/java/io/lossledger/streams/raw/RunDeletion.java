@@ -1,0 +1,143 @@
+package io.lossledger.streams.raw;
+
+import io.lossledger.protocol.LedgerTopic;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Deletes runs as far as Kafka can: their manifests, so that they are listed no more, and their records where they lie at the
+ * beginning of a partition. Kafka deletes nothing from the middle: what lies behind a record of another run stays until the
+ * topic's retention drops it. Stateless.
+ */
+public final class RunDeletion {
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final List<LedgerTopic> TOPICS = List.of(
+            LedgerTopic.UPDATE,
+            LedgerTopic.LAYER,
+            LedgerTopic.UNIT,
+            LedgerTopic.STEP,
+            LedgerTopic.WINDOW,
+            LedgerTopic.MOMENT,
+            LedgerTopic.ALERT,
+            LedgerTopic.PARAMETER);
+
+    private RunDeletion() {}
+
+    /**
+     * Deletes the runs; may be done again when it has failed.
+     *
+     * @param kafka settings of the clients, with {@code bootstrap.servers}
+     * @return for each topic that exists how many offsets were deleted: records and commit markers
+     * @throws ExecutionException when Kafka refuses; its cause says why
+     * @throws TimeoutException when Kafka does not answer
+     */
+    public static SortedMap<String, Long> delete(Map<String, Object> kafka, String topicPrefix, Set<String> runs)
+            throws ExecutionException, InterruptedException {
+        SortedMap<String, Long> deleted = new TreeMap<>();
+        try (Admin admin = Admin.create(kafka);
+                Consumer<byte[], byte[]> consumer = consumer(kafka)) {
+            for (LedgerTopic topic : TOPICS) {
+                String name = topic.named(topicPrefix);
+                List<TopicPartition> partitions = consumer.partitionsFor(name, TIMEOUT).stream()
+                        .map(info -> new TopicPartition(name, info.partition()))
+                        .toList();
+                if (!partitions.isEmpty()) {
+                    deleted.put(name, delete(admin, consumer, partitions, runs));
+                }
+            }
+        }
+        // Last, so that a deletion that was cut short can be done again.
+        try (KafkaProducer<byte[], byte[]> manifests =
+                new KafkaProducer<>(kafka, new ByteArraySerializer(), new ByteArraySerializer())) {
+            for (String run : runs) {
+                byte[] key = run.getBytes(StandardCharsets.UTF_8);
+                manifests
+                        .send(new ProducerRecord<>(LedgerTopic.RUN.named(topicPrefix), key, null))
+                        .get();
+            }
+        }
+        return deleted;
+    }
+
+    private static Consumer<byte[], byte[]> consumer(Map<String, Object> kafka) {
+        Map<String, Object> config = new HashMap<>(kafka);
+        config.put("enable.auto.commit", false);
+        config.put("allow.auto.create.topics", false);
+        config.put("isolation.level", "read_committed");
+        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    private static long delete(
+            Admin admin, Consumer<byte[], byte[]> consumer, List<TopicPartition> partitions, Set<String> runs)
+            throws ExecutionException, InterruptedException {
+        Map<TopicPartition, Long> firsts = consumer.beginningOffsets(partitions, TIMEOUT);
+        Map<TopicPartition, RecordsToDelete> toDelete = new HashMap<>();
+        long deleted = 0;
+        for (var kept : firstKept(consumer, partitions, runs).entrySet()) {
+            long offsets = kept.getValue() - firsts.getOrDefault(kept.getKey(), 0L);
+            if (offsets > 0) {
+                toDelete.put(kept.getKey(), RecordsToDelete.beforeOffset(kept.getValue()));
+                deleted += offsets;
+            }
+        }
+        admin.deleteRecords(toDelete).all().get();
+        return deleted;
+    }
+
+    /** For each partition the offset of the first record that belongs to another run, or the end. */
+    private static Map<TopicPartition, Long> firstKept(
+            Consumer<byte[], byte[]> consumer, List<TopicPartition> partitions, Set<String> runs) {
+        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, TIMEOUT);
+        consumer.assign(partitions);
+        consumer.seekToBeginning(partitions);
+        Map<TopicPartition, Long> kept = new HashMap<>();
+        Set<TopicPartition> open = new HashSet<>(partitions);
+        long advanced = System.nanoTime();
+        while (true) {
+            for (TopicPartition partition : List.copyOf(open)) {
+                long end = ends.getOrDefault(partition, 0L);
+                if (consumer.position(partition, TIMEOUT) >= end) {
+                    kept.putIfAbsent(partition, end);
+                }
+            }
+            open.removeAll(kept.keySet());
+            consumer.pause(kept.keySet());
+            if (open.isEmpty()) {
+                return kept;
+            }
+            ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+            if (!records.isEmpty()) {
+                advanced = System.nanoTime();
+            } else if (System.nanoTime() - advanced > PATIENCE.toNanos()) {
+                throw new TimeoutException("no record came within " + PATIENCE.toSeconds() + " s");
+            }
+            for (ConsumerRecord<byte[], byte[]> record : records) {
+                if (!runs.contains(RunRecords.runOf(record.key()))) {
+                    kept.putIfAbsent(new TopicPartition(record.topic(), record.partition()), record.offset());
+                }
+            }
+        }
+    }
+}
