@@ -7,11 +7,9 @@ import io.lossledger.producer.train.TrainSettings;
 import io.lossledger.producer.train.Trainer;
 import io.lossledger.protocol.v1.ElementType;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,20 +44,11 @@ class PythonRecomputationIT {
     }
 
     private static String run(List<String> command) throws IOException, InterruptedException {
-        Path output = Files.createTempFile("lossledger", ".out");
-        try {
-            Process process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(output.toFile())
-                    .start();
-            assertThat(process.waitFor(3, TimeUnit.MINUTES))
-                    .as("%s ended in time", command)
-                    .isTrue();
-            String text = Files.readString(output, StandardCharsets.UTF_8);
-            assertThat(process.exitValue()).as(text).isZero();
-            return text;
-        } finally {
-            Files.delete(output);
+        try (UserProgram program = UserProgram.of(command.toArray(String[]::new))) {
+            assertThat(program.exitCode())
+                    .as(program.output() + program.errors())
+                    .isZero();
+            return program.output();
         }
     }
 }
