@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The examples as a user runs them: the Java ones in JVMs of their own, with no jar but their own and what their pom asks for. */
-class ExamplesIT extends ConsumerExamples {
+class ExamplesIT extends OutsideReaders {
     private static final Path JAR = ROOT.resolve("examples/own-training/target/app/own-training-0.1.0-SNAPSHOT.jar");
 
     @TempDir

@@ -3,7 +3,10 @@ package io.lossledger.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.lossledger.producer.train.Optimizer;
+import io.lossledger.producer.train.Trainer;
 import io.lossledger.protocol.LedgerTopic;
+import io.lossledger.protocol.v1.ElementType;
 import io.lossledger.protocol.v1.LayerRow;
 import io.lossledger.protocol.v1.StepRow;
 import io.lossledger.protocol.v1.Update;
@@ -20,11 +23,16 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The examples that read a run, as a user runs them, held against the rows. The run is that of the example project. */
-abstract class ConsumerExamples {
+/**
+ * Who reads the ledger from outside, held against its rows: the examples as a user runs them, the commands of the README, and an oracle
+ * in numpy. They read the run of the example project.
+ */
+abstract class OutsideReaders {
     static final Path ROOT = Path.of("..");
     static final String RUN = "example";
     /** Five epochs of ten minibatches. */
@@ -72,8 +80,8 @@ abstract class ConsumerExamples {
                         .filter(row -> Math.abs(row.getResidual()) > 0.01 * Math.abs(row.getLossChange()))
                         .count());
         assertThat(shown.get("lossledger.window"))
+                .filteredOn(line -> line.startsWith(RUN + "\t"))
                 .hasSize(3 * LAYERS.size())
-                .allMatch(line -> line.startsWith(RUN + "\t"))
                 .isSortedAccordingTo(Comparator.comparingDouble(line -> Double.parseDouble(line.split("\t", -1)[3])));
         assertThat(shown.get("lossledger.rejected"))
                 .singleElement()
@@ -87,16 +95,17 @@ abstract class ConsumerExamples {
     void theTableOfLayersHoldsTheBooks() throws Exception {
         OutsideTools.require(PYTHON, "-c", "import confluent_kafka");
         ledger().closing(RUN);
+        List<String> table;
         try (UserProgram layers = python("layers.py", RUN, "--bootstrap-server", ledger().bootstrapServers())) {
             assertThat(layers.exitCode()).as(layers.errors()).isZero();
-            assertShowsTheBooks(layers.lines());
+            table = layers.lines();
+            assertShowsTheBooks(table);
         }
         try (UserProgram layers =
                 python("layers.py", RUN, "--bootstrap-server", ledger().bootstrapServers(), "--follow")) {
-            layers.awaitOutput("\nall ");
+            layers.awaitOutput(String.join("\n", table));
             assertThat(layers.interrupt()).isEqualTo(130);
             assertThat(layers.errors()).isEmpty();
-            assertShowsTheBooks(layers.lines());
         }
         try (UserProgram layers = python("layers.py", "nobody", "--bootstrap-server", ledger().bootstrapServers())) {
             assertThat(layers.exitCode()).isEqualTo(2);
@@ -152,6 +161,29 @@ abstract class ConsumerExamples {
                 assertThat(Double.parseDouble(columns[2])).isCloseTo(lca, within(1e-11));
                 assertThat(Double.parseDouble(columns[4])).isLessThan(1e-9);
             }
+        }
+    }
+
+    /** Every layer and unit, to what help is spread over. */
+    @ParameterizedTest
+    @EnumSource(names = {"ELEMENT_TYPE_FLOAT32", "ELEMENT_TYPE_FLOAT64"})
+    void numpyComputesUnitsAndSpreadFromTheUpdates(ElementType type, @TempDir Path generated) throws Exception {
+        OutsideTools.require(PYTHON, "-c", "import confluent_kafka, numpy, google.protobuf");
+        OutsideTools.require("protoc", "--version");
+        Path proto = ROOT.resolve("protocol/src/main/proto");
+        String update = proto.resolve("lossledger/v1/update.proto").toString();
+        try (UserProgram protoc =
+                UserProgram.of("protoc", "--proto_path=" + proto, "--python_out=" + generated, update)) {
+            assertThat(protoc.exitCode()).as(protoc.errors()).isZero();
+        }
+        String run = "python-" + type;
+        new Trainer(Trainings.of(run, 8, Optimizer.MOMENTUM, type, 500), ledger().publishing()).run(step -> {});
+        ledger().closing(run);
+        try (UserProgram oracle = UserProgram.of(
+                PYTHON, "src/test/python/recompute.py", ledger().bootstrapServers(), run, generated.toString())) {
+            assertThat(oracle.exitCode()).as(oracle.output() + oracle.errors()).isZero();
+            System.out.println("numpy: " + type + " " + oracle.output().strip());
+            assertThat(oracle.output()).contains("\"layer_rows\": 24", "\"layers\": 24");
         }
     }
 
