@@ -13,15 +13,12 @@ import io.lossledger.protocol.v1.RunStatus;
 import io.lossledger.protocol.v1.StepRow;
 import io.lossledger.protocol.v1.WindowKind;
 import io.lossledger.protocol.v1.WindowRow;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.jar.JarFile;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -29,16 +26,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The example project as a user runs it: in a JVM of its own, with no jar but its own and what its pom asks for. */
-class ExampleProjectIT {
-    private static final Path JAR =
-            Path.of("..", "examples", "own-training", "target", "app", "own-training-0.1.0-SNAPSHOT.jar");
-
-    private static final String RUN = "example";
-    /** Five epochs of ten minibatches. */
-    private static final int STEPS = 50;
-
-    private static final List<String> LAYERS = List.of("memory", "shape", "decision");
+/** The examples as a user runs them: the Java ones in JVMs of their own, with no jar but their own and what their pom asks for. */
+class ExamplesIT extends OutsideReaders {
+    private static final Path JAR = ROOT.resolve("examples/own-training/target/app/own-training-0.1.0-SNAPSHOT.jar");
 
     @TempDir
     static Path directory;
@@ -48,13 +38,18 @@ class ExampleProjectIT {
     @BeforeAll
     static void trainTheExample() throws Exception {
         ledger = RunningLedger.start(directory);
-        String output = runExample(ledger.bootstrapServers(), RUN);
+        String output = train(ledger.bootstrapServers(), RUN);
         assertThat(output).isEqualToIgnoringNewLines("booked " + STEPS + " steps of run example, skipped 0");
     }
 
     @AfterAll
     static void stop() {
         ledger.close();
+    }
+
+    @Override
+    RunningLedger ledger() {
+        return ledger;
     }
 
     @Test
@@ -149,23 +144,14 @@ class ExampleProjectIT {
         }
     }
 
-    private static String runExample(String... arguments) throws IOException, InterruptedException {
-        Path output = directory.resolve("example.out");
-        Path errors = directory.resolve("example.err");
-        ProcessBuilder java = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx1g", "-jar", JAR.toString());
-        java.command().addAll(List.of(arguments));
-        Process process = java.redirectOutput(output.toFile())
-                .redirectError(errors.toFile())
-                .start();
-        try {
-            assertThat(process.waitFor(3, TimeUnit.MINUTES)).as("ended in time").isTrue();
-        } finally {
-            process.destroyForcibly();
+    private static String train(String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx1g", "-jar", JAR.toString()));
+        command.addAll(List.of(arguments));
+        try (UserProgram example = UserProgram.of(command.toArray(String[]::new))) {
+            assertThat(example.exitCode()).as(example.errors()).isZero();
+            assertThat(example.errors()).isEmpty();
+            return example.output();
         }
-        String said = Files.readString(errors, StandardCharsets.UTF_8);
-        assertThat(process.exitValue()).as(said).isZero();
-        assertThat(said).isEmpty();
-        return Files.readString(output, StandardCharsets.UTF_8);
     }
 }
