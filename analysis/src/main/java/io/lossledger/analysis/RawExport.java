@@ -13,6 +13,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 
 /**
  * Writes what a producer sent for a run as arrays for numpy, one for each vector of each chunk:
@@ -31,22 +33,31 @@ public final class RawExport {
     private RawExport() {}
 
     /**
+     * What was exported.
+     *
+     * @param arrays arrays that were written
+     * @param steps steps of which some chunk was there
+     */
+    public record Report(long arrays, NavigableSet<Integer> steps) {}
+
+    /**
      * Exports the updates of a run that are there.
      *
      * @param target a file
      * @param force whether a file that exists is replaced
-     * @return how many arrays were written
      * @throws java.nio.file.FileAlreadyExistsException when it exists and is not to be replaced
      * @throws IOException when it cannot be written
      */
-    public static long export(LedgerReader reader, String run, Path target, boolean force, RunRows.Progress progress)
+    public static Report export(LedgerReader reader, String run, Path target, boolean force, RunRows.Progress progress)
             throws IOException {
         long[] arrays = {0};
+        NavigableSet<Integer> steps = new TreeSet<>();
         try (UnfinishedFile file = new UnfinishedFile(target, force)) {
             try (NpzWriter out = new NpzWriter(file.path())) {
                 reader.read(Update.class, run, update -> {
                     progress.row();
                     if (update.hasTensorChunk()) {
+                        steps.add(update.getStep());
                         try {
                             arrays[0] += write(update, out);
                         } catch (IOException e) {
@@ -59,7 +70,7 @@ public final class RawExport {
             }
             file.finish();
         }
-        return arrays[0];
+        return new Report(arrays[0], steps);
     }
 
     private static int write(Update update, NpzWriter out) throws IOException {

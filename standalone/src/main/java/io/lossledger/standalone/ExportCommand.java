@@ -102,8 +102,16 @@ final class ExportCommand implements Callable<Integer> {
             }
             RowProgress progress = new RowProgress(err, stop);
             if (raw) {
-                long arrays = RawExport.export(reader, runs.get(0), target, force, progress);
-                spec.commandLine().getOut().printf(Locale.ROOT, "%s: %,d arrays%n", target, arrays);
+                RawExport.Report report = RawExport.export(reader, runs.get(0), target, force, progress);
+                tellMissing(manifests.get(runs.get(0)), report);
+                spec.commandLine()
+                        .getOut()
+                        .printf(
+                                Locale.ROOT,
+                                "%s: %,d arrays of %,d steps%n",
+                                target,
+                                report.arrays(),
+                                report.steps().size());
             } else {
                 export(rows, target, progress, stop);
             }
@@ -113,6 +121,18 @@ final class ExportCommand implements Callable<Integer> {
             return 0;
         } catch (IOException e) {
             throw ExportTarget.refused("--to", target, e);
+        }
+    }
+
+    private void tellMissing(@Nullable RunManifest manifest, RawExport.Report report) {
+        int first = manifest == null ? 0 : manifest.getFirstStep();
+        if (report.steps().isEmpty()) {
+            spec.commandLine().getErr().println("no step of the run is in " + LedgerTopic.UPDATE.named(kafka.topicPrefix));
+        } else if (report.steps().first() > first + (manifest == null ? 0 : Math.max(0, manifest.getEvery() - 1))) {
+            spec.commandLine()
+                    .getErr()
+                    .println("steps " + first + " to " + (report.steps().first() - 1) + " are no longer in "
+                            + LedgerTopic.UPDATE.named(kafka.topicPrefix));
         }
     }
 

@@ -20,7 +20,7 @@ final class ExportedRun {
     /** Exports the vectors of a run and returns how many there are. */
     static long arrays(String bootstrapServers, String run, Path target) throws Exception {
         try (LedgerReader reader = reader(bootstrapServers)) {
-            return RawExport.export(reader, run, target, false, () -> {});
+            return RawExport.export(reader, run, target, false, () -> {}).arrays();
         }
     }
 
