@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
 public final class RunManifests {
     private static final Logger log = LoggerFactory.getLogger(RunManifests.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final int MAX_WAIT_MILLIS = 20;
 
     private RunManifests() {}
 
@@ -54,6 +55,8 @@ public final class RunManifests {
         Map<String, Object> config = new HashMap<>(kafka);
         config.put("enable.auto.commit", false);
         config.put("allow.auto.create.topics", false);
+        // Closing waits for the answer to the last request, which has no record to bring any more.
+        config.put("fetch.max.wait.ms", MAX_WAIT_MILLIS);
         return new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
     }
 
