@@ -5,8 +5,11 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -15,6 +18,9 @@ import java.util.stream.Stream;
  */
 public final class UnfinishedFile implements AutoCloseable {
     private static final String ENDING = ".part";
+    private static final Pattern TABLE = Pattern.compile(
+            Arrays.stream(LedgerTable.values()).map(LedgerTable::tableName).collect(Collectors.joining("|", "(", ")"))
+                    + "\\.(parquet|csv)");
 
     private final Path target;
     private final Path part;
@@ -25,14 +31,17 @@ public final class UnfinishedFile implements AutoCloseable {
      *
      * @param force whether a target that exists is replaced
      * @throws FileAlreadyExistsException when it exists and is not to be replaced
-     * @throws IOException when nothing can be written there
+     * @throws IOException when nothing can be written there, or what is there is neither a plain file nor a folder of tables
      */
     public UnfinishedFile(Path target, boolean force) throws IOException {
         this.target = target.toAbsolutePath();
         this.part = this.target.resolveSibling(this.target.getFileName() + ENDING);
         this.force = force;
-        if (Files.exists(target) && !force) {
-            throw new FileAlreadyExistsException(target.toString());
+        if (Files.exists(target)) {
+            if (!force) {
+                throw new FileAlreadyExistsException(target.toString());
+            }
+            requireReplaceable();
         }
         close();
         Files.createDirectories(part.getParent());
@@ -54,6 +63,20 @@ public final class UnfinishedFile implements AutoCloseable {
             Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
         } else {
             Files.move(part, target);
+        }
+    }
+
+    /** A folder that holds anything else is someone's. */
+    private void requireReplaceable() throws IOException {
+        boolean ours = Files.isRegularFile(target);
+        if (Files.isDirectory(target)) {
+            try (Stream<Path> files = Files.list(target)) {
+                ours = files.allMatch(file ->
+                        Files.isRegularFile(file) && TABLE.matcher(file.getFileName().toString()).matches());
+            }
+        }
+        if (!ours) {
+            throw new IOException("what is there is neither a plain file nor a folder of tables, and is not replaced");
         }
     }
 

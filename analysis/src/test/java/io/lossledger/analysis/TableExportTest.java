@@ -141,6 +141,18 @@ class TableExportTest {
     }
 
     @Test
+    void replacesNoFolderThatHoldsAnythingElse() throws IOException {
+        Path home = Files.createDirectory(folder.resolve("home"));
+        Path precious = Files.writeString(home.resolve("precious"), "letters");
+        for (ExportFormat format : ExportFormat.values()) {
+            assertThatThrownBy(() -> TableExport.create(home, format, true))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("what is there is neither a plain file nor a folder of tables, and is not replaced");
+        }
+        assertThat(precious).content().isEqualTo("letters");
+    }
+
+    @Test
     void startsAnewWhereAnExportWasKilled() throws Exception {
         Files.writeString(folder.resolve("out.part"), "half");
         Files.createDirectory(folder.resolve("out.part.tmp"));

@@ -19,6 +19,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
  */
 final class TopicScan implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final int MAX_WAIT_MILLIS = 100;
     private static final Duration POLL = Duration.ofMillis(200);
 
     private final Consumer<String, byte[]> consumer;
@@ -36,6 +37,8 @@ final class TopicScan implements AutoCloseable {
         config.put("isolation.level", "read_committed");
         config.put("enable.auto.commit", false);
         config.put("allow.auto.create.topics", false);
+        // Closing waits for the answer to the last request, which has no record to bring any more.
+        config.put("fetch.max.wait.ms", MAX_WAIT_MILLIS);
         config.put("auto.offset.reset", "earliest"); // what is deleted while it is read leaves a gap, not an end
         return new TopicScan(
                 new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer()), PATIENCE);

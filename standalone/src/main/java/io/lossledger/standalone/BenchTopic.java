@@ -37,6 +37,7 @@ final class BenchTopic {
     static void read(BenchKafka kafka) {
         Map<String, Object> config = new HashMap<>(kafka.clientConfig());
         config.put("enable.auto.commit", false);
+        config.put("fetch.max.wait.ms", 20); // or closing would wait for half a second, which is no reading
         try (var consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = partitions(consumer);
             consumer.assign(partitions);

@@ -5,13 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.Message;
-import com.google.protobuf.util.Timestamps;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.RunManifests;
 import io.lossledger.protocol.TopicCreator;
-import io.lossledger.protocol.v1.RunManifest;
-import io.lossledger.protocol.v1.RunStatus;
 import io.lossledger.standalone.EmbeddedBroker;
 import io.lossledger.streams.BookedRun;
 import io.lossledger.streams.RowSink;
@@ -28,7 +25,6 @@ import io.lossledger.streams.replay.TopicSink;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -38,11 +34,7 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -54,24 +46,27 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(Lifecycle.PER_CLASS)
 class RecordedRunsIT {
     private static final String PREFIX = "lossledger.";
-    private static final int STEPS = 30;
-    private static final int CHUNKS = 3;
+    private static final int STEPS = RecordedRuns.STEPS;
+    private static final int CHUNKS = RecordedRuns.CHUNKS;
     /** Of each step: layers, times objectives, times the whole update and its two parts. */
     private static final int LAYER_ROWS = 3 * 2 * 3;
 
-    private final long now = System.currentTimeMillis();
     private Path directory;
     private EmbeddedBroker broker;
     private Map<String, Object> kafka;
+    private RecordedRuns recorded;
 
     @BeforeAll
     void recordTwoRuns(@TempDir Path folder) throws Exception {
         directory = folder;
         broker = EmbeddedBroker.start(0, directory.resolve("kafka"));
         kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
+        recorded = new RecordedRuns(broker.bootstrapServers(), "whole");
         Processing.createTopics(broker.bootstrapServers(), PREFIX);
-        record(PREFIX, "whole", true);
-        record(PREFIX, "open", false);
+        recorded.record(PREFIX, "whole", true);
+        recorded.record(PREFIX, "open", false);
+        recorded.send(PREFIX, "odd|0|0", new byte[] {1, 2, 3});
+        recorded.record(PREFIX, "odd", true);
     }
 
     @AfterAll
@@ -83,7 +78,7 @@ class RecordedRunsIT {
     void namesTheRunsThatAreThere() {
         assertThatThrownBy(() -> replay(PREFIX, "none", StepRange.ALL, false, RecordedRunsIT::forget))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("run: must be one of those in lossledger.run (open, whole). Found: none");
+                .hasMessage("run: must be one of those in lossledger.run (odd, open, whole). Found: none");
     }
 
     @Test
@@ -162,7 +157,7 @@ class RecordedRunsIT {
     void saysWhichStepsTheTopicHasDropped() throws Exception {
         try (Admin admin = Admin.create(kafka)) {
             TopicCreator.createMissing(admin, Processing.topics("cut.").withPartitions(1));
-            record("cut.", "cut", true);
+            recorded.record("cut.", "cut", true);
             TopicPartition partition = new TopicPartition("cut.update", 0);
             admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(5L * CHUNKS + 1)))
                     .all()
@@ -191,7 +186,7 @@ class RecordedRunsIT {
             "--bootstrap-server",
             broker.bootstrapServers(),
             "--run",
-            "whole",
+            "odd",
             "--to-prefix",
             "command.",
             "--rule",
@@ -200,12 +195,15 @@ class RecordedRunsIT {
             "7"
         };
         try (LedgerCommand first = LedgerCommand.run(arguments)) {
-            assertThat(first.exitCode()).as(first.errors()).isZero();
+            assertThat(first.exitCode()).as(first.errors()).isEqualTo(5);
+            assertThat(first.errors())
+                    .isEqualToIgnoringNewLines("lossledger: 1 record could not be booked: update: must be a"
+                            + " lossledger.v1.Update message");
             assertThat(first.lines()).hasSize(2);
-            assertThat(first.lines().get(0)).isEqualTo("run=whole steps=0..29 booked=30 missing=0 end=closed");
+            assertThat(first.lines().get(0)).isEqualTo("run=odd steps=0..29 booked=30 missing=0 end=closed");
             assertThat(first.lines().get(1))
                     .matches(
-                            "replayed: runs=1 steps=30 missing=0 rows=\\d+ duplicates=0 refused=0 seconds=\\d+\\.\\d\\d"
+                            "replayed: runs=1 steps=30 missing=0 rows=\\d+ duplicates=0 refused=1 seconds=\\d+\\.\\d\\d"
                                     + " mib/s=\\d+ times-real-time=[\\d.]+");
         }
         assertThat(new Results(broker.bootstrapServers(), "command.").read(LedgerTopic.STEP))
@@ -216,7 +214,7 @@ class RecordedRunsIT {
             assertThat(second.errors())
                     .isEqualToIgnoringNewLines(
                             "lossledger: --to-prefix: must be one without rows of the run (--force adds"
-                                    + " to them). Found: whole has rows in command.step");
+                                    + " to them). Found: odd has rows in command.step");
         }
     }
 
@@ -229,8 +227,9 @@ class RecordedRunsIT {
 
         assertThat(read).isEqualTo(written);
         assertThat(read.records()).isEqualTo((STEPS + 1) * CHUNKS);
-        assertThat(lines("other.", LedgerTopic.UPDATE)).isEqualTo(lines(PREFIX, LedgerTopic.UPDATE));
-        assertThat(values("other.")).isEqualTo(values(PREFIX));
+        assertThat(recorded.records("other.", LedgerTopic.UPDATE))
+                .isEqualTo(recorded.records(PREFIX, LedgerTopic.UPDATE));
+        assertThat(recorded.manifests("other.")).isEqualTo(recorded.manifests(PREFIX));
         assertThat(rows("other.")).isNotEmpty().isEqualTo(rows(PREFIX));
         assertThatThrownBy(() -> new RunImport(kafka, "other.").read(file, false, progress -> {}))
                 .hasMessage("run: must be new in this Kafka (--force adds to it). Found: whole exists");
@@ -242,9 +241,9 @@ class RecordedRunsIT {
         try (Admin admin = Admin.create(kafka)) {
             TopicCreator.createMissing(admin, Processing.topics("delete.").withPartitions(1));
         }
-        record("delete.", "first", true);
-        record("delete.", "second", true);
-        record("delete.", "third", true);
+        recorded.record("delete.", "first", true);
+        recorded.record("delete.", "second", true);
+        recorded.record("delete.", "third", true);
         Results results = new Results(broker.bootstrapServers(), "delete.");
         int records = (STEPS + 1) * CHUNKS;
 
@@ -266,9 +265,9 @@ class RecordedRunsIT {
                 LedgerCommand show =
                         LedgerCommand.start("runs", "show", "whole", "--bootstrap-server", broker.bootstrapServers())) {
             assertThat(list.exitCode()).as(list.errors()).isZero();
-            assertThat(list.lines()).hasSize(3);
+            assertThat(list.lines()).hasSize(4);
             assertThat(list.lines().get(0)).matches("run +status +started +took +steps +model");
-            assertThat(list.lines().get(1)).matches("open +running +\\d{4}-\\d\\d-\\d\\d \\S+Z +- +- +synthetic");
+            assertThat(list.lines().get(1)).matches("odd +running +\\d{4}-\\d\\d-\\d\\d \\S+Z +- +- +synthetic");
             assertThat(show.exitCode()).as(show.errors()).isZero();
             assertThat(show.lines())
                     .contains(
@@ -321,8 +320,8 @@ class RecordedRunsIT {
                     }
                 }))
                 .isInstanceOf(InterruptedException.class);
-        assertThat(lines("half.", LedgerTopic.UPDATE)).isEmpty();
-        assertThat(lines("half.", LedgerTopic.RUN)).isEmpty();
+        assertThat(recorded.records("half.", LedgerTopic.UPDATE)).isEmpty();
+        assertThat(recorded.records("half.", LedgerTopic.RUN)).isEmpty();
     }
 
     private ReplayReport replay(String prefix, String run, StepRange range, boolean partial, RowSink sink)
@@ -352,32 +351,6 @@ class RecordedRunsIT {
         };
     }
 
-    /** Key, time, headers and value of each record of the run, in the order of their keys. */
-    private List<String> lines(String prefix, LedgerTopic topic) {
-        List<String> lines = new ArrayList<>();
-        for (ConsumerRecord<byte[], byte[]> record : new Results(broker.bootstrapServers(), prefix).read(topic)) {
-            String key = new String(record.key(), UTF_8);
-            if (key.startsWith("whole")) {
-                lines.add(key + " " + record.partition() + " " + record.timestamp() + " " + record.headers() + " "
-                        + Arrays.hashCode(record.value()));
-            }
-        }
-        lines.sort((one, other) -> keyOf(one).compareTo(keyOf(other)));
-        return lines;
-    }
-
-    private static String keyOf(String line) {
-        return line.substring(0, line.indexOf(' '));
-    }
-
-    private List<String> values(String prefix) {
-        return new Results(broker.bootstrapServers(), prefix)
-                .read(LedgerTopic.RUN).stream()
-                        .filter(record -> new String(record.key(), UTF_8).equals("whole"))
-                        .map(record -> new String(record.value(), UTF_8))
-                        .toList();
-    }
-
     private List<String> rows(String prefix) throws InterruptedException {
         List<String> rows = new ArrayList<>();
         replay(prefix, "whole", StepRange.ALL, false, (topic, key, row, timestamp) -> {
@@ -386,30 +359,5 @@ class RecordedRunsIT {
             }
         });
         return rows;
-    }
-
-    private void record(String prefix, String name, boolean ended) throws Exception {
-        SyntheticRun run = new SyntheticRun(name, CHUNKS, 12, 5, now);
-        try (RawProducer producer = new RawProducer(broker.bootstrapServers(), prefix);
-                KafkaProducer<byte[], byte[]> manifests =
-                        new KafkaProducer<>(kafka, new ByteArraySerializer(), new ByteArraySerializer())) {
-            RunManifest manifest = RunManifest.newBuilder()
-                    .setRun(name)
-                    .setModel("synthetic")
-                    .setStatus(RunStatus.RUN_STATUS_RUNNING)
-                    .setStarted(Timestamps.fromMillis(now))
-                    .build();
-            manifests
-                    .send(new ProducerRecord<>(
-                            LedgerTopic.RUN.named(prefix), name.getBytes(UTF_8), RowFormat.JSON.serialize(manifest)))
-                    .get();
-            for (int step = 0; step < STEPS; step++) {
-                producer.send(run.step(step), run.timeMillis(step));
-            }
-            if (ended) {
-                producer.send(run.end(STEPS), run.timeMillis(STEPS));
-            }
-            producer.flush();
-        }
     }
 }

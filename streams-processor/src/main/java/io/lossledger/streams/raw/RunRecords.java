@@ -36,6 +36,7 @@ public final class RunRecords implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration POLL = Duration.ofMillis(50);
+    private static final int MAX_WAIT_MILLIS = 20;
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
     /** Clocks of trainers and brokers differ. */
     private static final long CLOCK_MILLIS = Duration.ofHours(1).toMillis();
@@ -90,6 +91,8 @@ public final class RunRecords implements AutoCloseable {
         config.put("allow.auto.create.topics", false);
         config.put("isolation.level", "read_committed");
         config.put("auto.offset.reset", "none");
+        // Closing waits for the answer to the last request, which has no record to bring any more.
+        config.put("fetch.max.wait.ms", MAX_WAIT_MILLIS);
         Consumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         try {

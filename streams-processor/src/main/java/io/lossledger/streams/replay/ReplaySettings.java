@@ -18,7 +18,8 @@ import java.util.TreeSet;
  * @param rule what all objectives are allocated by; empty: the best rule that their nodes allow, as live
  * @param results what is booked beside steps
  * @param partial whether to go on where steps cannot be booked because the topic has dropped them, or the rule cannot be
- *     applied; they are then missing
+ *     applied; they are then missing, and a run without any is
+ *     passed over
  */
 public record ReplaySettings(
         String topicPrefix,
