@@ -71,8 +71,8 @@ public final class UnfinishedFile implements AutoCloseable {
         boolean ours = Files.isRegularFile(target);
         if (Files.isDirectory(target)) {
             try (Stream<Path> files = Files.list(target)) {
-                ours = files.allMatch(file ->
-                        Files.isRegularFile(file) && TABLE.matcher(file.getFileName().toString()).matches());
+                ours = files.allMatch(file -> Files.isRegularFile(file)
+                        && TABLE.matcher(file.getFileName().toString()).matches());
             }
         }
         if (!ours) {

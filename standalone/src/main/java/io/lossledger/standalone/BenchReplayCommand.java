@@ -61,10 +61,14 @@ final class BenchReplayCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli
     CommandSpec spec;
 
+    @SuppressWarnings("NullAway.Init") // set when the command is called
+    private ProgressLine line;
+
     private long steps;
 
     @Override
     public Integer call() throws Exception {
+        line = new ProgressLine(spec.commandLine().getErr());
         UserException.requirePositive("--mib", mib);
         UserException.requirePositive("--rounds", rounds);
         chunkKib.forEach(kib -> UserException.requirePositive("--chunk-kib", kib));
@@ -85,12 +89,12 @@ final class BenchReplayCommand implements Callable<Integer> {
                 kafka,
                 kib << 10,
                 mib * MIB,
-                sent -> progress(kib + " KiB, filling the topic: " + sent / MIB + " of " + mib + " MiB"));
+                sent -> line.show(kib + " KiB, filling the topic: " + sent / MIB + " of " + mib + " MiB"));
         List<Double> read = new ArrayList<>();
         List<Double> replayed = new ArrayList<>();
         List<Double> written = new ArrayList<>();
         for (int round = 0; round <= rounds; round++) {
-            progress(kib + " KiB, round " + round + " of " + rounds);
+            line.show(kib + " KiB, round " + round + " of " + rounds);
             long start = System.nanoTime();
             BenchTopic.read(kafka);
             double readSeconds = (System.nanoTime() - start) / 1e9;
@@ -102,7 +106,7 @@ final class BenchReplayCommand implements Callable<Integer> {
                 written.add(writeSeconds);
             }
         }
-        progress("");
+        line.clear();
         double intoTopics = median(written);
         out.printf(
                 Locale.ROOT,
@@ -155,11 +159,5 @@ final class BenchReplayCommand implements Callable<Integer> {
         List<Double> sorted = values.stream().sorted().toList();
         int middle = sorted.size() / 2;
         return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
-    }
-
-    private void progress(String text) {
-        PrintWriter err = spec.commandLine().getErr();
-        err.printf("\r%-60s\r%s", "", text);
-        err.flush();
     }
 }

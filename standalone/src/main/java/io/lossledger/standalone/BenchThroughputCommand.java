@@ -70,10 +70,14 @@ final class BenchThroughputCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli
     CommandSpec spec;
 
+    @SuppressWarnings("NullAway.Init") // set when the command is called
+    private ProgressLine line;
+
     private int applications;
 
     @Override
     public Integer call() throws Exception {
+        line = new ProgressLine(spec.commandLine().getErr());
         UserException.requirePositive("--mib", mib);
         UserException.requirePositive("--rounds", rounds);
         PrintWriter out = spec.commandLine().getOut();
@@ -86,17 +90,17 @@ final class BenchThroughputCommand implements Callable<Integer> {
                         kafka,
                         kib << 10,
                         mib * MIB,
-                        sent -> progress(kib + " KiB, filling the topic: " + sent / MIB + " of " + mib + " MiB"));
+                        sent -> line.show(kib + " KiB, filling the topic: " + sent / MIB + " of " + mib + " MiB"));
                 double read = 0;
                 double passed = 0;
                 double balanced = 0;
                 for (int round = 1; round <= rounds; round++) {
-                    progress(kib + " KiB, round " + round + " of " + rounds);
+                    line.show(kib + " KiB, round " + round + " of " + rounds);
                     read = Math.max(read, bytes / seconds(() -> BenchTopic.read(kafka)));
                     passed = Math.max(passed, bytes / passThrough(kafka, topics));
                     balanced = Math.max(balanced, bytes / balance(kafka, topics));
                 }
-                progress("");
+                line.clear();
                 out.printf(
                         Locale.ROOT,
                         "| %d KiB | %.0f MiB/s | %.0f MiB/s | %.0f MiB/s | %.2f |%n",
@@ -208,12 +212,6 @@ final class BenchThroughputCommand implements Callable<Integer> {
         if (!holds) {
             throw new IllegalStateException(fault);
         }
-    }
-
-    private void progress(String text) {
-        PrintWriter err = spec.commandLine().getErr();
-        err.printf("\r%-60s\r%s", "", text);
-        err.flush();
     }
 
     private interface Work {

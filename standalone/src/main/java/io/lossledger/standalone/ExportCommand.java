@@ -127,7 +127,9 @@ final class ExportCommand implements Callable<Integer> {
     private void tellMissing(@Nullable RunManifest manifest, RawExport.Report report) {
         int first = manifest == null ? 0 : manifest.getFirstStep();
         if (report.steps().isEmpty()) {
-            spec.commandLine().getErr().println("no step of the run is in " + LedgerTopic.UPDATE.named(kafka.topicPrefix));
+            spec.commandLine()
+                    .getErr()
+                    .println("no step of the run is in " + LedgerTopic.UPDATE.named(kafka.topicPrefix));
         } else if (report.steps().first() > first + (manifest == null ? 0 : Math.max(0, manifest.getEvery() - 1))) {
             spec.commandLine()
                     .getErr()
@@ -149,7 +151,11 @@ final class ExportCommand implements Callable<Integer> {
                 TableSink sink = new TableSink(export);
                 for (String run : runs) {
                     RunParameters.replay(
-                            kafka, run, row -> sink.accept(LedgerTopic.PARAMETER, "", row, 0), stop, spec.commandLine().getErr());
+                            kafka,
+                            run,
+                            row -> sink.accept(LedgerTopic.PARAMETER, "", row, 0),
+                            stop,
+                            spec.commandLine().getErr());
                 }
             }
             counts = export.rows();

@@ -117,8 +117,9 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Option(
             names = "--force",
-            description = "Write even where the run has rows already; readers then see both, one after the other. A file is"
-                    + " replaced.")
+            description =
+                    "Write even where the run has rows already; readers then see both, one after the other. A file is"
+                            + " replaced.")
     boolean force;
 
     /** Where rows go. */
@@ -175,7 +176,8 @@ final class ReplayCommand implements Callable<Integer> {
                                 + " has rows in " + LedgerTopic.STEP.named(prefix));
             }
         }
-        String id = "lossledger-replay-" + prefix + Integer.toHexString(settings.runs().hashCode());
+        String id = "lossledger-replay-" + prefix
+                + Integer.toHexString(settings.runs().hashCode());
         try (TopicSink sink = TopicSink.open(client, prefix, results.format(), id)) {
             Replay replay = new Replay(settings, client, sink);
             ReplayReport report;

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param tracks null as well
  * @param notes what is not there, one sentence each
  */
-record RunParameters(@Nullable ParameterDigest digest, @Nullable ParameterTracks tracks, List<String> notes) {
+record RunParameters(
+        @Nullable ParameterDigest digest, @Nullable ParameterTracks tracks, List<String> notes) {
     static final RunParameters NONE = new RunParameters(null, null, List.of());
 
     /** Reads them. */

@@ -71,18 +71,44 @@ class DemoIT {
             Path export = directory.resolve("stay.duckdb");
             done("export", "stay", "--bootstrap-server", server, "--to", export);
             done("report", "stay", "--bootstrap-server", server, "--to", directory.resolve("stay.html"));
-            assertThat(directory.resolve("stay.html")).content().contains("<td>3 of 3 layers</td>", "id=\"distribution\"");
+            assertThat(directory.resolve("stay.html"))
+                    .content()
+                    .contains("<td>3 of 3 layers</td>", "id=\"distribution\"");
             // The books again by a rule of its own, straight from the raw topic.
             Path again = directory.resolve("again");
-            done("replay", "--run", "stay", "--bootstrap-server", server, "--to", again, "--format", "parquet", "--rule",
+            done(
+                    "replay",
+                    "--run",
+                    "stay",
+                    "--bootstrap-server",
+                    server,
+                    "--to",
+                    again,
+                    "--format",
+                    "parquet",
+                    "--rule",
                     "first-order");
-            assertThat(answer(again, "select count(*) as count, any_value(rule) as rule from steps")).isEqualTo("count,rule|3,first-order|");
+            assertThat(answer(again, "select count(*) as count, any_value(rule) as rule from steps"))
+                    .isEqualTo("count,rule|3,first-order|");
             String both = "'" + again.resolve("layers.parquet") + "' a join layers b using (step, layer)";
-            assertThat(answer(export, "select bool_and(a.lca <> b.lca) as moved from " + both)).isEqualTo("moved|true|");
-            refused("run: must be one in this Kafka. Found: none; there are stay",
-                    "export", "none", "--bootstrap-server", server, "--to", directory.resolve("none"));
-            refused("--to: must not exist, or be replaced with --force. Found: " + export,
-                    "export", "stay", "--bootstrap-server", server, "--to", export);
+            assertThat(answer(export, "select bool_and(a.lca <> b.lca) as moved from " + both))
+                    .isEqualTo("moved|true|");
+            refused(
+                    "run: must be one in this Kafka. Found: none; there are stay",
+                    "export",
+                    "none",
+                    "--bootstrap-server",
+                    server,
+                    "--to",
+                    directory.resolve("none"));
+            refused(
+                    "--to: must not exist, or be replaced with --force. Found: " + export,
+                    "export",
+                    "stay",
+                    "--bootstrap-server",
+                    server,
+                    "--to",
+                    export);
             assertThat(demo.interrupt()).isEqualTo(130);
             assertThat(demo.errors()).isEmpty();
         }
@@ -90,7 +116,9 @@ class DemoIT {
 
     private static void done(Object... arguments) throws Exception {
         try (LedgerCommand command = LedgerCommand.run(arguments)) {
-            assertThat(command.exitCode()).as(command.output() + command.errors()).isZero();
+            assertThat(command.exitCode())
+                    .as(command.output() + command.errors())
+                    .isZero();
         }
     }
 
