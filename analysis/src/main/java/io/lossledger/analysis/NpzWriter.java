@@ -10,11 +10,12 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
 import java.util.zip.ZipOutputStream;
 
 /**
  * Writes arrays to a file that {@code numpy.load} reads: a zip file of uncompressed arrays in numpy's format, version 1.0. Takes
- * the memory of one array, and a few dozen bytes for each that was written. Not thread-safe.
+ * the memory of one array, and some 300 bytes for each that was written. Not thread-safe.
  *
  * <p>Source: NumPy Enhancement Proposal 1, "A Simple File Format for NumPy Arrays".
  */
@@ -32,14 +33,15 @@ final class NpzWriter implements AutoCloseable {
     }
 
     /**
-     * Writes an array.
+     * Writes an array; of several with one name the first.
      *
      * @param name its name in the file
      * @param type numpy's name for the type of its elements, such as {@code <f4}
      * @param shape its dimensions
      * @param bytes its elements, in C order
+     * @return whether it was written
      */
-    void write(String name, String type, List<Integer> shape, byte[] bytes) throws IOException {
+    boolean write(String name, String type, List<Integer> shape, byte[] bytes) throws IOException {
         byte[] header = header(type, shape);
         CRC32 checksum = new CRC32();
         checksum.update(header);
@@ -48,10 +50,15 @@ final class NpzWriter implements AutoCloseable {
         entry.setTime(0); // the same bytes each time
         entry.setSize((long) header.length + bytes.length);
         entry.setCrc(checksum.getValue());
-        zip.putNextEntry(entry);
+        try {
+            zip.putNextEntry(entry);
+        } catch (ZipException e) { // there is one of this name
+            return false;
+        }
         zip.write(header);
         zip.write(bytes);
         zip.closeEntry();
+        return true;
     }
 
     @Override

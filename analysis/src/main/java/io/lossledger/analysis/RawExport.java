@@ -45,6 +45,7 @@ public final class RawExport {
      *
      * @param target a file
      * @param force whether a file that exists is replaced
+     * @throws IllegalArgumentException when there is none
      * @throws java.nio.file.FileAlreadyExistsException when it exists and is not to be replaced
      * @throws IOException when it cannot be written
      */
@@ -67,6 +68,9 @@ public final class RawExport {
                 });
             } catch (UncheckedIOException e) {
                 throw e.getCause();
+            }
+            if (steps.isEmpty()) {
+                throw new IllegalArgumentException("run: must have updates in Kafka. Found: none of " + run);
             }
             file.finish();
         }
@@ -117,16 +121,19 @@ public final class RawExport {
             if (!bytes.isEmpty()) {
                 boolean single = chunk.getElementType() == ElementType.ELEMENT_TYPE_FLOAT32;
                 int count = bytes.size() / (single ? Float.BYTES : Double.BYTES);
-                out.write(name, single ? "<f4" : "<f8", List.of(count), bytes.toByteArray());
-                written++;
+                add(out.write(name, single ? "<f4" : "<f8", List.of(count), bytes.toByteArray()));
             }
         }
 
         void writeLosses(String name, ObjectiveChunk objective) throws IOException {
             ByteString losses =
                     VectorBytes.encode(new double[] {objective.getLossStart(), objective.getLossEnd()}, 0, 2);
-            out.write(name, "<f8", List.of(2), losses.toByteArray());
-            written++;
+            add(out.write(name, "<f8", List.of(2), losses.toByteArray()));
+        }
+
+        /** A second copy of a chunk adds nothing, as in the ledger. */
+        private void add(boolean isNew) {
+            written += isNew ? 1 : 0;
         }
     }
 }

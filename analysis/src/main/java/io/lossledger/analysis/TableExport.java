@@ -34,6 +34,9 @@ public final class TableExport implements AutoCloseable {
      * @throws IOException when it cannot be written
      */
     public static TableExport create(Path target, ExportFormat format, boolean force) throws IOException {
+        if (target.toString().contains(";")) {
+            throw new IOException("its name must not contain ;"); // DuckDB would take what follows for a setting
+        }
         UnfinishedFile file = new UnfinishedFile(target, force);
         try {
             Path database = file.path();

@@ -14,9 +14,13 @@ import java.util.List;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
-/** An export that is asked in SQL: a DuckDB file, or a folder of Parquet or CSV files. Only read. Not thread-safe. */
+/**
+ * An export that is asked in SQL: a DuckDB file, or a folder of Parquet or CSV files, which is not changed. Rows are handed on as they
+ * come, so memory does not grow with them. Not thread-safe.
+ */
 public final class TableQuery implements AutoCloseable {
     private static final String URL = "jdbc:duckdb:";
+    private static final String MEMORY = "512MB";
 
     private final Connection database;
 
@@ -30,11 +34,17 @@ public final class TableQuery implements AutoCloseable {
      * @throws IllegalArgumentException when there is none
      */
     public static TableQuery open(Path export) throws SQLException {
+        Properties properties = new Properties();
+        properties.put("jdbc_stream_results", "true");
+        properties.put("memory_limit", MEMORY);
         if (Files.isDirectory(export)) {
-            TableQuery query = new TableQuery(DriverManager.getConnection(URL));
+            TableQuery query = new TableQuery(DriverManager.getConnection(URL, properties));
             try {
                 query.seeFiles(export);
-            } catch (SQLException | RuntimeException e) {
+            } catch (SQLException e) {
+                query.close();
+                throw unreadable(export, e);
+            } catch (RuntimeException e) {
                 query.close();
                 throw e;
             }
@@ -43,16 +53,19 @@ public final class TableQuery implements AutoCloseable {
         if (!Files.isRegularFile(export)) {
             throw new IllegalArgumentException("export: must be a file or folder. Found: no " + export);
         }
-        Properties properties = new Properties();
         properties.put("duckdb.read_only", "true");
         try {
             return new TableQuery(DriverManager.getConnection(URL + export, properties));
         } catch (SQLException e) {
-            throw new IllegalArgumentException(
-                    "export: must be a DuckDB file, or a folder of Parquet or CSV files. Found: " + export + " ("
-                            + oneLine(e) + ")",
-                    e);
+            throw unreadable(export, e);
         }
+    }
+
+    private static IllegalArgumentException unreadable(Path export, SQLException fault) {
+        return new IllegalArgumentException(
+                "export: must be a DuckDB file, or a folder of Parquet or CSV files. Found: " + export + " ("
+                        + oneLine(fault) + ")",
+                fault);
     }
 
     /** Gets an answer, row by row. */
@@ -80,8 +93,7 @@ public final class TableQuery implements AutoCloseable {
             while (result.next()) {
                 List<@Nullable Object> row = new ArrayList<>();
                 for (int i = 1; i <= names.size(); i++) {
-                    Object value = result.getObject(i);
-                    row.add(value instanceof Array array ? List.of((Object[]) array.getArray()) : value);
+                    row.add(plain(result.getObject(i)));
                 }
                 answer.row(row);
             }
@@ -110,6 +122,17 @@ public final class TableQuery implements AutoCloseable {
         database.close();
     }
 
+    private static @Nullable Object plain(@Nullable Object value) throws SQLException {
+        if (!(value instanceof Array array)) {
+            return value;
+        }
+        List<@Nullable Object> list = new ArrayList<>();
+        for (Object element : (Object[]) array.getArray()) {
+            list.add(plain(element));
+        }
+        return list;
+    }
+
     private void seeFiles(Path folder) throws SQLException {
         boolean found = false;
         for (LedgerTable table : LedgerTable.values()) {
@@ -117,15 +140,20 @@ public final class TableQuery implements AutoCloseable {
                 Path file = folder.resolve(table.tableName() + "." + format.ending());
                 if (Files.exists(file)) {
                     found = true;
-                    try (Statement statement = database.createStatement()) {
-                        statement.execute("CREATE VIEW " + table.tableName() + " AS SELECT * FROM '"
-                                + file.toString().replace("'", "''") + "'");
-                    }
+                    name(table, format, file);
                 }
             }
         }
         if (!found) {
             throw new IllegalArgumentException("export: must hold tables. Found: none in " + folder);
+        }
+    }
+
+    private void name(LedgerTable table, ExportFormat format, Path file) throws SQLException {
+        String path = "'" + file.toString().replace("'", "''") + "'";
+        String from = format == ExportFormat.PARQUET ? path : new TableSchema(table).readCsv(path);
+        try (Statement statement = database.createStatement()) {
+            statement.execute("CREATE VIEW " + table.tableName() + " AS SELECT * FROM " + from);
         }
     }
 

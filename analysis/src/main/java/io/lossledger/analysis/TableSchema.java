@@ -60,6 +60,18 @@ final class TableSchema {
         return all;
     }
 
+    /** How DuckDB reads a CSV file of the table, with the types that it was written with. */
+    String readCsv(String quotedPath) {
+        List<String> types = new ArrayList<>();
+        columns.forEach(column -> types.add(quoted(column.name()) + ": " + quoted(column.type())));
+        table.elements().ifPresent(elements -> {
+            types.add(quoted(elements.index()) + ": 'BIGINT'");
+            types.add(quoted(LCA) + ": 'DOUBLE'");
+        });
+        return "read_csv(" + quotedPath + ", header = true, allow_quoted_nulls = false, columns = {"
+                + String.join(", ", types) + "})";
+    }
+
     /** Appends a row, or one for each of its elements, and returns how many. */
     int append(DuckDBAppender to, Message row) throws SQLException {
         if (array == null || first == null) {

@@ -42,8 +42,12 @@ class TableExportTest {
     void givesBackEveryBitInEveryFormat(ExportFormat format) throws Exception {
         Path target = folder.resolve("out");
         try (TableExport export = TableExport.create(target, format, false)) {
+            export.add(MomentRow.newBuilder()
+                    .addLayers("fc1")
+                    .addLayers("it's, \"2\"")
+                    .build());
             export.add(LayerRow.newBuilder()
-                    .setRun("a")
+                    .setRun("007")
                     .setStep(7)
                     .setLca(LCA)
                     .setCumulativeLca(Double.NaN)
@@ -55,10 +59,12 @@ class TableExportTest {
                     .build());
             export.finish();
         }
-        assertThat(ask(target, "SELECT step, lca, cumulative_lca, estimate FROM layers ORDER BY step"))
+        assertThat(ask(target, "SELECT run, part, step, lca, cumulative_lca, estimate FROM layers ORDER BY step"))
                 .containsExactly(
-                        Arrays.asList(7L, LCA, Double.NaN, null),
-                        List.of(4_294_967_295L, Double.NEGATIVE_INFINITY, 0.0, Double.MIN_VALUE));
+                        Arrays.asList("007", "", 7L, LCA, Double.NaN, null),
+                        List.of("", "", 4_294_967_295L, Double.NEGATIVE_INFINITY, 0.0, Double.MIN_VALUE));
+        assertThat(ask(target, "SELECT layers, len(layers) FROM moments"))
+                .containsExactly(List.of(List.of("fc1", "it's, \"2\""), 2L));
         assertThat(names(folder)).containsExactly("out");
     }
 
@@ -134,10 +140,11 @@ class TableExportTest {
             export.finish();
         }
         assertThat(target).isDirectory();
-        try (TableExport export = TableExport.create(target, ExportFormat.DUCKDB, true)) {
+        try (TableExport export = TableExport.create(target, ExportFormat.CSV, true)) {
             export.finish();
         }
-        assertThat(target).isRegularFile();
+        assertThat(target.resolve("steps.csv")).isRegularFile();
+        assertThat(target.resolve("steps.parquet")).doesNotExist();
     }
 
     @Test
@@ -154,12 +161,15 @@ class TableExportTest {
 
     @Test
     void startsAnewWhereAnExportWasKilled() throws Exception {
-        Files.writeString(folder.resolve("out.part"), "half");
-        Files.createDirectory(folder.resolve("out.part.tmp"));
+        Process gone = new ProcessBuilder("true").start();
+        gone.waitFor();
+        Files.writeString(folder.resolve("out." + gone.pid() + ".part"), "half");
+        Files.createDirectory(folder.resolve("out." + gone.pid() + ".part.tmp"));
+        Files.writeString(folder.resolve("out.1.part"), "another's"); // the first process lives
         try (TableExport export = TableExport.create(folder.resolve("out"), ExportFormat.DUCKDB, false)) {
             export.finish();
         }
-        assertThat(names(folder)).containsExactly("out");
+        assertThat(names(folder)).containsExactlyInAnyOrder("out", "out.1.part");
     }
 
     @Test

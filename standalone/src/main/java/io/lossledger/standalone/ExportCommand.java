@@ -10,13 +10,16 @@ import io.lossledger.protocol.LedgerReader;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.v1.RunManifest;
 import io.lossledger.protocol.v1.RunStatus;
+import io.lossledger.streams.replay.ReplayReport;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -87,6 +90,7 @@ final class ExportCommand implements Callable<Integer> {
             throw new UserException("--raw: must be with one run and without --parameters. Found: "
                     + (parameters ? "--parameters" : runs.size() + " runs"));
         }
+        ExportTarget.requireDifferent(runs);
         String ending = raw ? ".npz" : format.isOneFile() ? ".duckdb" : "-" + format.label();
         Path target = to == null ? Path.of(runs.get(0) + ending) : to;
         kafka.connect().close();
@@ -119,8 +123,25 @@ final class ExportCommand implements Callable<Integer> {
                 err.println(reader.unreadable() + " records could not be read and are left out");
             }
             return 0;
+        } catch (UncheckedIOException e) {
+            throw ExportTarget.refused("--to", target, Objects.requireNonNull(e.getCause()));
         } catch (IOException e) {
             throw ExportTarget.refused("--to", target, e);
+        }
+    }
+
+    /** Adds the rows of a run's parameters that its updates give, and says what is missing. */
+    private List<String> compute(String run, TableSink sink, StopSignal stop) throws InterruptedException {
+        try {
+            ReplayReport report = RunParameters.replay(
+                    kafka,
+                    run,
+                    row -> sink.accept(LedgerTopic.PARAMETER, "", row, 0),
+                    stop,
+                    spec.commandLine().getErr());
+            return RunParameters.missing(run, report);
+        } catch (IllegalArgumentException e) { // a topic that is missing or has dropped all of it
+            return List.of("run " + run + ": parameters cannot be computed. " + e.getMessage());
         }
     }
 
@@ -145,17 +166,10 @@ final class ExportCommand implements Callable<Integer> {
         Map<LedgerTable, Long> counts;
         try (TableExport export = TableExport.create(target, format, force)) {
             for (String run : runs) {
+                long before = export.rows().getOrDefault(LedgerTable.PARAMETERS, 0L);
                 notes.addAll(rows.export(run, parameters, export, progress));
-            }
-            if (parameters && !export.rows().containsKey(LedgerTable.PARAMETERS)) {
-                TableSink sink = new TableSink(export);
-                for (String run : runs) {
-                    RunParameters.replay(
-                            kafka,
-                            run,
-                            row -> sink.accept(LedgerTopic.PARAMETER, "", row, 0),
-                            stop,
-                            spec.commandLine().getErr());
+                if (parameters && export.rows().getOrDefault(LedgerTable.PARAMETERS, 0L) == before) {
+                    notes.addAll(compute(run, new TableSink(export), stop));
                 }
             }
             counts = export.rows();

@@ -3,10 +3,21 @@ package io.lossledger.standalone;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
 
 /** What is said of a file that cannot be written. */
 final class ExportTarget {
     private ExportTarget() {}
+
+    /** @throws UserException when a run is named twice */
+    static void requireDifferent(List<String> runs) {
+        for (String run : runs) {
+            if (Collections.frequency(runs, run) > 1) {
+                throw new UserException("RUN: must be different runs. Found: " + run + " twice");
+            }
+        }
+    }
 
     /** A message that names the option and says why. */
     static UserException refused(String option, Path target, IOException fault) {

@@ -31,6 +31,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -178,11 +179,12 @@ final class ReplayCommand implements Callable<Integer> {
         }
         String id = "lossledger-replay-" + prefix
                 + Integer.toHexString(settings.runs().hashCode());
-        try (TopicSink sink = TopicSink.open(client, prefix, results.format(), id)) {
+        try (ReplayStop stop = new ReplayStop();
+                TopicSink sink = TopicSink.open(client, prefix, results.format(), id)) {
             Replay replay = new Replay(settings, client, sink);
             ReplayReport report;
             try {
-                report = run(replay);
+                report = run(replay, stop);
             } catch (RuntimeException e) {
                 if (!replay.committed().isEmpty()) {
                     err().println("lossledger: what was replayed before is there: " + ends(replay.committed()));
@@ -198,8 +200,9 @@ final class ReplayCommand implements Callable<Integer> {
 
     private int replayToFile(Path path, ReplaySettings settings, Map<String, Object> client)
             throws InterruptedException {
-        try (TableExport tables = TableExport.create(path, format, force)) {
-            ReplayReport report = run(new Replay(settings, client, new TableSink(tables)));
+        try (ReplayStop stop = new ReplayStop();
+                TableExport tables = TableExport.create(path, format, force)) {
+            ReplayReport report = run(new Replay(settings, client, new TableSink(tables)), stop);
             if (report.stopped()) {
                 err().println("lossledger: stopped; nothing was written");
             } else {
@@ -213,14 +216,38 @@ final class ReplayCommand implements Callable<Integer> {
         }
     }
 
-    private ReplayReport run(Replay replay) throws InterruptedException {
+    private ReplayReport run(Replay replay, ReplayStop stop) throws InterruptedException {
         ProgressLine line = new ProgressLine(err());
-        StopSignal stop = StopSignal.install(replay::stop);
+        stop.tell(replay);
         try {
             return replay.run(progress -> line.show(text(progress)));
         } finally {
             line.clear();
-            stop.close();
+        }
+    }
+
+    /** Is closed last, when what the replay wrote is in order. */
+    private static final class ReplayStop implements AutoCloseable {
+        private final AtomicReference<@Nullable Replay> replay = new AtomicReference<>();
+        private final StopSignal signal = StopSignal.install(this::stop);
+
+        void tell(Replay started) {
+            replay.set(started);
+            if (signal.isAsked()) {
+                stop();
+            }
+        }
+
+        private void stop() {
+            Replay started = replay.get();
+            if (started != null) {
+                started.stop();
+            }
+        }
+
+        @Override
+        public void close() {
+            signal.close();
         }
     }
 

@@ -72,12 +72,35 @@ final class ReportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        ExportTarget.requireDifferent(runs);
         Path target = to == null ? Path.of(String.join("-", runs) + ".html") : to;
+        try (StopSignal stop = StopSignal.install(() -> {})) {
+            Report report;
+            try (UnfinishedFile page = new UnfinishedFile(target, force)) {
+                report = draw(stop);
+                Files.writeString(page.path(), report.html());
+                page.finish();
+            } catch (IOException e) {
+                throw ExportTarget.refused("--to", target, e);
+            }
+            PrintWriter out = spec.commandLine().getOut();
+            out.println(target.toString());
+            if (pictures != null) {
+                try {
+                    out.println(pictures + ": " + report.writePictures(pictures) + " pictures");
+                } catch (IOException e) {
+                    throw ExportTarget.refused("--pictures", pictures, e);
+                }
+            }
+            return 0;
+        }
+    }
+
+    private Report draw(StopSignal stop) throws Exception {
         List<Report.Source> sources = new ArrayList<>();
         Path folder = Files.createTempDirectory("lossledger-report");
         Path export = folder.resolve("runs.duckdb");
-        try (UnfinishedFile page = new UnfinishedFile(target, force);
-                StopSignal stop = StopSignal.install(() -> {})) {
+        try {
             if (file == null) {
                 kafka.connect().close();
                 List<List<String>> notes = export(export, stop);
@@ -89,17 +112,7 @@ final class ReportCommand implements Callable<Integer> {
                     sources.add(new Report.Source(TableQuery.open(file), run, null, null, List.of()));
                 }
             }
-            Report report = Report.of(sources);
-            Files.writeString(page.path(), report.html());
-            page.finish();
-            PrintWriter out = spec.commandLine().getOut();
-            out.println(target.toString());
-            if (pictures != null) {
-                out.println(pictures + ": " + report.writePictures(pictures) + " pictures");
-            }
-            return 0;
-        } catch (IOException e) {
-            throw ExportTarget.refused("--to", target, e);
+            return Report.of(sources);
         } finally {
             for (Report.Source source : sources) {
                 source.query().close();
@@ -127,7 +140,7 @@ final class ReportCommand implements Callable<Integer> {
         TableQuery query = TableQuery.open(export);
         RunParameters parameters = noParameters
                 ? RunParameters.NONE
-                : RunParameters.read(kafka, run, Report.objective(query, run), stop, err());
+                : RunParameters.read(kafka, run, Report.digest(query, run), stop, err());
         notes.addAll(parameters.notes());
         return new Report.Source(query, run, parameters.digest(), parameters.tracks(), notes);
     }

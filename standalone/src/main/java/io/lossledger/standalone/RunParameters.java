@@ -30,10 +30,9 @@ record RunParameters(
         @Nullable ParameterDigest digest, @Nullable ParameterTracks tracks, List<String> notes) {
     static final RunParameters NONE = new RunParameters(null, null, List.of());
 
-    /** Reads them. */
-    static RunParameters read(KafkaOptions kafka, String run, String objective, StopSignal stop, PrintWriter err)
+    /** Reads them into a digest that is empty. */
+    static RunParameters read(KafkaOptions kafka, String run, ParameterDigest digest, StopSignal stop, PrintWriter err)
             throws InterruptedException {
-        ParameterDigest digest = new ParameterDigest(objective);
         ReplayReport report;
         try {
             report = replay(kafka, run, digest::add, stop, err);
@@ -42,13 +41,17 @@ record RunParameters(
         }
         ParameterTracks tracks = new ParameterTracks(digest);
         replay(kafka, run, tracks::add, stop, err);
+        return new RunParameters(digest, tracks, missing(run, report));
+    }
+
+    /** Says how many steps could not be computed, if any. */
+    static List<String> missing(String run, ReplayReport report) {
         long missing = report.runs().values().stream()
                 .mapToLong(booked -> booked.missingSteps())
                 .sum();
-        return new RunParameters(
-                digest,
-                tracks,
-                missing == 0 ? List.of() : List.of("Of single parameters, " + missing + " steps are not in Kafka."));
+        return missing == 0
+                ? List.of()
+                : List.of("run " + run + ": of single parameters, " + missing + " steps are not in Kafka");
     }
 
     /** Computes the rows of a run's parameters, as far as its updates are there. */

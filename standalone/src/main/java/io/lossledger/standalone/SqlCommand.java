@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Examples:",
-            "  lossledger sql --file digits-1.duckdb \"select layer, sum(lca) from layers group by layer\"",
+            "  lossledger sql --file digits-1.duckdb \"select layer, sum(lca) from layers"
+                    + " where objective = 'train' and part = '' group by layer\"",
             "  lossledger sql --run digits-1 \"select step, residual from steps order by abs(residual) desc limit 5\"",
             "  lossledger sql --file digits-1/ --answer csv \"from windows where kind = 'run'\"     a folder of Parquet files",
             "  lossledger sql \"describe units\"                                                    of the newest run"
@@ -75,28 +76,33 @@ final class SqlCommand implements Callable<Integer> {
         }
         Path folder = Files.createTempDirectory("lossledger-sql");
         Path export = folder.resolve("run.duckdb");
-        try {
-            kafka.connect().close();
-            try (StopSignal stop = StopSignal.install(() -> {});
-                    LedgerReader reader = LedgerReader.connect(kafka.clientConfig(), kafka.topicPrefix);
-                    TableExport tables = TableExport.create(export, ExportFormat.DUCKDB, false)) {
-                Map<String, RunManifest> manifests = reader.runs();
-                String wanted = run == null ? newest(manifests) : run;
-                new RunRows(reader, manifests)
-                        .export(
-                                wanted,
-                                true,
-                                tables,
-                                new RowProgress(spec.commandLine().getErr(), stop))
-                        .forEach(spec.commandLine().getErr()::println);
-                tables.finish();
+        try (StopSignal stop = StopSignal.install(() -> {})) {
+            try {
+                read(export, stop);
+                ask(export);
+            } finally {
+                Files.deleteIfExists(export);
+                Files.delete(folder);
             }
-            ask(export);
-        } finally {
-            Files.deleteIfExists(export);
-            Files.delete(folder);
         }
         return 0;
+    }
+
+    private void read(Path export, StopSignal stop) throws Exception {
+        kafka.connect().close();
+        try (LedgerReader reader = LedgerReader.connect(kafka.clientConfig(), kafka.topicPrefix);
+                TableExport tables = TableExport.create(export, ExportFormat.DUCKDB, false)) {
+            Map<String, RunManifest> manifests = reader.runs();
+            String wanted = run == null ? newest(manifests) : run;
+            new RunRows(reader, manifests)
+                    .export(
+                            wanted,
+                            true,
+                            tables,
+                            new RowProgress(spec.commandLine().getErr(), stop))
+                    .forEach(spec.commandLine().getErr()::println);
+            tables.finish();
+        }
     }
 
     private void ask(Path export) throws Exception {

@@ -45,11 +45,8 @@ final class Findings {
 
     private void parameters() {
         run.parameters().ifPresent(digest -> {
-            double[] shares = digest.totals().stream()
-                    .filter(total -> total.helped() + total.hurt() > 0)
-                    .mapToDouble(HelpFigures::share)
-                    .sorted()
-                    .toArray();
+            double[] shares = digest.shares();
+            Arrays.sort(shares);
             double low = Stats.quantile(shares, 0.05);
             double high = Stats.quantile(shares, 0.95);
             add(

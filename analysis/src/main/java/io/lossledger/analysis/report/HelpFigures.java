@@ -14,7 +14,9 @@ final class HelpFigures {
     private HelpFigures() {}
 
     static Optional<Figure> perStep(RunData run) {
-        Table steps = run.ask("SELECT step, helped_share_of_nonzero AS share FROM s ORDER BY step");
+        Table steps = run.ask("SELECT step, helped_share_of_nonzero AS share FROM s JOIN p USING (step) ORDER BY step");
+        Table all = run.ask("SELECT least(" + (BINS - 1) + ", floor(helped_share_of_nonzero * " + BINS + ")) AS bin,"
+                + " count(*) AS steps FROM s GROUP BY bin");
         Map<String, double[][]> line = new LinkedHashMap<>();
         line.put("share", new double[][] {steps.numbers("step"), steps.numbers("share")});
         Table numbers = run.ask("SELECT avg(helped_share_of_nonzero) AS mean, min(helped_share_of_nonzero) AS least,"
@@ -29,16 +31,13 @@ final class HelpFigures {
                         new ChartPicture("Share of non-zero parameters that help", Charts.lines("step", "share", line)),
                         new ChartPicture(
                                 "Steps by that share",
-                                Charts.histogram("share", "steps", histogram(steps.numbers("share"))))),
+                                Charts.histogram("share", "steps", bins(all.numbers("bin"), all.numbers("steps"))))),
                 numbers));
     }
 
     static Optional<Figure> perParameter(RunData run) {
         return run.parameters().map(digest -> {
-            double[] shares = digest.totals().stream()
-                    .filter(total -> total.helped() + total.hurt() > 0)
-                    .mapToDouble(HelpFigures::share)
-                    .toArray();
+            double[] shares = digest.shares();
             Table numbers = Stats.table("parameters", shares);
             return new Figure(
                     "helped",
@@ -73,20 +72,26 @@ final class HelpFigures {
                 new Table(List.of("parameter", "ΣLCA", "steps helped", "steps hurt"), List.copyOf(rows)));
     }
 
-    static double share(ParameterDigest.Total total) {
-        return (double) total.helped() / (total.helped() + total.hurt());
+    /** Counts of shares in bins from 0 to 1. */
+    static double[][] histogram(double[] shares) {
+        double[] bins = Arrays.stream(shares)
+                .map(share -> Math.min(BINS - 1, Math.floor(share * BINS)))
+                .toArray();
+        double[] ones = new double[bins.length];
+        Arrays.fill(ones, 1);
+        return bins(bins, ones);
     }
 
-    /** Counts of shares in bins from 0 to 1, at their beginnings. */
-    static double[][] histogram(double[] shares) {
-        double[] starts = new double[BINS];
-        double[] counts = new double[BINS];
-        Arrays.setAll(starts, bin -> (double) bin / BINS);
-        for (double share : shares) {
-            if (share >= 0 && share <= 1) {
-                counts[Math.min(BINS - 1, (int) (share * BINS))]++;
+    /** Where each bin begins and what it holds; at the end where the last one ends. */
+    private static double[][] bins(double[] bins, double[] counts) {
+        double[][] histogram = new double[2][BINS + 1];
+        Arrays.setAll(histogram[0], bin -> (double) bin / BINS);
+        for (int i = 0; i < bins.length; i++) {
+            if (bins[i] >= 0 && bins[i] < BINS) {
+                histogram[1][(int) bins[i]] += counts[i];
             }
         }
-        return new double[][] {starts, counts};
+        histogram[1][BINS] = histogram[1][BINS - 1];
+        return histogram;
     }
 }

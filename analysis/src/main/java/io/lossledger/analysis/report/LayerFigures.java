@@ -8,13 +8,11 @@ import java.util.Optional;
 
 /** Layers: what each brought, when, and how much it went to and fro. */
 final class LayerFigures {
-    private static final String WHOLE = " part = '' AND run = ";
-
     private LayerFigures() {}
 
     static Optional<Figure> totals(RunData run) {
-        Table bars = run.ask("SELECT objective, layer, sum(lca) AS lca FROM layers WHERE" + WHOLE
-                + RunData.quoted(run.run()) + " AND NOT starts_with(objective, 'class=')"
+        Table bars = run.ask("SELECT objective, layer, sum(lca) AS lca FROM a WHERE part = ''"
+                + " AND NOT starts_with(objective, 'class=')"
                 + " GROUP BY objective, layer, layer_index ORDER BY objective, layer_index");
         Table numbers = run.ask("SELECT layer, any_value(parameters) AS parameters, sum(lca) AS \"ΣLCA\","
                 + " sum(lca) / sum(sum(lca)) OVER () AS \"share of ΣLCA\","
@@ -33,22 +31,22 @@ final class LayerFigures {
 
     static Optional<Figure> cumulative(RunData run) {
         List<Picture> pictures = new ArrayList<>();
-        Table objectives = run.ask("SELECT DISTINCT objective FROM layers WHERE" + WHOLE + RunData.quoted(run.run())
+        Table objectives = run.ask("SELECT DISTINCT objective FROM a WHERE part = ''"
                 + " AND NOT starts_with(objective, 'class=') ORDER BY objective");
         for (String objective : objectives.texts("objective")) {
-            Table rows = run.ask("SELECT layer, step, cumulative_lca AS lca FROM layers WHERE" + WHOLE
-                    + RunData.quoted(run.run()) + " AND objective = " + RunData.quoted(objective)
-                    + " ORDER BY layer_index, step");
+            Table rows = run.ask("SELECT layer, step, cumulative_lca AS lca FROM a JOIN p USING (step) WHERE part = ''"
+                    + " AND objective = " + RunData.quoted(objective) + " ORDER BY layer_index, step");
             pictures.add(new ChartPicture(
                     "Cumulative LCA of each layer, " + objective,
                     Charts.lines("step", "ΣLCA so far", lines(rows, "layer", "step", "lca"))));
         }
-        Table numbers = run.ask("WITH c AS (SELECT max(step) AS last FROM s) SELECT layer,"
-                + " arg_max(cumulative_lca, step) FILTER (step <= last // 10) AS \"after a tenth\","
-                + " arg_max(cumulative_lca, step) FILTER (step <= last // 4) AS \"after a quarter\","
-                + " arg_max(cumulative_lca, step) FILTER (step <= last // 2) AS \"after half\","
-                + " arg_max(cumulative_lca, step) AS \"at the end\""
-                + " FROM l, c GROUP BY layer, layer_index ORDER BY layer_index");
+        Table numbers =
+                run.ask("WITH c AS (SELECT min(step) AS first, max(step) - min(step) AS span FROM s) SELECT layer,"
+                        + " arg_max(cumulative_lca, step) FILTER (step - first <= span // 10) AS \"after a tenth\","
+                        + " arg_max(cumulative_lca, step) FILTER (step - first <= span // 4) AS \"after a quarter\","
+                        + " arg_max(cumulative_lca, step) FILTER (step - first <= span // 2) AS \"after half\","
+                        + " arg_max(cumulative_lca, step) AS \"at the end\""
+                        + " FROM l, c GROUP BY layer, layer_index ORDER BY layer_index");
         return Optional.of(new Figure(
                 "cumulative",
                 "When did each layer learn?",

@@ -12,23 +12,26 @@ final class LossFigures {
     static Optional<Figure> balance(RunData run) {
         Table steps =
                 run.ask("SELECT step, loss_end, first(loss_start) OVER (ORDER BY step) + cumulative_lca AS summed,"
-                        + " cumulative_residual FROM s ORDER BY step");
+                        + " loss_end - first(loss_start) OVER (ORDER BY step) - cumulative_lca AS residual FROM s JOIN p USING (step)"
+                        + " ORDER BY step");
         double[] x = steps.numbers("step");
         Map<String, double[][]> lines = new LinkedHashMap<>();
         lines.put("true loss", new double[][] {x, steps.numbers("loss_end")});
         lines.put("first loss + ΣLCA", new double[][] {x, steps.numbers("summed")});
         Map<String, double[][]> residual = new LinkedHashMap<>();
-        residual.put("cumulative residual", new double[][] {x, steps.numbers("cumulative_residual")});
+        residual.put("residual", new double[][] {x, steps.numbers("residual")});
         Table numbers =
                 run.ask("WITH n AS (SELECT *, row_number() OVER (ORDER BY step) AS i, count(*) OVER () AS c FROM s)"
                         + " SELECT step, loss_end AS \"true loss\", cumulative_lca AS \"ΣLCA\","
                         + " cumulative_loss_change AS \"loss change\", cumulative_residual AS residual,"
-                        + " abs(cumulative_residual / nullif(cumulative_loss_change, 0)) AS \"relative error\""
+                        + " abs(cumulative_residual / nullif(cumulative_loss_change, 0)) AS \"relative error\","
+                        + " missing_steps AS \"missing steps\""
                         + " FROM n WHERE i = 1 OR i = c OR i % greatest(1, c // 10) = 0 ORDER BY step");
         return Optional.of(new Figure(
                 "balance",
                 "Does the sum of all allocations give the loss?",
-                "The two lines lie on each other when the books balance; below, what is left between them.",
+                "The two lines lie on each other when the books balance; beside it, what is left between them. Steps that were not"
+                        + " measured are missing in the sum, and not in the true loss.",
                 List.of(
                         new ChartPicture("Loss of " + run.objective(), Charts.lines("step", "loss", lines)),
                         new ChartPicture("What is left", Charts.lines("step", "residual", residual))),

@@ -3,29 +3,39 @@ package io.lossledger.analysis.report;
 import io.lossledger.protocol.v1.ParameterRow;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * What the rows of a run's parameters say: totals of each parameter, and a sample of the single allocations. Sixteen bytes for each
- * parameter. Rows of a chunk must come in step order. Not thread-safe.
+ * What the rows of a run's parameters say: totals of each parameter, and a sample of the single allocations. Up to 24 bytes for each
+ * parameter, and as much again while it grows. Tensors have at most 2^31 parameters. Rows of a chunk must come in step order. Not thread-safe.
  */
 public final class ParameterDigest {
     private static final int SAMPLE = 200_000;
 
     private final String objective;
+    private final String stratum;
     private final TreeMap<Integer, Tensor> tensors = new TreeMap<>();
     private final double[] sample = new double[SAMPLE];
     private final Random random = new Random(1);
     private long nonzero;
     private long rows;
 
-    /** @param objective rows of others, and of update parts, are passed over */
-    public ParameterDigest(String objective) {
+    /**
+     * Takes rows of one objective and stratum.
+     *
+     * @param objective rows of others, and of update parts, are passed over
+     * @param stratum the same; empty if it has none
+     */
+    public ParameterDigest(String objective, String stratum) {
         this.objective = objective;
+        this.stratum = stratum;
     }
 
     /** A parameter by its place. */
@@ -39,13 +49,18 @@ public final class ParameterDigest {
         private double[] lca = {};
         private int[] helped = {};
         private int[] hurt = {};
+        private int length;
 
         Tensor(String name) {
             this.name = name;
         }
 
-        void makeRoom(int count) {
-            if (count > lca.length) {
+        void makeRoom(int needed) {
+            if (needed > length) {
+                length = needed;
+            }
+            if (needed > lca.length) {
+                int count = (int) Math.min(Integer.MAX_VALUE - 8, Math.max(needed, lca.length * 3L / 2));
                 lca = Arrays.copyOf(lca, count);
                 helped = Arrays.copyOf(helped, count);
                 hurt = Arrays.copyOf(hurt, count);
@@ -55,13 +70,13 @@ public final class ParameterDigest {
 
     /** Adds a row. */
     public void add(ParameterRow row) {
-        if (!row.getObjective().equals(objective) || !row.getPart().isEmpty()) {
+        if (!isWanted(row)) {
             return;
         }
         rows++;
         Tensor tensor = tensors.computeIfAbsent(row.getTensor(), index -> new Tensor(row.getTensorName()));
-        int offset = (int) row.getOffset();
         int count = row.getParameterLcaCount();
+        int offset = Math.toIntExact((long) row.getOffset() + count) - count;
         tensor.makeRoom(offset + count);
         for (int i = 0; i < count; i++) {
             double lca = row.getParameterLca(i);
@@ -77,10 +92,6 @@ public final class ParameterDigest {
         }
     }
 
-    String objective() {
-        return objective;
-    }
-
     boolean isEmpty() {
         return rows == 0;
     }
@@ -90,17 +101,72 @@ public final class ParameterDigest {
         return Arrays.copyOf(sample, (int) Math.min(nonzero, SAMPLE));
     }
 
-    /** Every parameter. */
-    List<Total> totals() {
-        List<Total> all = new ArrayList<>();
-        tensors.forEach((index, tensor) -> IntStream.range(0, tensor.lca.length)
-                .forEach(i -> all.add(new Total(
-                        String.format(Locale.ROOT, "%s[%d]", tensor.name, i),
-                        new Place(index, i),
-                        tensor.lca[i],
-                        tensor.helped[i],
-                        tensor.hurt[i]))));
-        return all;
+    /** Of each parameter that mattered in some step: the share of those steps in which it helped. */
+    double[] shares() {
+        return tensors.values().stream()
+                .flatMapToDouble(tensor -> IntStream.range(0, tensor.length)
+                        .filter(i -> tensor.helped[i] + tensor.hurt[i] > 0)
+                        .mapToDouble(i -> (double) tensor.helped[i] / (tensor.helped[i] + tensor.hurt[i])))
+                .toArray();
+    }
+
+    /** Parameters in the order of their LCA, the first ones; by a factor of -1 the last ones. */
+    List<Total> first(int most, double factor) {
+        PriorityQueue<Total> best =
+                new PriorityQueue<>(Comparator.comparingDouble((Total total) -> factor * total.lca())
+                        .reversed());
+        tensors.forEach((index, tensor) -> {
+            for (int i = 0; i < tensor.length; i++) {
+                if (best.size() < most
+                        || factor * tensor.lca[i] < factor * best.element().lca()) {
+                    best.add(total(index, tensor, i));
+                    if (best.size() > most) {
+                        best.remove();
+                    }
+                }
+            }
+        });
+        return best.stream()
+                .sorted(Comparator.comparingDouble(total -> factor * total.lca()))
+                .toList();
+    }
+
+    /** Some parameters, each as likely as any other. */
+    List<Total> drawn(int most) {
+        Random draws = new Random(1);
+        long all = parameters();
+        List<Total> drawn = new ArrayList<>();
+        for (int i = 0; i < most && all > 0; i++) {
+            long place = (long) (draws.nextDouble() * all);
+            for (Map.Entry<Integer, Tensor> entry : tensors.entrySet()) {
+                if (place < entry.getValue().length) {
+                    drawn.add(total(entry.getKey(), entry.getValue(), (int) place));
+                    break;
+                }
+                place -= entry.getValue().length;
+            }
+        }
+        return drawn;
+    }
+
+    /** How many there are. */
+    long parameters() {
+        return tensors.values().stream().mapToLong(tensor -> tensor.length).sum();
+    }
+
+    boolean isWanted(ParameterRow row) {
+        return row.getObjective().equals(objective)
+                && row.getStratum().equals(stratum)
+                && row.getPart().isEmpty();
+    }
+
+    private static Total total(int index, Tensor tensor, int i) {
+        return new Total(
+                String.format(Locale.ROOT, "%s[%d]", tensor.name, i),
+                new Place(index, i),
+                tensor.lca[i],
+                tensor.helped[i],
+                tensor.hurt[i]);
     }
 
     /** Reservoir sampling (Vitter 1985, algorithm R). */

@@ -2,11 +2,9 @@ package io.lossledger.analysis.report;
 
 import io.lossledger.protocol.v1.ParameterRow;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.TreeMap;
 
 /**
@@ -15,47 +13,45 @@ import java.util.TreeMap;
  */
 public final class ParameterTracks {
     private static final int EACH = 3;
+    private static final int MOST_POINTS = 1_000;
 
-    private final String objective;
+    private final ParameterDigest digest;
     private final Map<ParameterDigest.Place, Track> tracks = new LinkedHashMap<>();
 
     /** Chooses the parameters by what the first reading has found. */
     public ParameterTracks(ParameterDigest digest) {
-        this.objective = digest.objective();
-        List<ParameterDigest.Total> totals = new ArrayList<>(digest.totals());
-        totals.sort(Comparator.comparingDouble(ParameterDigest.Total::lca));
-        int each = Math.min(EACH, totals.size() / 3);
-        Random random = new Random(1);
-        for (int i = 0; i < each; i++) {
-            follow("helped most", totals.get(i));
-        }
-        for (int i = 0; i < each; i++) {
-            follow("hurt most", totals.get(totals.size() - 1 - i));
-        }
-        for (int i = 0; i < each; i++) {
-            follow("drawn", totals.get(random.nextInt(totals.size())));
-        }
+        this.digest = digest;
+        int each = (int) Math.min(EACH, digest.parameters() / 3);
+        digest.first(each, 1).forEach(total -> follow("helped most", total));
+        digest.first(each, -1).forEach(total -> follow("hurt most", total));
+        digest.drawn(each).forEach(total -> follow("drawn", total));
     }
 
     /** One parameter through the run. */
     record Track(String label, ParameterDigest.Total total, TreeMap<Integer, Double> lca) {
-        /** Steps, and the LCA up to each. */
+        /** Steps, some thousand at most, and the LCA up to each. */
         double[][] cumulative() {
-            double[][] line = new double[2][lca.size()];
+            List<double[]> points = new ArrayList<>();
             double sum = 0;
             int i = 0;
+            int apart = Math.max(1, lca.size() / MOST_POINTS);
             for (Map.Entry<Integer, Double> step : lca.entrySet()) {
                 sum += step.getValue();
-                line[0][i] = step.getKey();
-                line[1][i++] = sum;
+                i++;
+                if (i == 1 || i == lca.size() || i % apart == 0) {
+                    points.add(new double[] {step.getKey(), sum});
+                }
             }
-            return line;
+            return new double[][] {
+                points.stream().mapToDouble(point -> point[0]).toArray(),
+                points.stream().mapToDouble(point -> point[1]).toArray()
+            };
         }
     }
 
     /** Adds a row of the second reading. */
     public void add(ParameterRow row) {
-        if (!row.getObjective().equals(objective) || !row.getPart().isEmpty()) {
+        if (!digest.isWanted(row)) {
             return;
         }
         tracks.forEach((place, track) -> {

@@ -64,12 +64,13 @@ public final class Report {
     }
 
     /**
-     * The objective that figures of a run are of if they do not say otherwise.
+     * What takes the rows of single parameters, for the objective that figures of a run are of.
      *
      * @throws IllegalArgumentException when the export has no step of the run
      */
-    public static String objective(TableQuery query, String run) {
-        return new RunData(query, run, null, null).objective();
+    public static ParameterDigest digest(TableQuery query, String run) {
+        RunData data = new RunData(query, run, null, null);
+        return new ParameterDigest(data.objective(), data.stratum());
     }
 
     /** The page. */

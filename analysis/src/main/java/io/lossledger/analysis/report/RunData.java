@@ -5,13 +5,22 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run in an export, and what is known of its parameters. Questions may use the views {@code s}, {@code l}, {@code u} and
- * {@code m}: steps, layers, units and moments of the whole update and of the run's first objective. Not thread-safe.
+ * A run in an export, and what is known of its parameters. Figures are of one objective and stratum if they do not say otherwise:
+ * {@code train}, or the one with the shortest name. Questions may use these views. Not thread-safe.
+ *
+ * <ul>
+ *   <li>{@code s}, {@code l}, {@code u}, {@code m}: steps, layers, units and moments of the whole update and of that objective
+ *   <li>{@code a}: layers of all objectives; {@code objective} names the stratum, too
+ *   <li>{@code p}: the steps to draw, some thousand at most, the first and the last among them
+ * </ul>
  */
 final class RunData {
+    private static final int MOST_POINTS = 1_000;
+
     private final TableQuery query;
     private final String run;
     private final String objective;
+    private final String stratum;
     private final @Nullable ParameterDigest parameters;
     private final @Nullable ParameterTracks tracks;
 
@@ -33,12 +42,22 @@ final class RunData {
             throw new IllegalArgumentException("run: must have steps in the export. Found: none of " + run);
         }
         this.objective = first.texts("objective").get(0);
+        this.stratum = first.texts("stratum").get(0);
         String main = " WHERE run = " + quoted(run) + " AND objective = " + quoted(objective) + " AND stratum = "
-                + quoted(first.texts("stratum").get(0));
+                + quoted(stratum);
         query.name("s", "SELECT * FROM steps" + main + " AND part = ''");
         query.name("l", "SELECT * FROM layers" + main + " AND part = ''");
         query.name("u", "SELECT * FROM units" + main + " AND part = ''");
         query.name("m", "SELECT * FROM moments" + main);
+        query.name(
+                "a",
+                "SELECT * REPLACE (CASE WHEN stratum = '' THEN objective ELSE objective || ', ' || stratum END AS objective),"
+                        + " objective = " + quoted(objective) + " AND stratum = " + quoted(stratum)
+                        + " AS main FROM layers WHERE run = " + quoted(run));
+        query.name(
+                "p",
+                "SELECT step FROM (SELECT step, row_number() OVER (ORDER BY step) AS i, count(*) OVER () AS c FROM s)"
+                        + " WHERE i = 1 OR i = c OR i % greatest(1, c // " + MOST_POINTS + ") = 0");
     }
 
     String run() {
@@ -48,6 +67,11 @@ final class RunData {
     /** The objective that figures are of if they do not say otherwise. */
     String objective() {
         return objective;
+    }
+
+    /** Its stratum, or nothing. */
+    String stratum() {
+        return stratum;
     }
 
     Optional<ParameterDigest> parameters() {

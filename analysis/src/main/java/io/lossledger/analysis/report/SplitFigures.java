@@ -8,8 +8,7 @@ final class SplitFigures {
     private SplitFigures() {}
 
     static Optional<Figure> classes(RunData run) {
-        String from = " FROM layers WHERE run = " + RunData.quoted(run.run())
-                + " AND part = '' AND starts_with(objective, 'class=')";
+        String from = " FROM a WHERE part = '' AND starts_with(objective, 'class=')";
         Table bars = run.ask("SELECT layer, objective, sum(lca) AS lca" + from
                 + " GROUP BY layer, layer_index, objective ORDER BY layer_index, length(objective), objective");
         if (bars.isEmpty()) {
@@ -27,8 +26,7 @@ final class SplitFigures {
     }
 
     static Optional<Figure> parts(RunData run) {
-        String from = " FROM layers WHERE run = " + RunData.quoted(run.run()) + " AND objective = "
-                + RunData.quoted(run.objective()) + " AND part <> ''";
+        String from = " FROM a WHERE main AND part <> ''";
         Table bars = run.ask("SELECT part, layer, sum(lca) AS lca" + from
                 + " GROUP BY part, layer, layer_index ORDER BY part, layer_index");
         if (bars.isEmpty()) {

@@ -9,6 +9,7 @@ import java.util.Optional;
 final class UnitFigure {
     private static final int MOST_COLUMNS = 640;
     private static final int MOST_LAYERS = 24;
+    private static final int MOST_LINES = 512;
     private static final double FEW = 0.99;
 
     private UnitFigure() {}
@@ -33,8 +34,9 @@ final class UnitFigure {
         return Optional.of(new Figure(
                 "units",
                 "Which units learned, and when?",
-                "A line is a unit and a column some steps, the first at the left: blue helped, red hurt. Colours go with the"
-                        + " root of the LCA and end at what one in a hundred exceeds.",
+                "A line is a unit, or some where there are many, and a column some steps, the first at the left: blue helped, red"
+                        + " hurt. Colours go with the root of the LCA and end at what one in a hundred exceeds. At most the first "
+                        + MOST_LAYERS + " layers with units are drawn.",
                 pictures,
                 numbers));
     }
@@ -45,14 +47,16 @@ final class UnitFigure {
         long first = (long) span.number("first");
         long steps = (long) span.number("last") - first + 1;
         int columns = (int) Math.min(MOST_COLUMNS, steps);
-        Table sums = run.ask("SELECT unit, (step - " + first + ") * " + columns + " // " + steps
-                + " AS col, sum(lca) AS lca FROM u WHERE layer = " + RunData.quoted(layer) + " GROUP BY ALL");
-        double[][] values = new double[units][columns];
-        double[] unit = sums.numbers("unit");
+        int lines = Math.min(MOST_LINES, units);
+        Table sums = run.ask("SELECT unit * " + lines + " // " + units + " AS line, (step - " + first + ") * " + columns
+                + " // " + steps + " AS col, sum(lca) AS lca FROM u WHERE layer = " + RunData.quoted(layer)
+                + " GROUP BY ALL");
+        double[][] values = new double[lines][columns];
+        double[] line = sums.numbers("line");
         double[] column = sums.numbers("col");
         double[] lca = sums.numbers("lca");
         for (int i = 0; i < lca.length; i++) {
-            values[(int) unit[i]][(int) column[i]] = lca[i];
+            values[(int) line[i]][(int) column[i]] = lca[i];
         }
         double[] sizes = Arrays.stream(lca).map(Math::abs).sorted().toArray();
         double scale = Stats.quantile(sizes, FEW);

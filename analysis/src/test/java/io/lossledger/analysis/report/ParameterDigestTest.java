@@ -12,13 +12,15 @@ import org.junit.jupiter.api.Test;
 class ParameterDigestTest {
     @Test
     void addsUpEachParameter() {
-        ParameterDigest digest = new ParameterDigest("train");
+        ParameterDigest digest = new ParameterDigest("train", "");
         digest.add(row("train", "", 0, 0, -1, 0, 2));
         digest.add(row("train", "", 1, 0, -3, 0, 1));
         digest.add(row("train", "", 1, 3, 5));
         digest.add(row("validation", "", 1, 0, 100));
         digest.add(row("train", "momentum", 1, 0, 100));
-        assertThat(digest.totals())
+        digest.add(row("train", "", 1, 0, 100).toBuilder().setStratum("own").build());
+        assertThat(digest.parameters()).isEqualTo(4);
+        assertThat(digest.first(4, 1))
                 .extracting(
                         ParameterDigest.Total::name,
                         ParameterDigest.Total::lca,
@@ -29,13 +31,15 @@ class ParameterDigestTest {
                         tuple("0_W[1]", 0.0, 0, 0),
                         tuple("0_W[2]", 3.0, 0, 2),
                         tuple("0_W[3]", 5.0, 0, 1));
+        assertThat(digest.first(1, -1)).extracting(ParameterDigest.Total::name).containsExactly("0_W[3]");
+        assertThat(digest.shares()).containsExactly(1, 0, 0);
         assertThat(digest.sample()).containsExactly(-1, 2, -3, 1, 5);
     }
 
     /** Of the numbers 1 to 400,000, half are kept: those of the first and of the second half in like numbers. */
     @Test
     void samplesEarlyAndLateStepsAlike() {
-        ParameterDigest digest = new ParameterDigest("train");
+        ParameterDigest digest = new ParameterDigest("train", "");
         for (int step = 0; step < 400; step++) {
             double[] lca = new double[1_000];
             int first = step * 1_000 + 1;
@@ -50,7 +54,7 @@ class ParameterDigestTest {
 
     @Test
     void followsThoseThatHelpedOrHurtMost() {
-        ParameterDigest digest = new ParameterDigest("train");
+        ParameterDigest digest = new ParameterDigest("train", "");
         List<ParameterRow> rows = List.of(
                 row("train", "", 0, 0, -1, 0, 2), row("train", "", 1, 0, -3, 0.5, 1), row("train", "", 2, 0, 1, 0, 1));
         rows.forEach(digest::add);

@@ -63,6 +63,8 @@ class ReportTest {
                             new Report.Source(second, "run-2", null, null, List.of())))
                     .html();
             assertThat(html).contains("<h1>run-1 and run-2</h1>", "<h3>run-2</h3>", "Not measured.");
+            String big = "<td>big &lt;b&gt;</td><td class=n>900</td><td class=n>%s</td>";
+            assertThat(html).contains(big.formatted("-40"), big.formatted("-80"));
         }
     }
 
@@ -82,13 +84,13 @@ class ReportTest {
     @Test
     void namesARunWithoutSteps() throws Exception {
         try (TableQuery query = TableQuery.open(export("run-1"))) {
-            assertThatThrownBy(() -> Report.objective(query, "other"))
+            assertThatThrownBy(() -> Report.digest(query, "other"))
                     .hasMessage("run: must have steps in the export. Found: none of other");
         }
     }
 
     private static ParameterDigest digest() {
-        ParameterDigest digest = new ParameterDigest("train");
+        ParameterDigest digest = new ParameterDigest("train", "");
         for (int step = 0; step < STEPS; step++) {
             digest.add(ParameterRow.newBuilder()
                     .setObjective("train")
@@ -116,7 +118,7 @@ class ReportTest {
                             .setParameters(1_000)
                             .setHelpedShareOfNonzero(0.55)
                             .build());
-                    layer(export, run, step, "big <b>", 0, 900, -1, "train", "");
+                    layer(export, run, step, "big <b>", 0, 900, run.equals("run-2") ? -2 : -1, "train", "");
                     layer(export, run, step, "small", 1, 100, 0.25, "train", "");
                     layer(export, run, step, "small", 1, 100, 0.25, "train", "momentum");
                     layer(export, run, step, "small", 1, 100, 0.5, "class=1", "");
