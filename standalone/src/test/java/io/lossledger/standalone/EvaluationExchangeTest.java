@@ -54,8 +54,7 @@ class EvaluationExchangeTest {
         assertThat(description)
                 .hasToString("{'network':'mnist-fc','evaluator':'blas','threads':2,'precision':'float64','examples':20,"
                                 .replace('\'', '"')
-                        + "'image':[1,28,28],'classes':10,'chunkExamples':500,'vectorLength':84060}"
-                                .replace('\'', '"'));
+                        + "'image':[1,28,28],'classes':10,'chunkExamples':20,'vectorLength':84060}".replace('\'', '"'));
         assertThat(layers.get(1))
                 .hasToString(("{'name':'fc2','kind':'DenseLayer','tensors':["
                                 + "{'name':'1_W','offset':78500,'shape':[100,50]},"
