@@ -168,7 +168,8 @@ class WrongInputIT {
     @Test
     void asksForACommand() throws Exception {
         assertRefused(
-                "a command is missing: demo, broker, train, process, live, topics, tail, replay, runs or bench (see lossledger --help)");
+                "a command is missing: demo, broker, train, process, live, topics, tail, export, sql, report, replay, runs"
+                        + " or bench (see lossledger --help)");
     }
 
     @Test
