@@ -32,12 +32,12 @@ import picocli.CommandLine.Spec;
 /** {@code lossledger export}. */
 @Command(
         name = "export",
-        description = {
-            "Writes the results of runs to a file: the tables runs, steps, layers, units, windows, moments, alerts and",
-            "parameters. A file has its name when it is whole."
-        },
+        description = "Writes the results of runs to files: DuckDB, Parquet, CSV, or arrays for numpy.",
         mixinStandardHelpOptions = true,
         footer = {
+            "",
+            "Tables: runs, steps, layers, units, windows, moments, alerts, parameters. A file",
+            "has its name when it is whole.",
             "",
             "Columns are the fields of the rows, as protocol/README.md says, and a DuckDB file says so itself:",
             "  lossledger sql --file digits-1.duckdb \"select table_name, column_name, comment from duckdb_columns() where not internal\"",

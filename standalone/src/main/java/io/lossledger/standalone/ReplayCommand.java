@@ -50,7 +50,7 @@ import picocli.CommandLine.Spec;
             "",
             "With the settings that the processor had, the rows are the same, bit for bit.",
             "Rows are written in transactions: what is committed is whole steps, also after",
-            "Ctrl-C or a crash. A run that is still going, or never ended, is booked as far",
+            "Ctrl-C or a crash; a file is whole, or not there. A run that is still going, or never ended, is booked as far",
             "as it has come, and its end stays open as it does live.",
             "",
             "With --from-step or --to-step the books begin and end with these steps: sums",

@@ -25,15 +25,13 @@ import picocli.CommandLine.Spec;
 /** {@code lossledger report}. */
 @Command(
         name = "report",
-        description = {
-            "Draws a run, or two side by side, as one HTML file with the figures of the LCA paper, the numbers of each as a",
-            "table, and what was found beside what the paper found."
-        },
+        description = "Draws a run, or two side by side, as one HTML file with the figures of the LCA paper.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "What single parameters did is computed from lossledger.update; where that is gone, or with --no-parameters,",
-            "the page does without those figures.",
+            "Each figure has its numbers as a table, and what was found stands beside what",
+            "the paper found. What single parameters did is computed from lossledger.update;",
+            "where that is gone, or with --no-parameters or --file, those figures are left out.",
             "",
             "Examples:",
             "  lossledger report digits-1                                    to digits-1.html",

@@ -24,12 +24,11 @@ import picocli.CommandLine.Spec;
 /** {@code lossledger sql}. */
 @Command(
         name = "sql",
-        description = {
-            "Asks a question in SQL (DuckDB's) of an export, or of a run as it is in Kafka now. Tables: runs, steps, layers,",
-            "units, windows, moments, alerts, parameters."
-        },
+        description = "Asks a question in DuckDB's SQL of an export, or of a run as it is in Kafka now.",
         mixinStandardHelpOptions = true,
         footer = {
+            "",
+            "Tables: runs, steps, layers, units, windows, moments, alerts, parameters.",
             "",
             "Examples:",
             "  lossledger sql --file digits-1.duckdb \"select layer, sum(lca) from layers"
