@@ -1,6 +1,6 @@
 package io.lossledger.producer;
 
-import com.google.protobuf.util.Timestamps;
+import io.lossledger.protobuf.Timestamps;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.RunId;
