@@ -14,14 +14,19 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -42,11 +47,12 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Every update carries a random session number, so that a second use of the run id is told apart.
  *
- * <p>Not thread-safe, but for {@link #report()} and {@link #skip}.
+ * <p>Not thread-safe, but for {@link #report()}, {@link #skip} and {@link #warn}.
  */
 public final class LedgerPublisher implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LedgerPublisher.class);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+    private static final int MAX_WARNINGS = 100;
     private static final Object HANDED_OVER = new Object();
 
     private final Producer<String, byte[]> producer;
@@ -56,12 +62,14 @@ public final class LedgerPublisher implements AutoCloseable {
     private final long session = new SecureRandom().nextLong();
     private @Nullable UpdateBuilder updates;
     private int nextStep;
+    private OptionalInt lastSent = OptionalInt.empty();
     private boolean finished;
 
     private final AtomicLong steps = new AtomicLong();
     private final AtomicLong records = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicLong failedRecords = new AtomicLong();
+    private final Set<String> warnings = new LinkedHashSet<>();
     private final Map<SkipReason, Long> skipped = new ConcurrentHashMap<>();
     private final UnsentBytes unsent;
     private final KafkaWatch kafka;
@@ -71,21 +79,36 @@ public final class LedgerPublisher implements AutoCloseable {
      * Opens a run: connects, makes sure that the run is new and sends its manifest.
      *
      * @throws IllegalArgumentException when the manifest's run id breaks the rule, the run exists, or the topics do not
-     * @throws KafkaException when Kafka does not answer
+     * @throws KafkaException when Kafka does not answer within the patience, naming its address
      */
     public static LedgerPublisher open(PublisherSettings settings, RunManifest manifest, ModelLayout layout) {
         RunId.require(manifest.getRun());
-        RunManifests.requireTopic(settings.kafka(), LedgerTopic.UPDATE.named(settings.topicPrefix()));
-        if (RunManifests.read(settings.kafka(), settings.topicPrefix()).containsKey(manifest.getRun())) {
-            throw new IllegalArgumentException(
-                    "run: must be new in this Kafka. Found: " + manifest.getRun() + " exists");
-        }
+        requireNew(settings, manifest.getRun());
         return new LedgerPublisher(
                 new KafkaProducer<>(
                         settings.producerConfig(manifest.getRun()), new StringSerializer(), new ByteArraySerializer()),
                 settings,
                 manifest,
                 layout);
+    }
+
+    private static void requireNew(PublisherSettings settings, String run) {
+        String prefix = settings.topicPrefix();
+        Map<String, RunManifest> runs;
+        try {
+            runs = RunManifests.read(
+                    settings.kafka(), prefix, LedgerTopic.UPDATE.named(prefix), settings.answerPatience());
+        } catch (KafkaException e) {
+            throw new KafkaException(
+                    "bootstrap.servers: must be a Kafka that answers within "
+                            + settings.answerPatience().toSeconds() + " s. Found: "
+                            + settings.kafka().get(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG) + ", and "
+                            + ExceptionUtils.getRootCauseMessage(e),
+                    e);
+        }
+        if (runs.containsKey(run)) {
+            throw new IllegalArgumentException("run: must be new in this Kafka. Found: " + run + " exists");
+        }
     }
 
     LedgerPublisher(
@@ -140,6 +163,7 @@ public final class LedgerPublisher implements AutoCloseable {
             goesOn = send(builder.chunk(step, chunk)); // once lost, a full buffer would only be waited for once more
         }
         steps.incrementAndGet();
+        lastSent = OptionalInt.of(step.step());
     }
 
     /** Counts steps that were trained but are not sent. May be called from any thread. */
@@ -147,6 +171,16 @@ public final class LedgerPublisher implements AutoCloseable {
         if (skipped.merge(reason, (long) count, Long::sum) == count) {
             log.warn("Run {}: a step is skipped ({}); all are counted, this is said once", manifest.getRun(), reason);
         }
+    }
+
+    /** Logs what a person should know about the run, once, and says it in the final manifest. May be called from any thread. */
+    public void warn(String message) {
+        synchronized (warnings) {
+            if (warnings.size() >= MAX_WARNINGS || !warnings.add(message)) {
+                return;
+            }
+        }
+        log.warn("Run {}: {}", manifest.getRun(), message);
     }
 
     /**
@@ -174,10 +208,16 @@ public final class LedgerPublisher implements AutoCloseable {
                     .setFailure(failure)
                     .setSkippedSteps((int) report().skippedSteps())
                     .setEnded(Timestamps.fromMillis(System.currentTimeMillis()));
-            if (updates != null) {
-                last.setLastStep(nextStep - 1);
+            lastSent.ifPresent(last::setLastStep);
+            synchronized (warnings) {
+                last.addAllWarnings(warnings);
             }
             send(last.build());
+            unsent.awaitSettled(left -> log.info(
+                    "Run {}: waiting for Kafka ({}) to take {} KiB",
+                    manifest.getRun(),
+                    settings.kafka().get(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG),
+                    (left >> 10) + 1));
             producer.flush();
         }
         return report();
