@@ -37,8 +37,10 @@ final class FloatLoss {
             largest = Math.max(largest, out[i]);
         }
         double sum = 0;
+        double certainty = 0; // one, unless an example is padding or weighted
         for (int i = example; i < width * stride; i += stride) {
             sum += Math.exp(out[i] - largest);
+            certainty += labels[i];
         }
         double loss = 0;
         for (int i = example; i < width * stride; i += stride) {
@@ -46,7 +48,7 @@ final class FloatLoss {
             if (labels[i] != 0) {
                 loss -= labels[i] * Math.log(Math.min(1 - least, Math.max(least, probability)));
             }
-            gradient[i] = (float) (probability - labels[i]);
+            gradient[i] = (float) (probability * certainty - labels[i]);
         }
         return loss;
     }

@@ -1,8 +1,12 @@
 package io.lossledger.producer.dl4j;
 
+import java.io.Serializable;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.apache.commons.lang3.SerializationException;
+import org.apache.commons.lang3.SerializationUtils;
+import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -12,13 +16,19 @@ import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.Cnn3DLossLayer;
+import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
+import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
+import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
+import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationLReLU;
 import org.nd4j.linalg.activations.impl.ActivationRReLU;
@@ -33,7 +43,7 @@ final class EvaluationConfiguration {
     private EvaluationConfiguration() {}
 
     static MultiLayerConfiguration of(MultiLayerConfiguration users, DataType precision) {
-        MultiLayerConfiguration configuration = users.clone();
+        MultiLayerConfiguration configuration = copy(users);
         configuration.setDataType(precision);
         configuration.setBackpropType(BackpropType.Standard); // truncated, it carries state from one chunk to the next
         boolean frozenSoFar = true;
@@ -45,12 +55,28 @@ final class EvaluationConfiguration {
     }
 
     static ComputationGraphConfiguration of(ComputationGraphConfiguration users, DataType precision) {
-        ComputationGraphConfiguration configuration = users.clone();
+        ComputationGraphConfiguration configuration = copy(users);
         configuration.setDataType(precision);
         configuration.setBackpropType(BackpropType.Standard);
         Set<String> frozen = frozenToTheBottom(configuration);
         configuration.getVertices().replaceAll((name, vertex) -> strip(vertex, frozen.contains(name), precision));
         return configuration;
+    }
+
+    /**
+     * A deep copy. DL4J's own {@code clone} shares what layers hold inside wrappers, with the network in training too.
+     *
+     * @throws IllegalArgumentException when something in the configuration is not serializable
+     */
+    private static <T extends Serializable> T copy(T users) {
+        try {
+            return SerializationUtils.clone(users);
+        } catch (SerializationException e) {
+            throw new IllegalArgumentException(
+                    "network: must have a configuration that can be serialized, because the ledger evaluates a copy."
+                            + " Found: " + ExceptionUtils.getRootCauseMessage(e),
+                    e);
+        }
     }
 
     /**
@@ -113,9 +139,16 @@ final class EvaluationConfiguration {
         if (layer instanceof BatchNormalization norm && norm.isLockGammaBeta() && norm.getBeta() == 0) {
             norm.setGamma(1); // DL4J's forward pass ignores a locked gamma without a beta, its backward pass does not
         }
-        if (layer instanceof LossLayer output) {
-            output.setLossFn(new PreservingLoss(output.getLossFn()));
+        if (layer instanceof DropoutLayer) {
+            // Without its dropout, DL4J's layer hands its input on as it is, which fails where that is the network's
+            // own.
+            return named(layer, stripped(new ActivationLayer(Activation.IDENTITY), precision));
         }
+        correctLoss(layer);
+        return stripped(layer, precision);
+    }
+
+    private static Layer stripped(Layer layer, DataType precision) {
         layer.setDataType(precision);
         layer.setIDropout(null);
         layer.setConstraints(null);
@@ -128,6 +161,20 @@ final class EvaluationConfiguration {
             activation.setActivationFn(certain(activation.getActivationFn()));
         }
         return layer;
+    }
+
+    private static void correctLoss(Layer layer) {
+        if (layer instanceof BaseOutputLayer output) {
+            output.setLossFn(ExactLoss.of(output.getLossFn()));
+        } else if (layer instanceof LossLayer output) {
+            output.setLossFn(ExactLoss.of(output.getLossFn()));
+        } else if (layer instanceof RnnLossLayer output) {
+            output.setLossFn(ExactLoss.of(output.getLossFn()));
+        } else if (layer instanceof CnnLossLayer output) {
+            output.setLossFn(ExactLoss.of(output.getLossFn()));
+        } else if (layer instanceof Cnn3DLossLayer output) {
+            output.setLossFn(ExactLoss.of(output.getLossFn()));
+        }
     }
 
     private static Layer frozen(Layer layer) {

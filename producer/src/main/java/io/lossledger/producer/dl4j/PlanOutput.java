@@ -30,14 +30,14 @@ final class PlanOutput {
         if (layer.getClass() == OutputLayer.class) {
             OutputLayer output = (OutputLayer) layer;
             PlanValue linear = new PlanLayers(nodes).dense(output, output.hasBias(), parameters, in);
-            return loss(output.getLossFn(), output, owner, linear, nodes);
+            return loss(ExactLoss.innermost(output.getLossFn()), output, owner, linear, nodes);
         }
         if (layer.getClass() == LossLayer.class) {
             if (!in.isVector()) {
                 throw new NotPlannableException(owner + " takes " + in);
             }
             LossLayer output = (LossLayer) layer;
-            return loss(PreservingLoss.innermost(output.getLossFn()), output, owner, in, nodes);
+            return loss(ExactLoss.innermost(output.getLossFn()), output, owner, in, nodes);
         }
         throw new NotPlannableException(owner + " is unknown");
     }

@@ -219,7 +219,7 @@ class NetworkEngineTest {
             for (int i = 0; i < examples; i++) {
                 features[i] = numbers(random, plan.input().size());
                 labels[i] = new double[plan.shape(plan.nodes().size() - 1).size()];
-                labels[i][random.nextInt(labels[i].length)] = 1;
+                labels[i][random.nextInt(labels[i].length)] = random.nextInt(3); // padding, plain or weighted
             }
         }
 

@@ -21,10 +21,11 @@ final class SlowLoss {
                 }
             } else if (loss instanceof SoftmaxCrossEntropy entropy) {
                 double[] probabilities = softmax(outputs[example]);
+                double certainty = Arrays.stream(labels[example]).sum();
                 for (int i = 0; i < labels[example].length; i++) {
                     double limited = Math.min(1 - entropy.least(), Math.max(entropy.least(), probabilities[i]));
                     sum -= labels[example][i] * Math.log(limited);
-                    slopes[example][i] += probabilities[i] - labels[example][i];
+                    slopes[example][i] += probabilities[i] * certainty - labels[example][i];
                 }
             }
         }

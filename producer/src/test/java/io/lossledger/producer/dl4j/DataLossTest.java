@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.activations.impl.ActivationLReLU;
 import org.nd4j.linalg.activations.impl.ActivationRReLU;
+import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.MultiDataSet;
 
 /** What training adds to the data loss is left out to the bit, inside wrappers and graphs too. */
@@ -112,17 +113,9 @@ class DataLossTest {
     }
 
     private static double trainingLoss(Model model) {
-        if (model instanceof ComputationGraph graph) {
-            graph.setInputs(DATA.getFeatures());
-            graph.setLabels(DATA.getLabels());
-            graph.computeGradientAndScore();
-        } else {
-            MultiLayerNetwork network = (MultiLayerNetwork) model;
-            network.setInput(DATA.getFeatures(0));
-            network.setLabels(DATA.getLabels(0));
-            network.computeGradientAndScore();
-        }
-        return model.score();
+        return model instanceof ComputationGraph graph
+                ? graph.score(DATA, true)
+                : ((MultiLayerNetwork) model).score(new DataSet(DATA.getFeatures(0), DATA.getLabels(0)), true);
     }
 
     private static Evaluation evaluate(Model model, FlatVector parameters) {

@@ -48,6 +48,26 @@ class LossLedgerTest {
         assertThat(watched.params().toFloatVector()).isEqualTo(alone.params().toFloatVector());
     }
 
+    /** DL4J's own copy of a configuration shares what wrappers hold with the network in training. */
+    @Test
+    void leavesWrappedLayersAsTheyAre() {
+        MultiLayerNetwork alone = TestNetworks.wrapped();
+        MultiLayerNetwork watched = TestNetworks.wrapped();
+        String configuration = watched.getLayerWiseConfigurations().toJson();
+        DataSet data = new DataSet(
+                Nd4j.rand(DataType.FLOAT, 4, 3, 5), TestNetworks.data(4, 1).getLabels());
+        trainTenSteps(alone, data);
+        try (LossLedger ledger = LossLedger.to("nowhere:1")
+                .train(data)
+                .attach(watched, run -> TestPublishers.intoTheVoid(run.layout()))) {
+            assertThat(watched.getLayerWiseConfigurations().toJson()).isEqualTo(configuration);
+            trainTenSteps(watched, data);
+            ledger.finish();
+        }
+
+        assertThat(watched.params().toFloatVector()).isEqualTo(alone.params().toFloatVector());
+    }
+
     @Test
     void leavesTheTrainingOfAConvolutionNetworkBitIdentical() {
         MultiLayerNetwork alone = TestNetworks.convolution(DataType.FLOAT);
@@ -245,6 +265,13 @@ class LossLedgerTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("network: loss must be a sum over examples. Found: LossFMeasure in LossLayer layer1");
         assertThat(network.getListeners()).isEmpty();
+    }
+
+    private static void trainTenSteps(MultiLayerNetwork network, DataSet data) {
+        Nd4j.getRandom().setSeed(3);
+        for (int step = 0; step < 10; step++) {
+            network.fit(data);
+        }
     }
 
     private PublishReport watch(MultiLayerNetwork network, ElementType type) {

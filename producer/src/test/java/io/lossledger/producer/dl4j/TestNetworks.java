@@ -6,14 +6,17 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
@@ -60,6 +63,19 @@ final class TestNetworks {
                 .activation(Activation.SOFTMAX)
                 .build());
         layers.setInputType(InputType.convolutionalFlat(SIDE, SIDE, 1));
+        return init(new MultiLayerNetwork(layers.build()));
+    }
+
+    /** An LSTM inside a wrapper, with dropout and L2. */
+    static MultiLayerNetwork wrapped() {
+        var layers = builder(DataType.FLOAT).updater(new Adam(0.05)).list();
+        layers.layer(
+                new LastTimeStep(new LSTM.Builder().nOut(4).dropOut(0.5).l2(0.1).build()));
+        layers.layer(new OutputLayer.Builder(LossFunction.MCXENT)
+                .nOut(CLASSES)
+                .activation(Activation.SOFTMAX)
+                .build());
+        layers.setInputType(InputType.recurrent(3, 5));
         return init(new MultiLayerNetwork(layers.build()));
     }
 
