@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.lossledger.producer.MeasureSettings;
 import io.lossledger.producer.dl4j.EvaluatorChoice;
 import io.lossledger.producer.dl4j.conformance.ClassScan.Kind;
+import io.lossledger.protocol.v1.ElementType;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,8 +16,16 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Each class that a DL4J network can be configured with: trained with and without a ledger to the same bits, or refused. */
+/**
+ * Each class that a DL4J network can be configured with is trained with and without a ledger: to the same bits, and with
+ * gradients that agree with finite differences of the loss of a plain float64 network; or the ledger refuses it.
+ * {@code tests/trainings} prints a table of these trainings.
+ */
 class ConformanceTest {
+    private static final boolean TABLE = Boolean.getBoolean("lossledger.trainings.table");
+    private static final double ROUNDING = 1e-8;
+    private static final double ROUNDING32 = 1e-5;
+
     @Test
     void hasARecipeForEachClassOfDl4j() {
         Set<Class<?>> shown = new LinkedHashSet<>();
@@ -27,13 +35,17 @@ class ConformanceTest {
             assertThat(ClassScan.concrete(kind)).as(kind.title()).isNotEmpty();
             found.addAll(ClassScan.concrete(kind));
         }
+        assertThat(found).as("reasons for what is not there").containsAll(Unbuildable.REASONS.keySet());
         found.removeAll(Unbuildable.REASONS.keySet());
 
         assertThat(shown).as("add a recipe, or a reason to Unbuildable").containsExactlyInAnyOrderElementsOf(found);
     }
 
     @TestFactory
-    Stream<DynamicTest> takesTheSameCourseWithALedgerAsWithout() {
+    Stream<DynamicTest> isTrainedToTheSameBitsAndMeasuredRightlyOrRefused() {
+        if (TABLE) {
+            VerdictTable.printHead();
+        }
         return Recipes.all().stream().map(recipe -> DynamicTest.dynamicTest(recipe.name(), () -> check(recipe)));
     }
 
@@ -54,17 +66,22 @@ class ConformanceTest {
                     .hasMessageContaining(broken.message());
             return;
         }
-        Training alone = Training.alone(recipe);
-        assertThat(alone.notes().get("configuration made").toString())
-                .as("what the recipe is of")
-                .contains(recipe.of().getName());
-        Training watched = Training.watched(recipe, MeasureSettings.DEFAULT, EvaluatorChoice.AUTO);
-        assertThat(watched.differencesFrom(alone)).as("differences with a ledger").isEmpty();
+        Verdict verdict = Verdict.of(recipe, EvaluatorChoice.AUTO);
+        if (TABLE) {
+            VerdictTable.print(recipe, verdict);
+        }
+        assertThat(verdict.configuration()).as("what the recipe is of").contains(recipe.of().getName());
+        assertThat(verdict.differences()).as("differences with a ledger").isEmpty();
         if (recipe.expectation() instanceof Expectation.Refused refused) {
-            assertThat(watched.refusal()).contains(refused.message());
-        } else {
-            assertThat(watched.refusal()).isEmpty();
-            assertThat(watched.steps()).hasSize(alone.iterations());
+            assertThat(verdict.refusal()).contains(refused.message());
+        } else if (recipe.expectation() instanceof Expectation.Measured measured) {
+            assertThat(verdict.refusal()).isEmpty();
+            assertThat(verdict.unmeasured()).as("steps without books").isZero();
+            assertThat(verdict.path()).as("distance of the paths").isLessThan(ROUNDING);
+            assertThat(verdict.loss())
+                    .as("error of the loss")
+                    .isLessThan(recipe.precision() == ElementType.ELEMENT_TYPE_FLOAT64 ? ROUNDING : ROUNDING32);
+            assertThat(verdict.slope()).as("error of the slope").isLessThan(measured.tolerance());
         }
     }
 }

@@ -1,7 +1,7 @@
 package io.lossledger.producer.dl4j.conformance;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -31,12 +31,12 @@ final class FiniteDifferences {
     }
 
     /** Where each tensor that learns lies in the flat parameters, by DL4J's own views. */
-    Map<String, Range> tensors() {
-        Map<String, Range> ranges = new LinkedHashMap<>();
+    List<Range> tensors() {
+        List<Range> ranges = new ArrayList<>();
         long origin = network.params().offset();
         network.paramTable().forEach((name, view) -> {
             if (!RUNNING_STATISTICS.contains(name.substring(name.lastIndexOf('_') + 1))) {
-                ranges.put(name, new Range((int) (view.offset() - origin), (int) view.length()));
+                ranges.add(new Range((int) (view.offset() - origin), (int) view.length()));
             }
         });
         return ranges;
@@ -47,9 +47,15 @@ final class FiniteDifferences {
     /** The mean loss, dropout and regularization left out, batch norm by the batch. */
     double loss(double[] parameters) {
         network.setParams(Nd4j.createFromArray(parameters));
-        return network instanceof ComputationGraph graph
-                ? graph.score(data, true)
-                : ((MultiLayerNetwork) network).score(single(data), true);
+        // Some of DL4J's layers and losses make arrays in the default type, which would be float32.
+        Nd4j.setDefaultDataTypes(DataType.DOUBLE, DataType.DOUBLE);
+        try {
+            return network instanceof ComputationGraph graph
+                    ? graph.score(data, true)
+                    : ((MultiLayerNetwork) network).score(single(data), true);
+        } finally {
+            Nd4j.setDefaultDataTypes(DataType.FLOAT, DataType.FLOAT);
+        }
     }
 
     /**

@@ -58,6 +58,8 @@ import org.nd4j.linalg.lossfunctions.impl.LossWasserstein;
 
 /** Activations and losses. */
 final class FunctionRecipes {
+    private static final Expectation SINGLE = Expectation.measured(2e-3, "in float32 alone");
+
     private FunctionRecipes() {}
 
     static List<Recipe> all() {
@@ -132,7 +134,9 @@ final class FunctionRecipes {
                 loss(new LossHinge(), Activation.IDENTITY, signs),
                 loss(new LossSquaredHinge(), Activation.IDENTITY, signs),
                 loss(new LossWasserstein(), Activation.IDENTITY, signs),
-                loss(new LossMultiLabel(), Activation.IDENTITY, classes),
+                loss(new LossMultiLabel(), Activation.IDENTITY, classes)
+                        .float32()
+                        .expect(SINGLE),
                 mixture(),
                 fMeasure());
     }
@@ -159,7 +163,9 @@ final class FunctionRecipes {
                                     .build(),
                             Activation.IDENTITY,
                             2 * (2 + 2))
-                });
+                })
+                .float32()
+                .expect(SINGLE);
     }
 
     private static Recipe fMeasure() {

@@ -76,7 +76,7 @@ final class ImageRecipes {
                 around(Upsampling2D.class, "", new Upsampling2D.Builder(2)),
                 around(ZeroPaddingLayer.class, "", new ZeroPaddingLayer.Builder(1, 1)),
                 around(Cropping2D.class, "", new Cropping2D.Builder(1, 1)),
-                around(SpaceToDepthLayer.class, "", new SpaceToDepthLayer.Builder(2)),
+                around(SpaceToDepthLayer.class, "", new SpaceToDepthLayer.Builder<>(2)),
                 around(LocalResponseNormalization.class, "", new LocalResponseNormalization.Builder()),
                 spaceToBatch(),
                 pixels(),
@@ -99,7 +99,7 @@ final class ImageRecipes {
                         v.bare(),
                         IMAGES,
                         convolution(3),
-                        new SpaceToBatchLayer.Builder(new int[] {2, 2}).build(),
+                        new SpaceToBatchLayer.Builder<>(new int[] {2, 2}).build(),
                         pool(),
                         output()))
                 .expect(Expectation.refused(

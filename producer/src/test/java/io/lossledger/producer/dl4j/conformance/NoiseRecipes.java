@@ -58,7 +58,8 @@ final class NoiseRecipes {
                         .weightDecayBias(v.plain() ? 0 : 0.1)));
     }
 
-    private interface Settings {
+    /** What a network is configured with. */
+    interface Settings {
         NeuralNetConfiguration.Builder on(Variant variant, NeuralNetConfiguration.Builder settings);
     }
 
@@ -70,7 +71,7 @@ final class NoiseRecipes {
         return rows(of, detail, (v, builder) -> settings.apply(builder));
     }
 
-    private static Recipe rows(Class<?> of, String detail, Settings settings) {
+    static Recipe rows(Class<?> of, String detail, Settings settings) {
         return new Recipe(
                 of,
                 detail,

@@ -1,5 +1,6 @@
 package io.lossledger.producer.dl4j.conformance;
 
+import io.lossledger.protocol.v1.ElementType;
 import java.util.function.Function;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -20,6 +21,7 @@ final class Recipe {
     private String awaited = "";
     private int steps = STEPS;
     private int count = COUNT;
+    private ElementType precision = ElementType.ELEMENT_TYPE_FLOAT64;
 
     /**
      * @param of the class of DL4J that is shown
@@ -50,6 +52,12 @@ final class Recipe {
 
     Recipe steps(int count) {
         steps = count;
+        return this;
+    }
+
+    /** DL4J cannot evaluate this in float64, because it makes arrays in its default type. */
+    Recipe float32() {
+        precision = ElementType.ELEMENT_TYPE_FLOAT32;
         return this;
     }
 
@@ -94,6 +102,11 @@ final class Recipe {
     /** What is trained on. */
     MultiDataSet batch(int step) {
         return examples.make(BATCH, 100 + 10 * step);
+    }
+
+    /** What the ledger is to evaluate in where it is compared. */
+    ElementType precision() {
+        return precision;
     }
 
     int steps() {

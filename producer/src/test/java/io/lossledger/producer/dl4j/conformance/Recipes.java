@@ -19,7 +19,9 @@ final class Recipes {
                         PreprocessorRecipes.all(),
                         FunctionRecipes.all(),
                         NoiseRecipes.all(),
-                        UpdaterRecipes.all())
+                        UpdaterRecipes.all(),
+                        TrainingRecipes.all(),
+                        GraphRecipes.all())
                 .flatMap(List::stream)
                 .toList();
     }

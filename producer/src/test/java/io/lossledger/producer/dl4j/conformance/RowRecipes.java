@@ -69,7 +69,7 @@ final class RowRecipes {
                 }),
                 layers(PReLULayer.class, "", ROWS, v -> new Layer[] {dense(6), prelu(6), output()}),
                 layers(RepeatVector.class, "", ROWS, Examples.of(Examples.normal(5), Examples.oneHot(3, 4)), v -> new Layer[] {
-                    dense(6), new RepeatVector.Builder(4).build(), Parts.rnn(4), Parts.rnnOutput()
+                    dense(6), new RepeatVector.Builder<>(4).build(), Parts.rnn(4), Parts.rnnOutput()
                 }),
                 embedding(),
                 layers(AutoEncoder.class, "supervised", ROWS, v -> new Layer[] {

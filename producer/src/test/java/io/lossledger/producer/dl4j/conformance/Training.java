@@ -200,9 +200,12 @@ final class Training {
         return Arrays.stream(layers).map(layer -> json(layer.conf().toJson())).toList();
     }
 
-    /** The alpha of ActivationPReLU is written without its values, but with the number of the array. */
+    /**
+     * The alpha of ActivationPReLU is written without its values, but with the number of the array, and whether it may be
+     * released early: what has been serialized may not.
+     */
     private static String json(String configuration) {
-        return configuration.replaceAll("\"id\" : \\d+", "\"id\" : 0");
+        return configuration.replaceAll("\"(id|closeable)\" : \\w+", "\"$1\" : 0");
     }
 
     private static List<Double> list(@Nullable INDArray array) {

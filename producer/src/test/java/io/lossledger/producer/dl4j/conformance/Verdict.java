@@ -3,19 +3,18 @@ package io.lossledger.producer.dl4j.conformance;
 import io.lossledger.producer.FlatVector;
 import io.lossledger.producer.MeasureSettings;
 import io.lossledger.producer.ObjectiveStep;
+import io.lossledger.producer.SegmentGradient.Averaged;
 import io.lossledger.producer.SegmentGradient.Nodes;
 import io.lossledger.producer.StepUpdate;
 import io.lossledger.producer.dl4j.EvaluatorChoice;
 import io.lossledger.producer.dl4j.conformance.FiniteDifferences.Range;
-import io.lossledger.protocol.v1.ElementType;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.deeplearning4j.nn.api.Model;
 
 /**
  * What a training with a ledger shows, beside the same training without one and beside finite differences.
  *
+ * @param configuration of the network, as JSON
  * @param refusal why the ledger did not attach; empty when it did
  * @param differences what is not identical to the bit
  * @param evaluator what evaluated
@@ -23,50 +22,68 @@ import org.deeplearning4j.nn.api.Model;
  * @param path largest distance between the ledger's path through the parameters and that of the training without one
  * @param loss largest error of a loss, relative
  * @param slope largest error of a tensor's gradient along its update at a node of a step, relative to the sum over the tensors
- * @param residual residual of all steps together, relative to the change of the loss
  */
 record Verdict(
+        String configuration,
         String refusal,
         List<String> differences,
         String evaluator,
         int unmeasured,
         double path,
         double loss,
-        double slope,
-        double residual) {
+        double slope) {
 
-    private static final double[] SIMPSON = {1 / 6.0, 4 / 6.0, 1 / 6.0};
-    private static final MeasureSettings PRECISE =
-            MeasureSettings.DEFAULT.withType(ElementType.ELEMENT_TYPE_FLOAT64);
+    /** Of Simpson's rule: start, middle, end. */
+    private static final int NODES = 3;
 
     static Verdict of(Recipe recipe, EvaluatorChoice choice) {
         Training alone = Training.alone(recipe);
-        Training watched = Training.watched(recipe, PRECISE, choice);
+        Training watched = Training.watched(recipe, MeasureSettings.DEFAULT.withType(recipe.precision()), choice);
         int unmeasured = alone.iterations() - watched.steps().size();
         Comparison comparison = new Comparison(recipe);
         if (watched.refusal().isEmpty() && unmeasured == 0) {
             comparison.walk(alone, watched.steps());
         }
         return new Verdict(
+                String.valueOf(alone.notes().get("configuration made")),
                 watched.refusal(),
                 watched.differencesFrom(alone),
                 watched.evaluator(),
                 unmeasured,
                 comparison.path,
                 comparison.loss,
-                comparison.slope,
-                Math.abs(comparison.residual / comparison.change));
+                comparison.slope);
+    }
+
+    /**
+     * Residual of all steps together when the ledger may refine them, relative to the change of the loss.
+     */
+    static double refinedResidual(Recipe recipe, EvaluatorChoice choice) {
+        Training watched = Training.watched(
+                recipe,
+                new MeasureSettings(recipe.precision(), MeasureSettings.Rule.RK4, 32, 1e-9, 1e-6, 0),
+                choice);
+        double residual = 0;
+        double change = 0;
+        for (StepUpdate step : watched.steps()) {
+            ObjectiveStep objective = step.objectives().get(0);
+            Averaged gradient = (Averaged) objective.gradient();
+            change += objective.lossChange();
+            residual += objective.lossChange();
+            for (int i = 0; i < step.delta().length(); i++) {
+                residual -= gradient.mean().get(i) * step.delta().get(i);
+            }
+        }
+        return Math.abs(residual / change);
     }
 
     /** Goes along the steps of a ledger with a plain network. */
     private static final class Comparison {
         private final FiniteDifferences plain;
-        private final Map<String, Range> tensors;
+        private final List<Range> tensors;
         private double path;
         private double loss;
         private double slope;
-        private double residual;
-        private double change;
 
         Comparison(Recipe recipe) {
             Model network = recipe.network(Variant.PLAIN);
@@ -91,23 +108,18 @@ record Verdict(
         private void walk(double[] start, double[] delta, ObjectiveStep step) {
             loss = Math.max(loss, relative(plain.loss(start), step.lossStart()));
             loss = Math.max(loss, relative(plain.loss(at(start, delta, 1)), step.lossEnd()));
-            change += step.lossChange();
-            residual += step.lossChange();
-            for (int node = 0; node < SIMPSON.length; node++) {
+            for (int node = 0; node < NODES; node++) {
                 FlatVector gradient = ((Nodes) step.gradient()).nodes().get(node).orElseThrow();
                 double[] at = at(start, delta, node / 2.0);
-                Map<String, Double> errors = new LinkedHashMap<>();
+                double worst = 0;
                 double sum = 0;
-                for (Map.Entry<String, Range> tensor : tensors.entrySet()) {
-                    double booked = product(gradient, delta, tensor.getValue());
-                    double found = plain.slope(at, delta, tensor.getValue(), booked);
-                    errors.put(tensor.getKey(), Math.abs(booked - found));
+                for (Range tensor : tensors) {
+                    double booked = product(gradient, delta, tensor);
+                    double found = plain.slope(at, delta, tensor, booked);
+                    worst = Math.max(worst, Math.abs(booked - found));
                     sum += Math.abs(found);
-                    residual -= SIMPSON[node] * booked;
                 }
-                for (double error : errors.values()) {
-                    slope = Math.max(slope, error == 0 ? 0 : error / sum);
-                }
+                slope = Math.max(slope, worst == 0 ? 0 : worst / sum);
             }
         }
     }
