@@ -7,20 +7,15 @@ import io.lossledger.producer.blas.NetworkPlan;
 import io.lossledger.producer.blas.PackedData;
 import io.lossledger.protocol.v1.ElementType;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Evaluates with matrix products, for networks that can be planned. */
 final class BlasEvaluator implements GradientEvaluator {
     /** As in the ledger. */
     static final String NAME = "blas";
 
-    private static final Logger log = LoggerFactory.getLogger(BlasEvaluator.class);
-
     private final int inputs;
     private final int outputs;
     private final NetworkEngine engine;
-    private boolean told;
 
     private BlasEvaluator(NetworkPlan plan, NetworkEngine engine) {
         this.inputs = plan.input().size();
@@ -64,6 +59,10 @@ final class BlasEvaluator implements GradientEvaluator {
         if (chunkExamples < 1) {
             throw new IllegalArgumentException("chunkExamples: must be at least 1. Found: " + chunkExamples);
         }
+        if (data.hasMasks()) {
+            throw new IllegalArgumentException(
+                    "evaluator: must be dl4j for data with mask arrays. Found: blas, which an earlier objective has chosen");
+        }
         ArrayRows features = new ArrayRows(data.features()[0]);
         ArrayRows labels = new ArrayRows(data.labels()[0]);
         require("features", inputs, features.width());
@@ -77,13 +76,12 @@ final class BlasEvaluator implements GradientEvaluator {
                             + " examples. Give Java more (-Xmx) or take dl4j. Found: blas, and " + e.getMessage(),
                     e);
         }
-        if (!told && packed.chunkExamples() < Math.min(chunkExamples, data.examples())) {
-            told = true;
-            log.warn(
-                    "Batch statistics are taken over {} examples instead of {}, for more do not fit in half of the heap."
-                            + " Give Java more memory (-Xmx) to have them",
-                    packed.chunkExamples(),
-                    chunkExamples);
+        if (packed.chunkExamples() < Math.min(chunkExamples, data.examples())) {
+            int fitting = packed.chunkExamples();
+            packed.close();
+            throw new IllegalArgumentException("chunk-examples: must fit in half of the heap, because batch norm takes its"
+                    + " statistics over that many examples. Give Java more memory (-Xmx), or set chunk-examples to "
+                    + fitting + " or less. Found: " + chunkExamples);
         }
         return new Packed(packed);
     }

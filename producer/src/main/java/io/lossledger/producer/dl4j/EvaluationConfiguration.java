@@ -128,7 +128,7 @@ final class EvaluationConfiguration {
             return named(frozen, frozen(strip(frozen.getLayer(), precision)));
         }
         if (layer instanceof FrozenLayerWithBackprop frozen) {
-            return named(frozen, frozen(strip(frozen.getUnderlying(), precision)));
+            return named(frozen, frozenWithBackprop(strip(frozen.getUnderlying(), precision)));
         }
         if (layer instanceof BaseWrapperLayer wrapper) {
             wrapper.setUnderlying(strip(wrapper.getUnderlying(), precision));
@@ -184,6 +184,11 @@ final class EvaluationConfiguration {
         return layer instanceof BatchNormalization norm
                 ? new FrozenBatchNorm(norm)
                 : new FrozenLayerWithBackprop(layer);
+    }
+
+    /** Its parameters move all the same, by L2 or weight decay. */
+    private static Layer frozenWithBackprop(Layer layer) {
+        return layer instanceof BatchNormalization ? frozen(layer) : layer;
     }
 
     private static Layer named(Layer original, Layer copy) {

@@ -1,10 +1,14 @@
 package io.lossledger.producer.dl4j;
 
 import io.lossledger.producer.FlatVector;
+import java.util.Arrays;
+import java.util.Objects;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A network that computes the data loss alone, and its gradient, at any parameters: a copy of the user's, made from an
@@ -47,17 +51,26 @@ final class EvaluationNetwork {
         if (model instanceof ComputationGraph graph) {
             graph.setInputs(batch.features());
             graph.setLabels(batch.labels());
+            graph.setLayerMaskArrays(orNull(batch.featuresMasks()), orNull(batch.labelsMasks()));
             graph.computeGradientAndScore();
+            graph.clearLayerMaskArrays();
         } else {
             MultiLayerNetwork layers = (MultiLayerNetwork) model;
             layers.setInput(batch.features()[0]);
             layers.setLabels(batch.labels()[0]);
+            layers.setLayerMaskArrays(batch.featuresMasks()[0], batch.labelsMasks()[0]);
             layers.computeGradientAndScore();
+            layers.clearLayerMaskArrays();
         }
         // DL4J's score is the mean over the batch, its gradient the sum.
         double loss = model.score() * batch.examples();
         FlatArrays.addTo(gradient, model.getGradientsViewArray());
         model.clear();
         return loss;
+    }
+
+    /** DL4J takes an array of no masks for masks. */
+    private static @Nullable INDArray @Nullable [] orNull(@Nullable INDArray[] masks) {
+        return Arrays.stream(masks).allMatch(Objects::isNull) ? null : masks;
     }
 }

@@ -9,6 +9,8 @@ import io.lossledger.protocol.v1.ElementType;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +30,12 @@ public final class EvaluationPool implements AutoCloseable {
     private final int inputs;
     private final int outputs;
     private final boolean batchStatistics;
+    private final int chunkExamples;
+    private final LabelCheck labelCheck;
     private final EvaluatorSelection selection;
     private @Nullable GradientEvaluator evaluator;
+    private static final int LOSS_EXAMPLES = 64;
+
     /** Shape of the examples of the first data, without a batch. */
     private long[] example = {};
 
@@ -49,10 +55,30 @@ public final class EvaluationPool implements AutoCloseable {
      * The same with a choice.
      *
      * @param choice what evaluates
-     * @param verify whether anything but DL4J's layers is compared with them on the first data
+     * @param verify whether gradients are checked on the first data: DL4J's by finite differences, and any other evaluator's by
+     *     DL4J's
      * @throws IllegalArgumentException when the network does not end in layers with a loss
      */
     public EvaluationPool(Model network, int threadCount, ElementType type, EvaluatorChoice choice, boolean verify) {
+        this(network, threadCount, type, choice, verify, LedgerBuilder.CHUNK_EXAMPLES);
+    }
+
+    /**
+     * The same with another size of chunks.
+     *
+     * @param chunkExamples examples that are evaluated together, at least 1: where there is batch norm, the batches of the batch
+     *     statistics, and so a part of every objective's definition
+     */
+    public EvaluationPool(
+            Model network,
+            int threadCount,
+            ElementType type,
+            EvaluatorChoice choice,
+            boolean verify,
+            int chunkExamples) {
+        if (chunkExamples < 1) {
+            throw new IllegalArgumentException("chunk-examples: must be at least 1. Found: " + chunkExamples);
+        }
         if (threadCount < 1) {
             throw new IllegalArgumentException("threads: must be at least 1. Found: " + threadCount);
         }
@@ -62,18 +88,27 @@ public final class EvaluationPool implements AutoCloseable {
         this.outputs = network instanceof ComputationGraph graph ? graph.getNumOutputArrays() : 1;
         ModelLayout layout = NetworkLayout.of(network);
         this.batchStatistics = layout.parameters() < layout.vectorLength();
+        this.chunkExamples = chunkExamples;
+        this.labelCheck = LabelCheck.of(network);
         this.selection = new EvaluatorSelection(network, threadCount, type, choice, verify, BlasEvaluator::of);
     }
 
     /**
-     * The mean loss over a fixed data set. It is cut into equal chunks that are evaluated together; with batch norm they are
-     * the batches of the batch statistics, so their size is part of the objective.
+     * The mean loss over a fixed data set, in chunks of the pool's size. The loss is evaluated once, on some of the examples.
      *
      * @param weight weight in a sum of objectives
-     * @param data features and labels, one example a row; copied
+     * @param data features and labels, one example a row, with or without mask arrays; copied
+     * @throws IllegalArgumentException when the network cannot evaluate the data, its loss is not finite, or its gradient is not
+     *     the slope of the loss; when the evaluator that was asked for does not know the network or disagrees with DL4J
+     */
+    public Objective objective(String name, double weight, DataSet data) {
+        return objective(name, weight, data, chunkExamples);
+    }
+
+    /**
+     * The same in chunks of another size.
+     *
      * @param chunkExamples examples evaluated together, at least 1
-     * @throws IllegalArgumentException when the data set has mask arrays, or the network several inputs or outputs; when these
-     *     are the first data and the evaluator that was asked for does not know the network or disagrees with DL4J
      */
     public Objective objective(String name, double weight, DataSet data, int chunkExamples) {
         return objective(name, weight, batch("objective " + name, data), chunkExamples);
@@ -83,23 +118,33 @@ public final class EvaluationPool implements AutoCloseable {
      * The same for a network with several inputs or outputs.
      *
      * @param data an array of features for each input and of labels for each output, one example a row; copied
-     * @throws IllegalArgumentException when the data set has mask arrays, or not as many arrays as the network, and as above
      */
+    public Objective objective(String name, double weight, MultiDataSet data) {
+        return objective(name, weight, data, chunkExamples);
+    }
+
+    /** The same in chunks of another size. */
     public Objective objective(String name, double weight, MultiDataSet data, int chunkExamples) {
         return objective(name, weight, batch("objective " + name, data), chunkExamples);
     }
 
     /**
-     * The mean loss over a set, estimated on a sample that is drawn anew for each step. The first sample is drawn at once when
-     * the pool has had no data yet.
+     * The mean loss over a set, estimated on a sample that is drawn anew for each step. The first sample is drawn at once, and
+     * its loss evaluated.
      *
-     * @throws IllegalArgumentException when the evaluator that was asked for does not know the network or disagrees with DL4J
+     * @throws IllegalArgumentException as for a fixed data set; when the network has batch norm and half of a sample is not a
+     *     whole number of the pool's chunks, because the estimate would be of another loss
      */
     public SampledObjective sampled(String name, double weight, SampleSource source) {
-        SampledNetworkObjective objective = new SampledNetworkObjective(name, weight, source, this);
-        if (evaluator == null) {
-            evaluator(objective.drawAhead());
+        int half = source.sampleExamples() / 2;
+        if (batchStatistics && half % chunkExamples != 0) {
+            throw new IllegalArgumentException("objective " + name + ": half of a sample must be a multiple of chunk-examples,"
+                    + " " + chunkExamples + ", because batch norm takes its statistics over that many examples. Found: "
+                    + half);
         }
+        SampledNetworkObjective objective = new SampledNetworkObjective(name, weight, source, this);
+        Batch first = objective.drawAhead();
+        requireLoss(name, first, evaluator(name, first));
         return objective;
     }
 
@@ -130,14 +175,10 @@ public final class EvaluationPool implements AutoCloseable {
         return type;
     }
 
-    Batch batch(DataSet data) {
-        return batch("batch", data);
-    }
-
-    /** Lays data out as one chunk. */
-    PreparedData prepare(DataSet data) {
-        Batch whole = batch("batch", data);
-        return evaluator(whole).prepare(whole, whole.examples());
+    /** Lays data out, as one chunk where that makes no difference to the loss. */
+    PreparedData prepare(String name, DataSet data) {
+        Batch whole = batch(name, data);
+        return evaluator(name, whole).prepare(whole, batchStatistics ? chunkExamples : whole.examples());
     }
 
     /** The mean loss over each on its own, and its gradient. */
@@ -155,14 +196,17 @@ public final class EvaluationPool implements AutoCloseable {
         }
     }
 
-    private Objective objective(String name, double weight, Batch data, int chunkExamples) {
-        GradientEvaluator chosen = evaluator(data);
-        return new NetworkObjective(name, weight, chosen.prepare(data, chunkExamples), chosen);
+    private Objective objective(String name, double weight, Batch data, int chunk) {
+        labelCheck.check("objective " + name, data);
+        GradientEvaluator chosen = evaluator(name, data);
+        Objective objective = new NetworkObjective(name, weight, chosen.prepare(data, chunk), chosen);
+        requireLoss(name, data, chosen);
+        return objective;
     }
 
-    private GradientEvaluator evaluator(Batch data) {
+    private GradientEvaluator evaluator(String name, Batch data) {
         if (evaluator == null) {
-            evaluator = selection.choose(data);
+            evaluator = evaluating(name, data, () -> selection.choose(data));
             example = data.exampleShape();
         }
         if (!(evaluator instanceof LayerEvaluator) && !Arrays.equals(example, data.exampleShape())) {
@@ -173,21 +217,49 @@ public final class EvaluationPool implements AutoCloseable {
         return evaluator;
     }
 
-    private Batch batch(String owner, DataSet data) {
-        require(owner, data.hasMaskArrays(), 1, 1);
-        return Batch.of(data, LayerEvaluator.precision(type));
+    /** Evaluates once, so that data which the network cannot take are refused now, and not at every step. */
+    private void requireLoss(String name, Batch data, GradientEvaluator chosen) {
+        Batch sample = data.sample(LOSS_EXAMPLES);
+        double loss = evaluating(name, data, () -> {
+            try (PreparedData prepared = chosen.prepare(sample, sample.examples())) {
+                return chosen.evaluate(prepared, FlatVector.of(type, FlatArrays.toDoubles(selection.network().params())))
+                        .loss();
+            }
+        });
+        EvaluatorSelection.requireFinite(loss);
     }
 
-    private Batch batch(String owner, MultiDataSet data) {
-        require(owner, data.hasMaskArrays(), data.numFeatureArrays(), data.numLabelsArrays());
-        return Batch.of(data, LayerEvaluator.precision(type));
-    }
-
-    private void require(String owner, boolean masks, int features, int labels) {
-        if (masks) {
-            throw new IllegalArgumentException(
-                    owner + ": must be a data set without mask arrays. Found: one with them");
+    private static <T> T evaluating(String name, Batch data, Supplier<T> evaluation) {
+        try {
+            return evaluation.get();
+        } catch (IllegalStateException e) {
+            throw new IllegalArgumentException("objective " + name + ": must be data that the network takes. Found: "
+                    + data + ". DL4J says: " + ExceptionUtils.getRootCause(e).getMessage(), e);
         }
+    }
+
+    Batch batch(String owner, @Nullable DataSet data) {
+        boolean empty = data == null || data.getFeatures() == null || data.getLabels() == null;
+        requireExamples(owner, empty ? 0 : data.getFeatures().size(0));
+        require(owner, 1, 1);
+        return Batch.of(data, LayerEvaluator.precision(type));
+    }
+
+    private Batch batch(String owner, @Nullable MultiDataSet data) {
+        boolean empty = data == null || data.getFeatures() == null || data.getLabels() == null;
+        requireExamples(owner, empty || data.numFeatureArrays() == 0 ? 0 : data.getFeatures(0).size(0));
+        require(owner, data.numFeatureArrays(), data.numLabelsArrays());
+        return Batch.of(data, LayerEvaluator.precision(type));
+    }
+
+    private static void requireExamples(String owner, long examples) {
+        if (examples == 0) {
+            throw new IllegalArgumentException(
+                    owner + ": must have at least one example, with features and labels. Found: none");
+        }
+    }
+
+    private void require(String owner, int features, int labels) {
         if (features != inputs || labels != outputs) {
             throw new IllegalArgumentException(owner + ": must have " + inputs + " arrays of features and " + outputs
                     + " of labels, as the network. Found: " + features + " and " + labels);

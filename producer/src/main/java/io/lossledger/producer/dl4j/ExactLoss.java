@@ -34,6 +34,11 @@ final class ExactLoss implements ILossFunction {
         return loss instanceof ExactLoss exact ? exact.loss : loss;
     }
 
+    /** Whether the gradient of the loss is corrected. Subclasses of a user may compute something else. */
+    static boolean corrects(ILossFunction loss) {
+        return loss.getClass() == LossMCXENT.class || loss.getClass() == LossNegativeLogLikelihood.class;
+    }
+
     @Override
     public double computeScore(
             INDArray labels, INDArray preOutput, IActivation activationFn, @Nullable INDArray mask, boolean average) {
@@ -68,9 +73,7 @@ final class ExactLoss implements ILossFunction {
 
     /** DL4J's own gradient of a weighted cross entropy is right for any labels; weights of one leave the loss as it is. */
     private ILossFunction withWeights(INDArray labels, IActivation activation) {
-        boolean isCrossEntropy =
-                loss.getClass() == LossMCXENT.class || loss.getClass() == LossNegativeLogLikelihood.class;
-        if (!isCrossEntropy || !(activation instanceof ActivationSoftmax) || ((LossMCXENT) loss).getWeights() != null) {
+        if (!corrects(loss) || !(activation instanceof ActivationSoftmax) || ((LossMCXENT) loss).getWeights() != null) {
             return loss;
         }
         LossMCXENT entropy = (LossMCXENT) loss;

@@ -16,7 +16,7 @@ interface GradientEvaluator extends AutoCloseable {
      * Lays a data set out, once.
      *
      * @param chunkExamples examples that are evaluated together, at least 1: the batches of the batch statistics
-     * @throws IllegalArgumentException when {@code chunkExamples} is less
+     * @throws IllegalArgumentException when {@code chunkExamples} is less, or the evaluator cannot lay such data out
      */
     PreparedData prepare(Batch data, int chunkExamples);
 
@@ -31,7 +31,7 @@ interface GradientEvaluator extends AutoCloseable {
     /**
      * The mean loss over each data set on its own, and its gradient.
      *
-     * @param data what this evaluator has prepared, each as one chunk
+     * @param data what this evaluator has prepared
      */
     List<Evaluation> evaluateEach(List<PreparedData> data, FlatVector parameters);
 

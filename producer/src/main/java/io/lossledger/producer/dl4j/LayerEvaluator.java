@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.BiFunction;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.layers.PReLULayer;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
@@ -23,7 +24,11 @@ final class LayerEvaluator implements GradientEvaluator {
     /** As in the ledger. */
     static final String NAME = "dl4j";
 
+    /** DL4J's backward pass of PReLU fails with more. */
+    private static final int MOST_AT_ONCE_WITH_PRELU = 64;
+
     private final ElementType type;
+    private final int mostAtOnce;
     private final List<EvaluationNetwork> networks;
     private final ExecutorService threads;
 
@@ -33,10 +38,14 @@ final class LayerEvaluator implements GradientEvaluator {
      * @param network one that {@link NetworkRequirements} has let pass
      * @param threadCount threads, at least 1
      * @param type precision of the evaluation, whatever the network trains in
-     * @throws IllegalArgumentException when DL4J lays the copy's parameters out in another way
+     * @throws IllegalArgumentException when the network cannot be copied, or DL4J lays the copy's parameters out in another way
      */
     LayerEvaluator(Model network, int threadCount, ElementType type) {
         this.type = type;
+        this.mostAtOnce = PlacedLayer.of(network).stream()
+                        .anyMatch(placed -> LayerKind.innermost(placed.layer()) instanceof PReLULayer)
+                ? MOST_AT_ONCE_WITH_PRELU
+                : Integer.MAX_VALUE;
         this.threads = Executors.newFixedThreadPool(threadCount, task -> {
             Thread thread = new Thread(task, "evaluation");
             thread.setDaemon(true);
@@ -52,7 +61,7 @@ final class LayerEvaluator implements GradientEvaluator {
             this.networks = inThreads(tasks);
         } catch (RuntimeException e) {
             threads.shutdownNow();
-            throw e;
+            throw e.getCause() instanceof IllegalArgumentException mistake ? mistake : e;
         }
     }
 
@@ -79,39 +88,36 @@ final class LayerEvaluator implements GradientEvaluator {
 
     @Override
     public PreparedData prepare(Batch data, int chunkExamples) {
-        return new Chunks(data.cut(chunkExamples), data.examples());
+        return new Chunks(data.cut(Math.min(chunkExamples, mostAtOnce)), data.examples());
     }
 
     @Override
     public Evaluation evaluate(PreparedData data, FlatVector parameters) {
         List<Batch> chunks = ((Chunks) data).batches();
-        double loss = 0;
-        double[] gradient = new double[parameters.length()];
-        for (Sum part :
-                inThreads(shares(chunks.size(), (network, indices) -> sum(network, chunks, indices, parameters)))) {
-            loss += part.loss();
-            for (int i = 0; i < gradient.length; i++) {
-                gradient[i] += part.gradient()[i];
-            }
-        }
-        return mean(loss, gradient, data.examples());
+        List<Sum> parts =
+                inThreads(shares(chunks.size(), (network, indices) -> sum(network, chunks, indices, parameters)));
+        return mean(parts, parameters.length(), data.examples());
     }
 
     @Override
     public List<Evaluation> evaluateEach(List<PreparedData> data, FlatVector parameters) {
         List<Batch> batches =
                 data.stream().flatMap(one -> ((Chunks) one).batches().stream()).toList();
-        Evaluation[] evaluations = new Evaluation[batches.size()];
+        Sum[] sums = new Sum[batches.size()];
         inThreads(shares(batches.size(), (network, indices) -> {
-            network.setParameters(parameters);
             for (int index : indices) {
-                double[] gradient = new double[parameters.length()];
-                double loss = network.addTo(gradient, batches.get(index));
-                evaluations[index] = mean(loss, gradient, batches.get(index).examples());
+                sums[index] = sum(network, batches, new int[] {index}, parameters);
             }
             return true;
         }));
-        return List.of(evaluations);
+        List<Evaluation> evaluations = new ArrayList<>();
+        int next = 0;
+        for (PreparedData one : data) {
+            int count = ((Chunks) one).batches().size();
+            evaluations.add(mean(List.of(sums).subList(next, next + count), parameters.length(), one.examples()));
+            next += count;
+        }
+        return evaluations;
     }
 
     @Override
@@ -144,8 +150,16 @@ final class LayerEvaluator implements GradientEvaluator {
         return new Sum(loss, gradient);
     }
 
-    private Evaluation mean(double loss, double[] gradient, int examples) {
-        for (int i = 0; i < gradient.length; i++) {
+    private Evaluation mean(List<Sum> parts, int length, int examples) {
+        double loss = 0;
+        double[] gradient = new double[length];
+        for (Sum part : parts) {
+            loss += part.loss();
+            for (int i = 0; i < length; i++) {
+                gradient[i] += part.gradient()[i];
+            }
+        }
+        for (int i = 0; i < length; i++) {
             gradient[i] /= examples;
         }
         return new Evaluation(loss / examples, FlatVector.of(type, gradient));
@@ -161,10 +175,7 @@ final class LayerEvaluator implements GradientEvaluator {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("Interrupted while evaluating", e);
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof IllegalArgumentException mistake) {
-                throw mistake;
-            }
-            throw new IllegalStateException("The network could not be evaluated: " + e.getCause(), e);
+            throw new IllegalStateException("The network could not be evaluated: " + e.getCause(), e.getCause());
         }
         return results;
     }

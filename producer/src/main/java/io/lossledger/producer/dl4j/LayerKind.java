@@ -1,7 +1,9 @@
 package io.lossledger.producer.dl4j;
 
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.jspecify.annotations.Nullable;
@@ -30,5 +32,16 @@ final class LayerKind {
     static Layer innermost(Layer layer) {
         Layer inner = inner(layer);
         return inner == null ? layer : innermost(inner);
+    }
+
+    /**
+     * Whether training leaves the parameters of the layer, or of one inside it, as they are. DL4J's FrozenLayerWithBackprop does
+     * not: it withholds the gradient, and L2 or weight decay move the parameters all the same.
+     */
+    static boolean isFrozen(Layer layer) {
+        Layer inner = inner(layer);
+        return layer instanceof FrozenLayer
+                || (layer instanceof FrozenLayerWithBackprop && inner instanceof BatchNormalization)
+                || (inner != null && isFrozen(inner));
     }
 }

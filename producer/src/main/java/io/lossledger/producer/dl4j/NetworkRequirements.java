@@ -1,5 +1,7 @@
 package io.lossledger.producer.dl4j;
 
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.deeplearning4j.nn.api.Model;
@@ -11,7 +13,6 @@ import org.deeplearning4j.nn.conf.graph.FrozenVertex;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
-import org.deeplearning4j.nn.conf.layers.BasePretrainNetwork;
 import org.deeplearning4j.nn.conf.layers.Cnn3DLossLayer;
 import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
@@ -43,12 +44,16 @@ final class NetworkRequirements {
             RnnOutputLayer.class,
             RnnLossLayer.class,
             CnnLossLayer.class,
-            Cnn3DLossLayer.class);
+            Cnn3DLossLayer.class,
+            Yolo2OutputLayer.class);
 
     private NetworkRequirements() {}
 
     /** @throws IllegalArgumentException when the network cannot be evaluated, naming the layer that stands in the way */
     static void check(Model network) {
+        if (network == null) {
+            throw new IllegalArgumentException("network: must be a network. Found: null");
+        }
         if (network instanceof MultiLayerNetwork layers) {
             for (NeuralNetConfiguration part :
                     layers.getLayerWiseConfigurations().getConfs()) {
@@ -62,6 +67,36 @@ final class NetworkRequirements {
         } else {
             throw neither(network);
         }
+        requireInitialised(
+                network instanceof MultiLayerNetwork layers
+                        ? layers.isInitCalled()
+                        : network.params().length() > 0);
+    }
+
+    private static void requireInitialised(boolean initialised) {
+        if (!initialised) {
+            throw new IllegalArgumentException(
+                    "network: must be initialised. Call init() before a ledger is attached. Found: one without parameters");
+        }
+    }
+
+    /** The layers with a loss of a network that has been let pass, without what freezes them. */
+    static List<Layer> outputs(Model network) {
+        if (network instanceof ComputationGraph graph) {
+            Map<String, GraphVertex> vertices = graph.getConfiguration().getVertices();
+            return graph.getConfiguration().getNetworkOutputs().stream()
+                    .map(name -> (LayerVertex) bare(Objects.requireNonNull(vertices.get(name))))
+                    .map(vertex -> unfrozen(vertex.getLayerConf().getLayer()))
+                    .toList();
+        }
+        MultiLayerNetwork layers = (MultiLayerNetwork) network;
+        return List.of(unfrozen(layers.getLayerWiseConfigurations()
+                .getConf(layers.getnLayers() - 1)
+                .getLayer()));
+    }
+
+    private static Layer unfrozen(Layer output) {
+        return output instanceof FrozenLayerWithBackprop frozen ? frozen.getUnderlying() : output;
     }
 
     static IllegalArgumentException neither(Model network) {
@@ -103,10 +138,6 @@ final class NetworkRequirements {
                     + " because DL4J reads its weights and writes their gradient in different orders otherwise."
                     + " Found: NWC in " + found(layer));
         }
-        if (innermost instanceof BasePretrainNetwork) {
-            throw new IllegalArgumentException(
-                    "network: must have no layers for unsupervised training. Found: " + found(layer));
-        }
         if (innermost instanceof SameDiffLayer) {
             throw slopeless(found(layer));
         }
@@ -120,7 +151,7 @@ final class NetworkRequirements {
     }
 
     private static void checkLoss(Layer output) {
-        Layer layer = output instanceof FrozenLayerWithBackprop frozen ? frozen.getUnderlying() : output;
+        Layer layer = unfrozen(output);
         ILossFunction loss = lossFunction(layer);
         boolean hasLoss = loss != null || layer instanceof Yolo2OutputLayer || layer instanceof SameDiffOutputLayer;
         if (!hasLoss) {
@@ -128,7 +159,7 @@ final class NetworkRequirements {
         }
         if (!LOSSES.contains(layer.getClass())) {
             throw new IllegalArgumentException("network: loss must be the plain mean over examples, as in OutputLayer,"
-                    + " LossLayer, RnnOutputLayer, RnnLossLayer, CnnLossLayer and Cnn3DLossLayer. Found: "
+                    + " LossLayer, RnnOutputLayer, RnnLossLayer, CnnLossLayer, Cnn3DLossLayer and Yolo2OutputLayer. Found: "
                     + found(output));
         }
         if (loss instanceof LossFMeasure) {
@@ -143,7 +174,8 @@ final class NetworkRequirements {
         }
     }
 
-    private static @Nullable ILossFunction lossFunction(Layer layer) {
+    /** The loss of an output layer; null when it has none that is named. */
+    static @Nullable ILossFunction lossFunction(Layer layer) {
         if (layer instanceof BaseOutputLayer output) {
             return output.getLossFn();
         }

@@ -1,6 +1,7 @@
 package io.lossledger.producer.dl4j;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,13 +19,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * A layer in its network.
  *
- * @param name its name in the ledger
+ * @param name its name in the ledger, unique in the network
  * @param prefix what the names of its tensors begin with
  * @param kind what it is, such as {@code FrozenLayer(DenseLayer)}
  * @param layer its configuration
+ * @param frozen whether training leaves its parameters as they are
  * @param parameters its parameters by DL4J's keys: views of the flat parameters
  */
-record PlacedLayer(String name, String prefix, String kind, Layer layer, Map<String, INDArray> parameters) {
+record PlacedLayer(
+        String name, String prefix, String kind, Layer layer, boolean frozen, Map<String, INDArray> parameters) {
 
     /** The layers of an initialised network, in topological order. */
     static List<PlacedLayer> of(Model network) {
@@ -38,16 +41,22 @@ record PlacedLayer(String name, String prefix, String kind, Layer layer, Map<Str
     }
 
     private static List<PlacedLayer> of(MultiLayerNetwork network) {
-        List<PlacedLayer> placed = new ArrayList<>();
         int count = network.getnLayers();
+        List<Layer> layers = new ArrayList<>();
         for (int index = 0; index < count; index++) {
             // The layer's own configuration would be that of the layer it wraps.
-            Layer layer = network.getLayerWiseConfigurations().getConf(index).getLayer();
+            layers.add(network.getLayerWiseConfigurations().getConf(index).getLayer());
+        }
+        List<String> names = names(layers);
+        List<PlacedLayer> placed = new ArrayList<>();
+        for (int index = 0; index < count; index++) {
+            Layer layer = layers.get(index);
             placed.add(new PlacedLayer(
-                    name(layer, index, count),
+                    names.get(index),
                     index + "_",
                     LayerKind.of(layer),
                     layer,
+                    LayerKind.isFrozen(layer),
                     orNone(network.getLayer(index).paramTable())));
         }
         return placed;
@@ -60,13 +69,19 @@ record PlacedLayer(String name, String prefix, String kind, Layer layer, Map<Str
             GraphVertex vertex = graph.getVertices()[position];
             String name = vertex.getVertexName();
             var configured = configuration.getVertices().get(name);
-            while (configured instanceof FrozenVertex frozen) {
-                configured = frozen.getUnderlying();
+            boolean frozen = configured instanceof FrozenVertex;
+            while (configured instanceof FrozenVertex outer) {
+                configured = outer.getUnderlying();
             }
             if (configured instanceof LayerVertex layerVertex) {
                 Layer layer = layerVertex.getLayerConf().getLayer();
                 placed.add(new PlacedLayer(
-                        name, name + "_", LayerKind.of(layer), layer, orNone(vertex.paramTable(false))));
+                        name,
+                        name + "_",
+                        LayerKind.of(layer),
+                        layer,
+                        frozen || LayerKind.isFrozen(layer),
+                        orNone(vertex.paramTable(false))));
             }
         }
         return placed;
@@ -76,14 +91,28 @@ record PlacedLayer(String name, String prefix, String kind, Layer layer, Map<Str
         return parameters == null ? Map.of() : parameters;
     }
 
-    /** The user's name for the layer, or its position and kind; padded so that names sort in layer order. */
-    private static String name(Layer layer, int index, int layers) {
-        String given = layer.getLayerName();
-        if (given != null) {
-            return given;
+    /**
+     * The user's names for the layers, or their positions and kinds; padded so that names sort in layer order. Names that
+     * stand twice, or are empty, get their position too.
+     */
+    private static List<String> names(List<Layer> layers) {
+        List<@Nullable String> given = layers.stream().map(Layer::getLayerName).toList();
+        int digits = Integer.toString(layers.size() - 1).length();
+        List<String> names = new ArrayList<>();
+        for (int index = 0; index < layers.size(); index++) {
+            String name = given.get(index);
+            if (name == null || name.isEmpty()) {
+                name = LayerKind.innermost(layers.get(index))
+                        .getClass()
+                        .getSimpleName()
+                        .toLowerCase(Locale.ROOT)
+                        .replaceAll("layer$", "");
+            } else if (Collections.frequency(given, name) == 1) {
+                names.add(name);
+                continue;
+            }
+            names.add(String.format(Locale.ROOT, "%0" + digits + "d_%s", index, name));
         }
-        String kind = LayerKind.innermost(layer).getClass().getSimpleName().toLowerCase(Locale.ROOT);
-        int digits = Integer.toString(layers - 1).length();
-        return String.format("%0" + digits + "d_%s", index, kind.replaceAll("layer$", ""));
+        return names;
     }
 }

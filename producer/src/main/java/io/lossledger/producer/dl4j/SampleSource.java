@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
@@ -43,7 +44,7 @@ public interface SampleSource {
     }
 
     /**
-     * Draws from a data set in memory; labels that are one-hot rows are its classes.
+     * Draws from a data set in memory, mask arrays included; labels that are one-hot rows are its classes.
      *
      * @param size examples in a sample, even, at least 2 and at most as many as there are
      * @throws IllegalArgumentException when {@code size} is another number
@@ -52,7 +53,14 @@ public interface SampleSource {
         INDArray labels = data.getLabels();
         int[] classes = labels.rank() == 2 ? labels.argMax(1).toIntVector() : new int[data.numExamples()];
         return stratified(
-                classes, rows -> new DataSet(rows(data.getFeatures(), rows), rows(data.getLabels(), rows)), size, seed);
+                classes,
+                rows -> new DataSet(
+                        rows(data.getFeatures(), rows),
+                        rows(data.getLabels(), rows),
+                        rowsOrNone(data.getFeaturesMaskArray(), rows),
+                        rowsOrNone(data.getLabelsMaskArray(), rows)),
+                size,
+                seed);
     }
 
     /**
@@ -63,6 +71,10 @@ public interface SampleSource {
      */
     static SampleSource of(DataSetIterator iterator, int examples) {
         return new IteratorSource(iterator, examples);
+    }
+
+    private static @Nullable INDArray rowsOrNone(@Nullable INDArray mask, int[] indices) {
+        return mask == null ? null : rows(mask, indices);
     }
 
     private static INDArray rows(INDArray array, int[] indices) {

@@ -53,7 +53,7 @@ final class SampledNetworkObjective implements SampledObjective {
     public Sample draw() {
         halves.forEach(PreparedData::close);
         halves = (ahead.isEmpty() ? source.draw() : ahead)
-                .stream().map(pool::prepare).toList();
+                .stream().map(half -> pool.prepare(name, half)).toList();
         ahead = List.of();
         List<PreparedData> sample = halves;
         return parameters -> {
@@ -65,7 +65,7 @@ final class SampledNetworkObjective implements SampledObjective {
     /** Draws what the next {@link #draw} gives, and returns the first half of it. */
     Batch drawAhead() {
         ahead = source.draw();
-        return pool.batch(ahead.get(0));
+        return pool.batch("objective " + name, ahead.get(0));
     }
 
     /** Not with batch norm: the mean over pieces is then another loss than the mean over samples. */
@@ -80,7 +80,7 @@ final class SampledNetworkObjective implements SampledObjective {
         while (pieces.hasNext()) {
             List<PreparedData> some = new ArrayList<>();
             while (pieces.hasNext() && some.size() < PIECES_AT_ONCE) {
-                some.add(pool.prepare(pieces.next()));
+                some.add(pool.prepare(name, pieces.next()));
             }
             List<Evaluation> evaluations = pool.evaluateEach(some, parameters);
             for (int i = 0; i < some.size(); i++) {

@@ -36,7 +36,8 @@ class EvaluatorCheckTest {
 
         assertThat(check.agrees()).isFalse();
         assertThat(check.loss()).isCloseTo(0.5, within(1e-12));
-        assertThat(check).hasToString("off by 0.50 of the loss and 0.0 of the gradient, of which 1e-06 are allowed");
+        assertThat(check)
+                .hasToString("off by 0.50 of the loss and 0.0 of the gradient of 0_b, of which 1e-06 are allowed");
     }
 
     @Test
@@ -76,9 +77,9 @@ class EvaluatorCheckTest {
         DataSet data = new DataSet(TestNetworks.data(5, 1).getFeatures(), labels);
         FaultyEvaluator evaluator = new FaultyEvaluator(certain, FLOAT64, 0.5, 0.5);
 
-        assertThat(EvaluatorCheck.of(evaluator, 1, certain, FLOAT64, Batch.of(data, DataType.DOUBLE))
-                        .agrees())
-                .isTrue();
+        try (LayerReference reference = new LayerReference(certain, Batch.of(data, DataType.DOUBLE))) {
+            assertThat(EvaluatorCheck.of(evaluator, FLOAT64, reference).agrees()).isTrue();
+        }
     }
 
     @Test
@@ -95,8 +96,9 @@ class EvaluatorCheckTest {
     }
 
     private EvaluatorCheck check(ElementType type, double lossFactor, double gradientFactor, DataSet data) {
-        try (FaultyEvaluator evaluator = new FaultyEvaluator(network, type, lossFactor, gradientFactor)) {
-            return EvaluatorCheck.of(evaluator, 1, network, type, Batch.of(data, LayerEvaluator.precision(type)));
+        try (FaultyEvaluator evaluator = new FaultyEvaluator(network, type, lossFactor, gradientFactor);
+                LayerReference reference = new LayerReference(network, Batch.of(data, LayerEvaluator.precision(type)))) {
+            return EvaluatorCheck.of(evaluator, type, reference);
         }
     }
 }

@@ -26,7 +26,10 @@ class EvaluatorSelectionTest {
     @EnumSource(names = {"AUTO", "BLAS"})
     void takesTheFastEvaluatorOfANetworkWithAPlan(EvaluatorChoice choice) {
         assertThat(choose(choice, true)).isEqualTo("faulty");
-        assertThat(made).singleElement().matches(evaluator -> !evaluator.closed);
+        // The other was needed for finite differences.
+        assertThat(made).hasSize(2);
+        assertThat(made.get(0).closed).isFalse();
+        assertThat(made.get(1).closed).isTrue();
     }
 
     /** Compared at float64's tolerance with DL4J, over data of which the check takes a part. */
@@ -93,7 +96,7 @@ class EvaluatorSelectionTest {
         assertThatThrownBy(() -> choose(EvaluatorChoice.BLAS, true))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("evaluator: must agree with DL4J's layers. Found: faulty, off by ")
-                .hasMessageEndingWith(" of the loss and 0.50 of the gradient, of which 1e-06 are allowed");
+                .hasMessageEndingWith(", of which 1e-06 are allowed");
         assertThat(made).hasSize(2).allMatch(evaluator -> evaluator.closed);
     }
 

@@ -172,7 +172,8 @@ class LossLedgerTest {
         DataSet data = TestNetworks.data(30, 9);
         for (MultiLayerNetwork network :
                 List.of(TestNetworks.dense(DataType.FLOAT, 0, 1), TestNetworks.convolution(DataType.FLOAT))) {
-            try (EvaluationPool pool = new EvaluationPool(network, 1, ElementType.ELEMENT_TYPE_FLOAT64)) {
+            try (EvaluationPool pool =
+                    new EvaluationPool(network, 1, ElementType.ELEMENT_TYPE_FLOAT64, EvaluatorChoice.AUTO, true, 5)) {
                 boolean batchNorm = network.getnLayers() == 5;
                 assertThat(pool.sampled("all", 1, SampleSource.of(data, 10, 1))
                                 .evaluateAll(FlatVector.of(FlatArrays.toDoubles(network.params())))

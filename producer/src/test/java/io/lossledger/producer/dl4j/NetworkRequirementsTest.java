@@ -10,7 +10,6 @@ import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.graph.AttentionVertex;
 import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.AutoEncoder;
 import org.deeplearning4j.nn.conf.layers.CenterLossOutputLayer;
 import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
@@ -20,9 +19,7 @@ import org.deeplearning4j.nn.conf.layers.PReLULayer;
 import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.SelfAttentionLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
-import org.deeplearning4j.nn.conf.layers.objdetect.Yolo2OutputLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
-import org.deeplearning4j.nn.conf.layers.variational.VariationalAutoencoder;
 import org.deeplearning4j.nn.conf.ocnn.OCNNOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -42,8 +39,7 @@ class NetworkRequirementsTest {
     private static final InputType INPUT = InputType.feedForward(3);
     private static final String LOSS =
             "network: loss must be the plain mean over examples, as in OutputLayer, LossLayer,"
-                    + " RnnOutputLayer, RnnLossLayer, CnnLossLayer and Cnn3DLossLayer. Found: ";
-    private static final String UNSUPERVISED = "network: must have no layers for unsupervised training. Found: ";
+                    + " RnnOutputLayer, RnnLossLayer, CnnLossLayer, Cnn3DLossLayer and Yolo2OutputLayer. Found: ";
     private static final String SAMEDIFF =
             "network: must have no SameDiff layers and vertices, because the gradient that"
                     + " DL4J computes for them is not the slope of the loss. Found: ";
@@ -57,12 +53,6 @@ class NetworkRequirementsTest {
                                 .activation(Activation.SOFTMAX)
                                 .build(),
                         LOSS + "CenterLossOutputLayer layer1"),
-                Arguments.of(
-                        InputType.convolutional(2, 2, 6),
-                        new Yolo2OutputLayer.Builder()
-                                .boundingBoxPriors(Nd4j.ones(1, 2))
-                                .build(),
-                        LOSS + "Yolo2OutputLayer layer1"),
                 Arguments.of(
                         INPUT,
                         new OCNNOutputLayer.Builder()
@@ -104,21 +94,6 @@ class NetworkRequirementsTest {
                         : KindNetworks.dense(3).build();
 
         assertRefused(KindNetworks.network(input, first, last), message);
-    }
-
-    @Test
-    void refusesLayersForUnsupervisedTraining() {
-        Layer encoder = new AutoEncoder.Builder().nOut(2).build();
-        Layer variational = new VariationalAutoencoder.Builder()
-                .encoderLayerSizes(2)
-                .decoderLayerSizes(2)
-                .nOut(2)
-                .build();
-
-        assertRefused(KindNetworks.network(INPUT, encoder, KindNetworks.output()), UNSUPERVISED + "AutoEncoder layer0");
-        assertRefused(
-                KindNetworks.network(INPUT, variational, KindNetworks.output()),
-                UNSUPERVISED + "VariationalAutoencoder layer0");
     }
 
     @Test
@@ -203,12 +178,26 @@ class NetworkRequirementsTest {
         MultiLayerNetwork network = KindNetworks.network(INPUT, KindNetworks.output());
         INDArray features = KindNetworks.random(1, 4, 3);
         INDArray labels = KindNetworks.labels(4, 2);
-        DataSet masked = new DataSet(features, labels, null, Nd4j.ones(4, 1));
+        DataSet masked = new DataSet(features, labels, null, Nd4j.ones(3, 1));
+        DataSet empty = new DataSet();
+        DataSet wide = new DataSet(KindNetworks.random(1, 4, 5), labels);
+        DataSet unlabelled = new DataSet(features, KindNetworks.labels(4, 3));
+        DataSet infinite = new DataSet(features.div(0), labels);
         MultiDataSet two = new MultiDataSet(new INDArray[] {features, features}, new INDArray[] {labels});
         DataSet folded = new DataSet(features, KindNetworks.labels(8, 2));
         try (EvaluationPool pool = new EvaluationPool(network, 1, ElementType.ELEMENT_TYPE_FLOAT64)) {
             assertThatThrownBy(() -> pool.objective("train", 1, masked, 2))
-                    .hasMessage("objective train: must be a data set without mask arrays. Found: one with them");
+                    .hasMessage("labels mask: must have one row an example, 4. Found: 3");
+            assertThatThrownBy(() -> pool.objective("train", 1, empty))
+                    .hasMessage("objective train: must have at least one example, with features and labels. Found: none");
+            assertThatThrownBy(() -> pool.objective("train", 1, wide))
+                    .hasMessageStartingWith("objective train: must be data that the network takes."
+                            + " Found: features of shape [4, 5] and labels of shape [4, 2]. DL4J says: ");
+            assertThatThrownBy(() -> pool.objective("train", 1, unlabelled))
+                    .hasMessageStartingWith("objective train: must be data that the network takes."
+                            + " Found: features of shape [4, 3] and labels of shape [4, 3]. DL4J says: ");
+            assertThatThrownBy(() -> pool.objective("train", 1, infinite))
+                    .hasMessage("loss: must be finite at the parameters that the network has. Found: NaN");
             assertThatThrownBy(() -> pool.objective("train", 1, two, 2))
                     .hasMessage("objective train: must have 1 arrays of features and 1 of labels, as the network."
                             + " Found: 2 and 1");
