@@ -27,6 +27,22 @@ interface Examples {
         return (count, seed) -> new MultiDataSet(make(features, count, seed), make(labels, count, seed + features.length));
     }
 
+    /** The same with masks over the steps of sequences: each example is shorter than the one before, one step at least. */
+    default Examples masked(boolean features, boolean labels) {
+        return (count, seed) -> {
+            MultiDataSet data = make(count, seed);
+            INDArray mask = Nd4j.ones(DataType.FLOAT, count, STEPS);
+            for (int i = 0; i < count; i++) {
+                for (int step = STEPS - i % STEPS; step < STEPS; step++) {
+                    mask.putScalar(i, step, 0);
+                }
+            }
+            data.setFeaturesMaskArrays(features ? new INDArray[] {mask} : null);
+            data.setLabelsMaskArray(labels ? new INDArray[] {mask} : null);
+            return data;
+        };
+    }
+
     /** Normal numbers in the shape of an input, and a class for each example. */
     static Examples classified(InputType input) {
         return of(normal(input), classes());

@@ -136,7 +136,7 @@ final class ImageRecipes {
                                 .boundingBoxPriors(Nd4j.createFromArray(new float[][] {{0.8f, 0.6f}, {1.2f, 1.5f}}))
                                 .build()
                     };
-                }).awaiting("Yolo2OutputLayer");
+                });
     }
 
     /** An object in the cell at the top left, or at the bottom right: corners in cells, then its class. */

@@ -14,7 +14,7 @@ final class Recipe {
     private static final int BATCH = 4;
 
     private final Class<?> of;
-    private final String name;
+    private final String detail;
     private final Function<Variant, Model> network;
     private final Examples examples;
     private Expectation expectation = Expectation.measured();
@@ -30,7 +30,7 @@ final class Recipe {
      */
     Recipe(Class<?> of, String detail, Examples examples, Function<Variant, Model> network) {
         this.of = of;
-        this.name = detail.isEmpty() ? of.getSimpleName() : of.getSimpleName() + ", " + detail;
+        this.detail = detail;
         this.network = network;
         this.examples = examples;
     }
@@ -81,8 +81,13 @@ final class Recipe {
         return of;
     }
 
+    /** What sets this training apart from others with the class; may be empty. */
+    String detail() {
+        return detail;
+    }
+
     String name() {
-        return name;
+        return detail.isEmpty() ? of.getSimpleName() : of.getSimpleName() + ", " + detail;
     }
 
     Expectation expectation() {
@@ -119,6 +124,6 @@ final class Recipe {
 
     @Override
     public String toString() {
-        return name;
+        return name();
     }
 }

@@ -21,7 +21,8 @@ final class Recipes {
                         NoiseRecipes.all(),
                         UpdaterRecipes.all(),
                         TrainingRecipes.all(),
-                        GraphRecipes.all())
+                        GraphRecipes.all(),
+                        MaskRecipes.all())
                 .flatMap(List::stream)
                 .toList();
     }

@@ -81,8 +81,7 @@ final class TrainingRecipes {
                 layers(PReLULayer.class, "more than 64 examples", ROWS, v -> new Layer[] {
                             dense(4), RowRecipes.prelu(4), output()
                         })
-                        .examples(BEYOND_64)
-                        .awaiting("PReLU in chunks of 64"),
+                        .examples(BEYOND_64),
                 channelsLast(),
                 stepsFirst(),
                 settings("clipped gradients", s -> s.gradientNormalization(

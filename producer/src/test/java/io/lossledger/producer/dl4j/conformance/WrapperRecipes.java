@@ -32,8 +32,6 @@ import org.nd4j.linalg.exception.ND4JIllegalStateException;
 
 /** Layers around layers that have dropout, regularization, weight noise or constraints of their own. */
 final class WrapperRecipes {
-    private static final String MOVED = "gradients of frozen layers, which L2 moves all the same";
-
     private WrapperRecipes() {}
 
     static List<Recipe> all() {
@@ -46,7 +44,8 @@ final class WrapperRecipes {
                 last("constraints", WrapperRecipes::constrained),
                 last("randomised ReLU", WrapperRecipes::randomised),
                 last("of Bidirectional", v -> new Bidirectional(lstm(2, v))),
-                last("of MaskZeroLayer", v -> new MaskZeroLayer(lstm(2, v), -99)),
+                last("of MaskZeroLayer", v -> new MaskZeroLayer(lstm(2, v), -99))
+                        .awaiting("finite differences at attach where a mask makes the loss float32"),
                 last("of FrozenLayer", v -> new FrozenLayer(lstm(2, v)))
                 ));
         for (Bidirectional.Mode mode : Bidirectional.Mode.values()) {
@@ -60,7 +59,7 @@ final class WrapperRecipes {
                 }),
                 layers(TimeDistributed.class, "of FrozenLayerWithBackprop", SEQUENCES, STEP_CLASSES, v -> new Layer[] {
                     lstm(3), new TimeDistributed(new FrozenLayerWithBackprop(thin(v))), rnnOutput()
-                }).awaiting(MOVED),
+                }),
                 layers(MaskZeroLayer.class, "without padding", SEQUENCES, STEP_CLASSES, v -> new Layer[] {
                     new MaskZeroLayer(lstm(3, v), -99), rnnOutput()
                 }),
@@ -75,14 +74,14 @@ final class WrapperRecipes {
                 }),
                 layers(FrozenLayerWithBackprop.class, "", ROWS, v -> new Layer[] {
                     dense(4), new FrozenLayerWithBackprop(thin(v)), output()
-                }).awaiting(MOVED),
+                }),
                 norm("of batch norm", WorkspaceMode.ENABLED)
                         .expect(Expectation.broken(
                                 ND4JIllegalStateException.class, "outdated workspace pointer")),
                 norm("of batch norm, no workspaces", WorkspaceMode.NONE),
                 layers(FrozenLayerWithBackprop.class, "of Bidirectional", SEQUENCES, STEP_CLASSES, v -> new Layer[] {
                     lstm(3), new FrozenLayerWithBackprop(new Bidirectional(lstm(2, v))), rnnOutput()
-                }).awaiting(MOVED)));
+                })));
         return recipes;
     }
 
