@@ -14,14 +14,18 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -42,11 +46,12 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Every update carries a random session number, so that a second use of the run id is told apart.
  *
- * <p>Not thread-safe, but for {@link #report()} and {@link #skip}.
+ * <p>Not thread-safe, but for {@link #report()}, {@link #skip} and {@link #warn}.
  */
 public final class LedgerPublisher implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LedgerPublisher.class);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+    private static final int MAX_WARNINGS = 100;
     private static final Object HANDED_OVER = new Object();
 
     private final Producer<String, byte[]> producer;
@@ -56,12 +61,14 @@ public final class LedgerPublisher implements AutoCloseable {
     private final long session = new SecureRandom().nextLong();
     private @Nullable UpdateBuilder updates;
     private int nextStep;
+    private OptionalInt lastSent = OptionalInt.empty();
     private boolean finished;
 
     private final AtomicLong steps = new AtomicLong();
     private final AtomicLong records = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicLong failedRecords = new AtomicLong();
+    private final Set<String> warnings = new LinkedHashSet<>();
     private final Map<SkipReason, Long> skipped = new ConcurrentHashMap<>();
     private final UnsentBytes unsent;
     private final KafkaWatch kafka;
@@ -140,6 +147,7 @@ public final class LedgerPublisher implements AutoCloseable {
             goesOn = send(builder.chunk(step, chunk)); // once lost, a full buffer would only be waited for once more
         }
         steps.incrementAndGet();
+        lastSent = OptionalInt.of(step.step());
     }
 
     /** Counts steps that were trained but are not sent. May be called from any thread. */
@@ -147,6 +155,16 @@ public final class LedgerPublisher implements AutoCloseable {
         if (skipped.merge(reason, (long) count, Long::sum) == count) {
             log.warn("Run {}: a step is skipped ({}); all are counted, this is said once", manifest.getRun(), reason);
         }
+    }
+
+    /** Logs what a person should know about the run, once, and says it in the final manifest. May be called from any thread. */
+    public void warn(String message) {
+        synchronized (warnings) {
+            if (warnings.size() >= MAX_WARNINGS || !warnings.add(message)) {
+                return;
+            }
+        }
+        log.warn("Run {}: {}", manifest.getRun(), message);
     }
 
     /**
@@ -174,10 +192,16 @@ public final class LedgerPublisher implements AutoCloseable {
                     .setFailure(failure)
                     .setSkippedSteps((int) report().skippedSteps())
                     .setEnded(Timestamps.fromMillis(System.currentTimeMillis()));
-            if (updates != null) {
-                last.setLastStep(nextStep - 1);
+            lastSent.ifPresent(last::setLastStep);
+            synchronized (warnings) {
+                last.addAllWarnings(warnings);
             }
             send(last.build());
+            unsent.awaitSettled(left -> log.info(
+                    "Run {}: waiting for Kafka ({}) to take {} KiB",
+                    manifest.getRun(),
+                    settings.kafka().get(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG),
+                    (left >> 10) + 1));
             producer.flush();
         }
         return report();

@@ -2,8 +2,10 @@ package io.lossledger.producer;
 
 import io.lossledger.producer.RecordSettings.WhenBehind;
 import io.lossledger.protocol.v1.RunStatus;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -24,14 +26,21 @@ import org.slf4j.LoggerFactory;
 public final class LedgerRecorder implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LedgerRecorder.class);
 
+    /** How often it is said what is waited for. */
+    private static final long SAY_MILLIS = 2_000;
+
     private final LedgerPublisher publisher;
     private final StepMeasurer measurer;
     private final WhenBehind whenBehind;
+    private final Optional<LossComparison> comparison;
     private final Consumer<StepUpdate> observer;
     private final BlockingQueue<Runnable> queue;
     private final Thread thread;
     private final AtomicLong measured = new AtomicLong();
     private final AtomicLong waitedNanos = new AtomicLong();
+    /** Whether a step could not be measured; of the recorder's thread. */
+    private boolean failed;
+
     private boolean ended;
     private boolean interrupted;
     private volatile boolean workedOff;
@@ -39,10 +48,17 @@ public final class LedgerRecorder implements AutoCloseable {
     /**
      * Starts the thread. Owns the publisher and closes it.
      *
+     * @param dataLossOnly whether the loss of a minibatch is made by the data alone (no dropout, L1, L2, batch statistics), so
+     *     that one which has nothing to do with the objective {@code train} is noticed
      * @param observer told of each measured step, on the recorder's thread
      */
     public LedgerRecorder(
-            LedgerPublisher publisher, StepMeasurer measurer, RecordSettings settings, Consumer<StepUpdate> observer) {
+            LedgerPublisher publisher,
+            StepMeasurer measurer,
+            RecordSettings settings,
+            boolean dataLossOnly,
+            Consumer<StepUpdate> observer) {
+        this.comparison = dataLossOnly ? Optional.of(new LossComparison()) : Optional.empty();
         this.publisher = publisher;
         this.measurer = measurer;
         this.whenBehind = settings.whenBehind();
@@ -61,6 +77,16 @@ public final class LedgerRecorder implements AutoCloseable {
         } else if (whenBehind == WhenBehind.WAIT && !put(task)) {
             publisher.skip(segment.stepsCovered(), SkipReason.FAILED); // the training thread was interrupted
         }
+    }
+
+    /** Counts steps that were trained and cannot be measured. */
+    public void skip(int steps, SkipReason reason) {
+        publisher.skip(steps, reason);
+    }
+
+    /** Logs what a person should know about the run, and says it in its final manifest. */
+    public void warn(String message) {
+        publisher.warn(message);
     }
 
     /**
@@ -140,10 +166,12 @@ public final class LedgerRecorder implements AutoCloseable {
         while (thread.isAlive()) { // it works its queue off and ends, so that an interruption only has to wait
             try {
                 if (!handedOver) {
-                    queue.put(() -> workedOff = true);
-                    handedOver = true;
+                    handedOver = queue.offer(() -> workedOff = true, SAY_MILLIS, TimeUnit.MILLISECONDS);
                 }
-                thread.join();
+                thread.join(SAY_MILLIS);
+                if (thread.isAlive()) {
+                    log.info("Run {}: {} segments are still to be measured", publisher.run(), queue.size() + 1);
+                }
             } catch (InterruptedException e) {
                 interrupted = true;
             }
@@ -177,14 +205,24 @@ public final class LedgerRecorder implements AutoCloseable {
         }
     }
 
+    private StepUpdate compared(StepUpdate update) {
+        Optional<String> doubt = comparison.flatMap(losses -> losses.enter(update));
+        doubt.ifPresent(publisher::warn);
+        return doubt.isPresent() && update.facts().getWarning().isEmpty() ? update.withWarning(doubt.get()) : update;
+    }
+
     private void measure(TrainedSegment trained) {
         StepUpdate update;
         try {
-            update = measurer.measure(trained);
+            update = compared(measurer.measure(trained));
             measured.incrementAndGet();
             publisher.publish(update);
         } catch (RuntimeException | Error e) { // native memory that runs out is an Error; training must go on
-            log.warn("Step {} could not be measured and will be missing", trained.step(), e);
+            if (!failed) {
+                log.warn(
+                        "Step {} could not be measured and will be missing; later ones are counted", trained.step(), e);
+            }
+            failed = true;
             publisher.skip(trained.stepsCovered(), SkipReason.FAILED);
             return;
         }

@@ -6,6 +6,8 @@ public enum SkipReason {
     BEHIND,
     /** Kafka took nothing for as long as training was to wait. */
     KAFKA_AWAY,
+    /** The step was trained while the ledger's listener was not attached to the network. */
+    UNSEEN,
     /** The step could not be measured; the log says why. */
     FAILED
 }

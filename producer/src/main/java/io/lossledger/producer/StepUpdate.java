@@ -30,6 +30,12 @@ public record StepUpdate(
         objectives = List.copyOf(objectives);
     }
 
+    /** The same with another warning among its facts. */
+    StepUpdate withWarning(String warning) {
+        StepFacts warned = facts.toBuilder().setWarning(warning).build();
+        return new StepUpdate(step, stepsCovered, delta, parts, objectives, warned);
+    }
+
     /** A step whose update is not split. */
     public StepUpdate(int step, int stepsCovered, FlatVector delta, List<ObjectiveStep> objectives, StepFacts facts) {
         this(step, stepsCovered, delta, List.of(), objectives, facts);

@@ -2,6 +2,7 @@ package io.lossledger.producer;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 
 /**
  * Counts the bytes handed to Kafka's producer and not settled yet, and makes a step wait for room. It waits as long as Kafka
@@ -9,6 +10,8 @@ import java.util.concurrent.TimeUnit;
  * until it has acknowledged something. Thread-safe.
  */
 final class UnsentBytes {
+    private static final long SAY_NANOS = TimeUnit.SECONDS.toNanos(2);
+
     private final long limit;
     private final long patienceNanos;
     private long bytes;
@@ -56,6 +59,24 @@ final class UnsentBytes {
             away = false;
         }
         notifyAll();
+    }
+
+    /** Waits until everything is settled, which the producer's delivery timeout bounds; tells every two seconds what is left. */
+    synchronized void awaitSettled(LongConsumer left) {
+        long said = System.nanoTime();
+        while (bytes > 0) {
+            long now = System.nanoTime();
+            if (now - said >= SAY_NANOS) {
+                left.accept(bytes);
+                said = now;
+            }
+            try {
+                TimeUnit.NANOSECONDS.timedWait(this, Math.max(1, SAY_NANOS - (now - said)));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
     }
 
     synchronized long bytes() {

@@ -121,6 +121,7 @@ class LedgerRecorderTest {
                 TestPublishers.intoTheVoid(LAYOUT),
                 new StepMeasurer(List.of(new TestObjective(at -> 0, at -> new double[1])), LAYOUT, MEASURE),
                 RecordSettings.DEFAULT,
+                false,
                 update -> {
                     Thread.currentThread().interrupt();
                     throw new AssertionError("no screen");
@@ -153,6 +154,7 @@ class LedgerRecorderTest {
                 TestPublishers.intoTheVoid(LAYOUT),
                 new StepMeasurer(List.of(objective), LAYOUT, MEASURE),
                 new RecordSettings(0, 1, QUEUE, whenBehind),
+                false,
                 measured::add);
     }
 

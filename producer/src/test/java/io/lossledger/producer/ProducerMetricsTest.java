@@ -115,6 +115,7 @@ class ProducerMetricsTest {
                 new StepMeasurer(
                         List.of(held), LAYOUT, MeasureSettings.DEFAULT.withType(ElementType.ELEMENT_TYPE_FLOAT64)),
                 new RecordSettings(0, 1, QUEUE, WhenBehind.SKIP),
+                false,
                 update -> {});
     }
 

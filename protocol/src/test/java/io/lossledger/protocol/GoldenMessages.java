@@ -14,8 +14,8 @@ import java.util.Map;
  * never changed; a new field comes with a new one.
  */
 final class GoldenMessages {
-    static final Map<String, Map<String, Message>> VERSIONS =
-            Map.of("v1", version1(), "v1.1", version1x1(), "v1.2", version1x2(), "v1.3", version1x3());
+    static final Map<String, Map<String, Message>> VERSIONS = Map.of(
+            "v1", version1(), "v1.1", version1x1(), "v1.2", version1x2(), "v1.3", version1x3(), "v1.4", version1x4());
 
     private GoldenMessages() {}
 
@@ -70,6 +70,16 @@ final class GoldenMessages {
         return Map.of("RunManifest", evaluated());
     }
 
+    /** What a person should know. */
+    private static Map<String, Message> version1x4() {
+        Map<String, Message> messages = new LinkedHashMap<>();
+        messages.put("Update-warning", warning());
+        messages.put(
+                "RunManifest",
+                evaluated().toBuilder().addWarnings("A warning of the trainer").build());
+        return messages;
+    }
+
     /** With every field that there is. */
     static Message window() {
         return RowsV1.window().toBuilder().setSignChanges(39).build();
@@ -116,6 +126,12 @@ final class GoldenMessages {
         return update.build();
     }
 
+    private static Update warning() {
+        Update.Builder update = UpdatesV1.averaged().toBuilder();
+        update.getFactsBuilder().setWarning("A warning about the step");
+        return update.build();
+    }
+
     private static RunManifest refined() {
         RunManifest.Builder manifest = ManifestsV1.ended().toBuilder();
         manifest.setAbsoluteTolerance(0.00024).setRelativeTolerance(0.025).setMaxGradientsPerStep(26);
@@ -123,7 +139,7 @@ final class GoldenMessages {
         return manifest.build();
     }
 
-    private static Message evaluated() {
+    private static RunManifest evaluated() {
         return refined().toBuilder().setEvaluator("blas").build();
     }
 

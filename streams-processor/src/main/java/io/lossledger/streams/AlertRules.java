@@ -8,6 +8,8 @@ import io.lossledger.streams.v1.AlertBook;
 import io.lossledger.streams.v1.AlertObjective;
 import io.lossledger.streams.v1.AlertObjectiveOrBuilder;
 import io.lossledger.streams.v1.ChunkPartial;
+import io.lossledger.streams.v1.GroupBook;
+import io.lossledger.streams.v1.ObjectiveBook;
 import io.lossledger.streams.v1.ObjectiveFacts;
 import io.lossledger.streams.v1.RunBook;
 import java.util.List;
@@ -22,19 +24,21 @@ import java.util.Locale;
  * <tr><td>cap-reached</td><td>opens at a step that the producer would rather have measured with a finer rule; closes after
  * a block without one</td></tr>
  * <tr><td>steps-missing</td><td>opens at the step behind a gap; closes after a block without one</td></tr>
- * <tr><td>residual</td><td>opens and closes after a block</td></tr>
+ * <tr><td>residual</td><td>opens and closes after a block; opens, too, when the run ends and its closing balance is off</td></tr>
+ * <tr><td>trainer-warning</td><td>opens at a step with a warning of the trainer's; closes at one without</td></tr>
  * <tr><td>layer-hurts</td><td>see {@link LayerHurtsRule}</td></tr>
  * </table>
  */
 final class AlertRules {
     /** The names of all rules. */
     static final List<String> NAMES =
-            List.of("layer-hurts", "residual", "cap-reached", "loss-not-finite", "steps-missing");
+            List.of("layer-hurts", "residual", "cap-reached", "loss-not-finite", "steps-missing", "trainer-warning");
 
     private static final String LOSS_NOT_FINITE = "loss-not-finite";
     private static final String CAP_REACHED = "cap-reached";
     private static final String RESIDUAL = "residual";
     private static final Subject STEPS_MISSING = new Subject("steps-missing", "", "", "");
+    private static final Subject TRAINER_WARNING = new Subject("trainer-warning", "", "", "");
 
     private final int blockSteps;
     private final double residualTolerance;
@@ -53,6 +57,7 @@ final class AlertRules {
         }
         book.setSteps(book.getSteps() + 1);
         missing(book, gap, alerts);
+        warn(step.facts().getWarning(), alerts);
         int expected = 0;
         for (BalancedStep.Objective objective : step.objectives()) {
             if (objective.isWholeUpdate()) {
@@ -78,14 +83,25 @@ final class AlertRules {
         return alerts.rows();
     }
 
-    /** Closes what is open at the end of a run; {@code gap} are the steps missing there. */
-    static List<Row> close(RunBook.Builder run, String name, Timestamp time, Gap gap) {
+    /**
+     * Judges the closing balance and closes what is open at the end of a run; {@code gap} are the steps missing there.
+     */
+    List<Row> close(RunBook.Builder run, String name, Timestamp time, Gap gap) {
         AlertBook.Builder book = run.getAlertsBuilder();
         Alerts alerts = new Alerts(book, name, Math.max(0, gap.to() - 1), time);
         missing(book, gap, alerts);
+        run.getWholeRun().getObjectivesList().forEach(objective -> judgeBalance(objective, alerts));
         alerts.closeAll("The run has ended");
         run.clearAlerts();
         return alerts.rows();
+    }
+
+    private static void warn(String warning, Alerts alerts) {
+        if (warning.isEmpty()) {
+            alerts.close(TRAINER_WARNING, new Finding(0, 0), "The trainer has no warning any more");
+        } else {
+            alerts.open(TRAINER_WARNING, new Finding(1, 0), warning);
+        }
     }
 
     private static void missing(AlertBook.Builder book, Gap gap, Alerts alerts) {
@@ -153,6 +169,31 @@ final class AlertRules {
             objective.clearCappedSteps().clearResidual().clearMagnitude();
         }
         book.clearSteps().clearMissingSteps();
+    }
+
+    /** Blocks may balance, or end before they are full, and the run be off all the same. */
+    private void judgeBalance(ObjectiveBook book, Alerts alerts) {
+        if (!book.getPart().isEmpty()) {
+            return;
+        }
+        double moved = 0;
+        for (GroupBook layer : book.getLayersList()) {
+            moved += Math.abs(layer.getSums().getLca());
+        }
+        double residual = book.getLossChange() - book.getModel().getSums().getLca();
+        double share = Math.abs(residual) / Math.max(Math.abs(book.getLossChange()), moved);
+        if (share > residualTolerance && Double.isFinite(share)) {
+            Subject subject = new Subject(RESIDUAL, book.getName(), book.getStratum(), "");
+            alerts.open(
+                    subject,
+                    new Finding(share, residualTolerance),
+                    String.format(
+                            Locale.ROOT,
+                            "The closing balance of objective %s is off: the residual is %.3g %% of what the loss or the"
+                                    + " layers moved",
+                            subject.objectiveName(),
+                            100 * share));
+        }
     }
 
     private void judgeResidual(AlertObjectiveOrBuilder book, String steps, Alerts alerts) {

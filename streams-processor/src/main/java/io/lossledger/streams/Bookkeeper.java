@@ -47,10 +47,10 @@ final class Bookkeeper {
      * @param outcome number of the outcome, which a newer producer may know more of
      * @param timestampMillis time of the end
      */
-    static Entry close(RunBook book, String run, Gap gap, int outcome, long timestampMillis) {
+    Entry close(RunBook book, String run, Gap gap, int outcome, long timestampMillis) {
         RunBook.Builder next = book.toBuilder();
         List<Row> rows = new ArrayList<>(OpenWindows.close(next, run, gap));
-        rows.addAll(AlertRules.close(next, run, Timestamps.fromMillis(timestampMillis), gap));
+        rows.addAll(alerts.close(next, run, Timestamps.fromMillis(timestampMillis), gap));
         WindowBook whole = WindowBooks.addMissing(next.getWholeRun(), gap.steps());
         rows.addAll(WindowRows.ofRun(run, whole, outcome));
         return new Entry(RunBook.newBuilder().setWholeRun(whole).build(), rows);

@@ -173,7 +173,7 @@ final class StepBooks {
                                 .setFinished(true)
                                 .setOutcome(outcome)
                                 .build());
-        publish(name, Bookkeeper.close(book(name), name, gap, outcome, timestamp), timestamp);
+        publish(name, bookkeeper.close(book(name), name, gap, outcome, timestamp), timestamp);
         WindowBook whole = book(name).getWholeRun();
         log.info("Run {} has ended: {} steps booked, {} missing", name, whole.getSteps(), whole.getMissingSteps());
     }

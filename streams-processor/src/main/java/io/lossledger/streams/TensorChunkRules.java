@@ -4,6 +4,7 @@ import static io.lossledger.streams.UpdateParser.inRange;
 
 import com.google.protobuf.ByteString;
 import io.lossledger.lca.Quadrature;
+import io.lossledger.protocol.LedgerName;
 import io.lossledger.protocol.v1.AllocatedChunk;
 import io.lossledger.protocol.v1.AllocationSums;
 import io.lossledger.protocol.v1.AveragedGradient;
@@ -23,7 +24,6 @@ final class TensorChunkRules {
 
     static final int MAX_OBJECTIVES = 1024;
     private static final int MAX_PARTS = 16;
-    private static final int MAX_NAME_LENGTH = 200;
     private static final int MAX_COUNT = 1 << 28;
 
     private TensorChunkRules() {}
@@ -38,8 +38,8 @@ final class TensorChunkRules {
         Set<String> seen = new HashSet<>();
         for (ObjectiveChunk objective : chunk.getObjectivesList()) {
             requireName("objective.name", objective.getName());
-            if (objective.getStratum().length() > MAX_NAME_LENGTH) {
-                throw new InvalidUpdateException("objective.stratum: must have at most " + MAX_NAME_LENGTH
+            if (objective.getStratum().length() > LedgerName.MAX_LENGTH) {
+                throw new InvalidUpdateException("objective.stratum: must have at most " + LedgerName.MAX_LENGTH
                         + " characters. Found: " + objective.getStratum().length());
             }
             if (!seen.add(objective.getName() + '\n' + objective.getStratum())) {
@@ -78,9 +78,9 @@ final class TensorChunkRules {
     }
 
     private static void requireName(String field, String name) {
-        if (name.isEmpty() || name.length() > MAX_NAME_LENGTH) {
+        if (!LedgerName.isValid(name)) {
             throw new InvalidUpdateException(
-                    field + ": must have 1 to " + MAX_NAME_LENGTH + " characters. Found: " + name.length());
+                    field + ": must have 1 to " + LedgerName.MAX_LENGTH + " characters. Found: " + name.length());
         }
     }
 

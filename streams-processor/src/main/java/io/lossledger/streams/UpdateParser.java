@@ -17,6 +17,7 @@ final class UpdateParser {
     static final int MAX_STEP = Integer.MAX_VALUE - 1;
 
     static final int MAX_CHUNKS = 1 << 20;
+    private static final int MAX_WARNING_LENGTH = 1_000;
 
     private UpdateParser() {}
 
@@ -66,6 +67,10 @@ final class UpdateParser {
             throw new InvalidUpdateException("update.facts.time: must lie in the years 1 to 9999. Found: "
                     + update.getFacts().getTime().getSeconds() + " s and "
                     + update.getFacts().getTime().getNanos() + " ns");
+        }
+        if (update.getFacts().getWarning().length() > MAX_WARNING_LENGTH) {
+            throw new InvalidUpdateException("update.facts.warning: must have at most " + MAX_WARNING_LENGTH
+                    + " characters. Found: " + update.getFacts().getWarning().length());
         }
         inRange("update.chunk", 0, update.getChunksInStep() - 1L, update.getChunk());
     }

@@ -13,6 +13,9 @@ import java.util.List;
 
 /** The rows of a window that has closed: for each objective the whole model, then its layers. Stateless. */
 final class WindowRows {
+    /** Few draws of the error say little of its size: an interval over one step covers some 80 %, not 95. */
+    private static final int LEAST_STEPS_OF_INTERVAL = 5;
+
     private WindowRows() {}
 
     /** A window over steps or time. */
@@ -98,8 +101,10 @@ final class WindowRows {
         if (group.hasErrorSquares()) {
             SamplingError error = new SamplingError(group.getErrorSquares(), group.getErrorFourths());
             row.setStandardError(error.standardError());
-            row.setIntervalLow(sums.sum() - error.halfWidth95());
-            row.setIntervalHigh(sums.sum() + error.halfWidth95());
+            if (group.getSteps() >= LEAST_STEPS_OF_INTERVAL) {
+                row.setIntervalLow(sums.sum() - error.halfWidth95());
+                row.setIntervalHigh(sums.sum() + error.halfWidth95());
+            }
         }
         return row;
     }

@@ -79,9 +79,10 @@ final class BlasEvaluator implements GradientEvaluator {
         if (packed.chunkExamples() < Math.min(chunkExamples, data.examples())) {
             int fitting = packed.chunkExamples();
             packed.close();
-            throw new IllegalArgumentException("chunk-examples: must fit in half of the heap, because batch norm takes its"
-                    + " statistics over that many examples. Give Java more memory (-Xmx), or set chunk-examples to "
-                    + fitting + " or less. Found: " + chunkExamples);
+            throw new IllegalArgumentException(
+                    "chunk-examples: must fit in half of the heap, because batch norm takes its"
+                            + " statistics over that many examples. Give Java more memory (-Xmx), or set chunk-examples to "
+                            + fitting + " or less. Found: " + chunkExamples);
         }
         return new Packed(packed);
     }

@@ -138,7 +138,8 @@ public final class EvaluationPool implements AutoCloseable {
     public SampledObjective sampled(String name, double weight, SampleSource source) {
         int half = source.sampleExamples() / 2;
         if (batchStatistics && half % chunkExamples != 0) {
-            throw new IllegalArgumentException("objective " + name + ": half of a sample must be a multiple of chunk-examples,"
+            throw new IllegalArgumentException("objective " + name
+                    + ": half of a sample must be a multiple of chunk-examples,"
                     + " " + chunkExamples + ", because batch norm takes its statistics over that many examples. Found: "
                     + half);
         }
@@ -222,7 +223,11 @@ public final class EvaluationPool implements AutoCloseable {
         Batch sample = data.sample(LOSS_EXAMPLES);
         double loss = evaluating(name, data, () -> {
             try (PreparedData prepared = chosen.prepare(sample, sample.examples())) {
-                return chosen.evaluate(prepared, FlatVector.of(type, FlatArrays.toDoubles(selection.network().params())))
+                return chosen.evaluate(
+                                prepared,
+                                FlatVector.of(
+                                        type,
+                                        FlatArrays.toDoubles(selection.network().params())))
                         .loss();
             }
         });
@@ -233,8 +238,10 @@ public final class EvaluationPool implements AutoCloseable {
         try {
             return evaluation.get();
         } catch (IllegalStateException e) {
-            throw new IllegalArgumentException("objective " + name + ": must be data that the network takes. Found: "
-                    + data + ". DL4J says: " + ExceptionUtils.getRootCause(e).getMessage(), e);
+            throw new IllegalArgumentException(
+                    "objective " + name + ": must be data that the network takes. Found: " + data + ". DL4J says: "
+                            + ExceptionUtils.getRootCause(e).getMessage(),
+                    e);
         }
     }
 
@@ -247,7 +254,9 @@ public final class EvaluationPool implements AutoCloseable {
 
     private Batch batch(String owner, @Nullable MultiDataSet data) {
         boolean empty = data == null || data.getFeatures() == null || data.getLabels() == null;
-        requireExamples(owner, empty || data.numFeatureArrays() == 0 ? 0 : data.getFeatures(0).size(0));
+        requireExamples(
+                owner,
+                empty || data.numFeatureArrays() == 0 ? 0 : data.getFeatures(0).size(0));
         require(owner, data.numFeatureArrays(), data.numLabelsArrays());
         return Batch.of(data, LayerEvaluator.precision(type));
     }

@@ -97,8 +97,9 @@ record EvaluatorSelection(
             if (type == FLOAT64 || !canEvaluate(sample)) {
                 throw e;
             }
-            log.warn("The gradients of this network are not checked, because DL4J cannot evaluate it in float64: {}", e
-                    .getMessage());
+            log.warn(
+                    "The gradients of this network are not checked, because DL4J cannot evaluate it in float64: {}",
+                    e.getMessage());
             return null;
         }
     }
@@ -117,7 +118,8 @@ record EvaluatorSelection(
     private LayerReference affordable(LayerReference reference) {
         long start = System.nanoTime();
         double unused = reference.loss(reference.point());
-        double seconds = (System.nanoTime() - start) / 1e9 * 2 * reference.tensors().size();
+        double seconds =
+                (System.nanoTime() - start) / 1e9 * 2 * reference.tensors().size();
         int examples = reference.sample().examples();
         int affordable = (int) Math.max(LEAST_EXAMPLES, examples * SECONDS / seconds);
         if (affordable >= examples || Double.isNaN(unused)) {
@@ -132,8 +134,10 @@ record EvaluatorSelection(
     private void requireSlope(NetworkPlan plan, LayerReference reference) {
         try (GradientEvaluator twin = fast.of(plan, threads, FLOAT64);
                 PreparedData prepared = twin.prepare(
-                        reference.sample().in(DataType.DOUBLE), reference.sample().examples())) {
-            requireSlope(reference, at -> twin.evaluate(prepared, FlatVector.of(at)).loss());
+                        reference.sample().in(DataType.DOUBLE),
+                        reference.sample().examples())) {
+            requireSlope(
+                    reference, at -> twin.evaluate(prepared, FlatVector.of(at)).loss());
         }
     }
 
@@ -169,8 +173,7 @@ record EvaluatorSelection(
             failure = e;
         }
         evaluator.close();
-        String disagreement =
-                "evaluator: must agree with DL4J's layers. Found: " + evaluator.name() + ", " + found;
+        String disagreement = "evaluator: must agree with DL4J's layers. Found: " + evaluator.name() + ", " + found;
         if (choice == EvaluatorChoice.BLAS) {
             throw new IllegalArgumentException(disagreement, failure);
         }

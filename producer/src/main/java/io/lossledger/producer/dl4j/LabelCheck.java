@@ -12,6 +12,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.conditions.Conditions;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
+import org.nd4j.linalg.lossfunctions.impl.LossSparseMCXENT;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,8 +37,9 @@ final class LabelCheck {
         for (Layer output : NetworkRequirements.outputs(network)) {
             losses.add(Optional.ofNullable(NetworkRequirements.lossFunction(output))
                     .filter(loss -> loss instanceof LossMCXENT entropy && entropy.getWeights() == null)
-                    .filter(loss -> output instanceof BaseLayer layer
-                            && layer.getActivationFn() instanceof ActivationSoftmax));
+                    .filter(loss -> !(loss instanceof LossSparseMCXENT)) // its labels are numbers of classes
+                    .filter(loss ->
+                            output instanceof BaseLayer layer && layer.getActivationFn() instanceof ActivationSoftmax));
         }
         return new LabelCheck(losses);
     }
@@ -52,7 +54,8 @@ final class LabelCheck {
             long others = others(data.labels()[output], data.labelsMasks()[output]);
             if (others > 0 && !ExactLoss.corrects(loss)) {
                 throw new IllegalArgumentException(owner + ": labels must sum to one, because the gradient of "
-                        + loss.getClass().getSimpleName() + " behind a softmax may be no slope otherwise. Found: " + others
+                        + loss.getClass().getSimpleName() + " behind a softmax may be no slope otherwise. Found: "
+                        + others
                         + " that do not");
             }
             if (others > 0) {

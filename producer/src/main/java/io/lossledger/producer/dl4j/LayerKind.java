@@ -1,5 +1,7 @@
 package io.lossledger.producer.dl4j;
 
+import java.util.List;
+import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
@@ -43,5 +45,12 @@ final class LayerKind {
         return layer instanceof FrozenLayer
                 || (layer instanceof FrozenLayerWithBackprop && inner instanceof BatchNormalization)
                 || (inner != null && isFrozen(inner));
+    }
+
+    /** Whether DL4J constrains the parameters of the layer, or of one inside it, after an update. */
+    static boolean isConstrained(Layer layer) {
+        Layer inner = inner(layer);
+        List<LayerConstraint> constraints = layer.getConstraints();
+        return (constraints != null && !constraints.isEmpty()) || (inner != null && isConstrained(inner));
     }
 }

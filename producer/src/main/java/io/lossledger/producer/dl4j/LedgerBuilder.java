@@ -11,8 +11,11 @@ import io.lossledger.producer.RecordSettings;
 import io.lossledger.producer.StepMeasurer;
 import io.lossledger.producer.StepUpdate;
 import io.lossledger.protocol.v1.RunManifest;
+import io.lossledger.protocol.v1.RunStatus;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +24,7 @@ import java.util.function.Function;
 import org.deeplearning4j.nn.api.Model;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
  * Describes the ledger of a training run and attaches it to a network. Whatever is not said has its default: one RK4 step in
@@ -40,6 +44,7 @@ public final class LedgerBuilder {
     private int threads = Runtime.getRuntime().availableProcessors();
     private EvaluatorChoice evaluator = EvaluatorChoice.AUTO;
     private boolean verifyEvaluator = true;
+    private int chunkExamples = CHUNK_EXAMPLES;
     private boolean parts;
     private @Nullable MeterRegistry registry;
 
@@ -59,9 +64,14 @@ public final class LedgerBuilder {
         return objective("train", data);
     }
 
-    /** Measures the mean loss over a fixed data set, in chunks of {@value #CHUNK_EXAMPLES} examples; the data are copied. */
+    /** Measures the mean loss over a fixed data set, mask arrays included; the data are copied. */
     public LedgerBuilder objective(String name, DataSet data) {
-        return objective(pool -> pool.objective(name, 1, data, CHUNK_EXAMPLES));
+        return objective(pool -> pool.objective(name, 1, data));
+    }
+
+    /** Measures the mean loss of a network with several inputs or outputs over a fixed data set; the data are copied. */
+    public LedgerBuilder objective(String name, MultiDataSet data) {
+        return objective(pool -> pool.objective(name, 1, data));
     }
 
     /** Estimates the mean loss over a set on samples drawn anew for each step. */
@@ -113,7 +123,19 @@ public final class LedgerBuilder {
         return this;
     }
 
-    /** Whether {@link #attach} compares an evaluator other than DL4J's layers with them, on a few examples. */
+    /**
+     * Examples that are evaluated together, at least 1, {@value #CHUNK_EXAMPLES} unless said: where the network has batch norm,
+     * the batches of the batch statistics, and so a part of every objective's definition.
+     */
+    public LedgerBuilder chunkExamples(int examples) {
+        chunkExamples = examples;
+        return this;
+    }
+
+    /**
+     * Whether {@link #attach} checks gradients on a few examples: DL4J's by finite differences of the loss, and an evaluator other
+     * than DL4J's layers by them.
+     */
     public LedgerBuilder verifyEvaluator(boolean verify) {
         verifyEvaluator = verify;
         return this;
@@ -153,25 +175,44 @@ public final class LedgerBuilder {
     record Run(RunManifest manifest, ModelLayout layout) {}
 
     LossLedger attach(Model network, Function<Run, LedgerPublisher> publishers) {
-        EvaluationPool pool = new EvaluationPool(network, threads, measure.type(), evaluator, verifyEvaluator);
+        EvaluationPool pool =
+                new EvaluationPool(network, threads, measure.type(), evaluator, verifyEvaluator, chunkExamples);
+        Deque<AutoCloseable> opened = new ArrayDeque<>(List.of(pool));
         try {
             List<LedgerObjective> measured = new ArrayList<>();
             objectives.forEach(several -> measured.addAll(several.apply(pool)));
             ModelLayout layout = NetworkLayout.of(network);
             StepMeasurer measurer = new StepMeasurer(measured, layout, measure);
             Optional<UpdateSplitter> splitter = parts ? Optional.of(new UpdateSplitter(network)) : Optional.empty();
-            ManifestFacts.fill(manifest, network, measured, measure, recording);
-            pool.evaluatorName().ifPresent(manifest::setEvaluator);
-            LedgerPublisher publisher = publishers.apply(new Run(manifest.build(), layout));
-            LedgerRecorder recorder = new LedgerRecorder(publisher, measurer, recording, observer);
+            RunManifest.Builder facts = manifest.clone(); // the builder may attach again
+            ManifestFacts.fill(facts, network, measured, measure, recording);
+            pool.evaluatorName().ifPresent(facts::setEvaluator);
+            LedgerPublisher publisher = publishers.apply(new Run(facts.build(), layout));
+            opened.push(publisher);
+            LedgerRecorder recorder =
+                    new LedgerRecorder(publisher, measurer, recording, TrainingLoss.isDataLoss(network), observer);
+            opened.push(recorder);
+            opened.push(() -> recorder.finish(RunStatus.RUN_STATUS_FAILED, recording.firstStep(), "attaching failed"));
             ProducerMetrics metrics = recorder.metrics();
+            opened.push(metrics);
             if (registry != null) {
                 metrics.bindTo(registry);
             }
-            return new LossLedger(network, new LedgerListener(recorder, recording, splitter), recorder, metrics, pool);
-        } catch (RuntimeException e) {
-            pool.close();
+            LedgerListener listener = new LedgerListener(network, recorder, recording, splitter);
+            return new LossLedger(network, listener, recorder, metrics, pool);
+        } catch (RuntimeException | Error e) {
+            closeAll(opened, e);
             throw e;
+        }
+    }
+
+    private static void closeAll(Deque<AutoCloseable> opened, Throwable cause) {
+        for (AutoCloseable one : opened) {
+            try {
+                one.close();
+            } catch (Exception e) { // what went wrong first is what is thrown
+                cause.addSuppressed(e);
+            }
         }
     }
 }

@@ -78,7 +78,7 @@ public final class LossLedger implements AutoCloseable {
         if (!ended) {
             ended = true;
             detach();
-            return listener.finish(network, outcome, failure);
+            return listener.finish(outcome, failure);
         }
         return report();
     }

@@ -14,19 +14,40 @@ import java.util.function.ToDoubleFunction;
 final class SlopeCheck {
     private static final double ALLOWED = 1e-3;
     /** Lengths of a step, as shares of the tensor's. A long one meets kinks, a short one rounding: one that agrees is enough. */
-    private static final double[] STEPS = {1e-5, 1e-6, 1e-4, 1e-7, 1e-3};
-    /** Rounding of a loss, as a share of it. */
+    private static final double[] STEPS = {1e-5, 1e-6, 1e-4, 1e-3, 1e-7};
+    /** Rounding of a loss, as a share of it, where it is computed in float64 all through. */
     private static final double ROUNDING = 1e-12;
     /** Losses below count as of this size: their terms are rounded all the same. */
     private static final double LEAST_LOSS = 1e-3;
+    /** A step that is too small for the loss to change by more than its rounding. */
+    private static final double NO_STEP = 1e-11;
+    /** How often the loss is looked at to see its rounding: some of DL4J's layers compute in float32 here and there. */
+    private static final int ROUNDING_LOOKS = 4;
 
     private final LayerReference reference;
     private final ToDoubleFunction<double[]> loss;
     private final Random random = new Random(2);
+    private final double rounding;
 
     private SlopeCheck(LayerReference reference, ToDoubleFunction<double[]> loss) {
         this.reference = reference;
         this.loss = loss;
+        this.rounding = rounding();
+    }
+
+    private double rounding() {
+        double most =
+                ROUNDING * Math.max(LEAST_LOSS, Math.abs(reference.evaluation().loss()));
+        for (int look = 0; look < ROUNDING_LOOKS; look++) {
+            double[] at = reference.point().clone();
+            for (int i = 0; i < at.length; i++) {
+                at[i] *= 1 + NO_STEP * random.nextGaussian();
+            }
+            most = Math.max(
+                    most,
+                    2 * Math.abs(loss.applyAsDouble(at) - reference.evaluation().loss()));
+        }
+        return most;
     }
 
     /**
@@ -68,8 +89,7 @@ final class SlopeCheck {
         for (double step : STEPS) {
             double h = step * Math.sqrt(length);
             double slope = (loss(tensor, direction, h) - loss(tensor, direction, -h)) / (2 * h);
-            double rounding = ROUNDING * Math.max(LEAST_LOSS, Math.abs(reference.evaluation().loss())) / h;
-            double error = Math.max(0, Math.abs(slope - predicted) - rounding)
+            double error = Math.max(0, Math.abs(slope - predicted) - rounding / h)
                     / Math.max(Math.sqrt(size), Double.MIN_NORMAL);
             if (!(error >= least)) {
                 least = error;

@@ -33,7 +33,9 @@ class EvaluationGradientTest {
             double error = 0;
             String worst = "";
             for (TensorLayout tensor : NetworkLayout.of(kind.network()).tensors()) {
-                boolean frozen = layers.get(tensor.layerIndex()).getKind().matches("FrozenLayer\\(.*|Frozen.*\\(BatchNormalization\\)");
+                boolean frozen = layers.get(tensor.layerIndex())
+                        .getKind()
+                        .matches("FrozenLayer\\(.*|Frozen.*\\(BatchNormalization\\)");
                 for (int i = tensor.offset(); i < tensor.offset() + tensor.count(); i++) {
                     double slope = frozen ? 0 : slope(objective, at, i);
                     largest = Math.max(largest, Math.abs(slope));

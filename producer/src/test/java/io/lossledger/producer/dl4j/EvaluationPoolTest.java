@@ -85,8 +85,8 @@ class EvaluationPoolTest {
         FlatVector parameters = FlatVector.of(FlatArrays.toDoubles(network.params()));
         List<DataSet> data = List.of(TestNetworks.data(5, 1), TestNetworks.data(7, 2), TestNetworks.data(3, 3));
         try (EvaluationPool pool = new EvaluationPool(network, 2, ElementType.ELEMENT_TYPE_FLOAT64)) {
-            List<Evaluation> found =
-                    pool.evaluateEach(data.stream().map(half -> pool.prepare("train", half)).toList(), parameters);
+            List<Evaluation> found = pool.evaluateEach(
+                    data.stream().map(half -> pool.prepare("train", half)).toList(), parameters);
 
             assertThat(pool.precision()).isEqualTo(ElementType.ELEMENT_TYPE_FLOAT64);
             assertThat(pool.evaluateEach(List.of(), parameters)).isEmpty();

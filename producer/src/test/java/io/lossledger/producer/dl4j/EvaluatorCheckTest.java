@@ -78,7 +78,8 @@ class EvaluatorCheckTest {
         FaultyEvaluator evaluator = new FaultyEvaluator(certain, FLOAT64, 0.5, 0.5);
 
         try (LayerReference reference = new LayerReference(certain, Batch.of(data, DataType.DOUBLE))) {
-            assertThat(EvaluatorCheck.of(evaluator, FLOAT64, reference).agrees()).isTrue();
+            assertThat(EvaluatorCheck.of(evaluator, FLOAT64, reference).agrees())
+                    .isTrue();
         }
     }
 
@@ -97,7 +98,8 @@ class EvaluatorCheckTest {
 
     private EvaluatorCheck check(ElementType type, double lossFactor, double gradientFactor, DataSet data) {
         try (FaultyEvaluator evaluator = new FaultyEvaluator(network, type, lossFactor, gradientFactor);
-                LayerReference reference = new LayerReference(network, Batch.of(data, LayerEvaluator.precision(type)))) {
+                LayerReference reference =
+                        new LayerReference(network, Batch.of(data, LayerEvaluator.precision(type)))) {
             return EvaluatorCheck.of(evaluator, type, reference);
         }
     }

@@ -46,9 +46,12 @@ class FrozenLayersTest {
 
         List<LayerManifest> layers = NetworkLayout.manifest(network);
         List<TensorLayout> frozen = NetworkLayout.of(network).tensors().stream()
-                .filter(tensor -> layers.get(tensor.layerIndex()).getKind().matches("FrozenLayer\\(.*|Frozen.*\\(BatchNormalization\\)"))
+                .filter(tensor -> layers.get(tensor.layerIndex())
+                        .getKind()
+                        .matches("FrozenLayer\\(.*|Frozen.*\\(BatchNormalization\\)"))
                 .toList();
-        assertThat(frozen.isEmpty()).isEqualTo(List.of("frozen activation", "frozen with backprop").contains(kind.name()));
+        assertThat(frozen.isEmpty())
+                .isEqualTo(List.of("frozen activation", "frozen with backprop").contains(kind.name()));
         for (TensorLayout tensor : frozen) {
             for (int i = tensor.offset(); i < tensor.offset() + tensor.count(); i++) {
                 assertThat(after[i]).isEqualTo(before[i]);

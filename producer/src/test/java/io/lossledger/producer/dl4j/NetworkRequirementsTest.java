@@ -189,7 +189,8 @@ class NetworkRequirementsTest {
             assertThatThrownBy(() -> pool.objective("train", 1, masked, 2))
                     .hasMessage("labels mask: must have one row an example, 4. Found: 3");
             assertThatThrownBy(() -> pool.objective("train", 1, empty))
-                    .hasMessage("objective train: must have at least one example, with features and labels. Found: none");
+                    .hasMessage(
+                            "objective train: must have at least one example, with features and labels. Found: none");
             assertThatThrownBy(() -> pool.objective("train", 1, wide))
                     .hasMessageStartingWith("objective train: must be data that the network takes."
                             + " Found: features of shape [4, 5] and labels of shape [4, 2]. DL4J says: ");
