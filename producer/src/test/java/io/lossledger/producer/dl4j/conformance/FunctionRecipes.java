@@ -120,8 +120,7 @@ final class FunctionRecipes {
         return List.of(
                 loss(new LossMCXENT(), Activation.SOFTMAX, classes),
                 loss(new LossNegativeLogLikelihood(), Activation.SOFTMAX, classes),
-                loss(new LossSparseMCXENT(), Activation.SOFTMAX, Examples.indices(3, 1))
-                        .awaiting("labels that are indices"),
+                loss(new LossSparseMCXENT(), Activation.SOFTMAX, Examples.indices(3, 1)),
                 loss(new LossBinaryXENT(), Activation.SIGMOID, several),
                 loss(new LossMSE(), Activation.IDENTITY, fractions),
                 loss(new LossL2(), Activation.TANH, fractions),

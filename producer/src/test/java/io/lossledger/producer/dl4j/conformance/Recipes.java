@@ -22,7 +22,9 @@ final class Recipes {
                         UpdaterRecipes.all(),
                         TrainingRecipes.all(),
                         GraphRecipes.all(),
-                        MaskRecipes.all())
+                        MaskRecipes.all(),
+                        FormatRecipes.all(),
+                        LossRecipes.all())
                 .flatMap(List::stream)
                 .toList();
     }

@@ -17,35 +17,23 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.api.OptimizationAlgorithm;
 import org.deeplearning4j.nn.conf.BackpropType;
-import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.CacheMode;
 import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
-import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
-import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PReLULayer;
-import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.AdaMax;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.learning.config.RmsProp;
 import org.nd4j.linalg.learning.config.Sgd;
-import org.nd4j.linalg.lossfunctions.ILossFunction;
-import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
-import org.nd4j.linalg.lossfunctions.impl.LossBinaryXENT;
-import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
-import org.nd4j.linalg.lossfunctions.impl.LossMSE;
 
 /** Ways of training beyond the choice of classes. */
 final class TrainingRecipes {
@@ -66,12 +54,6 @@ final class TrainingRecipes {
                             .build(),
                     output()
                 }),
-                weighted("MCXENT", v -> new LossMCXENT(Nd4j.createFromArray(1.0f, 2.0f, 0.5f)), Activation.SOFTMAX),
-                weighted("MSE", v -> new LossMSE(Nd4j.createFromArray(1.0f, 2.0f, 0.5f)), Activation.TANH),
-                weighted("XENT", v -> new LossBinaryXENT(Nd4j.createFromArray(1.0f, 2.0f, 0.5f)), Activation.SIGMOID),
-                layers(OutputLayer.class, "label rows that do not sum to one", ROWS, unevenLabels(), v -> new Layer[] {
-                    dense(4), output()
-                }),
                 layers(BatchNormalization.class, "locked", ROWS, v -> new Layer[] {
                     dense(4), new BatchNormalization.Builder().lockGammaBeta(true).build(), output()
                 }),
@@ -82,8 +64,6 @@ final class TrainingRecipes {
                             dense(4), RowRecipes.prelu(4), output()
                         })
                         .examples(BEYOND_64),
-                channelsLast(),
-                stepsFirst(),
                 settings("clipped gradients", s -> s.gradientNormalization(
                                 GradientNormalization.ClipElementWiseAbsoluteValue)
                         .gradientNormalizationThreshold(0.01)),
@@ -128,71 +108,5 @@ final class TrainingRecipes {
                         .tBPTTLength(Examples.STEPS / 2)
                         .setInputType(SEQUENCES)
                         .build()));
-    }
-
-    private interface Loss {
-        ILossFunction of(Variant variant);
-    }
-
-    private static Recipe weighted(String name, Loss loss, Activation activation) {
-        return layers(OutputLayer.class, "weighted " + name, ROWS, v -> new Layer[] {
-            dense(4),
-            new OutputLayer.Builder(loss.of(v))
-                    .nOut(Examples.CLASSES)
-                    .activation(activation)
-                    .build()
-        });
-    }
-
-    private static Examples unevenLabels() {
-        Examples.Values classes = Examples.classes();
-        return Examples.of(Examples.normal(5), (count, seed) -> {
-            var labels = classes.make(count, seed);
-            labels.getRow(0).assign(0);
-            labels.getRow(1).muli(2.5);
-            return labels;
-        });
-    }
-
-    /** Without dropout, whose backward pass DL4J has in the other format alone. */
-    private static Recipe channelsLast() {
-        return new Recipe(
-                ConvolutionLayer.class,
-                "channels last",
-                Examples.of(Examples.normal(4, 4, 2), Examples.classes()),
-                v -> Variant.layers(
-                        v.bare(),
-                        InputType.convolutional(4, 4, 2, CNN2DFormat.NHWC),
-                        new ConvolutionLayer.Builder(2, 2)
-                                .nOut(3)
-                                .dataFormat(CNN2DFormat.NHWC)
-                                .activation(Activation.TANH)
-                                .build(),
-                        new BatchNormalization.Builder()
-                                .dataFormat(CNN2DFormat.NHWC)
-                                .build(),
-                        pool(),
-                        output()));
-    }
-
-    private static Recipe stepsFirst() {
-        InputType input = InputType.recurrent(2, Examples.STEPS, RNNFormat.NWC);
-        Examples.Values classes = Examples.oneHot(Examples.CLASSES, Examples.STEPS);
-        return layers(
-                RnnOutputLayer.class,
-                "channels last",
-                input,
-                Examples.of(
-                        Examples.normal(Examples.STEPS, 2),
-                        (count, seed) ->
-                                classes.make(count, seed).permute(0, 2, 1).dup('c')),
-                v -> new Layer[] {
-                    new LSTM.Builder().nOut(3).dataFormat(RNNFormat.NWC).build(),
-                    new RnnOutputLayer.Builder(LossFunction.MCXENT)
-                            .nOut(Examples.CLASSES)
-                            .dataFormat(RNNFormat.NWC)
-                            .activation(Activation.SOFTMAX)
-                            .build()
-                });
     }
 }
