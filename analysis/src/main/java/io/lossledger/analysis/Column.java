@@ -6,7 +6,7 @@ import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
-import com.google.protobuf.util.JsonFormat;
+import io.lossledger.protobuf.JsonFormat;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;

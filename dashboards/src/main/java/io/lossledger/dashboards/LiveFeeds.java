@@ -1,6 +1,6 @@
 package io.lossledger.dashboards;
 
-import com.google.protobuf.util.Timestamps;
+import io.lossledger.protobuf.Timestamps;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.v1.RunManifest;
 import java.time.Instant;

@@ -1,7 +1,7 @@
 package io.lossledger.dashboards;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.util.Timestamps;
+import io.lossledger.protobuf.Timestamps;
 import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.v1.RunManifest;
 import java.util.Comparator;

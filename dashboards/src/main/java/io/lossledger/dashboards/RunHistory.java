@@ -1,7 +1,7 @@
 package io.lossledger.dashboards;
 
-import com.google.protobuf.util.Timestamps;
 import io.lossledger.dashboards.BucketTable.Merge;
+import io.lossledger.protobuf.Timestamps;
 import io.lossledger.protocol.v1.LayerRow;
 import io.lossledger.protocol.v1.MomentRow;
 import io.lossledger.protocol.v1.StepRow;

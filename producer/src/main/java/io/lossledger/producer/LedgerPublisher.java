@@ -1,6 +1,6 @@
 package io.lossledger.producer;
 
-import com.google.protobuf.util.Timestamps;
+import io.lossledger.protobuf.Timestamps;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.RunId;
@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -78,21 +79,36 @@ public final class LedgerPublisher implements AutoCloseable {
      * Opens a run: connects, makes sure that the run is new and sends its manifest.
      *
      * @throws IllegalArgumentException when the manifest's run id breaks the rule, the run exists, or the topics do not
-     * @throws KafkaException when Kafka does not answer
+     * @throws KafkaException when Kafka does not answer within the patience, naming its address
      */
     public static LedgerPublisher open(PublisherSettings settings, RunManifest manifest, ModelLayout layout) {
         RunId.require(manifest.getRun());
-        RunManifests.requireTopic(settings.kafka(), LedgerTopic.UPDATE.named(settings.topicPrefix()));
-        if (RunManifests.read(settings.kafka(), settings.topicPrefix()).containsKey(manifest.getRun())) {
-            throw new IllegalArgumentException(
-                    "run: must be new in this Kafka. Found: " + manifest.getRun() + " exists");
-        }
+        requireNew(settings, manifest.getRun());
         return new LedgerPublisher(
                 new KafkaProducer<>(
                         settings.producerConfig(manifest.getRun()), new StringSerializer(), new ByteArraySerializer()),
                 settings,
                 manifest,
                 layout);
+    }
+
+    private static void requireNew(PublisherSettings settings, String run) {
+        String prefix = settings.topicPrefix();
+        Map<String, RunManifest> runs;
+        try {
+            runs = RunManifests.read(
+                    settings.kafka(), prefix, LedgerTopic.UPDATE.named(prefix), settings.answerPatience());
+        } catch (KafkaException e) {
+            throw new KafkaException(
+                    "bootstrap.servers: must be a Kafka that answers within "
+                            + settings.answerPatience().toSeconds() + " s. Found: "
+                            + settings.kafka().get(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG) + ", and "
+                            + ExceptionUtils.getRootCauseMessage(e),
+                    e);
+        }
+        if (runs.containsKey(run)) {
+            throw new IllegalArgumentException("run: must be new in this Kafka. Found: " + run + " exists");
+        }
     }
 
     LedgerPublisher(

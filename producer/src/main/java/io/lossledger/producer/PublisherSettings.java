@@ -23,6 +23,7 @@ public record PublisherSettings(String topicPrefix, int chunkBytes, Duration pat
     public static final Duration DEFAULT_PATIENCE = Duration.ofSeconds(15);
 
     private static final long DEFAULT_BUFFER_BYTES = 64L << 20;
+    private static final Duration LEAST_ANSWER = Duration.ofSeconds(10);
     private static final long LEAST_BLOCK_MILLIS = 1_000;
 
     /** @throws IllegalArgumentException when {@code chunkBytes} is too small or too large, or patience is negative */
@@ -46,6 +47,11 @@ public record PublisherSettings(String topicPrefix, int chunkBytes, Duration pat
     long maxUnsentBytes() {
         Object buffer = kafka.getOrDefault(ProducerConfig.BUFFER_MEMORY_CONFIG, DEFAULT_BUFFER_BYTES);
         return Long.parseLong(buffer.toString()) / 2;
+    }
+
+    /** How long the first answer of Kafka may take: the patience, or what a connection needs at most. */
+    Duration answerPatience() {
+        return patience.compareTo(LEAST_ANSWER) < 0 ? LEAST_ANSWER : patience;
     }
 
     Map<String, Object> producerConfig(String run) {

@@ -1,5 +1,6 @@
 package io.lossledger.producer;
 
+import io.lossledger.protocol.LedgerName;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,7 +13,10 @@ public final class StepMeasurer {
     private final int leastGradients;
     private final MeasureTiming timing = new MeasureTiming();
 
-    /** @throws IllegalArgumentException when there are no objectives, two have one name, or the budget is too small */
+    /**
+     * @throws IllegalArgumentException when there are no objectives, a name breaks the rule, two have one name, or the budget is
+     *     too small
+     */
     public StepMeasurer(List<? extends LedgerObjective> objectives, ModelLayout layout, MeasureSettings settings) {
         this.settings = settings;
         this.leastGradients = requireBudget(objectives, settings);
@@ -47,6 +51,7 @@ public final class StepMeasurer {
     }
 
     private static int requireBudget(List<? extends LedgerObjective> objectives, MeasureSettings measure) {
+        objectives.forEach(objective -> LedgerName.require("objective", objective.name()));
         List<String> names =
                 objectives.stream().map(LedgerObjective::name).distinct().toList();
         if (names.isEmpty() || names.size() < objectives.size()) {

@@ -1,12 +1,13 @@
 package io.lossledger.producer;
 
+import io.lossledger.protocol.LedgerName;
 import io.lossledger.protocol.v1.ParameterRole;
 
 /**
  * Where one parameter tensor lies in the flat parameter vector. Immutable.
  *
- * @param name name of the tensor, unique in the model
- * @param layer name of its layer
+ * @param name name of the tensor, unique in the model, as {@link LedgerName} says
+ * @param layer name of its layer, likewise
  * @param layerIndex position of the layer in the model
  * @param role what the parameters do
  * @param offset flat index of the first parameter
@@ -24,8 +25,10 @@ public record TensorLayout(
         int parametersPerUnit,
         int firstUnit) {
 
-    /** @throws IllegalArgumentException when a number is out of its range, naming it */
+    /** @throws IllegalArgumentException when a name breaks its rule or a number is out of its range, naming it */
     public TensorLayout {
+        LedgerName.require("tensor.name", name);
+        LedgerName.require("tensor.layer", layer);
         require(name, "layerIndex", 0, layerIndex);
         require(name, "offset", 0, offset);
         require(name, "count", 1, count);

@@ -38,6 +38,13 @@ class ModelLayoutTest {
                 .hasMessage("tensor.count: must be at least 1. Found: 0 in tensor a");
     }
 
+    @Test
+    void namesANameThatTheLedgerDoesNotTake() {
+        assertThatThrownBy(() -> tensor("", 0, 1)).hasMessage("tensor.name: must have 1 to 200 characters. Found: 0");
+        assertThatThrownBy(() -> tensor("w".repeat(201), 0, 1))
+                .hasMessage("tensor.name: must have 1 to 200 characters. Found: 201, wwwwwwwwwwwwwwwwwwww...");
+    }
+
     private static TensorLayout tensor(String name, int offset, int count) {
         return new TensorLayout(name, "layer", 0, ParameterRole.PARAMETER_ROLE_WEIGHT, offset, count, 1, 0);
     }

@@ -2,7 +2,7 @@ package io.lossledger.protocol;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
-import com.google.protobuf.util.JsonFormat;
+import io.lossledger.protobuf.JsonFormat;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 

@@ -2,6 +2,7 @@ package io.lossledger.protocol;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.lossledger.protocol.v1.RunManifest;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -28,23 +29,27 @@ public final class RunManifests {
         }
     }
 
+    /**
+     * The manifests of all runs, once it is made sure that a topic exists, which a producer would wait for.
+     *
+     * @param kafka settings of the consumer, with {@code bootstrap.servers}
+     * @param topic that must exist
+     * @param patience how long Kafka may take for an answer
+     * @throws IllegalArgumentException when the topic does not exist
+     * @throws org.apache.kafka.common.errors.TimeoutException when Kafka does not answer within the patience
+     */
+    public static Map<String, RunManifest> read(
+            Map<String, Object> kafka, String topicPrefix, String topic, Duration patience) {
+        try (TopicScan scan = TopicScan.with(kafka, patience)) {
+            scan.partitions(topic);
+            return read(scan, topicPrefix);
+        }
+    }
+
     static Map<String, RunManifest> read(TopicScan scan, String topicPrefix) {
         Map<String, RunManifest> runs = new TreeMap<>();
         scan.read(scan.partitions(LedgerTopic.RUN.named(topicPrefix)), entry -> keep(entry, runs));
         return runs;
-    }
-
-    /**
-     * Makes sure that a topic exists, as a producer would wait for one that does not.
-     *
-     * @param kafka settings of the consumer, with {@code bootstrap.servers}
-     * @throws IllegalArgumentException when it does not
-     * @throws TimeoutException when the cluster does not answer within half a minute
-     */
-    public static void requireTopic(Map<String, Object> kafka, String topic) {
-        try (TopicScan scan = TopicScan.with(kafka)) {
-            scan.partitions(topic);
-        }
     }
 
     private static void keep(ConsumerRecord<String, byte[]> entry, Map<String, RunManifest> runs) {

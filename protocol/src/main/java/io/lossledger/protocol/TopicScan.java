@@ -18,7 +18,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
  * leaves nothing behind. Not thread-safe.
  */
 final class TopicScan implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int MAX_WAIT_MILLIS = 100;
     private static final Duration POLL = Duration.ofMillis(200);
 
@@ -33,6 +33,11 @@ final class TopicScan implements AutoCloseable {
 
     /** @param kafka settings of the consumer, with {@code bootstrap.servers} */
     static TopicScan with(Map<String, Object> kafka) {
+        return with(kafka, PATIENCE);
+    }
+
+    /** The same with another patience. */
+    static TopicScan with(Map<String, Object> kafka, Duration patience) {
         Map<String, Object> config = new HashMap<>(kafka);
         config.put("isolation.level", "read_committed");
         config.put("enable.auto.commit", false);
@@ -41,7 +46,7 @@ final class TopicScan implements AutoCloseable {
         config.put("fetch.max.wait.ms", MAX_WAIT_MILLIS);
         config.put("auto.offset.reset", "earliest"); // what is deleted while it is read leaves a gap, not an end
         return new TopicScan(
-                new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer()), PATIENCE);
+                new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer()), patience);
     }
 
     /**

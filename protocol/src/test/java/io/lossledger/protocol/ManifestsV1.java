@@ -1,6 +1,6 @@
 package io.lossledger.protocol;
 
-import com.google.protobuf.util.Timestamps;
+import io.lossledger.protobuf.Timestamps;
 import io.lossledger.protocol.v1.ElementType;
 import io.lossledger.protocol.v1.LayerManifest;
 import io.lossledger.protocol.v1.ObjectiveKind;

@@ -1,7 +1,7 @@
 package io.lossledger.protocol;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.util.Timestamps;
+import io.lossledger.protobuf.Timestamps;
 import io.lossledger.protocol.v1.AllocatedChunk;
 import io.lossledger.protocol.v1.AllocationSums;
 import io.lossledger.protocol.v1.AveragedGradient;

@@ -5,6 +5,7 @@ import io.lossledger.producer.PublisherSettings;
 import io.lossledger.producer.RecordSettings;
 import io.lossledger.producer.RecordSettings.WhenBehind;
 import io.lossledger.producer.dl4j.EvaluatorChoice;
+import io.lossledger.producer.dl4j.LedgerBuilder;
 import io.lossledger.producer.train.ObjectiveChoice;
 import io.lossledger.protocol.v1.ElementType;
 import java.time.Duration;
@@ -38,6 +39,15 @@ final class MeasureOptions {
             defaultValue = "250",
             description = "Images that the objective sampled draws anew in each step, even. Default: ${DEFAULT-VALUE}")
     int sampleSize = 250;
+
+    @Option(
+            names = "--chunk-examples",
+            paramLabel = "N",
+            defaultValue = "" + LedgerBuilder.CHUNK_EXAMPLES,
+            description =
+                    "Images that an objective evaluates together: with batch norm, those that its statistics are taken over,"
+                            + " so that another number is another loss. Default: ${DEFAULT-VALUE}")
+    int chunkExamples = LedgerBuilder.CHUNK_EXAMPLES;
 
     @Option(
             names = "--every",
@@ -116,7 +126,8 @@ final class MeasureOptions {
             negatable = true,
             defaultValue = "true",
             fallbackValue = "true",
-            description = "Compare blas with DL4J's layers on a few examples at the start. Default: on")
+            description =
+                    "Check gradients on a few examples at the start: DL4J's by finite differences, blas by DL4J's. Default: on")
     boolean verifyEvaluator = true;
 
     @Option(

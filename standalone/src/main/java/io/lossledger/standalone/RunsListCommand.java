@@ -1,6 +1,6 @@
 package io.lossledger.standalone;
 
-import com.google.protobuf.util.Timestamps;
+import io.lossledger.protobuf.Timestamps;
 import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.RunManifests;
 import io.lossledger.protocol.v1.RunManifest;

@@ -1,11 +1,11 @@
 package io.lossledger.standalone;
 
-import com.google.protobuf.util.Timestamps;
 import io.lossledger.analysis.AnswerWriter;
 import io.lossledger.analysis.ExportFormat;
 import io.lossledger.analysis.RunRows;
 import io.lossledger.analysis.TableExport;
 import io.lossledger.analysis.TableQuery;
+import io.lossledger.protobuf.Timestamps;
 import io.lossledger.protocol.LedgerReader;
 import io.lossledger.protocol.v1.RunManifest;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package io.lossledger.streams;
 
 import com.google.protobuf.Timestamp;
-import com.google.protobuf.util.Timestamps;
+import io.lossledger.protobuf.Timestamps;
 import io.lossledger.streams.Alerts.Finding;
 import io.lossledger.streams.Alerts.Subject;
 import io.lossledger.streams.v1.AlertBook;

@@ -1,6 +1,6 @@
 package io.lossledger.streams;
 
-import com.google.protobuf.util.Timestamps;
+import io.lossledger.protobuf.Timestamps;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.ProtobufSerde;
 import io.lossledger.streams.v1.ChunkPartial;

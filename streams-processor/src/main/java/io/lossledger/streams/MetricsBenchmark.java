@@ -1,7 +1,7 @@
 package io.lossledger.streams;
 
-import com.google.protobuf.util.Timestamps;
 import io.lossledger.lca.AllocationSums;
+import io.lossledger.protobuf.Timestamps;
 import io.lossledger.protocol.v1.ObjectiveKind;
 import io.lossledger.protocol.v1.StepFacts;
 import io.lossledger.streams.v1.ObjectiveFacts;

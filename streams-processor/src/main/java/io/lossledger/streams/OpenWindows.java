@@ -1,6 +1,6 @@
 package io.lossledger.streams;
 
-import com.google.protobuf.util.Timestamps;
+import io.lossledger.protobuf.Timestamps;
 import io.lossledger.protocol.v1.WindowKind;
 import io.lossledger.streams.v1.RunBook;
 import io.lossledger.streams.v1.WindowBook;

@@ -1,7 +1,7 @@
 package io.lossledger.streams;
 
-import com.google.protobuf.util.Timestamps;
 import io.lossledger.lca.Quadrature;
+import io.lossledger.protobuf.Timestamps;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.UpdateKey;
 import io.lossledger.protocol.v1.ObjectiveChunk;

@@ -1,6 +1,6 @@
 package io.lossledger.streams;
 
-import com.google.protobuf.util.Timestamps;
+import io.lossledger.protobuf.Timestamps;
 import io.lossledger.protocol.LedgerMetric;
 import io.lossledger.protocol.v1.AlertRow;
 import io.lossledger.protocol.v1.AlertState;

@@ -2,7 +2,7 @@ package io.lossledger.streams;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.UnsafeByteOperations;
-import com.google.protobuf.util.Timestamps;
+import io.lossledger.protobuf.Timestamps;
 import io.lossledger.protocol.RunId;
 import io.lossledger.protocol.UpdateKey;
 import io.lossledger.protocol.v1.Update;

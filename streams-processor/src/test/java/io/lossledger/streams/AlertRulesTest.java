@@ -194,6 +194,46 @@ class AlertRulesTest {
                         tuple("steps-missing", CLOSED, 2, "The run has ended"));
     }
 
+    @Test
+    void opensWhenTheClosingBalanceIsOff() {
+        for (int step = 0; step < 3; step++) {
+            double loss = step == 0 ? -1.9 : -1.5;
+            ledger.send(change(Updates.layers("r", step, -1, -0.5), objective -> objective.setLossEnd(1 + loss)));
+        }
+        ledger.send(end(3, 2));
+
+        List<AlertRow> rows = ledger.alerts();
+        assertThat(rows)
+                .extracting(AlertRow::getRule, AlertRow::getState, AlertRow::getStep)
+                .containsExactly(tuple("residual", OPENED, 2), tuple("residual", CLOSED, 2));
+        assertThat(rows.get(0).getValue()).isCloseTo(0.4 / 4.9, within(1e-9));
+        assertThat(rows.get(0).getMessage())
+                .isEqualTo(
+                        "The closing balance of objective train is off: the residual is 8.16 % of what the loss or the"
+                                + " layers moved");
+    }
+
+    @Test
+    void opensWhileTheTrainerWarns() {
+        String[] warnings = {"", "Look here", "Look there", "", "Again"};
+        for (int step = 0; step < warnings.length; step++) {
+            Update[] updates = Updates.layers("r", step, -1, -0.5);
+            for (int chunk = 0; chunk < updates.length; chunk++) {
+                Update.Builder update = updates[chunk].toBuilder();
+                update.getFactsBuilder().setWarning(warnings[step]);
+                updates[chunk] = update.build();
+            }
+            ledger.send(updates);
+        }
+
+        assertThat(ledger.alerts())
+                .extracting(AlertRow::getRule, AlertRow::getState, AlertRow::getStep, AlertRow::getMessage)
+                .containsExactly(
+                        tuple("trainer-warning", OPENED, 1, "Look here"),
+                        tuple("trainer-warning", CLOSED, 3, "The trainer has no warning any more"),
+                        tuple("trainer-warning", OPENED, 4, "Again"));
+    }
+
     private static AlertRow only(List<AlertRow> rows) {
         assertThat(rows).hasSize(1);
         return rows.get(0);

@@ -114,7 +114,7 @@ class BalancedStepTest {
                 .setMinibatchLoss(2.5)
                 .setLearningRate(0.1)
                 .setExamples(250)
-                .setTime(com.google.protobuf.util.Timestamps.fromMillis(5_000))
+                .setTime(io.lossledger.protobuf.Timestamps.fromMillis(5_000))
                 .build();
         ledger.send(
                 Updates.step("r", 0, 1)[0].toBuilder().setFacts(facts).build(),

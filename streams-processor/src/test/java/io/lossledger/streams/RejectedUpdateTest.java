@@ -3,7 +3,7 @@ package io.lossledger.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.util.Timestamps;
+import io.lossledger.protobuf.Timestamps;
 import io.lossledger.protocol.UpdateKey;
 import io.lossledger.protocol.v1.AllocatedChunk;
 import io.lossledger.protocol.v1.AllocationSums;

@@ -42,14 +42,25 @@ class SampledObjectiveTest {
         assertThat(step.getSplits()).isEqualTo(2);
     }
 
-    /** Errors of 0.3, 0.6 and 0.9: standard error √1.26, and Student's t with 3 · 1.26² / 0.7938 − 2 = 4 degrees of freedom. */
+    /** Errors of 0.3, 0.6, 0.9 and twice 0: standard error √1.26, and Student's t with 3 · 1.26² / 0.7938 − 2 = 4 degrees of freedom. */
     @Test
     void addsVariancesUpOverAWindow() {
         ledger.send(sampled(0, 0.1));
         ledger.send(sampled(1, -0.2));
         ledger.send(sampled(2, 0.3));
+        WindowRow few = ledger.windows().get(0);
+        assertThat(few.getSteps()).isEqualTo(3);
+        assertThat(few.getStandardError()).isCloseTo(Math.sqrt(1.26), within(1e-12));
+        assertThat(few.hasIntervalLow()).isFalse();
+        assertThat(few.hasIntervalHigh()).isFalse();
+        ledger.send(sampled(3, 0));
+        ledger.send(sampled(4, 0));
+        ledger.send(Updates.end("r", 5));
 
-        WindowRow row = ledger.windows().get(0);
+        WindowRow row = ledger.windows().stream()
+                .filter(window -> window.getSteps() == 5)
+                .findFirst()
+                .orElseThrow();
         assertThat(row.getStandardError()).isCloseTo(Math.sqrt(1.26), within(1e-12));
         assertThat(row.getIntervalHigh() - row.getLca()).isCloseTo(2.776 * Math.sqrt(1.26), within(0.02));
         assertThat(row.getLca() - row.getIntervalLow()).isCloseTo(2.776 * Math.sqrt(1.26), within(0.02));

@@ -32,9 +32,12 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Kafka goes away for a minute in the middle of a training: training goes on, and what is booked is right. */
+/**
+ * Kafka goes away in the middle of a training: training goes on, and what is booked is right. For a quarter of a minute, or for one with
+ * {@code lossledger.long} set to {@code true}.
+ */
 class KafkaOutageIT {
-    private static final Duration OUTAGE = Duration.ofSeconds(60);
+    private static final Duration OUTAGE = Duration.ofSeconds(Boolean.getBoolean("lossledger.long") ? 60 : 15);
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     /** Half of it may be unsent: three steps of 84,060 parameters in four vectors. */
     private static final int BUFFER_BYTES = 8 << 20;

@@ -1,7 +1,7 @@
 package io.lossledger.tests;
 
 import com.google.protobuf.Timestamp;
-import com.google.protobuf.util.Timestamps;
+import io.lossledger.protobuf.Timestamps;
 import io.lossledger.protocol.VectorBytes;
 import io.lossledger.protocol.v1.ElementType;
 import io.lossledger.protocol.v1.NodeGradients;

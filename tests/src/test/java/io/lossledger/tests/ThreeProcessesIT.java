@@ -3,7 +3,7 @@ package io.lossledger.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Struct;
-import com.google.protobuf.util.JsonFormat;
+import io.lossledger.protobuf.JsonFormat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package io.lossledger.tests;
 import io.lossledger.producer.MeasureSettings;
 import io.lossledger.producer.RecordSettings;
 import io.lossledger.producer.dl4j.EvaluatorChoice;
+import io.lossledger.producer.dl4j.LedgerBuilder;
 import io.lossledger.producer.train.ModelSettings;
 import io.lossledger.producer.train.ObjectiveChoice;
 import io.lossledger.producer.train.Optimizer;
@@ -49,6 +50,7 @@ final class Trainings {
                 new ObjectiveChoice(objectives),
                 objectiveSize,
                 50,
+                LedgerBuilder.CHUNK_EXAMPLES,
                 parts,
                 measure,
                 recording,

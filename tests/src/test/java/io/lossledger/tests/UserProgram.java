@@ -19,8 +19,10 @@ class UserProgram implements AutoCloseable {
     UserProgram(ProcessBuilder program) throws IOException {
         out = Files.createTempFile("lossledger", ".out");
         err = Files.createTempFile("lossledger", ".err");
-        process =
-                program.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+        process = program.command(CtrlC.ends(program.command()))
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile())
+                .start();
     }
 
     static UserProgram of(String... command) throws IOException {

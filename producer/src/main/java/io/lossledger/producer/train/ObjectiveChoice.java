@@ -1,7 +1,5 @@
 package io.lossledger.producer.train;
 
-import static io.lossledger.producer.dl4j.LedgerBuilder.CHUNK_EXAMPLES;
-
 import io.lossledger.producer.LedgerObjective;
 import io.lossledger.producer.Objective;
 import io.lossledger.producer.data.ImageSet;
@@ -63,11 +61,11 @@ public final class ObjectiveChoice {
         for (String name : names) {
             Matcher one = CLASS.matcher(name);
             if (name.equals(TRAIN)) {
-                objectives.add(pool.objective(TRAIN, 1, TrainingSet.rows(data.train(), sample), CHUNK_EXAMPLES));
+                objectives.add(pool.objective(TRAIN, 1, TrainingSet.rows(data.train(), sample)));
             } else if (name.equals(VALIDATION)) {
                 int[] all = StratifiedSample.of(data.validation(), 0, seed);
                 DataSet rows = TrainingSet.rows(data.validation(), all);
-                objectives.add(pool.objective(VALIDATION, 1, rows, CHUNK_EXAMPLES));
+                objectives.add(pool.objective(VALIDATION, 1, rows));
             } else if (name.equals(SAMPLED)) {
                 objectives.add(pool.sampled(SAMPLED, 1, source(data.train(), sampleSize, seed)));
             } else if (one.matches()) {
@@ -96,6 +94,6 @@ public final class ObjectiveChoice {
                     "objective: must have images in the train objective. Found: none of class=" + label);
         }
         double weight = (double) members.length / sample.length;
-        return pool.objective("class=" + label, weight, TrainingSet.rows(data.train(), members), CHUNK_EXAMPLES);
+        return pool.objective("class=" + label, weight, TrainingSet.rows(data.train(), members));
     }
 }

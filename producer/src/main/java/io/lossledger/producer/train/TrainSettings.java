@@ -22,12 +22,13 @@ import java.util.Optional;
  * @param objectives which losses are measured
  * @param objectiveSize examples of the train set that the objective is taken over, a seeded sample stratified by class; 0 for all
  * @param sampleSize images in a sample of the objective {@code sampled}, even
+ * @param chunkExamples images that an objective evaluates together, at least 1: the batches of batch norm's statistics
  * @param parts whether updates are split in gradient, momentum and weight decay
  * @param measure how segments are measured
  * @param recording how measuring runs beside training
  * @param threads threads that evaluate, at least 1
  * @param evaluator what evaluates losses and gradients
- * @param verifyEvaluator whether an evaluator other than DL4J's layers is compared with them at the start
+ * @param verifyEvaluator whether gradients are checked at the start
  */
 public record TrainSettings(
         String run,
@@ -41,6 +42,7 @@ public record TrainSettings(
         ObjectiveChoice objectives,
         int objectiveSize,
         int sampleSize,
+        int chunkExamples,
         boolean parts,
         MeasureSettings measure,
         RecordSettings recording,
@@ -58,6 +60,7 @@ public record TrainSettings(
         require("steps", 1, steps);
         require("batch-size", 1, batchSize);
         require("objective-size", 0, objectiveSize);
+        require("chunk-examples", 1, chunkExamples);
         require("threads", 1, threads);
         if (save.isPresent() && !Files.isDirectory(save.get().toAbsolutePath().resolveSibling(""))) {
             throw new IllegalArgumentException("save: must be a file in a folder that exists. Found: " + save.get());

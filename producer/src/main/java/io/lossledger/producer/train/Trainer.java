@@ -115,6 +115,7 @@ public final class Trainer {
                 .threads(settings.threads())
                 .evaluator(settings.evaluator())
                 .verifyEvaluator(settings.verifyEvaluator())
+                .chunkExamples(settings.chunkExamples())
                 .objectives(pool -> settings.objectives()
                         .over(data, settings.objectiveSize(), settings.sampleSize(), settings.seed(), pool))
                 .observer(observer)

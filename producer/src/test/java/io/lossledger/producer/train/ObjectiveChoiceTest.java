@@ -36,6 +36,7 @@ class ObjectiveChoiceTest {
                 choice,
                 333,
                 250,
+                500,
                 false,
                 MeasureSettings.DEFAULT.withType(TYPE),
                 RecordSettings.DEFAULT,

@@ -101,11 +101,11 @@ class PresetTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"MNIST_FC, 100, 20", "MNIST_LENET, 50, 20", "CIFAR_RESNET20, 10, 12", "CIFAR_ALLCNN, 10, 12"})
+    @CsvSource({"MNIST_FC, 100, 20", "MNIST_LENET, 20, 15", "CIFAR_RESNET20, 10, 12", "CIFAR_ALLCNN, 10, 12"})
     void learns(Preset preset, int images, int steps) {
-        Model network = Networks.create(ModelSettings.of(preset, Optimizer.MOMENTUM), images(preset), 1);
-        DataSet batch = TrainingSet.rows(
-                images(preset).first(images), StratifiedSample.of(images(preset).first(images), 0, 1));
+        ImageSet set = PresetImages.of(preset, preset.takesColour() ? 100 : 200);
+        Model network = Networks.create(ModelSettings.of(preset, Optimizer.MOMENTUM), set, 1);
+        DataSet batch = TrainingSet.rows(set.first(images), StratifiedSample.of(set.first(images), 0, 1));
         fit(network, batch);
         double first = network.score();
         for (int step = 1; step < steps; step++) {

@@ -41,6 +41,7 @@ class TrainSettingsTest {
                         new ObjectiveChoice(List.of("train")),
                         objectiveSize,
                         250,
+                        500,
                         false,
                         MeasureSettings.DEFAULT,
                         RecordSettings.DEFAULT,

@@ -1,6 +1,6 @@
 package io.lossledger.streams.raw;
 
-import com.google.protobuf.util.Timestamps;
+import io.lossledger.protobuf.Timestamps;
 import io.lossledger.protocol.v1.RunManifest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

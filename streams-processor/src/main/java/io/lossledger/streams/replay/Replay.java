@@ -1,7 +1,7 @@
 package io.lossledger.streams.replay;
 
 import com.google.protobuf.Message;
-import com.google.protobuf.util.Timestamps;
+import io.lossledger.protobuf.Timestamps;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.v1.RunManifest;
 import io.lossledger.streams.BookedRun;
