@@ -84,10 +84,8 @@ final class ClassScan {
         }
 
         private static List<String> names(Class<?> inJar) {
-            try (JarFile jar = new JarFile(new File(inJar.getProtectionDomain()
-                    .getCodeSource()
-                    .getLocation()
-                    .toURI()))) {
+            try (JarFile jar = new JarFile(new File(
+                    inJar.getProtectionDomain().getCodeSource().getLocation().toURI()))) {
                 return jar.stream()
                         .map(ZipEntry::getName)
                         .filter(name -> name.startsWith("org/") && name.endsWith(".class"))

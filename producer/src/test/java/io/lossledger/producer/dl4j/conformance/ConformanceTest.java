@@ -7,11 +7,14 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.lossledger.producer.dl4j.EvaluatorChoice;
 import io.lossledger.producer.dl4j.conformance.ClassScan.Kind;
 import io.lossledger.protocol.v1.ElementType;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -22,7 +25,7 @@ import org.junit.jupiter.api.TestFactory;
  * {@code tests/trainings} prints a table of these trainings.
  */
 class ConformanceTest {
-    private static final boolean TABLE = Boolean.getBoolean("lossledger.trainings.table");
+    private static final @Nullable String TABLE = System.getProperty("lossledger.trainings.table");
     private static final double ROUNDING = 1e-8;
     private static final double ROUNDING32 = 1e-5;
 
@@ -43,23 +46,21 @@ class ConformanceTest {
 
     @TestFactory
     Stream<DynamicTest> isTrainedToTheSameBitsAndMeasuredRightlyOrRefused() {
-        if (TABLE) {
-            VerdictTable.printHead();
-        }
-        return Recipes.all().stream().map(recipe -> DynamicTest.dynamicTest(recipe.name(), () -> check(recipe)));
+        Optional<VerdictTable> table = Optional.ofNullable(TABLE).map(file -> new VerdictTable(Path.of(file)));
+        return Recipes.all().stream().map(recipe -> DynamicTest.dynamicTest(recipe.name(), () -> check(recipe, table)));
     }
 
-    private static void check(Recipe recipe) {
+    private static void check(Recipe recipe, Optional<VerdictTable> table) {
         if (recipe.awaited().isEmpty()) {
-            verify(recipe);
+            verify(recipe, table);
         } else {
-            assertThat(catchThrowable(() -> verify(recipe)))
+            assertThat(catchThrowable(() -> verify(recipe, table)))
                     .as("%s: it is there, so awaiting must go", recipe.awaited())
                     .isNotNull();
         }
     }
 
-    private static void verify(Recipe recipe) {
+    private static void verify(Recipe recipe, Optional<VerdictTable> table) {
         if (recipe.expectation() instanceof Expectation.Broken broken) {
             assertThatThrownBy(() -> Training.alone(recipe))
                     .isInstanceOf(broken.exception())
@@ -67,10 +68,10 @@ class ConformanceTest {
             return;
         }
         Verdict verdict = Verdict.of(recipe, EvaluatorChoice.AUTO);
-        if (TABLE) {
-            VerdictTable.print(recipe, verdict);
-        }
-        assertThat(verdict.configuration()).as("what the recipe is of").contains(recipe.of().getName());
+        table.ifPresent(rows -> rows.add(recipe, verdict));
+        assertThat(verdict.configuration())
+                .as("what the recipe is of")
+                .contains(recipe.of().getName());
         assertThat(verdict.differences()).as("differences with a ledger").isEmpty();
         if (recipe.expectation() instanceof Expectation.Refused refused) {
             assertThat(verdict.refusal()).contains(refused.message());

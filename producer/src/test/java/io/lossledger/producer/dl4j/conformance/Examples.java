@@ -24,7 +24,8 @@ interface Examples {
     }
 
     static Examples of(Values[] features, Values[] labels) {
-        return (count, seed) -> new MultiDataSet(make(features, count, seed), make(labels, count, seed + features.length));
+        return (count, seed) ->
+                new MultiDataSet(make(features, count, seed), make(labels, count, seed + features.length));
     }
 
     /** The same with masks over the steps of sequences: each example is shorter than the one before, one step at least. */
@@ -64,7 +65,8 @@ interface Examples {
 
     /** Numbers between 0.1 and 0.9. */
     static Values fractions(long... example) {
-        return (count, seed) -> random(seed, false, batch(count, example)).muli(0.8).addi(0.1);
+        return (count, seed) ->
+                random(seed, false, batch(count, example)).muli(0.8).addi(0.1);
     }
 
     static Values classes() {

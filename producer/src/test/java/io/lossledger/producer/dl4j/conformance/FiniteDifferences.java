@@ -98,10 +98,7 @@ final class FiniteDifferences {
 
     static DataSet single(MultiDataSet data) {
         return new DataSet(
-                data.getFeatures(0),
-                data.getLabels(0),
-                data.getFeaturesMaskArray(0),
-                data.getLabelsMaskArray(0));
+                data.getFeatures(0), data.getLabels(0), data.getFeaturesMaskArray(0), data.getLabelsMaskArray(0));
     }
 
     private static MultiDataSet doubles(MultiDataSet data) {

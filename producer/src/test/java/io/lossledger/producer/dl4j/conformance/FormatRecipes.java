@@ -39,46 +39,64 @@ final class FormatRecipes {
     static List<Recipe> all() {
         return List.of(
                 images(),
-                bare(CnnLossLayer.class, "channels last", CHANNELS_LAST, Examples.of(IMAGES, Examples.fractions(3, 3, 2)), () -> new Layer[] {
-                            channelsLast(2),
-                            new CnnLossLayer.Builder(LossFunction.XENT)
-                                    .format(CNN2DFormat.NHWC)
-                                    .activation(Activation.SIGMOID)
-                                    .build()
-                        })
+                bare(
+                                CnnLossLayer.class,
+                                "channels last",
+                                CHANNELS_LAST,
+                                Examples.of(IMAGES, Examples.fractions(3, 3, 2)),
+                                () -> new Layer[] {
+                                    channelsLast(2),
+                                    new CnnLossLayer.Builder(LossFunction.XENT)
+                                            .format(CNN2DFormat.NHWC)
+                                            .activation(Activation.SIGMOID)
+                                            .build()
+                                })
                         .expect(Expectation.refused(
                                 "loss must have its data format NCHW", "DL4J computes its score wrongly")),
-                bare(RnnOutputLayer.class, "channels last", STEPS_FIRST, Examples.of(STEPS, stepClasses()), () -> new Layer[] {
-                    new LSTM.Builder().nOut(3).dataFormat(RNNFormat.NWC).build(),
-                    outputLast()
-                }),
-                bare(RnnLossLayer.class, "channels last", STEPS_FIRST, Examples.of(STEPS, stepClasses()), () -> new Layer[] {
-                            new SimpleRnn.Builder()
-                                    .nOut(Examples.CLASSES)
-                                    .dataFormat(RNNFormat.NWC)
-                                    .build(),
-                            lossLast()
-                        })
+                bare(
+                        RnnOutputLayer.class,
+                        "channels last",
+                        STEPS_FIRST,
+                        Examples.of(STEPS, stepClasses()),
+                        () -> new Layer[] {
+                            new LSTM.Builder().nOut(3).dataFormat(RNNFormat.NWC).build(), outputLast()
+                        }),
+                bare(
+                                RnnLossLayer.class,
+                                "channels last",
+                                STEPS_FIRST,
+                                Examples.of(STEPS, stepClasses()),
+                                () -> new Layer[] {
+                                    new SimpleRnn.Builder()
+                                            .nOut(Examples.CLASSES)
+                                            .dataFormat(RNNFormat.NWC)
+                                            .build(),
+                                    lossLast()
+                                })
                         .expect(Expectation.broken(
                                 IllegalArgumentException.class, "Labels and preOutput must have equal shapes")),
-                bare(Convolution1DLayer.class, "channels last", STEPS_FIRST, Examples.of(STEPS, stepClasses()), () -> new Layer[] {
-                            new Convolution1DLayer.Builder(1)
-                                    .nOut(3)
-                                    .rnnDataFormat(RNNFormat.NWC)
-                                    .convolutionMode(ConvolutionMode.Same)
-                                    .activation(Activation.TANH)
-                                    .build(),
-                            outputLast()
-                        })
+                bare(
+                                Convolution1DLayer.class,
+                                "channels last",
+                                STEPS_FIRST,
+                                Examples.of(STEPS, stepClasses()),
+                                () -> new Layer[] {
+                                    new Convolution1DLayer.Builder(1)
+                                            .nOut(3)
+                                            .rnnDataFormat(RNNFormat.NWC)
+                                            .convolutionMode(ConvolutionMode.Same)
+                                            .activation(Activation.TANH)
+                                            .build(),
+                                    outputLast()
+                                })
                         .expect(Expectation.broken(RuntimeException.class, "Op [conv1d_bp] execution failed")),
-                bare(PReLULayer.class, "in a wrapper", ROWS, Examples.classified(ROWS), () -> new Layer[] {
-                            dense(4), new FrozenLayerWithBackprop(RowRecipes.prelu(4)), output()
-                        })
+                bare(PReLULayer.class, "in a wrapper", ROWS, Examples.classified(ROWS), () ->
+                                new Layer[] {dense(4), new FrozenLayerWithBackprop(RowRecipes.prelu(4)), output()})
                         .expect(Expectation.refused(
-                                "must have no PReLU layer inside another", "DL4J writes its output over its input in test mode")),
-                layers(PReLULayer.class, "of images", Parts.IMAGES, v -> new Layer[] {
-                    convolution(3), RowRecipes.prelu(3, 4, 4), output()
-                }));
+                                "must have no PReLU layer inside another",
+                                "DL4J writes its output over its input in test mode")),
+                layers(PReLULayer.class, "of images", Parts.IMAGES, v ->
+                        new Layer[] {convolution(3), RowRecipes.prelu(3, 4, 4), output()}));
     }
 
     /** Without dropout, whose backward pass DL4J has for channels first alone. */
@@ -88,12 +106,19 @@ final class FormatRecipes {
     }
 
     private static Recipe images() {
-        return bare(ConvolutionLayer.class, "channels last", CHANNELS_LAST, Examples.of(IMAGES, Examples.classes()), () -> new Layer[] {
-            channelsLast(3),
-            new BatchNormalization.Builder().dataFormat(CNN2DFormat.NHWC).build(),
-            pool(),
-            output()
-        });
+        return bare(
+                ConvolutionLayer.class,
+                "channels last",
+                CHANNELS_LAST,
+                Examples.of(IMAGES, Examples.classes()),
+                () -> new Layer[] {
+                    channelsLast(3),
+                    new BatchNormalization.Builder()
+                            .dataFormat(CNN2DFormat.NHWC)
+                            .build(),
+                    pool(),
+                    output()
+                });
     }
 
     private static Layer channelsLast(int channels) {

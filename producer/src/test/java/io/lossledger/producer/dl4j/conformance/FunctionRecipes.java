@@ -94,7 +94,8 @@ final class FunctionRecipes {
         recipes.add(activation(
                 ActivationPReLU.class,
                 v -> new ActivationPReLU(
-                        Nd4j.createFromArray(new float[] {0.1f, 0.2f, 0.3f, 0.4f}).castTo(v.type()),
+                        Nd4j.createFromArray(new float[] {0.1f, 0.2f, 0.3f, 0.4f})
+                                .castTo(v.type()),
                         new long[0])));
         recipes.addAll(losses());
         return recipes;
@@ -142,47 +143,39 @@ final class FunctionRecipes {
     }
 
     private static Recipe loss(ILossFunction loss, Activation activation, Examples.Values labels) {
-        return layers(loss.getClass(), "", ROWS, Examples.of(Examples.normal(5), labels), v -> new Layer[] {
-            dense(4), output(loss, activation, 3)
-        });
+        return layers(loss.getClass(), "", ROWS, Examples.of(Examples.normal(5), labels), v ->
+                new Layer[] {dense(4), output(loss, activation, 3)});
     }
 
     /** Two components over labels of two numbers. */
     private static Recipe mixture() {
         return layers(
-                LossMixtureDensity.class,
-                "",
-                ROWS,
-                Examples.of(Examples.normal(5), Examples.fractions(2)),
-                v -> new Layer[] {
-                    dense(4),
-                    output(
-                            LossMixtureDensity.builder()
-                                    .gaussians(2)
-                                    .labelWidth(2)
-                                    .build(),
-                            Activation.IDENTITY,
-                            2 * (2 + 2))
-                })
+                        LossMixtureDensity.class,
+                        "",
+                        ROWS,
+                        Examples.of(Examples.normal(5), Examples.fractions(2)),
+                        v -> new Layer[] {
+                            dense(4),
+                            output(
+                                    LossMixtureDensity.builder()
+                                            .gaussians(2)
+                                            .labelWidth(2)
+                                            .build(),
+                                    Activation.IDENTITY,
+                                    2 * (2 + 2))
+                        })
                 .float32()
                 .expect(SINGLE);
     }
 
     private static Recipe fMeasure() {
-        return layers(
-                        LossFMeasure.class,
-                        "",
-                        ROWS,
-                        Examples.of(Examples.normal(5), Examples.indices(2, 1)),
-                        v -> new Layer[] {dense(4), output(new LossFMeasure(), Activation.SIGMOID, 1)})
+        return layers(LossFMeasure.class, "", ROWS, Examples.of(Examples.normal(5), Examples.indices(2, 1)), v ->
+                        new Layer[] {dense(4), output(new LossFMeasure(), Activation.SIGMOID, 1)})
                 .expect(Expectation.refused(
                         "loss must be a sum over examples", "the loss of a batch is no sum over its examples"));
     }
 
     private static Layer output(ILossFunction loss, Activation activation, int width) {
-        return new OutputLayer.Builder(loss)
-                .nOut(width)
-                .activation(activation)
-                .build();
+        return new OutputLayer.Builder(loss).nOut(width).activation(activation).build();
     }
 }

@@ -39,29 +39,42 @@ final class GraphRecipes {
                 residual(),
                 twoOutputs(),
                 twoInputs(),
-                graph(DropoutLayer.class, "first in a graph", Examples.classified(ROWS), (v, graph) -> graph.addLayer(
-                                "drop", dropout(v), "in")
-                        .addLayer("a", dense(4), "drop")
-                        .addLayer("out", output(), "a")
-                        .setInputTypes(ROWS)),
-                graph(FrozenLayer.class, "in a graph, between", Examples.classified(ROWS), (v, graph) -> graph.addLayer(
-                                "a", dense(4), "in")
-                        .addLayer("frozen", new FrozenLayer(dense(4)), "a")
-                        .addVertex("sum", new ElementWiseVertex(ElementWiseVertex.Op.Add), "a", "frozen")
-                        .addLayer("out", output(), "sum")
-                        .setInputTypes(ROWS)),
-                graph(LSTM.class, "truncated backpropagation in a graph", STEP_CLASSES, (v, graph) -> graph.addLayer(
-                                "a", lstm(3, v), "in")
-                        .addLayer("out", rnnOutput(), "a")
-                        .backpropType(BackpropType.TruncatedBPTT)
-                        .tBPTTForwardLength(Examples.STEPS / 2)
-                        .tBPTTBackwardLength(Examples.STEPS / 2)
-                        .setInputTypes(SEQUENCES)),
-                graph(Bidirectional.class, "in a graph", Parts.ONE_CLASS, (v, graph) -> graph.addLayer(
-                                "a", new Bidirectional(Bidirectional.Mode.CONCAT, lstm(2, v)), "in")
-                        .addLayer("b", new LastTimeStep(new Bidirectional(lstm(2, v))), "a")
-                        .addLayer("out", output(), "b")
-                        .setInputTypes(SEQUENCES)));
+                graph(
+                        DropoutLayer.class,
+                        "first in a graph",
+                        Examples.classified(ROWS),
+                        (v, graph) -> graph.addLayer("drop", dropout(v), "in")
+                                .addLayer("a", dense(4), "drop")
+                                .addLayer("out", output(), "a")
+                                .setInputTypes(ROWS)),
+                graph(
+                        FrozenLayer.class,
+                        "in a graph, between",
+                        Examples.classified(ROWS),
+                        (v, graph) -> graph.addLayer("a", dense(4), "in")
+                                .addLayer("frozen", new FrozenLayer(dense(4)), "a")
+                                .addVertex("sum", new ElementWiseVertex(ElementWiseVertex.Op.Add), "a", "frozen")
+                                .addLayer("out", output(), "sum")
+                                .setInputTypes(ROWS)),
+                graph(
+                        LSTM.class,
+                        "truncated backpropagation in a graph",
+                        STEP_CLASSES,
+                        (v, graph) -> graph.addLayer("a", lstm(3, v), "in")
+                                .addLayer("out", rnnOutput(), "a")
+                                .backpropType(BackpropType.TruncatedBPTT)
+                                .tBPTTForwardLength(Examples.STEPS / 2)
+                                .tBPTTBackwardLength(Examples.STEPS / 2)
+                                .setInputTypes(SEQUENCES)),
+                graph(
+                        Bidirectional.class,
+                        "in a graph",
+                        Parts.ONE_CLASS,
+                        (v, graph) -> graph.addLayer(
+                                        "a", new Bidirectional(Bidirectional.Mode.CONCAT, lstm(2, v)), "in")
+                                .addLayer("b", new LastTimeStep(new Bidirectional(lstm(2, v))), "a")
+                                .addLayer("out", output(), "b")
+                                .setInputTypes(SEQUENCES)));
     }
 
     private static Layer dropout(Variant variant) {
@@ -69,14 +82,17 @@ final class GraphRecipes {
     }
 
     private static Recipe residual() {
-        return graph(LayerVertex.class, "residual block", Examples.classified(IMAGES), (v, graph) -> graph.addLayer(
-                        "a", convolution(3), "in")
-                .addLayer("norm", RowRecipes.norm(), "a")
-                .addLayer("b", convolution(3), "norm")
-                .addVertex("sum", new ElementWiseVertex(ElementWiseVertex.Op.Add), "a", "b")
-                .addLayer("pool", pool(), "sum")
-                .addLayer("out", output(), "pool")
-                .setInputTypes(IMAGES));
+        return graph(
+                LayerVertex.class,
+                "residual block",
+                Examples.classified(IMAGES),
+                (v, graph) -> graph.addLayer("a", convolution(3), "in")
+                        .addLayer("norm", RowRecipes.norm(), "a")
+                        .addLayer("b", convolution(3), "norm")
+                        .addVertex("sum", new ElementWiseVertex(ElementWiseVertex.Op.Add), "a", "b")
+                        .addLayer("pool", pool(), "sum")
+                        .addLayer("out", output(), "pool")
+                        .setInputTypes(IMAGES));
     }
 
     /** Two losses of different kinds over one trunk. */

@@ -8,7 +8,6 @@ import static io.lossledger.producer.dl4j.conformance.Recipe.layers;
 
 import java.util.List;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
-import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.Convolution2D;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -92,16 +91,16 @@ final class ImageRecipes {
     private static Recipe spaceToBatch() {
         Examples.Values classes = Examples.classes();
         return new Recipe(
-                SpaceToBatchLayer.class,
-                "",
-                Examples.of(Examples.normal(IMAGES), (count, seed) -> classes.make(4 * count, seed)),
-                v -> Variant.layers(
-                        v.bare(),
-                        IMAGES,
-                        convolution(3),
-                        new SpaceToBatchLayer.Builder<>(new int[] {2, 2}).build(),
-                        pool(),
-                        output()))
+                        SpaceToBatchLayer.class,
+                        "",
+                        Examples.of(Examples.normal(IMAGES), (count, seed) -> classes.make(4 * count, seed)),
+                        v -> Variant.layers(
+                                v.bare(),
+                                IMAGES,
+                                convolution(3),
+                                new SpaceToBatchLayer.Builder<>(new int[] {2, 2}).build(),
+                                pool(),
+                                output()))
                 .expect(Expectation.refused(
                         "labels: must have one row an example", "it makes several examples of each"));
     }
@@ -177,5 +176,4 @@ final class ImageRecipes {
         layer.setConvolutionMode(ConvolutionMode.Truncate);
         return layer;
     }
-
 }

@@ -37,7 +37,8 @@ final class LossRecipes {
                 loss("rows of zeros as labels", LossMCXENT::new, Activation.SOFTMAX, uneven()),
                 loss("fractions as labels", LossNegativeLogLikelihood::new, Activation.SOFTMAX, fractions)));
         for (Activation activation : List.of(Activation.SIGMOID, Activation.SOFTPLUS)) {
-            recipes.add(loss("behind " + activation.name().toLowerCase(Locale.ROOT), LossMCXENT::new, activation, classes));
+            recipes.add(
+                    loss("behind " + activation.name().toLowerCase(Locale.ROOT), LossMCXENT::new, activation, classes));
         }
         recipes.add(loss("behind hard sigmoid", LossBinaryXENT::new, Activation.HARDSIGMOID, fractions));
         recipes.add(loss("behind softmax", LossBinaryXENT::new, Activation.SOFTMAX, fractions)
@@ -45,7 +46,8 @@ final class LossRecipes {
                         "must have the slope of its loss as its gradient",
                         "DL4J computes the gradient of MCXENT there")));
         for (Activation activation : List.of(Activation.SOFTMAX, Activation.RELU, Activation.SWISH)) {
-            recipes.add(loss("behind " + activation.name().toLowerCase(Locale.ROOT), LossMSE::new, activation, fractions));
+            recipes.add(
+                    loss("behind " + activation.name().toLowerCase(Locale.ROOT), LossMSE::new, activation, fractions));
         }
         recipes.add(loss("behind softmax", LossL1::new, Activation.SOFTMAX, fractions));
         recipes.add(loss("behind sigmoid", LossKLD::new, Activation.SIGMOID, fractions));

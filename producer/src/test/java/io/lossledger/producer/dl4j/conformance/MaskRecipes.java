@@ -41,54 +41,53 @@ final class MaskRecipes {
         return List.of(
                 layers(LSTM.class, "masks", SEQUENCES, both, v -> new Layer[] {lstm(3, v), rnnOutput()}),
                 layers(SimpleRnn.class, "masks", SEQUENCES, both, v -> new Layer[] {rnn(3), rnnOutput()}),
-                layers(RnnOutputLayer.class, "labels mask alone", SEQUENCES, STEP_CLASSES.masked(false, true), v -> new Layer[] {
-                    lstm(3, v), rnnOutput()
-                }),
+                layers(RnnOutputLayer.class, "labels mask alone", SEQUENCES, STEP_CLASSES.masked(false, true), v ->
+                        new Layer[] {lstm(3, v), rnnOutput()}),
                 layers(RnnLossLayer.class, "masks", SEQUENCES, both, v -> new Layer[] {
                     rnn(Examples.CLASSES),
                     new RnnLossLayer.Builder(LossFunction.MCXENT)
                             .activation(Activation.SOFTMAX)
                             .build()
                 }),
-                layers(Bidirectional.class, "masks", SEQUENCES, both, v -> new Layer[] {
-                    new Bidirectional(lstm(2, v)), rnnOutput()
-                }),
-                layers(MaskLayer.class, "masks", SEQUENCES, both, v -> new Layer[] {
-                    lstm(3, v), new MaskLayer(), rnnOutput()
-                }),
-                layers(LastTimeStep.class, "features mask", SEQUENCES, features, v -> new Layer[] {
-                            new LastTimeStep(lstm(3, v)), output()
-                        })
+                layers(Bidirectional.class, "masks", SEQUENCES, both, v ->
+                        new Layer[] {new Bidirectional(lstm(2, v)), rnnOutput()}),
+                layers(MaskLayer.class, "masks", SEQUENCES, both, v ->
+                        new Layer[] {lstm(3, v), new MaskLayer(), rnnOutput()}),
+                layers(LastTimeStep.class, "features mask", SEQUENCES, features, v ->
+                                new Layer[] {new LastTimeStep(lstm(3, v)), output()})
                         .awaiting("finite differences at attach where a mask makes the loss float32"),
                 pooled(PoolingType.AVG, features),
                 pooled(PoolingType.MAX, features),
-                layers(OutputLayer.class, "examples left out by a mask", Parts.ROWS, weighed(1), v -> new Layer[] {
-                    Parts.dense(4), output()
-                }),
-                layers(OutputLayer.class, "examples weighed by a mask", Parts.ROWS, weighed(2), v -> new Layer[] {
-                            Parts.dense(4), output()
-                        })
-                        .expect(Expectation.refused(
-                                "must have the slope of its loss as its gradient",
-                                "DL4J multiplies the gradient twice by a mask, the loss once, so values other than 0 and 1 are wrong")),
-                VertexRecipes.graph(LastTimeStepVertex.class, "features mask", features, (v, graph) -> graph.addLayer(
-                                        "a", lstm(3, v), "in")
+                layers(OutputLayer.class, "examples left out by a mask", Parts.ROWS, weighed(1), v ->
+                        new Layer[] {Parts.dense(4), output()}),
+                layers(OutputLayer.class, "examples weighed by a mask", Parts.ROWS, weighed(2), v ->
+                                new Layer[] {Parts.dense(4), output()})
+                        .expect(
+                                Expectation.refused(
+                                        "must have the slope of its loss as its gradient",
+                                        "DL4J multiplies the gradient twice by a mask, the loss once, so values other than 0 and 1 are wrong")),
+                VertexRecipes.graph(
+                        LastTimeStepVertex.class,
+                        "features mask",
+                        features,
+                        (v, graph) -> graph.addLayer("a", lstm(3, v), "in")
                                 .addVertex("last", new LastTimeStepVertex("in"), "a")
                                 .addLayer("out", output(), "last")
                                 .setInputTypes(SEQUENCES)),
-                VertexRecipes.graph(LSTM.class, "masks in a graph", both, (v, graph) -> graph.addLayer(
-                                "a", lstm(3, v), "in")
-                        .addLayer("out", rnnOutput(), "a")
-                        .setInputTypes(SEQUENCES)),
-                layers(MaskZeroLayer.class, "of LSTM, padded with zeros", SEQUENCES, padded(), v -> new Layer[] {
-                            new MaskZeroLayer(lstm(3, v), 0), rnnOutput()
-                        })
+                VertexRecipes.graph(
+                        LSTM.class,
+                        "masks in a graph",
+                        both,
+                        (v, graph) -> graph.addLayer("a", lstm(3, v), "in")
+                                .addLayer("out", rnnOutput(), "a")
+                                .setInputTypes(SEQUENCES)),
+                layers(MaskZeroLayer.class, "of LSTM, padded with zeros", SEQUENCES, padded(), v ->
+                                new Layer[] {new MaskZeroLayer(lstm(3, v), 0), rnnOutput()})
                         .expect(Expectation.refused(
                                 "must have the slope of its loss as its gradient",
                                 "DL4J's gradient of an LSTM in it is wrong where the input is padded")),
-                layers(MaskZeroLayer.class, "of SimpleRnn, padded with zeros", SEQUENCES, padded(), v -> new Layer[] {
-                    new MaskZeroLayer(rnn(3), 0), rnnOutput()
-                }));
+                layers(MaskZeroLayer.class, "of SimpleRnn, padded with zeros", SEQUENCES, padded(), v ->
+                        new Layer[] {new MaskZeroLayer(rnn(3), 0), rnnOutput()}));
     }
 
     private static Recipe pooled(PoolingType type, Examples examples) {

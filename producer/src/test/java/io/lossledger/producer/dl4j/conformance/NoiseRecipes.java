@@ -50,12 +50,16 @@ final class NoiseRecipes {
                 constraint(new MinMaxNormConstraint(0.3, 0.6, 1)),
                 constraint(new NonNegativeConstraint()),
                 constraint(new UnitNormConstraint(1)),
-                rows(L1Regularization.class, (v, settings) -> settings.l1(v.plain() ? 0 : 0.1)
-                        .l1Bias(v.plain() ? 0 : 0.1)),
-                rows(L2Regularization.class, (v, settings) -> settings.l2(v.plain() ? 0 : 0.1)
-                        .l2Bias(v.plain() ? 0 : 0.1)),
-                rows(WeightDecay.class, (v, settings) -> settings.weightDecay(v.plain() ? 0 : 0.1)
-                        .weightDecayBias(v.plain() ? 0 : 0.1)));
+                rows(
+                        L1Regularization.class,
+                        (v, settings) -> settings.l1(v.plain() ? 0 : 0.1).l1Bias(v.plain() ? 0 : 0.1)),
+                rows(
+                        L2Regularization.class,
+                        (v, settings) -> settings.l2(v.plain() ? 0 : 0.1).l2Bias(v.plain() ? 0 : 0.1)),
+                rows(
+                        WeightDecay.class,
+                        (v, settings) ->
+                                settings.weightDecay(v.plain() ? 0 : 0.1).weightDecayBias(v.plain() ? 0 : 0.1)));
     }
 
     /** What a network is configured with. */

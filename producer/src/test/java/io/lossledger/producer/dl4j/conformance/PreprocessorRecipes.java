@@ -47,18 +47,14 @@ final class PreprocessorRecipes {
         Examples film =
                 Examples.of(Examples.normal(18, Examples.STEPS), Examples.oneHot(Examples.CLASSES, Examples.STEPS));
         return List.of(
-                layers(CnnToFeedForwardPreProcessor.class, "", IMAGES, v -> new Layer[] {
-                    Parts.convolution(2), dense(4), Parts.output()
-                }),
-                layers(FeedForwardToCnnPreProcessor.class, "", InputType.convolutionalFlat(4, 4, 2), v -> new Layer[] {
-                    Parts.convolution(2), Parts.output()
-                }),
-                layers(RnnToFeedForwardPreProcessor.class, "", SEQUENCES, STEP_CLASSES, v -> new Layer[] {
-                    dense(4), rnn(3), rnnOutput()
-                }),
-                layers(FeedForwardToRnnPreProcessor.class, "", SEQUENCES, STEP_CLASSES, v -> new Layer[] {
-                    dense(4), dense(4), rnnOutput()
-                }),
+                layers(CnnToFeedForwardPreProcessor.class, "", IMAGES, v ->
+                        new Layer[] {Parts.convolution(2), dense(4), Parts.output()}),
+                layers(FeedForwardToCnnPreProcessor.class, "", InputType.convolutionalFlat(4, 4, 2), v ->
+                        new Layer[] {Parts.convolution(2), Parts.output()}),
+                layers(RnnToFeedForwardPreProcessor.class, "", SEQUENCES, STEP_CLASSES, v ->
+                        new Layer[] {dense(4), rnn(3), rnnOutput()}),
+                layers(FeedForwardToRnnPreProcessor.class, "", SEQUENCES, STEP_CLASSES, v ->
+                        new Layer[] {dense(4), dense(4), rnnOutput()}),
                 new Recipe(
                         Cnn3DToFeedForwardPreProcessor.class,
                         "",
@@ -107,7 +103,8 @@ final class PreprocessorRecipes {
                         PermutePreprocessor.class,
                         "",
                         Parts.ONE_CLASS,
-                        v -> placed(v, Map.of(0, new PermutePreprocessor(2, 1)), lstm(Examples.STEPS), pool(), output(3))),
+                        v -> placed(
+                                v, Map.of(0, new PermutePreprocessor(2, 1)), lstm(Examples.STEPS), pool(), output(3))),
                 new Recipe(
                         KerasFlattenRnnPreprocessor.class,
                         "",

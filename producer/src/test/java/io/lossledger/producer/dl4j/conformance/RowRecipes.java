@@ -42,9 +42,8 @@ final class RowRecipes {
                     output()
                 }),
                 layers(OutputLayer.class, "", ROWS, v -> new Layer[] {output()}),
-                layers(ActivationLayer.class, "", ROWS, v -> new Layer[] {
-                    dense(6), new ActivationLayer(Activation.SOFTPLUS), output()
-                }),
+                layers(ActivationLayer.class, "", ROWS, v ->
+                        new Layer[] {dense(6), new ActivationLayer(Activation.SOFTPLUS), output()}),
                 layers(DropoutLayer.class, "", ROWS, v -> new Layer[] {dense(6), dropout(v), output()}),
                 layers(DropoutLayer.class, "first", ROWS, v -> new Layer[] {dropout(v), dense(6), output()}),
                 layers(LossLayer.class, "", ROWS, v -> new Layer[] {
@@ -54,9 +53,8 @@ final class RowRecipes {
                             .build()
                 }),
                 layers(BatchNormalization.class, "", ROWS, v -> new Layer[] {dense(6), norm(), output()}),
-                layers(BatchNormalization.class, "images", Parts.IMAGES, v -> new Layer[] {
-                    convolution(3), norm(), output()
-                }),
+                layers(BatchNormalization.class, "images", Parts.IMAGES, v ->
+                        new Layer[] {convolution(3), norm(), output()}),
                 layers(ElementWiseMultiplicationLayer.class, "", ROWS, v -> new Layer[] {
                     dense(6),
                     new ElementWiseMultiplicationLayer.Builder()
@@ -67,9 +65,8 @@ final class RowRecipes {
                     output()
                 }),
                 layers(PReLULayer.class, "", ROWS, v -> new Layer[] {dense(6), prelu(6), output()}),
-                layers(RepeatVector.class, "", ROWS, Examples.of(Examples.normal(5), Examples.oneHot(3, 4)), v -> new Layer[] {
-                    dense(6), new RepeatVector.Builder<>(4).build(), Parts.rnn(4), Parts.rnnOutput()
-                }),
+                layers(RepeatVector.class, "", ROWS, Examples.of(Examples.normal(5), Examples.oneHot(3, 4)), v ->
+                        new Layer[] {dense(6), new RepeatVector.Builder<>(4).build(), Parts.rnn(4), Parts.rnnOutput()}),
                 embedding(),
                 layers(AutoEncoder.class, "supervised", ROWS, v -> new Layer[] {
                     new AutoEncoder.Builder()

@@ -47,8 +47,9 @@ final class SequenceRecipes {
                         new GravesBidirectionalLSTM.Builder().nOut(2).build()),
                 sequence(SimpleRnn.class, rnn(4)),
                 layers(SimpleRnn.class, "layer norm", SEQUENCES, STEP_CLASSES, v -> new Layer[] {
-                    new SimpleRnn.Builder().nOut(4).hasLayerNorm(true).build(), rnnOutput()
-                }).expect(Expectation.broken(IllegalStateException.class, "Indices are out of range")),
+                            new SimpleRnn.Builder().nOut(4).hasLayerNorm(true).build(), rnnOutput()
+                        })
+                        .expect(Expectation.broken(IllegalStateException.class, "Indices are out of range")),
                 layers(RnnOutputLayer.class, "", SEQUENCES, STEP_CLASSES, v -> new Layer[] {rnnOutput()}),
                 layers(RnnLossLayer.class, "", SEQUENCES, STEP_CLASSES, v -> new Layer[] {
                     rnn(Examples.CLASSES),
@@ -63,17 +64,16 @@ final class SequenceRecipes {
                                 .convolutionMode(ConvolutionMode.Same)
                                 .activation(Activation.TANH)
                                 .build()),
-                layers(Convolution1D.class, "", SEQUENCES, ONE_CLASS, v -> new Layer[] {convolution1d(), pool(), output()
-                }),
+                layers(Convolution1D.class, "", SEQUENCES, ONE_CLASS, v ->
+                        new Layer[] {convolution1d(), pool(), output()}),
                 pooled(Subsampling1DLayer.class, pooling()),
-                layers(Pooling1D.class, "", SEQUENCES, ONE_CLASS, v -> new Layer[] {lstm(3), pooling1d(), pool(), output()
-                }),
+                layers(Pooling1D.class, "", SEQUENCES, ONE_CLASS, v ->
+                        new Layer[] {lstm(3), pooling1d(), pool(), output()}),
                 pooled(Upsampling1D.class, new Upsampling1D.Builder(2)),
                 pooled(ZeroPadding1DLayer.class, new ZeroPadding1DLayer.Builder(1)),
                 pooled(Cropping1D.class, new Cropping1D.Builder(1)),
-                layers(MaskLayer.class, "", SEQUENCES, STEP_CLASSES, v -> new Layer[] {
-                    lstm(3), new MaskLayer(), rnnOutput()
-                }),
+                layers(MaskLayer.class, "", SEQUENCES, STEP_CLASSES, v ->
+                        new Layer[] {lstm(3), new MaskLayer(), rnnOutput()}),
                 words());
     }
 

@@ -1,23 +1,29 @@
 package io.lossledger.producer.dl4j.conformance;
 
 import io.lossledger.producer.dl4j.conformance.ClassScan.Kind;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Renders the documentation of what a ledger measures, from the recipes. */
 final class SupportedNetworksPage {
-    private static final String HEAD =
-            """
+    private static final String HEAD = """
             # Which networks can be measured?
 
             A ledger attaches to any `MultiLayerNetwork` or `ComputationGraph` of DL4J 1.0.0-M2.1 and measures it, or refuses it with an error that
-            names the layer. It never changes the training. Each class below was found by scanning DL4J's jars, and a test trains a small network
-            with it, with and without a ledger. The test compares configuration, parameters, optimizer state, scores, counters and random numbers
-            to the bit, and the gradients of each tensor with finite differences of the loss in float64, to 1e-5 of their sum. `tests/trainings`
+            names the layer. It never changes the training.
+
+            A test scans DL4J's jars for every class below and trains a small network with each of them, with and without a ledger. Configuration,
+            parameters, optimizer state, scores, counters and random numbers must be identical to the bit. The gradient of each tensor along its
+            update must agree with finite differences of the loss of a separate float64 network, to 1e-5 of their sum. `tests/trainings`
             prints the figures.
 
-            Dropout, weight noise, constraints and regularization act on the training alone: the books hold the data loss, without them.
+            Dropout, noise, constraints and regularization act on the training alone: the books hold the loss of the data without them.
 
             """;
 
@@ -25,78 +31,97 @@ final class SupportedNetworksPage {
 
     static String render() {
         StringBuilder page = new StringBuilder(HEAD);
-        refusals(page);
+        table(page, "Refused", "because", recipe -> recipe.expectation() instanceof Expectation.Refused);
+        table(
+                page,
+                "Not trainable by DL4J itself",
+                "DL4J says",
+                recipe -> recipe.expectation() instanceof Expectation.Broken);
+        table(
+                page,
+                "Measured with less precision",
+                "because",
+                recipe -> recipe.expectation() instanceof Expectation.Measured measured
+                        && !measured.reason().isEmpty());
+        rows(
+                page,
+                "Not measured yet",
+                "waits for",
+                Recipes.all().stream().filter(SupportedNetworksPage::isAwaited),
+                Recipe::awaited);
+        page.append("## Measured\n\nIn parentheses: ways of use that are tried besides the plain one.\n\n");
         for (Kind kind : Kind.values()) {
-            page.append("## ").append(kind.title()).append("\n\n| class | ledger | remarks |\n|---|---|---|\n");
-            for (Class<?> found : ClassScan.concrete(kind)) {
-                row(page, found);
-            }
-            page.append('\n');
+            page.append("**")
+                    .append(kind.title())
+                    .append(":** ")
+                    .append(measured(kind))
+                    .append("\n\n");
         }
         return page.substring(0, page.length() - 1);
     }
 
-    private static void refusals(StringBuilder page) {
-        page.append("## What is refused\n\n| training | because | error |\n|---|---|---|\n");
-        for (Recipe recipe : Recipes.all()) {
-            if (recipe.awaited().isEmpty() && recipe.expectation() instanceof Expectation.Refused refused) {
-                cells(page, name(recipe), refused.reason(), "… " + refused.message() + " …");
-            }
+    /** Classes of a kind that are measured, with the ways in which they are used. */
+    private static String measured(Kind kind) {
+        return ClassScan.concrete(kind).stream()
+                .filter(found -> recipes(found).stream().anyMatch(SupportedNetworksPage::isMeasured))
+                .map(found -> code(found) + ways(found))
+                .collect(Collectors.joining(", ", "", "."));
+    }
+
+    private static String ways(Class<?> found) {
+        String ways = recipes(found).stream()
+                .filter(recipe -> isMeasured(recipe) && !recipe.detail().isEmpty())
+                .map(Recipe::detail)
+                .collect(Collectors.joining("; "));
+        return ways.isEmpty() ? "" : " (" + ways + ")";
+    }
+
+    private static void table(StringBuilder page, String title, String column, Predicate<Recipe> shown) {
+        rows(
+                page,
+                title,
+                column,
+                Recipes.all().stream().filter(recipe -> shown.test(recipe) && !isAwaited(recipe)),
+                recipe -> reason(recipe.expectation()));
+    }
+
+    /** A row for each reason; no table without one. */
+    private static void rows(
+            StringBuilder page, String title, String column, Stream<Recipe> recipes, Function<Recipe, String> reason) {
+        Map<String, List<String>> names = recipes.collect(Collectors.groupingBy(
+                reason, LinkedHashMap::new, Collectors.mapping(SupportedNetworksPage::name, Collectors.toList())));
+        if (names.isEmpty()) {
+            return;
         }
+        page.append(String.format(Locale.ROOT, "## %s\n\n| training | %s |\n|---|---|\n", title, column));
+        names.forEach((why, trainings) ->
+                page.append(String.format(Locale.ROOT, "| %s | %s |\n", String.join("; ", trainings), why)));
         page.append('\n');
     }
 
-    private static void row(StringBuilder page, Class<?> found) {
-        String reason = Unbuildable.REASONS.get(found);
-        if (reason != null) {
-            cells(page, code(found), "", reason);
-            return;
+    private static String reason(Expectation expectation) {
+        if (expectation instanceof Expectation.Refused refused) {
+            return refused.reason() + " (\"" + refused.message() + "\")";
         }
-        List<String> outcomes = new ArrayList<>();
-        List<String> remarks = new ArrayList<>();
-        List<String> measured = new ArrayList<>();
-        for (Recipe recipe : Recipes.all()) {
-            if (recipe.of().equals(found)) {
-                String outcome = outcome(recipe);
-                if (!outcomes.contains(outcome)) {
-                    outcomes.add(outcome);
-                }
-                remark(recipe, measured, remarks);
-            }
+        if (expectation instanceof Expectation.Broken broken) {
+            return broken.exception().getSimpleName() + " \"" + broken.message() + "\"";
         }
-        if (!measured.isEmpty()) {
-            remarks.add(0, "tried: " + String.join(", ", measured));
-        }
-        cells(page, code(found), String.join("; ", outcomes), String.join("; ", remarks));
+        Expectation.Measured measured = (Expectation.Measured) expectation;
+        return String.format(Locale.ROOT, "%s: to %.0e", measured.reason(), measured.tolerance());
     }
 
-    private static String outcome(Recipe recipe) {
-        if (!recipe.awaited().isEmpty()) {
-            return "not yet";
-        }
-        if (recipe.expectation() instanceof Expectation.Refused) {
-            return "refused";
-        }
-        return recipe.expectation() instanceof Expectation.Broken ? "DL4J fails" : "measured";
+    private static List<Recipe> recipes(Class<?> found) {
+        return Recipes.all().stream()
+                .filter(recipe -> recipe.of().equals(found))
+                .toList();
     }
 
-    private static void remark(Recipe recipe, List<String> measured, List<String> remarks) {
-        String which = recipe.detail().isEmpty() ? "" : recipe.detail() + ": ";
-        if (!recipe.awaited().isEmpty()) {
-            remarks.add(which + "not yet, for want of " + recipe.awaited());
-        } else if (recipe.expectation() instanceof Expectation.Refused refused) {
-            remarks.add(which + "refused, because " + refused.reason());
-        } else if (recipe.expectation() instanceof Expectation.Broken broken) {
-            remarks.add(which + "DL4J fails to train it, with "
-                    + broken.exception().getSimpleName() + " \"" + broken.message() + "\"");
-        } else if (recipe.expectation() instanceof Expectation.Measured exact) {
-            if (!recipe.detail().isEmpty()) {
-                measured.add(recipe.detail());
-            }
-            if (!exact.reason().isEmpty()) {
-                remarks.add(String.format(Locale.ROOT, "%sto %.0e %s", which, exact.tolerance(), exact.reason()));
-            }
-        }
+    private static boolean isMeasured(Recipe recipe) {
+        return recipe.expectation() instanceof Expectation.Measured && !isAwaited(recipe);
+    }
+
+    private static boolean isAwaited(Recipe recipe) {
+        return !recipe.awaited().isEmpty();
     }
 
     private static String name(Recipe recipe) {
@@ -105,9 +130,5 @@ final class SupportedNetworksPage {
 
     private static String code(Class<?> found) {
         return '`' + found.getSimpleName() + '`';
-    }
-
-    private static void cells(StringBuilder page, String... cells) {
-        page.append("| ").append(String.join(" | ", cells)).append(" |\n");
     }
 }

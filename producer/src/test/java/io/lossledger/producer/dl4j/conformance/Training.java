@@ -189,7 +189,9 @@ final class Training {
             notes.put("iterations " + when, graph.getIterationCount() + " in epoch " + graph.getEpochCount());
         } else {
             MultiLayerNetwork layers = (MultiLayerNetwork) network;
-            notes.put("configuration " + when, json(layers.getLayerWiseConfigurations().toJson()));
+            notes.put(
+                    "configuration " + when,
+                    json(layers.getLayerWiseConfigurations().toJson()));
             notes.put("layers " + when, configurations(layers.getLayers()));
             notes.put("optimizer " + when, list(layers.getUpdater().getStateViewArray()));
             notes.put("iterations " + when, layers.getIterationCount() + " in epoch " + layers.getEpochCount());

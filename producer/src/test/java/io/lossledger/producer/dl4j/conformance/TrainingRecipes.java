@@ -28,6 +28,7 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.PReLULayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.AdaMax;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
@@ -55,27 +56,39 @@ final class TrainingRecipes {
                     output()
                 }),
                 layers(BatchNormalization.class, "locked", ROWS, v -> new Layer[] {
-                    dense(4), new BatchNormalization.Builder().lockGammaBeta(true).build(), output()
+                    dense(4),
+                    new BatchNormalization.Builder().lockGammaBeta(true).build(),
+                    output()
                 }),
                 layers(BatchNormalization.class, "plain variance", IMAGES, v -> new Layer[] {
-                    convolution(3), new BatchNormalization.Builder().useLogStd(false).build(), pool(), output()
+                    convolution(3),
+                    new BatchNormalization.Builder().useLogStd(false).build(),
+                    pool(),
+                    output()
                 }),
-                layers(PReLULayer.class, "more than 64 examples", ROWS, v -> new Layer[] {
-                            dense(4), RowRecipes.prelu(4), output()
-                        })
+                layers(PReLULayer.class, "more than 64 examples", ROWS, v ->
+                                new Layer[] {dense(4), RowRecipes.prelu(4), output()})
                         .examples(BEYOND_64),
-                settings("clipped gradients", s -> s.gradientNormalization(
-                                GradientNormalization.ClipElementWiseAbsoluteValue)
-                        .gradientNormalizationThreshold(0.01)),
-                settings("gradients of unit norm", s -> s.gradientNormalization(
-                        GradientNormalization.RenormalizeL2PerLayer)),
+                settings(
+                        "clipped gradients",
+                        s -> s.gradientNormalization(GradientNormalization.ClipElementWiseAbsoluteValue)
+                                .gradientNormalizationThreshold(0.01)),
+                settings(
+                        "gradients of unit norm",
+                        s -> s.gradientNormalization(GradientNormalization.RenormalizeL2PerLayer)),
                 NoiseRecipes.rows(
-                        DenseLayer.class, "sum of the batch", (v, s) -> s.miniBatch(v.plain())), // the ledger books the mean
+                        DenseLayer.class,
+                        "sum of the batch",
+                        (v, s) -> s.miniBatch(v.plain())), // the ledger books the mean
+                typed(DataType.DOUBLE),
+                typed(DataType.HALF),
                 settings("ascending", s -> s.minimize(false)),
-                settings("no workspaces", s -> s.trainingWorkspaceMode(WorkspaceMode.NONE)
-                        .inferenceWorkspaceMode(WorkspaceMode.NONE)),
+                settings(
+                        "no workspaces",
+                        s -> s.trainingWorkspaceMode(WorkspaceMode.NONE).inferenceWorkspaceMode(WorkspaceMode.NONE)),
                 settings("cache", s -> s.cacheMode(CacheMode.DEVICE)),
-                settings("AdaMax, L2 on biases", s -> s.updater(new AdaMax(0.01)).l2Bias(0))));
+                settings(
+                        "AdaMax, L2 on biases", s -> s.updater(new AdaMax(0.01)).l2Bias(0))));
         for (OptimizationAlgorithm algorithm : OptimizationAlgorithm.values()) {
             recipes.add(settings(algorithm.toString(), s -> s.optimizationAlgo(algorithm)));
         }
@@ -84,6 +97,14 @@ final class TrainingRecipes {
 
     private static Recipe settings(String detail, UnaryOperator<NeuralNetConfiguration.Builder> settings) {
         return NoiseRecipes.rows(DenseLayer.class, detail, settings);
+    }
+
+    /** With plain gradient descent, which HALF can do. */
+    private static Recipe typed(DataType type) {
+        return NoiseRecipes.rows(
+                DenseLayer.class,
+                "in " + type,
+                (v, s) -> v.plain() ? s : s.dataType(type).updater(new Sgd(0.1)));
     }
 
     private static Layer learning(int neurons, IUpdater updater) {

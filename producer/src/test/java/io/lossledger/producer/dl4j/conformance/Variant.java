@@ -47,11 +47,13 @@ record Variant(DataType type, boolean plain) {
         return plain ? 0 : RETAIN;
     }
 
-    @Nullable IDropout dropout(IDropout dropout) {
+    @Nullable
+    IDropout dropout(IDropout dropout) {
         return plain ? null : dropout;
     }
 
-    @Nullable IWeightNoise noise(IWeightNoise noise) {
+    @Nullable
+    IWeightNoise noise(IWeightNoise noise) {
         return plain ? null : noise;
     }
 

@@ -62,9 +62,7 @@ record Verdict(
      */
     static double refinedResidual(Recipe recipe, EvaluatorChoice choice) {
         Training watched = Training.watched(
-                recipe,
-                new MeasureSettings(recipe.precision(), MeasureSettings.Rule.RK4, 32, 1e-9, 1e-6, 0),
-                choice);
+                recipe, new MeasureSettings(recipe.precision(), MeasureSettings.Rule.RK4, 32, 1e-9, 1e-6, 0), choice);
         double residual = 0;
         double change = 0;
         for (StepUpdate step : watched.steps()) {
@@ -112,7 +110,8 @@ record Verdict(
             loss = Math.max(loss, relative(plain.loss(start), step.lossStart()));
             loss = Math.max(loss, relative(plain.loss(at(start, delta, 1)), step.lossEnd()));
             for (int node : first ? NODES : MIDDLE) {
-                FlatVector gradient = ((Nodes) step.gradient()).nodes().get(node).orElseThrow();
+                FlatVector gradient =
+                        ((Nodes) step.gradient()).nodes().get(node).orElseThrow();
                 double[] at = at(start, delta, node / 2.0);
                 double worst = 0;
                 double sum = 0;

@@ -1,23 +1,30 @@
 package io.lossledger.producer.dl4j.conformance;
 
 import io.lossledger.producer.dl4j.EvaluatorChoice;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 
-/** Prints verdicts as a table. */
+/** Writes verdicts to a table, a file in Markdown. */
 final class VerdictTable {
-    private static final String ROW = "| %-50s | %-9s | %-8s | %-9s | %-8s | %-7s |%n";
+    private static final String ROW = "| %-60s | %-9s | %-8s | %-9s | %-8s | %-7s |%n";
 
-    private VerdictTable() {}
+    private final Path file;
 
-    static void printHead() {
-        print("training", "evaluator", "ledger", "identical", "residual", "slope");
-        print("---", "---", "---", "---", "---", "---");
+    VerdictTable(Path file) {
+        this.file = file;
+        append("training", "evaluator", "ledger", "identical", "residual", "slope");
+        append("---", "---", "---", "---", "---", "---");
     }
 
-    static void print(Recipe recipe, Verdict verdict) {
+    /** Trains once more, with finer steps, for the residual. */
+    void add(Recipe recipe, Verdict verdict) {
         boolean attached = verdict.refusal().isEmpty();
         boolean booked = attached && verdict.unmeasured() == 0;
-        print(
+        append(
                 recipe.name(),
                 attached ? verdict.evaluator() : "",
                 attached ? "attached" : "refused: " + verdict.refusal(),
@@ -30,7 +37,15 @@ final class VerdictTable {
         return String.format(Locale.ROOT, "%.1e", value);
     }
 
-    private static void print(String... cells) {
-        System.out.printf(Locale.ROOT, ROW, (Object[]) cells);
+    private void append(String... cells) {
+        try {
+            Files.writeString(
+                    file,
+                    String.format(Locale.ROOT, ROW, (Object[]) cells),
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

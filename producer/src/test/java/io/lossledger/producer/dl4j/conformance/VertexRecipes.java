@@ -45,9 +45,12 @@ final class VertexRecipes {
 
     static List<Recipe> all() {
         List<Recipe> recipes = new ArrayList<>(List.of(
-                graph(LayerVertex.class, "", CLASSIFIED, (v, graph) -> start(graph)
-                        .addLayer("out", output(), "a")
-                        .setInputTypes(ROWS)),
+                graph(
+                        LayerVertex.class,
+                        "",
+                        CLASSIFIED,
+                        (v, graph) ->
+                                start(graph).addLayer("out", output(), "a").setInputTypes(ROWS)),
                 after(L2NormalizeVertex.class, "", new L2NormalizeVertex()),
                 after(ScaleVertex.class, "", new ScaleVertex(1.5)),
                 after(ShiftVertex.class, "", new ShiftVertex(0.5)),
@@ -55,49 +58,74 @@ final class VertexRecipes {
                 after(ReshapeVertex.class, "", new ReshapeVertex(-1, 4)),
                 after(FrozenVertex.class, "after a layer that learns", new FrozenVertex(new ScaleVertex(1.5)))
                         .expect(Expectation.broken(IllegalStateException.class, "all epsilons not set")),
-                graph(MergeVertex.class, "", CLASSIFIED, (v, graph) -> start(graph)
-                        .addLayer("b", dense(3), "in")
-                        .addVertex("merged", new MergeVertex(), "b", "a")
-                        .addLayer("out", output(), "merged")
-                        .setInputTypes(ROWS)),
+                graph(
+                        MergeVertex.class,
+                        "",
+                        CLASSIFIED,
+                        (v, graph) -> start(graph)
+                                .addLayer("b", dense(3), "in")
+                                .addVertex("merged", new MergeVertex(), "b", "a")
+                                .addLayer("out", output(), "merged")
+                                .setInputTypes(ROWS)),
                 twins(L2Vertex.class),
                 twins(StackVertex.class),
                 twins(UnstackVertex.class),
-                graph(LastTimeStepVertex.class, "", ONE_CLASS, (v, graph) -> graph.addLayer("a", lstm(3, v), "in")
-                        .addVertex("last", new LastTimeStepVertex("in"), "a")
-                        .addLayer("out", output(), "last")
-                        .setInputTypes(SEQUENCES)),
-                graph(DuplicateToTimeSeriesVertex.class, "", STEP_CLASSES, (v, graph) -> graph.addLayer(
-                                "a", lstm(3, v), "in")
-                        .addVertex("last", new LastTimeStepVertex("in"), "a")
-                        .addVertex("all", new DuplicateToTimeSeriesVertex("in"), "last")
-                        .addLayer("b", lstm(2, v), "all")
-                        .addLayer("out", rnnOutput(), "b")
-                        .setInputTypes(SEQUENCES)),
-                graph(ReverseTimeSeriesVertex.class, "", STEP_CLASSES, (v, graph) -> graph.addVertex(
-                                "reverse", new ReverseTimeSeriesVertex("in"), "in")
-                        .addLayer("a", lstm(3, v), "reverse")
-                        .addVertex("back", new ReverseTimeSeriesVertex("in"), "a")
-                        .addLayer("out", rnnOutput(), "back")
-                        .setInputTypes(SEQUENCES)),
-                graph(PreprocessorVertex.class, "", Examples.classified(IMAGES), (v, graph) -> graph.addLayer(
-                                "a", convolution(2), "in")
-                        .addVertex("flat", new PreprocessorVertex(new CnnToFeedForwardPreProcessor(4, 4, 2)), "a")
-                        .addLayer("out", output(), "flat")
-                        .setInputTypes(IMAGES)),
-                graph(PoolHelperVertex.class, "", Examples.classified(IMAGES), (v, graph) -> graph.addLayer(
-                                "a", convolution(2), "in")
-                        .addVertex("cut", new PoolHelperVertex(), "a")
-                        .addLayer("pool", Parts.pool(), "cut")
-                        .addLayer("out", output(), "pool")
-                        .setInputTypes(IMAGES)),
+                graph(
+                        LastTimeStepVertex.class,
+                        "",
+                        ONE_CLASS,
+                        (v, graph) -> graph.addLayer("a", lstm(3, v), "in")
+                                .addVertex("last", new LastTimeStepVertex("in"), "a")
+                                .addLayer("out", output(), "last")
+                                .setInputTypes(SEQUENCES)),
+                graph(
+                        DuplicateToTimeSeriesVertex.class,
+                        "",
+                        STEP_CLASSES,
+                        (v, graph) -> graph.addLayer("a", lstm(3, v), "in")
+                                .addVertex("last", new LastTimeStepVertex("in"), "a")
+                                .addVertex("all", new DuplicateToTimeSeriesVertex("in"), "last")
+                                .addLayer("b", lstm(2, v), "all")
+                                .addLayer("out", rnnOutput(), "b")
+                                .setInputTypes(SEQUENCES)),
+                graph(
+                        ReverseTimeSeriesVertex.class,
+                        "",
+                        STEP_CLASSES,
+                        (v, graph) -> graph.addVertex("reverse", new ReverseTimeSeriesVertex("in"), "in")
+                                .addLayer("a", lstm(3, v), "reverse")
+                                .addVertex("back", new ReverseTimeSeriesVertex("in"), "a")
+                                .addLayer("out", rnnOutput(), "back")
+                                .setInputTypes(SEQUENCES)),
+                graph(
+                        PreprocessorVertex.class,
+                        "",
+                        Examples.classified(IMAGES),
+                        (v, graph) -> graph.addLayer("a", convolution(2), "in")
+                                .addVertex(
+                                        "flat", new PreprocessorVertex(new CnnToFeedForwardPreProcessor(4, 4, 2)), "a")
+                                .addLayer("out", output(), "flat")
+                                .setInputTypes(IMAGES)),
+                graph(
+                        PoolHelperVertex.class,
+                        "",
+                        Examples.classified(IMAGES),
+                        (v, graph) -> graph.addLayer("a", convolution(2), "in")
+                                .addVertex("cut", new PoolHelperVertex(), "a")
+                                .addLayer("pool", Parts.pool(), "cut")
+                                .addLayer("out", output(), "pool")
+                                .setInputTypes(IMAGES)),
                 frozenVertex()));
         for (ElementWiseVertex.Op op : ElementWiseVertex.Op.values()) {
-            recipes.add(graph(ElementWiseVertex.class, op.toString(), CLASSIFIED, (v, graph) -> start(graph)
-                    .addLayer("b", dense(4), "in")
-                    .addVertex("both", new ElementWiseVertex(op), "a", "b")
-                    .addLayer("out", output(), "both")
-                    .setInputTypes(ROWS)));
+            recipes.add(graph(
+                    ElementWiseVertex.class,
+                    op.toString(),
+                    CLASSIFIED,
+                    (v, graph) -> start(graph)
+                            .addLayer("b", dense(4), "in")
+                            .addVertex("both", new ElementWiseVertex(op), "a", "b")
+                            .addLayer("out", output(), "both")
+                            .setInputTypes(ROWS)));
         }
         return recipes;
     }
@@ -112,24 +140,30 @@ final class VertexRecipes {
                 of,
                 detail,
                 examples,
-                v -> Variant.graph(
-                        vertices.apply(v, v.graph().addInputs("in").setOutputs("out"))));
+                v -> Variant.graph(vertices.apply(v, v.graph().addInputs("in").setOutputs("out"))));
     }
 
     private static Recipe after(Class<?> of, String detail, GraphVertex vertex) {
-        return graph(of, detail, CLASSIFIED, (v, graph) -> start(graph)
-                .addVertex("b", vertex.clone(), "a")
-                .addLayer("out", output(), "b")
-                .setInputTypes(ROWS));
+        return graph(
+                of,
+                detail,
+                CLASSIFIED,
+                (v, graph) -> start(graph)
+                        .addVertex("b", vertex.clone(), "a")
+                        .addLayer("out", output(), "b")
+                        .setInputTypes(ROWS));
     }
 
     private static Recipe frozenVertex() {
-        return graph(FrozenVertex.class, "first", CLASSIFIED, (v, graph) -> graph.addLayer(
-                        "frozen", new FrozenLayer(dense(4)), "in")
-                .addVertex("scale", new FrozenVertex(new ScaleVertex(1.5)), "frozen")
-                .addLayer("a", dense(4), "scale")
-                .addLayer("out", output(), "a")
-                .setInputTypes(ROWS));
+        return graph(
+                FrozenVertex.class,
+                "first",
+                CLASSIFIED,
+                (v, graph) -> graph.addLayer("frozen", new FrozenLayer(dense(4)), "in")
+                        .addVertex("scale", new FrozenVertex(new ScaleVertex(1.5)), "frozen")
+                        .addLayer("a", dense(4), "scale")
+                        .addLayer("out", output(), "a")
+                        .setInputTypes(ROWS));
     }
 
     /** Two inputs go through one layer; their distance is what counts. */

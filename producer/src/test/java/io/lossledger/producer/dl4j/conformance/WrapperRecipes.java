@@ -39,49 +39,41 @@ final class WrapperRecipes {
                 last("dropout and L2", v -> lstm(3, v)),
                 last("weight decay", v -> rnn().weightDecay(v.plain() ? 0 : 0.1).build()),
                 last("L1", v -> rnn().l1(v.plain() ? 0 : 0.1).build()),
-                last("weight noise", v -> rnn().weightNoise(v.noise(new DropConnect(0.7)))
-                        .build()),
+                last(
+                        "weight noise",
+                        v -> rnn().weightNoise(v.noise(new DropConnect(0.7))).build()),
                 last("constraints", WrapperRecipes::constrained),
                 last("randomised ReLU", WrapperRecipes::randomised),
                 last("of Bidirectional", v -> new Bidirectional(lstm(2, v))),
                 last("of MaskZeroLayer", v -> new MaskZeroLayer(lstm(2, v), -99))
                         .awaiting("finite differences at attach where a mask makes the loss float32"),
-                last("of FrozenLayer", v -> new FrozenLayer(lstm(2, v)))
-                ));
+                last("of FrozenLayer", v -> new FrozenLayer(lstm(2, v)))));
         for (Bidirectional.Mode mode : Bidirectional.Mode.values()) {
-            recipes.add(layers(Bidirectional.class, mode + " of LSTM", SEQUENCES, STEP_CLASSES, v -> new Layer[] {
-                new Bidirectional(mode, lstm(2, v)), rnnOutput()
-            }));
+            recipes.add(layers(Bidirectional.class, mode + " of LSTM", SEQUENCES, STEP_CLASSES, v ->
+                    new Layer[] {new Bidirectional(mode, lstm(2, v)), rnnOutput()}));
         }
         recipes.addAll(List.of(
-                layers(TimeDistributed.class, "dropout and L2", SEQUENCES, STEP_CLASSES, v -> new Layer[] {
-                    new TimeDistributed(thin(v)), rnnOutput()
-                }),
-                layers(TimeDistributed.class, "of FrozenLayerWithBackprop", SEQUENCES, STEP_CLASSES, v -> new Layer[] {
-                    lstm(3), new TimeDistributed(new FrozenLayerWithBackprop(thin(v))), rnnOutput()
-                }),
-                layers(MaskZeroLayer.class, "without padding", SEQUENCES, STEP_CLASSES, v -> new Layer[] {
-                    new MaskZeroLayer(lstm(3, v), -99), rnnOutput()
-                }),
-                layers(FrozenLayer.class, "first", ROWS, v -> new Layer[] {
-                    new FrozenLayer(thin(v)), dense(4), output()
-                }),
-                layers(FrozenLayer.class, "after a layer that learns", ROWS, v -> new Layer[] {
-                    dense(4), new FrozenLayer(thin(v)), output()
-                }),
-                layers(FrozenLayer.class, "of LastTimeStep", SEQUENCES, ONE_CLASS, v -> new Layer[] {
-                    new FrozenLayer(new LastTimeStep(lstm(3, v))), dense(4), output()
-                }),
-                layers(FrozenLayerWithBackprop.class, "", ROWS, v -> new Layer[] {
-                    dense(4), new FrozenLayerWithBackprop(thin(v)), output()
-                }),
+                layers(TimeDistributed.class, "dropout and L2", SEQUENCES, STEP_CLASSES, v ->
+                        new Layer[] {new TimeDistributed(thin(v)), rnnOutput()}),
+                layers(TimeDistributed.class, "of FrozenLayerWithBackprop", SEQUENCES, STEP_CLASSES, v ->
+                        new Layer[] {lstm(3), new TimeDistributed(new FrozenLayerWithBackprop(thin(v))), rnnOutput()}),
+                layers(MaskZeroLayer.class, "without padding", SEQUENCES, STEP_CLASSES, v ->
+                        new Layer[] {new MaskZeroLayer(lstm(3, v), -99), rnnOutput()}),
+                layers(FrozenLayer.class, "first", ROWS, v ->
+                        new Layer[] {new FrozenLayer(thin(v)), dense(4), output()}),
+                layers(FrozenLayer.class, "after a layer that learns", ROWS, v ->
+                        new Layer[] {dense(4), new FrozenLayer(thin(v)), output()}),
+                layers(FrozenLayer.class, "of LastTimeStep", SEQUENCES, ONE_CLASS, v ->
+                        new Layer[] {new FrozenLayer(new LastTimeStep(lstm(3, v))), dense(4), output()}),
+                layers(FrozenLayerWithBackprop.class, "", ROWS, v ->
+                        new Layer[] {dense(4), new FrozenLayerWithBackprop(thin(v)), output()}),
                 norm("of batch norm", WorkspaceMode.ENABLED)
-                        .expect(Expectation.broken(
-                                ND4JIllegalStateException.class, "outdated workspace pointer")),
+                        .expect(Expectation.broken(ND4JIllegalStateException.class, "outdated workspace pointer")),
                 norm("of batch norm, no workspaces", WorkspaceMode.NONE),
-                layers(FrozenLayerWithBackprop.class, "of Bidirectional", SEQUENCES, STEP_CLASSES, v -> new Layer[] {
-                    lstm(3), new FrozenLayerWithBackprop(new Bidirectional(lstm(2, v))), rnnOutput()
-                })));
+                layers(
+                        FrozenLayerWithBackprop.class, "of Bidirectional", SEQUENCES, STEP_CLASSES, v -> new Layer[] {
+                            lstm(3), new FrozenLayerWithBackprop(new Bidirectional(lstm(2, v))), rnnOutput()
+                        })));
         return recipes;
     }
 
@@ -103,9 +95,8 @@ final class WrapperRecipes {
     }
 
     private static Recipe last(String detail, Inner inner) {
-        return layers(LastTimeStep.class, detail, SEQUENCES, ONE_CLASS, v -> new Layer[] {
-            new LastTimeStep(inner.of(v)), output()
-        });
+        return layers(LastTimeStep.class, detail, SEQUENCES, ONE_CLASS, v ->
+                new Layer[] {new LastTimeStep(inner.of(v)), output()});
     }
 
     private static SimpleRnn.Builder rnn() {
@@ -120,8 +111,7 @@ final class WrapperRecipes {
     }
 
     private static Layer randomised(Variant variant) {
-        return rnn().activation(
-                        variant.plain() ? new ActivationLReLU((1 / 8.0 + 1 / 3.0) / 2) : new ActivationRReLU())
+        return rnn().activation(variant.plain() ? new ActivationLReLU((1 / 8.0 + 1 / 3.0) / 2) : new ActivationRReLU())
                 .build();
     }
 
