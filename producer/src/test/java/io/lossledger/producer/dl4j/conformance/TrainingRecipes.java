@@ -81,7 +81,7 @@ final class TrainingRecipes {
                         "sum of the batch",
                         (v, s) -> s.miniBatch(v.plain())), // the ledger books the mean
                 typed(DataType.DOUBLE),
-                typed(DataType.HALF),
+                typed(DataType.FLOAT16),
                 settings("ascending", s -> s.minimize(false)),
                 settings(
                         "no workspaces",
