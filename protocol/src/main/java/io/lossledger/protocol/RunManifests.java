@@ -52,6 +52,19 @@ public final class RunManifests {
         return runs;
     }
 
+    /**
+     * Makes sure that a topic exists, as a producer would wait for one that does not.
+     *
+     * @param kafka settings of the consumer, with {@code bootstrap.servers}
+     * @throws IllegalArgumentException when it does not
+     * @throws org.apache.kafka.common.errors.TimeoutException when the cluster does not answer within half a minute
+     */
+    public static void requireTopic(Map<String, Object> kafka, String topic) {
+        try (TopicScan scan = TopicScan.with(kafka)) {
+            scan.partitions(topic);
+        }
+    }
+
     private static void keep(ConsumerRecord<String, byte[]> entry, Map<String, RunManifest> runs) {
         if (entry.key() == null) {
             return;

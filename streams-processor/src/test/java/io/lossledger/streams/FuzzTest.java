@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>{@code lossledger.fuzz.records}: how many; {@code lossledger.fuzz.seed}: a seed to repeat.
  */
+@Tag("long")
 class FuzzTest {
     private static final int RECORDS = Integer.getInteger("lossledger.fuzz.records", 20_000);
     /** A fresh topology after so many: damage makes new runs, and their state would grow. */

@@ -59,7 +59,7 @@ class Dl4jDependenciesIT {
         List<Path> jars = new ArrayList<>();
         try (JarFile jar = new JarFile(EXAMPLE.toFile())) {
             for (String name :
-                    jar.getManifest().getMainAttributes().getValue("Class-Path").split(" ")) {
+                    jar.getManifest().getMainAttributes().getValue("Class-Path").split(" ", -1)) {
                 jars.add(EXAMPLE.resolveSibling(name));
             }
         }

@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.SortedMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>{@code lossledger.fault.rounds}: kills; {@code lossledger.fault.seed}: a seed to repeat.
  */
+@Tag("long")
 class FaultIT {
     private static final int ROUNDS = Integer.getInteger("lossledger.fault.rounds", 10);
     private static final int RUNS = 6;

@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Kafka goes away in the middle of a training: training goes on, and what is booked is right. For a quarter of a minute, or for one with
  * {@code lossledger.long} set to {@code true}.
  */
+@Tag("long")
 class KafkaOutageIT {
     private static final Duration OUTAGE = Duration.ofSeconds(Boolean.getBoolean("lossledger.long") ? 60 : 15);
     private static final Duration PATIENCE = Duration.ofSeconds(2);

@@ -21,6 +21,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>{@code lossledger.large.parameters}: parameters of the large tensor.
  */
+@Tag("long")
 @TestInstance(Lifecycle.PER_CLASS)
 class LargeRunIT {
     private static final int LARGE = Integer.getInteger("lossledger.large.parameters", 2_000_000);

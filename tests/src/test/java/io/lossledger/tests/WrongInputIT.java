@@ -70,27 +70,6 @@ class WrongInputIT {
     }
 
     @Test
-    void namesAnHttpPortThatIsNone() throws Exception {
-        assertRefused("--http-port: must be from 0 to 65535. Found: 70000", "train", "--http-port", 70_000);
-    }
-
-    /** 192.0.2.1 is for documentation only. */
-    @Test
-    void namesAHostThatIsNotThisMachine() throws Exception {
-        for (String host : new String[] {"192.0.2.1", "no host"}) {
-            assertRefused(
-                    "--host: must be an address of this machine. Found: " + host, "live", "--host", host, "--port", 0);
-        }
-        assertRefused(
-                "--http-host: must be an address of this machine. Found: 192.0.2.1",
-                "process",
-                "--http-host",
-                "192.0.2.1",
-                "--http-port",
-                0);
-    }
-
-    @Test
     void namesAPortThatIsNone() throws Exception {
         assertRefused(
                 "port: must be free. Found: 70000 (port out of range:70000)",
@@ -99,21 +78,6 @@ class WrongInputIT {
                 70000,
                 "--data-dir",
                 directory);
-    }
-
-    @Test
-    void namesThePortOfTheLivePage() throws Exception {
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            int port = taken.getLocalPort();
-            assertRefused(
-                    "--port: must be free. Found: 127.0.0.1:" + port
-                            + " (Address already in use; 0 takes any that is free)",
-                    "live",
-                    "--port",
-                    port);
-        }
-        assertRefused("--port: must be from 0 to 65535. Found: 70000", "live", "--port", 70000);
-        assertRefused("--live-port: must be from 0 to 65535. Found: -1", "demo", "--live-port", -1);
     }
 
     @Test
@@ -131,38 +95,6 @@ class WrongInputIT {
                 0,
                 "--data-dir",
                 file.resolve("data"));
-    }
-
-    /** No Kafka is asked before. */
-    @Test
-    void namesWindowsThatCannotBeRead() throws Exception {
-        String rule =
-                "window: must be a size, or size/hop, in steps (100/25) or in time (30s, 5m/1m, 2h). Found: 5 minutes";
-        assertRefused(rule, "process", "--window", "5 minutes");
-        assertRefused(rule, "demo", "--window", "5 minutes", "--data-dir", directory);
-    }
-
-    @Test
-    void namesAnUnknownOption() throws Exception {
-        assertRefused("Unknown option: '--step=3' (see lossledger demo --help)", "demo", "--step=3");
-    }
-
-    @Test
-    void namesANumberThatIsNone() throws Exception {
-        assertRefused(
-                "Invalid value for option '--steps': 'many' is not an int (see lossledger train --help)",
-                "train",
-                "--steps",
-                "many");
-    }
-
-    @Test
-    void namesAnUnknownTopic() throws Exception {
-        assertRefused(
-                "TOPIC: must be one of update, run, layer, unit, step, window, moment, alert, parameter, rejected."
-                        + " Found: losses",
-                "tail",
-                "losses");
     }
 
     @Test
@@ -205,18 +137,6 @@ class WrongInputIT {
                     .singleElement()
                     .asString()
                     .contains(directory.toString(), "train-images-idx3-ubyte");
-        }
-    }
-
-    @Test
-    void explainsEveryCommand() throws Exception {
-        for (String name :
-                new String[] {"demo", "broker", "train", "process", "live", "topics", "tail", "replay", "runs", "bench"
-                }) {
-            try (LedgerCommand help = LedgerCommand.run(name, "--help")) {
-                assertThat(help.exitCode()).isZero();
-                assertThat(help.output()).contains("Usage: lossledger " + name, "Examples:");
-            }
         }
     }
 

@@ -14,6 +14,7 @@ import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
@@ -246,26 +247,30 @@ public final class EvaluationPool implements AutoCloseable {
     }
 
     Batch batch(String owner, @Nullable DataSet data) {
-        boolean empty = data == null || data.getFeatures() == null || data.getLabels() == null;
-        requireExamples(owner, empty ? 0 : data.getFeatures().size(0));
+        if (data == null || isEmpty(data.getFeatures()) || isEmpty(data.getLabels())) {
+            throw noExamples(owner);
+        }
         require(owner, 1, 1);
         return Batch.of(data, LayerEvaluator.precision(type));
     }
 
     private Batch batch(String owner, @Nullable MultiDataSet data) {
-        boolean empty = data == null || data.getFeatures() == null || data.getLabels() == null;
-        requireExamples(
-                owner,
-                empty || data.numFeatureArrays() == 0 ? 0 : data.getFeatures(0).size(0));
+        if (data == null || isEmpty(data.getFeatures()) || isEmpty(data.getLabels())) {
+            throw noExamples(owner);
+        }
         require(owner, data.numFeatureArrays(), data.numLabelsArrays());
         return Batch.of(data, LayerEvaluator.precision(type));
     }
 
-    private static void requireExamples(String owner, long examples) {
-        if (examples == 0) {
-            throw new IllegalArgumentException(
-                    owner + ": must have at least one example, with features and labels. Found: none");
-        }
+    private static boolean isEmpty(@Nullable INDArray @Nullable ... arrays) {
+        return arrays == null
+                || arrays.length == 0
+                || Arrays.stream(arrays).anyMatch(array -> array == null || array.isEmpty());
+    }
+
+    private static IllegalArgumentException noExamples(String owner) {
+        return new IllegalArgumentException(
+                owner + ": must have at least one example, with features and labels. Found: none");
     }
 
     private void require(String owner, int features, int labels) {

@@ -78,12 +78,15 @@ record EvaluatorSelection(
             return null;
         }
         if (data.hasMasks()) {
-            return layersBecause("the data have mask arrays");
+            sayLayers("the data have mask arrays");
+            return null;
         }
         PlanResult result = PlanCompiler.compile(network, data.exampleShape());
-        return result instanceof PlanResult.Refused refused
-                ? layersBecause(refused.reason())
-                : ((PlanResult.Planned) result).plan();
+        if (result instanceof PlanResult.Refused refused) {
+            sayLayers(refused.reason());
+            return null;
+        }
+        return ((PlanResult.Planned) result).plan();
     }
 
     /** Null when float64 cannot be had but the evaluation's own precision can. */
@@ -191,19 +194,20 @@ record EvaluatorSelection(
         try {
             return fast.of(plan, threads, type);
         } catch (LinkageError e) {
-            return layersBecause("the BLAS library cannot be loaded: " + e);
+            sayLayers("the BLAS library cannot be loaded: " + e);
         } catch (OutOfMemoryError e) {
-            return layersBecause("there is not enough memory (-Xmx): " + e.getMessage());
+            sayLayers("there is not enough memory (-Xmx): " + e.getMessage());
         }
+        return null;
     }
 
-    private <T> @Nullable T layersBecause(String reason) {
+    /** @throws IllegalArgumentException when BLAS was asked for */
+    private void sayLayers(String reason) {
         if (choice == EvaluatorChoice.BLAS) {
             throw new IllegalArgumentException(
                     "evaluator: must be dl4j or auto for this network, because " + reason + ". Found: blas");
         }
-        log.info("Losses and gradients are evaluated by dl4j, because {}", reason);
-        return null;
+        log.info("DL4J's layers must evaluate, because {}", reason);
     }
 
     private GradientEvaluator layers() {

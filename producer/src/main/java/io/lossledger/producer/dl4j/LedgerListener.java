@@ -1,11 +1,11 @@
 package io.lossledger.producer.dl4j;
 
-import com.google.protobuf.util.Timestamps;
 import io.lossledger.producer.LedgerRecorder;
 import io.lossledger.producer.PublishReport;
 import io.lossledger.producer.RecordSettings;
 import io.lossledger.producer.SkipReason;
 import io.lossledger.producer.TrainedSegment;
+import io.lossledger.protobuf.Timestamps;
 import io.lossledger.protocol.v1.RunStatus;
 import io.lossledger.protocol.v1.StepFacts;
 import java.util.Arrays;

@@ -15,11 +15,13 @@ import io.lossledger.protocol.v1.ElementType;
 import java.util.Arrays;
 import java.util.Random;
 import org.deeplearning4j.nn.api.Model;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.dataset.DataSet;
 
 /** The networks of the trainer have plans whose gradient agrees with DL4J's, and with the slope of the loss. */
+@Tag("long")
 class PresetPlanTest {
     private static final double STEP = 1e-9;
 
