@@ -99,7 +99,7 @@ final class TrainingRecipes {
         return NoiseRecipes.rows(DenseLayer.class, detail, settings);
     }
 
-    /** With plain gradient descent, which HALF can do. */
+    /** With plain gradient descent, which half precision can do. */
     private static Recipe typed(DataType type) {
         return NoiseRecipes.rows(
                 DenseLayer.class,
