@@ -3,11 +3,35 @@ package io.lossledger.producer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class UnsentBytesTest {
+    @Test
+    void waitsUntilAllIsSettledAndSaysWhatIsLeft() throws InterruptedException {
+        UnsentBytes unsent = new UnsentBytes(100, Duration.ZERO);
+        unsent.handedOver(30);
+        unsent.handedOver(12);
+        CountDownLatch said = new CountDownLatch(1);
+        List<Long> left = new CopyOnWriteArrayList<>();
+        Thread waiting = new Thread(() -> unsent.awaitSettled(bytes -> {
+            left.add(bytes);
+            said.countDown();
+        }));
+        waiting.start();
+        assertThat(said.await(30, TimeUnit.SECONDS)).isTrue();
+        unsent.settled(30, true);
+        unsent.settled(12, false);
+        waiting.join(30_000);
+
+        assertThat(waiting.isAlive()).isFalse();
+        assertThat(left.get(0)).isEqualTo(42);
+    }
+
     @Test
     void letsAnythingThroughWhenNothingIsUnsent() {
         assertThat(new UnsentBytes(100, Duration.ZERO).awaitRoom(1_000)).isTrue();

@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  *       They are missing, and a new segment begins.
  *   <li>Parameters that are not those the last step ended with were set by somebody: a new segment begins, with a warning among
  *       its facts. Not where the network has constraints, which move parameters there too.
- *   <li>Calls of another network (the copies that ParallelWrapper trains) are not booked, and the run ends as failed.
+ *   <li>Calls of another network (the copies that ParallelWrapper trains) are not booked, nor is anything after the first of
+ *       them, and the run ends as failed.
  * </ul>
  *
  * <p>Memory, for K parameters: 16K bytes. Used by the training thread alone, but that copies of other threads may call it.
@@ -178,14 +179,11 @@ final class LedgerListener extends BaseTrainingListener {
     }
 
     private boolean isOther(Model model) {
-        if (model == network) {
-            return false;
-        }
-        if (model instanceof NeuralNetwork && !calledByOther) {
+        if (model != network && model instanceof NeuralNetwork && !calledByOther) {
             calledByOther = true;
             recorder.warn(OTHER_NETWORK);
         }
-        return true; // a layer in unsupervised training, too
+        return model != network || calledByOther; // a layer in unsupervised training, too
     }
 
     private static int iteration(Model model) {

@@ -6,10 +6,17 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.lossledger.producer.FlatVector;
 import io.lossledger.producer.TensorLayout;
+import io.lossledger.producer.blas.NetworkPlan;
 import io.lossledger.protocol.v1.ElementType;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -149,6 +156,30 @@ class EvaluatorSelectionTest {
         fast = evaluators(7, 7);
 
         assertThat(choose(choice, false)).isEqualTo("faulty");
+    }
+
+    /** Another size would be another loss. */
+    @Test
+    void refusesChunksOfBatchNormThatDoNotFitInMemory() {
+        int side = 300;
+        MultiLayerNetwork wide = KindNetworks.network(
+                InputType.convolutional(side, side, 1),
+                new ConvolutionLayer.Builder(3, 3).nOut(32).build(),
+                new BatchNormalization.Builder().build(),
+                new GlobalPoolingLayer.Builder(PoolingType.AVG).build(),
+                KindNetworks.output());
+        NetworkPlan plan = ((PlanResult.Planned) PlanCompiler.compile(wide, 1, side, side)).plan();
+        int examples = 500;
+        Batch many = Batch.of(
+                new DataSet(Nd4j.zeros(examples, 1, side, side), KindNetworks.labels(examples, 2)), DataType.FLOAT);
+        try (GradientEvaluator evaluator = BlasEvaluator.of(plan, 1, ElementType.ELEMENT_TYPE_FLOAT32)) {
+            assertThatThrownBy(() -> evaluator.prepare(many, examples))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageMatching(
+                            "chunk-examples: must fit in half of the heap, because batch norm takes its statistics over"
+                                    + " that many examples\\. Give Java more memory \\(-Xmx\\), or set chunk-examples to \\d+ or less\\."
+                                    + " Found: 500");
+        }
     }
 
     private static NetworkCase lstm() {

@@ -17,6 +17,23 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /** 100 examples in classes of 60, 30 and 10. */
 class StratifiedSourceTest {
+    @Test
+    void drawsMasksWithTheirExamples() {
+        int examples = 20;
+        INDArray numbers = Nd4j.linspace(0, examples - 1, examples).castTo(DataType.FLOAT);
+        DataSet data = new DataSet(
+                numbers.reshape(examples, 1, 1),
+                numbers.reshape(examples, 1, 1),
+                numbers.reshape(examples, 1),
+                numbers.reshape(examples, 1).add(0.5));
+        for (DataSet half : SampleSource.of(data, 8, 1).draw()) {
+            assertThat(half.getFeaturesMaskArray().ravel())
+                    .isEqualTo(half.getFeatures().ravel());
+            assertThat(half.getLabelsMaskArray().ravel())
+                    .isEqualTo(half.getLabels().ravel().add(0.5));
+        }
+    }
+
     private static final int[] LABELS = new int[100];
 
     static {
