@@ -1,6 +1,7 @@
 package io.lossledger.standalone;
 
 import io.lossledger.producer.dl4j.EvaluatorChoice;
+import io.lossledger.producer.dl4j.LedgerBuilder;
 import io.lossledger.producer.train.EvaluationBenchmark;
 import io.lossledger.producer.train.EvaluationSettings;
 import io.lossledger.protocol.v1.ElementType;
@@ -45,6 +46,14 @@ final class BenchEvaluationCommand implements Callable<Integer> {
             defaultValue = "0",
             description = "Images; 0: all of the folder, or as many as a training generates. Default: ${DEFAULT-VALUE}")
     int examples;
+
+    @Option(
+            names = "--chunk-examples",
+            paramLabel = "N",
+            defaultValue = "" + LedgerBuilder.CHUNK_EXAMPLES,
+            description =
+                    "Images evaluated together: with batch norm, those that its statistics are taken over. Default: ${DEFAULT-VALUE}")
+    int chunkExamples = LedgerBuilder.CHUNK_EXAMPLES;
 
     @Option(names = "--float64", description = "Evaluate in float64. Default: float32")
     boolean float64;
@@ -100,6 +109,7 @@ final class BenchEvaluationCommand implements Callable<Integer> {
                 network.network,
                 network.data(),
                 examples,
+                chunkExamples,
                 float64 ? ElementType.ELEMENT_TYPE_FLOAT64 : ElementType.ELEMENT_TYPE_FLOAT32,
                 evaluator,
                 network.threads(),

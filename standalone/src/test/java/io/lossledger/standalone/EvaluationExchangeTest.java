@@ -115,6 +115,7 @@ class EvaluationExchangeTest {
                 Preset.MNIST_FC,
                 Optional.empty(),
                 EXAMPLES,
+                500,
                 ElementType.ELEMENT_TYPE_FLOAT64,
                 EvaluatorChoice.AUTO,
                 2,

@@ -151,7 +151,8 @@ public final class EvaluationPool implements AutoCloseable {
     }
 
     /**
-     * Examples that an objective of a pool evaluates together: as many as were asked for, unless memory is scarce.
+     * Examples that an objective of a pool evaluates together: as many as were asked for, at most all, and at most 64
+     * where DL4J's layers evaluate PReLU.
      *
      * @throws IllegalArgumentException when no pool has made the objective
      */

@@ -40,7 +40,8 @@ public final class EvaluationBenchmark implements AutoCloseable {
         ModelSettings model = ModelSettings.of(settings.network(), ModelSettings.DEFAULT_OPTIMIZER);
         this.network = Networks.create(model, data.train(), settings.seed());
         this.parameters = flat(network.params(), settings.type());
-        this.pool = new EvaluationPool(network, settings.threads(), settings.type(), settings.evaluator(), true);
+        this.pool = new EvaluationPool(
+                network, settings.threads(), settings.type(), settings.evaluator(), true, settings.chunkExamples());
         try {
             this.whole = objectives(ObjectiveChoice.TRAIN);
         } catch (RuntimeException e) {

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param data folder with IDX or CIFAR-10 files; empty for generated images
  * @param examples images that the loss is taken over: as many are generated, or drawn from the folder; 0 for all of the folder,
  *     or as many as a training generates
+ * @param chunkExamples images evaluated together, at least 1: with batch norm, those that its statistics are taken over
  * @param type precision of the evaluation
  * @param evaluator what evaluates
  * @param threads threads that evaluate, at least 1
@@ -21,6 +22,7 @@ public record EvaluationSettings(
         Preset network,
         Optional<Path> data,
         int examples,
+        int chunkExamples,
         ElementType type,
         EvaluatorChoice evaluator,
         int threads,
@@ -29,6 +31,7 @@ public record EvaluationSettings(
     /** @throws IllegalArgumentException when a number is out of its range, naming it */
     public EvaluationSettings {
         require("examples", 0, examples);
+        require("chunk-examples", 1, chunkExamples);
         require("threads", 1, threads);
     }
 

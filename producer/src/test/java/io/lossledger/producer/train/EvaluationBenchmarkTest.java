@@ -39,7 +39,14 @@ class EvaluationBenchmarkTest {
     @Test
     void keepsThePrecisionAskedFor() throws IOException {
         EvaluationSettings single = new EvaluationSettings(
-                Preset.MNIST_FC, Optional.empty(), 10, ElementType.ELEMENT_TYPE_FLOAT32, EvaluatorChoice.AUTO, 1, 1);
+                Preset.MNIST_FC,
+                Optional.empty(),
+                10,
+                500,
+                ElementType.ELEMENT_TYPE_FLOAT32,
+                EvaluatorChoice.AUTO,
+                1,
+                1);
         try (EvaluationBenchmark benchmark = new EvaluationBenchmark(single)) {
             FlatVector gradient = benchmark.evaluate().gradient();
             assertThat(gradient.elementType()).isEqualTo(ElementType.ELEMENT_TYPE_FLOAT32);
@@ -56,6 +63,7 @@ class EvaluationBenchmarkTest {
                         Preset.MNIST_FC,
                         Optional.empty(),
                         1,
+                        500,
                         ElementType.ELEMENT_TYPE_FLOAT32,
                         EvaluatorChoice.AUTO,
                         0,
@@ -66,7 +74,7 @@ class EvaluationBenchmarkTest {
 
     private static EvaluationSettings settings(Preset network, int examples) {
         return new EvaluationSettings(
-                network, Optional.empty(), examples, ElementType.ELEMENT_TYPE_FLOAT64, EvaluatorChoice.AUTO, 2, 1);
+                network, Optional.empty(), examples, 500, ElementType.ELEMENT_TYPE_FLOAT64, EvaluatorChoice.AUTO, 2, 1);
     }
 
     private static float[] pixels(EvaluationBenchmark benchmark, int index) {
