@@ -51,6 +51,7 @@ record EvaluatorSelection(
                 return chosen(plan == null ? layers() : orLayers(plan));
             }
             requireFinite(reference.evaluation().loss());
+            log.info("Gradients are checked on {} examples", reference.sample().examples());
             GradientEvaluator evaluator = plan == null ? null : agreeing(plan, reference);
             if (plan == null || evaluator == null) {
                 requireSlope(reference, reference::loss);
@@ -93,12 +94,11 @@ record EvaluatorSelection(
 
     /** Null when float64 cannot be had but the evaluation's own precision can. */
     private @Nullable LayerReference reference(Batch data, @Nullable NetworkPlan plan) {
-        Batch sample = data.sample(plan == null ? MOST_EXAMPLES : examples(plan));
-        log.info("Gradients are checked on {} examples", sample.examples());
+        Batch sample = data.sample(plan == null ? LEAST_EXAMPLES : examples(plan));
         try {
             LayerReference reference = new LayerReference(network, sample);
-            return plan == null ? affordable(reference) : reference;
-        } catch (RuntimeException e) {
+            return plan == null ? affordable(reference, data) : reference;
+        } catch (RuntimeException | OutOfMemoryError e) {
             if (type == FLOAT64 || !canEvaluate(sample)) {
                 throw e;
             }
@@ -126,20 +126,19 @@ record EvaluatorSelection(
         }
     }
 
-    /** The same, or one of fewer examples where finite differences would take long. */
-    private LayerReference affordable(LayerReference reference) {
+    /** One of more examples where finite differences are fast, or the same. */
+    private LayerReference affordable(LayerReference reference, Batch data) {
         long start = System.nanoTime();
         double unused = reference.loss(reference.point());
         double seconds =
                 (System.nanoTime() - start) / 1e9 * 2 * reference.tensors().size();
         int examples = reference.sample().examples();
-        int affordable = (int) Math.max(LEAST_EXAMPLES, examples * SECONDS / seconds);
-        if (affordable >= examples || Double.isNaN(unused)) {
+        int affordable = (int) Math.min(MOST_EXAMPLES, examples * SECONDS / seconds);
+        if (affordable <= examples || examples == data.examples() || Double.isNaN(unused)) {
             return reference;
         }
-        Batch fewer = reference.sample().sample(affordable);
         reference.close();
-        return new LayerReference(network, fewer);
+        return new LayerReference(network, data.sample(affordable));
     }
 
     /** By the loss of a plan that agrees with DL4J's layers, which costs far less than theirs. */
