@@ -29,7 +29,9 @@ record EvaluatorSelection(
     private static final int MOST_EXAMPLES = 64;
     private static final int LEAST_EXAMPLES = 4;
     /** What DL4J's layers do in some seconds. */
-    private static final double OPERATIONS = 1e10;
+    private static final double OPERATIONS = 3e9;
+    /** How many times as many a plan's evaluator does, about. */
+    private static final double TIMES_FASTER = 20;
     /** What finite differences may take, about, where the layers of DL4J compute them. */
     private static final double SECONDS = 5;
 
@@ -91,8 +93,8 @@ record EvaluatorSelection(
 
     /** Null when float64 cannot be had but the evaluation's own precision can. */
     private @Nullable LayerReference reference(Batch data, @Nullable NetworkPlan plan) {
-        double operations = plan == null ? 0 : plan.operations();
-        Batch sample = data.sample((int) Math.max(LEAST_EXAMPLES, Math.min(MOST_EXAMPLES, OPERATIONS / operations)));
+        Batch sample = data.sample(plan == null ? MOST_EXAMPLES : examples(plan));
+        log.info("Gradients are checked on {} examples", sample.examples());
         try {
             LayerReference reference = new LayerReference(network, sample);
             return plan == null ? affordable(reference) : reference;
@@ -105,6 +107,13 @@ record EvaluatorSelection(
                     e.getMessage());
             return null;
         }
+    }
+
+    /** A gradient by DL4J's layers costs so many operations an example, and two losses a tensor by the plan. */
+    private int examples(NetworkPlan plan) {
+        int losses = 2 * NetworkLayout.of(network).tensors().size();
+        double operations = plan.operations() * (1 + losses / TIMES_FASTER);
+        return (int) Math.max(LEAST_EXAMPLES, Math.min(MOST_EXAMPLES, OPERATIONS / operations));
     }
 
     private boolean canEvaluate(Batch sample) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.lossledger.producer.FlatVector;
+import io.lossledger.producer.TensorLayout;
 import io.lossledger.protocol.v1.ElementType;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
 
 class EvaluatorSelectionTest {
     private static final ElementType TYPE = ElementType.ELEMENT_TYPE_FLOAT64;
@@ -98,6 +101,31 @@ class EvaluatorSelectionTest {
                 .hasMessageStartingWith("evaluator: must agree with DL4J's layers. Found: faulty, off by ")
                 .hasMessageEndingWith(", of which 1e-06 are allowed");
         assertThat(made).hasSize(2).allMatch(evaluator -> evaluator.closed);
+    }
+
+    /** One bias of ten percent too much is little beside the whole gradient. */
+    @ParameterizedTest
+    @EnumSource(names = {"ELEMENT_TYPE_FLOAT32", "ELEMENT_TYPE_FLOAT64"})
+    void findsOneWrongTensor(ElementType type) {
+        for (TensorLayout tensor : NetworkLayout.of(network).tensors()) {
+            fast = (plan, threads, precision) -> new FaultyEvaluator(network, precision, 1, 1.1, tensor);
+
+            assertThatThrownBy(() ->
+                            new EvaluatorSelection(network, 1, type, EvaluatorChoice.BLAS, true, fast).choose(data))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining(" of the gradient of " + tensor.name() + ", of which ");
+        }
+    }
+
+    @Test
+    void takesTheLayersForDataWithMasks() {
+        Batch masked =
+                Batch.of(new DataSet(data.features()[0], data.labels()[0], null, Nd4j.ones(20, 1)), DataType.DOUBLE);
+
+        assertThat(choose(network, masked, EvaluatorChoice.AUTO, true)).isEqualTo("dl4j");
+        assertThatThrownBy(() -> choose(network, masked, EvaluatorChoice.BLAS, true))
+                .hasMessage(
+                        "evaluator: must be dl4j or auto for this network, because the data have mask arrays. Found: blas");
     }
 
     @Test

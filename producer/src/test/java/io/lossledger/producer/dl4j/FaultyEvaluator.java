@@ -2,9 +2,11 @@ package io.lossledger.producer.dl4j;
 
 import io.lossledger.producer.FlatVector;
 import io.lossledger.producer.Objective.Evaluation;
+import io.lossledger.producer.TensorLayout;
 import io.lossledger.protocol.v1.ElementType;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
+import org.jspecify.annotations.Nullable;
 
 /** DL4J's layers under another name, with losses and gradients that are off by a factor. Says whether it is closed. */
 final class FaultyEvaluator implements GradientEvaluator {
@@ -12,9 +14,18 @@ final class FaultyEvaluator implements GradientEvaluator {
     private final ElementType type;
     private final double lossFactor;
     private final double gradientFactor;
+    /** The only tensor that is off; none: all. */
+    private final @Nullable TensorLayout tensor;
+
     boolean closed;
 
     FaultyEvaluator(Model network, ElementType type, double lossFactor, double gradientFactor) {
+        this(network, type, lossFactor, gradientFactor, null);
+    }
+
+    FaultyEvaluator(
+            Model network, ElementType type, double lossFactor, double gradientFactor, @Nullable TensorLayout tensor) {
+        this.tensor = tensor;
         this.layers = new LayerEvaluator(network, 1, type);
         this.type = type;
         this.lossFactor = lossFactor;
@@ -49,7 +60,9 @@ final class FaultyEvaluator implements GradientEvaluator {
 
     private Evaluation faulty(Evaluation right) {
         double[] gradient = right.gradient().toDoubles();
-        for (int i = 0; i < gradient.length; i++) {
+        int from = tensor == null ? 0 : tensor.offset();
+        int to = tensor == null ? gradient.length : tensor.offset() + tensor.count();
+        for (int i = from; i < to; i++) {
             gradient[i] *= gradientFactor;
         }
         return new Evaluation(lossFactor * right.loss(), FlatVector.of(type, gradient));

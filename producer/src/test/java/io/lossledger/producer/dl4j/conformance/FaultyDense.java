@@ -2,6 +2,7 @@ package io.lossledger.producer.dl4j.conformance;
 
 import java.util.Collection;
 import java.util.Map;
+import java.util.Objects;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.gradient.Gradient;
@@ -67,13 +68,17 @@ final class FaultyDense extends DenseLayer {
         public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
             Pair<Gradient, INDArray> result = super.backpropGradient(epsilon, workspaces);
             switch (fault) {
-                case STEEP_WEIGHTS -> gradientViews.get("W").muli(STEEPER);
-                case STEEP_BIAS -> gradientViews.get("b").muli(STEEPER);
-                case MISSING_WEIGHT -> gradientViews.get("W").putScalar(0, 0);
+                case STEEP_WEIGHTS -> view("W").muli(STEEPER);
+                case STEEP_BIAS -> view("b").muli(STEEPER);
+                case MISSING_WEIGHT -> view("W").putScalar(0, 0);
                 case STEEP_INPUT -> result.getSecond().muli(STEEPER);
                 case NONE -> {}
             }
             return result;
+        }
+
+        private INDArray view(String parameter) {
+            return Objects.requireNonNull(gradientViews.get(parameter));
         }
     }
 }

@@ -6,6 +6,7 @@ import java.util.Set;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -109,7 +110,7 @@ final class FiniteDifferences {
                 doubles(data.getLabelsMaskArrays()));
     }
 
-    private static INDArray[] doubles(INDArray[] arrays) {
+    private static INDArray @Nullable [] doubles(INDArray @Nullable [] arrays) {
         if (arrays == null) {
             return null;
         }

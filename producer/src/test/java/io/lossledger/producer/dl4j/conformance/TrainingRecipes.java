@@ -81,7 +81,7 @@ final class TrainingRecipes {
                         "sum of the batch",
                         (v, s) -> s.miniBatch(v.plain())), // the ledger books the mean
                 typed(DataType.DOUBLE),
-                typed(DataType.HALF),
+                typed(DataType.FLOAT16),
                 settings("ascending", s -> s.minimize(false)),
                 settings(
                         "no workspaces",
@@ -99,7 +99,7 @@ final class TrainingRecipes {
         return NoiseRecipes.rows(DenseLayer.class, detail, settings);
     }
 
-    /** With plain gradient descent, which HALF can do. */
+    /** With plain gradient descent, which half precision can do. */
     private static Recipe typed(DataType type) {
         return NoiseRecipes.rows(
                 DenseLayer.class,

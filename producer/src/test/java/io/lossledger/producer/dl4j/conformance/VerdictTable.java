@@ -10,8 +10,6 @@ import java.util.Locale;
 
 /** Writes verdicts to a table, a file in Markdown. */
 final class VerdictTable {
-    private static final String ROW = "| %-60s | %-9s | %-8s | %-9s | %-8s | %-7s |%n";
-
     private final Path file;
 
     VerdictTable(Path file) {
@@ -41,7 +39,7 @@ final class VerdictTable {
         try {
             Files.writeString(
                     file,
-                    String.format(Locale.ROOT, ROW, (Object[]) cells),
+                    "| " + String.join(" | ", cells) + " |\n",
                     StandardOpenOption.CREATE,
                     StandardOpenOption.APPEND);
         } catch (IOException e) {
