@@ -82,12 +82,14 @@ export class Charts {
       ],
       draw: u => drawHalf(u),
     });
-    title(this.share, 'Help', 'share of the parameters that helped');
+    this.shareWords = title(this.share, 'Help', '');
   }
 
   /** Shows the model in the shared range. */
-  show(model, manifest) {
+  show(model, manifest, sampled) {
     this.model = model;
+    this.shareWords.textContent = 'share of the parameters that helped'
+      + (sampled ? '; of samples, whose noise draws it towards a half' : '');
     this.every = Math.max(1, manifest?.every ?? 1);
     const x = model.last;
     this.#fitHeights();

@@ -153,7 +153,9 @@ function draw() {
   shared.zoomed = state.zoomed !== null;
   shared.view = state.zoomed ?? [first - 0.5, last + 0.5];
   $('#unzoom').hidden = state.zoomed === null;
-  state.charts.show(model, manifest);
+  const objective = manifest?.objectives.find(({name, stratum}) => name === state.objective && stratum === state.stratum)
+    ?? manifest?.objectives[0];
+  state.charts.show(model, manifest, objective?.kind === 'OBJECTIVE_KIND_SAMPLED');
   state.detail?.show(Math.max(1, manifest?.every ?? 1), state.units, state.pictures);
   showFigures(model);
   showLayers(model, state.layer, toggleLayer);

@@ -61,6 +61,7 @@ final class RunsShowCommand implements Callable<Integer> {
         line("run", manifest.getRun());
         String failure = manifest.getFailure();
         line("status", RunLine.status(manifest.getStatus()) + (failure.isEmpty() ? "" : ": " + failure));
+        manifest.getWarningsList().forEach(warning -> line("warning", warning));
         line("started", RunLine.started(manifest));
         line("took", RunLine.duration(manifest));
         line(

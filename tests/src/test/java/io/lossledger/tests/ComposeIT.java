@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
  */
 class ComposeIT {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
-    private static final boolean STAND_INS = Boolean.getBoolean("lossledger.stand-ins");
-    private static final long PATIENCE_MINUTES = STAND_INS ? 4 : 15;
+    private static final String KAFKA_IMAGE = System.getProperty("lossledger.kafka.image", "apache/kafka:4.3.1");
+    private static final long PATIENCE_MINUTES = DockerImages.STAND_INS ? 4 : 15;
 
     private static List<String> compose = List.of();
 
@@ -64,8 +64,9 @@ class ComposeIT {
         environment.put("KAFKA_PORT", "" + StablePort.find());
         environment.put("PROCESSOR_PORT", "" + StablePort.find());
         environment.put("LIVE_PORT", "" + StablePort.find());
-        if (STAND_INS) {
-            environment.put("KAFKA_IMAGE", System.getProperty("lossledger.kafka.image", "apache/kafka:4.3.1"));
+        if (DockerImages.STAND_INS) {
+            DockerImages.await(KAFKA_IMAGE);
+            environment.put("KAFKA_IMAGE", KAFKA_IMAGE);
             environment.put("LOSSLEDGER_IMAGE", "lossledger/app");
             environment.put("PROMETHEUS_IMAGE", "lossledger/prometheus");
             run(List.of("tests/docker/build-compose-images"), "lossledger/app", "lossledger/prometheus");

@@ -22,6 +22,7 @@ class ContainerKafkaIT extends KafkaContract {
     @Override
     RunningLedger startLedger(Path directory) throws Exception {
         requireDocker();
+        DockerImages.await(IMAGE.asCanonicalNameString());
         kafka.start();
         return RunningLedger.at(kafka.getBootstrapServers(), directory);
     }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -112,6 +113,19 @@ public final class Report {
                         + " FROM runs WHERE run = " + RunData.quoted(source.run()) + " LIMIT 1"),
                 Findings.of(data),
                 FIGURES.stream().flatMap(figure -> figure.apply(data).stream()).toList(),
-                source.notes());
+                notes(source, data));
+    }
+
+    private static List<String> notes(Source source, RunData data) {
+        boolean sampled = data.ask("SELECT count(*) AS sampled FROM s WHERE kind = 'OBJECTIVE_KIND_SAMPLED'")
+                        .number("sampled")
+                > 0;
+        List<String> notes = new ArrayList<>(source.notes());
+        if (sampled) {
+            notes.add("The objective is sampled. Sums of LCA are unbiased; but help, hurt and churn are larger than those of the"
+                    + " whole set, shares of helping parameters lie nearer to a half, and Gini coefficients are lower, because each"
+                    + " parameter's LCA has the noise of the sample.");
+        }
+        return notes;
     }
 }
