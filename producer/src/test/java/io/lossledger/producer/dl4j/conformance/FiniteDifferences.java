@@ -63,8 +63,9 @@ final class FiniteDifferences {
      * Change of the loss when a tensor moves by its share of the update, to the first order.
      *
      * @param expected of the lengths of a difference, that is taken which comes nearest to this
+     * @param near how near is near enough
      */
-    double slope(double[] point, double[] delta, Range tensor, double expected) {
+    double slope(double[] point, double[] delta, Range tensor, double expected, double near) {
         double norm = 0;
         for (int i = tensor.from(); i < tensor.from() + tensor.length(); i++) {
             norm += delta[i] * delta[i];
@@ -82,7 +83,7 @@ final class FiniteDifferences {
             if (!(Math.abs(best - expected) <= Math.abs(slope - expected))) {
                 best = slope;
             }
-            if (Math.abs(best - expected) <= 1e-7 * Math.abs(best)) {
+            if (Math.abs(best - expected) <= near) {
                 break;
             }
         }

@@ -114,6 +114,7 @@ final class Training {
     private void begin() {
         initialise(network);
         note("made");
+        noteConfiguration("made");
     }
 
     static void initialise(Model network) {
@@ -147,6 +148,7 @@ final class Training {
 
     private void attached() {
         note("attached");
+        noteConfiguration("attached");
         // Whoever makes or clones a network seeds the generator that dropout draws from.
         notes.put("random numbers after attach", list(Nd4j.rand(DataType.DOUBLE, 1, 4)));
         parameters.add(network.params().toDoubleVector());
@@ -159,6 +161,7 @@ final class Training {
             notes.put("score " + step, network.score());
             note("step " + step);
         }
+        noteConfiguration("trained");
         notes.put("random numbers at the end", list(Nd4j.rand(DataType.DOUBLE, 1, 4)));
     }
 
@@ -183,18 +186,26 @@ final class Training {
     private void note(String when) {
         notes.put("parameters " + when, list(network.params()));
         if (network instanceof ComputationGraph graph) {
-            notes.put("configuration " + when, json(graph.getConfiguration().toJson()));
-            notes.put("layers " + when, configurations(graph.getLayers()));
             notes.put("optimizer " + when, list(graph.getUpdater().getUpdaterStateViewArray()));
             notes.put("iterations " + when, graph.getIterationCount() + " in epoch " + graph.getEpochCount());
+        } else {
+            MultiLayerNetwork layers = (MultiLayerNetwork) network;
+            notes.put("optimizer " + when, list(layers.getUpdater().getStateViewArray()));
+            notes.put("iterations " + when, layers.getIterationCount() + " in epoch " + layers.getEpochCount());
+        }
+    }
+
+    /** Of the network, and what its layers hold. */
+    private void noteConfiguration(String when) {
+        if (network instanceof ComputationGraph graph) {
+            notes.put("configuration " + when, json(graph.getConfiguration().toJson()));
+            notes.put("layers " + when, configurations(graph.getLayers()));
         } else {
             MultiLayerNetwork layers = (MultiLayerNetwork) network;
             notes.put(
                     "configuration " + when,
                     json(layers.getLayerWiseConfigurations().toJson()));
             notes.put("layers " + when, configurations(layers.getLayers()));
-            notes.put("optimizer " + when, list(layers.getUpdater().getStateViewArray()));
-            notes.put("iterations " + when, layers.getIterationCount() + " in epoch " + layers.getEpochCount());
         }
     }
 

@@ -38,6 +38,9 @@ record Verdict(
 
     private static final int[] MIDDLE = {1};
 
+    /** Finite differences as near as this, relative to the sum over the tensors, are not tried with other lengths. */
+    private static final double NEAR = 1e-7;
+
     static Verdict of(Recipe recipe, EvaluatorChoice choice) {
         Training alone = Training.alone(recipe);
         Training watched = Training.watched(recipe, MeasureSettings.DEFAULT.withType(recipe.precision()), choice);
@@ -113,11 +116,15 @@ record Verdict(
                 FlatVector gradient =
                         ((Nodes) step.gradient()).nodes().get(node).orElseThrow();
                 double[] at = at(start, delta, node / 2.0);
+                double size = 0;
+                for (Range tensor : tensors) {
+                    size += Math.abs(product(gradient, delta, tensor));
+                }
                 double worst = 0;
                 double sum = 0;
                 for (Range tensor : tensors) {
                     double booked = product(gradient, delta, tensor);
-                    double found = plain.slope(at, delta, tensor, booked);
+                    double found = plain.slope(at, delta, tensor, booked, size * NEAR);
                     worst = Math.max(worst, Math.abs(booked - found));
                     sum += Math.abs(found);
                 }
