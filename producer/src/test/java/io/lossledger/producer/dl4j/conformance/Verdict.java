@@ -66,6 +66,8 @@ record Verdict(
     static double refinedResidual(Recipe recipe, EvaluatorChoice choice) {
         Training watched = Training.watched(
                 recipe, new MeasureSettings(recipe.precision(), MeasureSettings.Rule.RK4, 32, 1e-9, 1e-6, 0), choice);
+        List<Range> tensors =
+                new Comparison(recipe).tensors; // running statistics of batch norm move, but are not booked
         double residual = 0;
         double change = 0;
         for (StepUpdate step : watched.steps()) {
@@ -73,8 +75,8 @@ record Verdict(
             Averaged gradient = (Averaged) objective.gradient();
             change += objective.lossChange();
             residual += objective.lossChange();
-            for (int i = 0; i < step.delta().length(); i++) {
-                residual -= gradient.mean().get(i) * step.delta().get(i);
+            for (Range tensor : tensors) {
+                residual -= product(gradient.mean(), step.delta().toDoubles(), tensor);
             }
         }
         return Math.abs(residual / change);
