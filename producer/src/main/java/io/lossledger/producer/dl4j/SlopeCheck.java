@@ -14,15 +14,15 @@ import java.util.function.ToDoubleFunction;
 final class SlopeCheck {
     private static final double ALLOWED = 1e-3;
     /** Lengths of a step, as shares of the tensor's. A long one meets kinks, a short one rounding: one that agrees is enough. */
-    private static final double[] STEPS = {1e-5, 1e-6, 1e-4, 1e-3, 1e-7};
-    /** Rounding of a loss, as a share of it, where it is computed in float64 all through. */
+    private static final double[] STEPS = {1e-5, 1e-4, 1e-6, 1e-3, 1e-2, 1e-7};
+    /** Least rounding of a loss, as a share of it. */
     private static final double ROUNDING = 1e-12;
     /** Losses below count as of this size: their terms are rounded all the same. */
     private static final double LEAST_LOSS = 1e-3;
-    /** A step that is too small for the loss to change by more than its rounding. */
-    private static final double NO_STEP = 1e-11;
-    /** How often the loss is looked at to see its rounding: some of DL4J's layers compute in float32 here and there. */
-    private static final int ROUNDING_LOOKS = 4;
+    /** A step whose second difference is rounding: large enough to be seen in float32, in which some layers compute in part. */
+    private static final double TINY = 1e-7;
+
+    private static final int LOOKS_AT_ROUNDING = 4;
 
     private final LayerReference reference;
     private final ToDoubleFunction<double[]> loss;
@@ -36,16 +36,17 @@ final class SlopeCheck {
     }
 
     private double rounding() {
-        double most =
-                ROUNDING * Math.max(LEAST_LOSS, Math.abs(reference.evaluation().loss()));
-        for (int look = 0; look < ROUNDING_LOOKS; look++) {
-            double[] at = reference.point().clone();
-            for (int i = 0; i < at.length; i++) {
-                at[i] *= 1 + NO_STEP * random.nextGaussian();
+        double here = reference.evaluation().loss();
+        double most = ROUNDING * Math.max(LEAST_LOSS, Math.abs(here));
+        for (int look = 0; look < LOOKS_AT_ROUNDING; look++) {
+            double[] up = reference.point().clone();
+            double[] down = up.clone();
+            for (int i = 0; i < up.length; i++) {
+                double change = TINY * up[i] * random.nextGaussian();
+                up[i] += change;
+                down[i] -= change;
             }
-            most = Math.max(
-                    most,
-                    2 * Math.abs(loss.applyAsDouble(at) - reference.evaluation().loss()));
+            most = Math.max(most, Math.abs(loss.applyAsDouble(up) - 2 * here + loss.applyAsDouble(down)));
         }
         return most;
     }
@@ -85,17 +86,22 @@ final class SlopeCheck {
             size += slope * slope;
             length += Math.pow(reference.point()[tensor.offset() + i], 2);
         }
-        double least = Double.NaN;
+        double norm = Math.sqrt(size);
+        double least = 0; // where the gradient is below what rounding leaves, nothing can be said
+        boolean seen = false;
         for (double step : STEPS) {
             double h = step * Math.sqrt(length);
             double slope = (loss(tensor, direction, h) - loss(tensor, direction, -h)) / (2 * h);
-            double error = Math.max(0, Math.abs(slope - predicted) - rounding / h)
-                    / Math.max(Math.sqrt(size), Double.MIN_NORMAL);
-            if (!(error >= least)) {
-                least = error;
+            double error = Math.max(0, Math.abs(slope - predicted) - rounding / h);
+            // A gradient of zero agrees with a slope that is rounding.
+            if (rounding / h > ALLOWED * norm && error == 0) {
+                continue;
             }
-            if (least <= ALLOWED) {
-                break;
+            error /= Math.max(norm, Double.MIN_NORMAL);
+            least = seen ? Math.min(least, error) : error;
+            seen = true;
+            if (error <= ALLOWED) {
+                return error;
             }
         }
         return least;

@@ -68,7 +68,6 @@ class PlanCompilerTest {
                         "sequences, channels last: Bidirectional(SimpleRnn) layer0 is unknown",
                         "embedding of sequences: EmbeddingSequenceLayer layer0 is unknown",
                         "frozen: FrozenLayer(DenseLayer) layer1 is unknown",
-                        "frozen with backprop: FrozenLayerWithBackprop(DenseLayer) layer1 is unknown",
                         "frozen first: FrozenLayer(DenseLayer) layer0 is unknown",
                         "frozen norm: FrozenLayer(BatchNormalization) layer1 is unknown",
                         "frozen norm with backprop: FrozenLayerWithBackprop(BatchNormalization) layer1 is unknown",

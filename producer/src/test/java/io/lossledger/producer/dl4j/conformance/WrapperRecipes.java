@@ -45,8 +45,7 @@ final class WrapperRecipes {
                 last("constraints", WrapperRecipes::constrained),
                 last("randomised ReLU", WrapperRecipes::randomised),
                 last("of Bidirectional", v -> new Bidirectional(lstm(2, v))),
-                last("of MaskZeroLayer", v -> new MaskZeroLayer(lstm(2, v), -99))
-                        .awaiting("finite differences at attach where a mask makes the loss float32"),
+                last("of MaskZeroLayer", v -> new MaskZeroLayer(lstm(2, v), -99)),
                 last("of FrozenLayer", v -> new FrozenLayer(lstm(2, v)))));
         for (Bidirectional.Mode mode : Bidirectional.Mode.values()) {
             recipes.add(layers(Bidirectional.class, mode + " of LSTM", SEQUENCES, STEP_CLASSES, v ->
