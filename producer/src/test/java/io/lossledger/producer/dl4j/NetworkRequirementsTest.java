@@ -174,6 +174,16 @@ class NetworkRequirementsTest {
     }
 
     @Test
+    void refusesANetworkThatIsNotInitialised() {
+        MultiLayerNetwork layers = new MultiLayerNetwork(
+                KindNetworks.network(INPUT, KindNetworks.output()).getLayerWiseConfigurations());
+
+        assertRefused(
+                layers,
+                "network: must be initialised. Call init() before a ledger is attached. Found: one without parameters");
+    }
+
+    @Test
     void refusesDataThatTheNetworkCannotTake() {
         MultiLayerNetwork network = KindNetworks.network(INPUT, KindNetworks.output());
         INDArray features = KindNetworks.random(1, 4, 3);
