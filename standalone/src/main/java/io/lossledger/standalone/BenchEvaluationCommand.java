@@ -1,7 +1,6 @@
 package io.lossledger.standalone;
 
 import io.lossledger.producer.dl4j.EvaluatorChoice;
-import io.lossledger.producer.dl4j.LedgerBuilder;
 import io.lossledger.producer.train.EvaluationBenchmark;
 import io.lossledger.producer.train.EvaluationSettings;
 import io.lossledger.protocol.v1.ElementType;
@@ -50,10 +49,10 @@ final class BenchEvaluationCommand implements Callable<Integer> {
     @Option(
             names = "--chunk-examples",
             paramLabel = "N",
-            defaultValue = "" + LedgerBuilder.CHUNK_EXAMPLES,
             description =
-                    "Images evaluated together: with batch norm, those that its statistics are taken over. Default: ${DEFAULT-VALUE}")
-    int chunkExamples = LedgerBuilder.CHUNK_EXAMPLES;
+                    "Images evaluated together: with batch norm, those that its statistics are taken over. Default: 500, or 250 for cifar-*")
+    @Nullable
+    Integer chunkExamples;
 
     @Option(names = "--float64", description = "Evaluate in float64. Default: float32")
     boolean float64;
@@ -109,7 +108,7 @@ final class BenchEvaluationCommand implements Callable<Integer> {
                 network.network,
                 network.data(),
                 examples,
-                chunkExamples,
+                chunkExamples == null ? network.network.defaultChunkExamples() : chunkExamples,
                 float64 ? ElementType.ELEMENT_TYPE_FLOAT64 : ElementType.ELEMENT_TYPE_FLOAT32,
                 evaluator,
                 network.threads(),

@@ -5,7 +5,6 @@ import io.lossledger.producer.PublisherSettings;
 import io.lossledger.producer.RecordSettings;
 import io.lossledger.producer.RecordSettings.WhenBehind;
 import io.lossledger.producer.dl4j.EvaluatorChoice;
-import io.lossledger.producer.dl4j.LedgerBuilder;
 import io.lossledger.producer.train.ObjectiveChoice;
 import io.lossledger.protocol.v1.ElementType;
 import java.time.Duration;
@@ -43,11 +42,11 @@ final class MeasureOptions {
     @Option(
             names = "--chunk-examples",
             paramLabel = "N",
-            defaultValue = "" + LedgerBuilder.CHUNK_EXAMPLES,
             description =
                     "Images that an objective evaluates together: with batch norm, those that its statistics are taken over,"
-                            + " so that another number is another loss. Default: ${DEFAULT-VALUE}")
-    int chunkExamples = LedgerBuilder.CHUNK_EXAMPLES;
+                            + " so that another number is another loss. Default: 500, or 250 for cifar-*")
+    @Nullable
+    Integer chunkExamples;
 
     @Option(
             names = "--every",

@@ -91,7 +91,7 @@ final class TrainOptions {
                 new ObjectiveChoice(measuring.objectives),
                 measuring.objectiveSize,
                 measuring.sampleSize,
-                measuring.chunkExamples,
+                measuring.chunkExamples == null ? model.network.defaultChunkExamples() : measuring.chunkExamples,
                 measuring.parts,
                 measuring.measure(),
                 measuring.recording(0),

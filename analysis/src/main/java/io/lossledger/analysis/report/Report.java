@@ -122,9 +122,10 @@ public final class Report {
                 > 0;
         List<String> notes = new ArrayList<>(source.notes());
         if (sampled) {
-            notes.add("The objective is sampled. Sums of LCA are unbiased; but help, hurt and churn are larger than those of the"
-                    + " whole set, shares of helping parameters lie nearer to a half, and Gini coefficients are lower, because each"
-                    + " parameter's LCA has the noise of the sample.");
+            notes.add(
+                    "The objective is sampled. Sums of LCA are unbiased; but help, hurt and churn are larger than those of the"
+                            + " whole set, shares of helping parameters lie nearer to a half, and Gini coefficients are lower, because each"
+                            + " parameter's LCA has the noise of the sample.");
         }
         return notes;
     }

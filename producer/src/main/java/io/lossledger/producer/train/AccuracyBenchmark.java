@@ -9,7 +9,6 @@ import io.lossledger.producer.StepMeasurer;
 import io.lossledger.producer.StepUpdate;
 import io.lossledger.producer.TrainedSegment;
 import io.lossledger.producer.dl4j.EvaluationPool;
-import io.lossledger.producer.dl4j.LedgerBuilder;
 import io.lossledger.producer.dl4j.NetworkLayout;
 import io.lossledger.protocol.v1.ElementType;
 import java.io.IOException;
@@ -63,7 +62,8 @@ public final class AccuracyBenchmark {
             List<Column> columns = new ArrayList<>();
             for (EvaluationPool pool : List.of(single, twofold)) {
                 ElementType type = pool == single ? ElementType.ELEMENT_TYPE_FLOAT32 : ElementType.ELEMENT_TYPE_FLOAT64;
-                Objective objective = pool.objective("train", 1, examples, LedgerBuilder.CHUNK_EXAMPLES);
+                Objective objective =
+                        pool.objective("train", 1, examples, settings.network().defaultChunkExamples());
                 columns.add(new Column("first-order", objective, layout, settings(type, Rule.FIRST_ORDER, 2)));
                 columns.add(new Column("rk4", objective, layout, settings(type, Rule.RK4, 2)));
                 columns.add(new Column("refined", objective, layout, settings(type, Rule.RK4, REFINED_SPLITS)));

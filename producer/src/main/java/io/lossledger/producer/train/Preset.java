@@ -3,6 +3,7 @@ package io.lossledger.producer.train;
 import io.lossledger.producer.data.GeneratedDigits;
 import io.lossledger.producer.data.GeneratedShapes;
 import io.lossledger.producer.data.ImageSplit;
+import io.lossledger.producer.dl4j.LedgerBuilder;
 import java.util.List;
 import java.util.Locale;
 
@@ -55,6 +56,14 @@ public enum Preset {
             case RMSPROP -> rmspropRate;
             case ADAM -> adamRate;
         };
+    }
+
+    /**
+     * Images that an objective evaluates together unless said otherwise. With batch norm, as many as fit in half of 2 GiB: the
+     * number must not depend on the heap, because it is part of the loss.
+     */
+    public int defaultChunkExamples() {
+        return takesColour() ? 250 : LedgerBuilder.CHUNK_EXAMPLES;
     }
 
     /** As on the command line. */

@@ -7,7 +7,6 @@ import io.lossledger.producer.StepMeasurer;
 import io.lossledger.producer.StepUpdate;
 import io.lossledger.producer.TrainedSegment;
 import io.lossledger.producer.dl4j.EvaluationPool;
-import io.lossledger.producer.dl4j.LedgerBuilder;
 import io.lossledger.producer.dl4j.NetworkLayout;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -99,7 +98,8 @@ public final class SampledBenchmark {
 
     private LedgerObjective full(TrainingWalk walk, EvaluationPool pool) {
         int[] all = StratifiedSample.of(walk.data().train(), 0, settings.seed());
-        return pool.objective("train", 1, TrainingSet.rows(walk.data().train(), all), LedgerBuilder.CHUNK_EXAMPLES);
+        int chunk = settings.network().defaultChunkExamples();
+        return pool.objective("train", 1, TrainingSet.rows(walk.data().train(), all), chunk);
     }
 
     private LedgerObjective sampled(TrainingWalk walk, EvaluationPool pool, int replicate) {

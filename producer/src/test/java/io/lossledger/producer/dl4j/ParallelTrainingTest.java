@@ -3,6 +3,7 @@ package io.lossledger.producer.dl4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.lossledger.producer.StepUpdate;
 import io.lossledger.producer.TestPublishers;
 import io.lossledger.protocol.RowFormat;
@@ -22,7 +23,7 @@ import org.nd4j.linalg.dataset.DataSet;
 /** DL4J's own ParallelWrapper, which trains copies of a network and averages them. */
 class ParallelTrainingTest {
     @Test
-    void booksNoStepOfACopy() throws Exception {
+    void booksNoStepOfACopy() throws InvalidProtocolBufferException {
         MultiLayerNetwork network = TestNetworks.dense(DataType.FLOAT, 0, 1);
         DataSet data = TestNetworks.data(10, 1);
         MockProducer<String, byte[]> sent = TestPublishers.memory();
@@ -36,14 +37,14 @@ class ParallelTrainingTest {
                 .train(data)
                 .observer(measured::add)
                 .attach(network, run -> TestPublishers.into(sent, run.layout()))) {
-            try (ParallelWrapper wrapper = new ParallelWrapper.Builder<>(network)
+            ParallelWrapper wrapper = new ParallelWrapper.Builder<>(network)
                     .workers(2)
                     .averagingFrequency(1)
                     .prefetchBuffer(0)
                     .trainingMode(ParallelWrapper.TrainingMode.AVERAGING)
-                    .build()) {
-                wrapper.fit(new ListDataSetIterator<>(Collections.nCopies(8, data), 1));
-            }
+                    .build();
+            wrapper.fit(new ListDataSetIterator<>(Collections.nCopies(8, data), 1));
+            wrapper.shutdown();
             ledger.finish();
         }
 
