@@ -98,12 +98,12 @@ public final class LedgerPublisher implements AutoCloseable {
         try {
             runs = RunManifests.read(
                     settings.kafka(), prefix, LedgerTopic.UPDATE.named(prefix), settings.answerPatience());
-        } catch (KafkaException e) {
-            throw new KafkaException(
+        } catch (TimeoutException e) {
+            throw new TimeoutException(
                     "bootstrap.servers: must be a Kafka that answers within "
                             + settings.answerPatience().toSeconds() + " s. Found: "
-                            + settings.kafka().get(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG) + ", and "
-                            + ExceptionUtils.getRootCauseMessage(e),
+                            + settings.kafka().get(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG) + " ("
+                            + ExceptionUtils.getRootCause(e).getMessage() + ")",
                     e);
         }
         if (runs.containsKey(run)) {
@@ -163,7 +163,9 @@ public final class LedgerPublisher implements AutoCloseable {
             goesOn = send(builder.chunk(step, chunk)); // once lost, a full buffer would only be waited for once more
         }
         steps.incrementAndGet();
-        lastSent = OptionalInt.of(step.step());
+        if (goesOn) {
+            lastSent = OptionalInt.of(step.step());
+        }
     }
 
     /** Counts steps that were trained but are not sent. May be called from any thread. */
@@ -213,12 +215,13 @@ public final class LedgerPublisher implements AutoCloseable {
                 last.addAllWarnings(warnings);
             }
             send(last.build());
-            unsent.awaitSettled(left -> log.info(
-                    "Run {}: waiting for Kafka ({}) to take {} KiB",
-                    manifest.getRun(),
-                    settings.kafka().get(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG),
-                    (left >> 10) + 1));
-            producer.flush();
+            unsent.awaitSettled(
+                    settings.deliveryPatience(),
+                    left -> log.info(
+                            "Run {}: waiting for Kafka ({}) to take {} KiB",
+                            manifest.getRun(),
+                            settings.kafka().get(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG),
+                            (left >> 10) + 1));
         }
         return report();
     }
@@ -300,6 +303,10 @@ public final class LedgerPublisher implements AutoCloseable {
         } catch (KafkaException e) {
             unsent.settled(value.length, false);
             return Optional.of(e);
+        } catch (RuntimeException
+                | Error e) { // memory that runs out, or a partitioner of the user's; no answer will come
+            unsent.settled(value.length, false);
+            throw e;
         }
         return first.compareAndSet(null, HANDED_OVER)
                 ? Optional.empty()

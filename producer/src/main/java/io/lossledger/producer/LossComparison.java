@@ -78,7 +78,7 @@ final class LossComparison {
             doubt = Optional.of(String.format(
                     Locale.ROOT,
                     "The objective train may not be what is trained: over %d steps its loss is %.3g, that of the minibatches"
-                            + " %.3g. Give both the same normalizer and labels",
+                            + " %.3g. Give both the same normalizer and labels, and shuffle the minibatches",
                     BLOCKS * BLOCK_STEPS,
                     loss,
                     loss + mean));

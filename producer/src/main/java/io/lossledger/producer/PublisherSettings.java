@@ -23,6 +23,7 @@ public record PublisherSettings(String topicPrefix, int chunkBytes, Duration pat
     public static final Duration DEFAULT_PATIENCE = Duration.ofSeconds(15);
 
     private static final long DEFAULT_BUFFER_BYTES = 64L << 20;
+    private static final long DEFAULT_DELIVERY_MILLIS = 120_000;
     private static final Duration LEAST_ANSWER = Duration.ofSeconds(10);
     private static final long LEAST_BLOCK_MILLIS = 1_000;
 
@@ -52,6 +53,12 @@ public record PublisherSettings(String topicPrefix, int chunkBytes, Duration pat
     /** How long the first answer of Kafka may take: the patience, or what a connection needs at most. */
     Duration answerPatience() {
         return patience.compareTo(LEAST_ANSWER) < 0 ? LEAST_ANSWER : patience;
+    }
+
+    /** By when Kafka's producer has settled whatever was handed to it, and a little more. */
+    Duration deliveryPatience() {
+        Object timeout = kafka.getOrDefault(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, DEFAULT_DELIVERY_MILLIS);
+        return Duration.ofMillis(Long.parseLong(timeout.toString())).plus(LEAST_ANSWER);
     }
 
     Map<String, Object> producerConfig(String run) {

@@ -61,11 +61,21 @@ final class UnsentBytes {
         notifyAll();
     }
 
-    /** Waits until everything is settled, which the producer's delivery timeout bounds; tells every two seconds what is left. */
-    synchronized void awaitSettled(LongConsumer left) {
-        long said = System.nanoTime();
-        while (bytes > 0) {
+    /**
+     * Waits until everything is settled, at most so long since something was; tells every two seconds what is left. Goes on when
+     * it is interrupted.
+     */
+    synchronized void awaitSettled(Duration most, LongConsumer left) {
+        boolean interrupted = false;
+        long start = System.nanoTime();
+        long said = start;
+        long before = bytes;
+        while (bytes > 0 && System.nanoTime() - start < most.toNanos()) {
             long now = System.nanoTime();
+            if (bytes < before) {
+                before = bytes;
+                start = now;
+            }
             if (now - said >= SAY_NANOS) {
                 left.accept(bytes);
                 said = now;
@@ -73,9 +83,11 @@ final class UnsentBytes {
             try {
                 TimeUnit.NANOSECONDS.timedWait(this, Math.max(1, SAY_NANOS - (now - said)));
             } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
+                interrupted = true;
             }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

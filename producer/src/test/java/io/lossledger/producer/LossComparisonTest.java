@@ -37,7 +37,7 @@ class LossComparisonTest {
         assertThat(doubt(1, 2, "train", 1).orElseThrow())
                 .matches(
                         "The objective train may not be what is trained: over 50 steps its loss is 3\\.\\d+, that of the"
-                                + " minibatches 1\\.\\d+\\. Give both the same normalizer and labels");
+                                + " minibatches 1\\.\\d+\\. Give both the same normalizer and labels, and shuffle the minibatches");
     }
 
     @Test

@@ -18,7 +18,7 @@ class UnsentBytesTest {
         unsent.handedOver(12);
         CountDownLatch said = new CountDownLatch(1);
         List<Long> left = new CopyOnWriteArrayList<>();
-        Thread waiting = new Thread(() -> unsent.awaitSettled(bytes -> {
+        Thread waiting = new Thread(() -> unsent.awaitSettled(Duration.ofSeconds(60), bytes -> {
             left.add(bytes);
             said.countDown();
         }));

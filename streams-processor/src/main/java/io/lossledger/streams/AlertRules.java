@@ -189,8 +189,8 @@ final class AlertRules {
                     new Finding(share, residualTolerance),
                     String.format(
                             Locale.ROOT,
-                            "The closing balance of objective %s is off: the residual is %.3g %% of what the loss or the"
-                                    + " layers moved",
+                            "The closing balance of objective %s is off: the residual is %.3g %% of the net change of"
+                                    + " the loss or the layers",
                             subject.objectiveName(),
                             100 * share));
         }

@@ -10,10 +10,11 @@ import io.lossledger.protocol.v1.RunStatus;
 import io.lossledger.protocol.v1.StepFacts;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.NeuralNetwork;
+import org.deeplearning4j.nn.api.OptimizationAlgorithm;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
@@ -22,46 +23,52 @@ import org.jspecify.annotations.Nullable;
 /**
  * Cuts the training of a network into segments of one or more optimizer steps and hands them to a recorder, which measures
  * them beside the training. {@link LossLedger} attaches it. The network is only read: training takes the same course, to the
- * bit, with and without the listener.
+ * bit, with and without the listener, and nothing that goes wrong here reaches it.
  *
  * <p>A segment is handed over when the step after it begins, because DL4J applies constraints after its last callback; the last
  * one by {@link #finish}. What happens between the steps is noticed there, and not booked to the optimizer:
  *
  * <ul>
  *   <li>DL4J's iteration count says how many steps were trained without the listener (somebody called {@code setListeners}).
- *       They are missing, and a new segment begins.
+ *       They are missing, and a new segment begins. A count that was set, with the parameters as they were, is no step.
  *   <li>Parameters that are not those the last step ended with were set by somebody: a new segment begins, with a warning among
  *       its facts. Not where the network has constraints, which move parameters there too.
- *   <li>Calls of another network (the copies that ParallelWrapper trains) are not booked, nor is anything after the first of
- *       them, and the run ends as failed.
+ *   <li>Another network that shares the listener, such as a clone, is not booked. If it calls from another thread, as the copies
+ *       that ParallelWrapper trains, nothing after it is booked either, and the run ends as failed.
  * </ul>
  *
- * <p>Memory, for K parameters: 16K bytes. Used by the training thread alone, but that copies of other threads may call it.
+ * <p>Memory, for K parameters: up to 24K bytes. Used by the training thread alone, but that copies of other threads may call it.
  */
 final class LedgerListener extends BaseTrainingListener {
     static final String PARAMETERS_SET =
-            "The parameters were set from outside before this step; that change is not booked";
+            "Parameters were set from outside between two steps; such changes are not booked";
     static final String OTHER_NETWORK =
-            "The ledger was called by another network than the one that it is attached to, as by"
-                    + " ParallelWrapper, which trains copies. Their steps are not booked. Train the network itself with fit()";
+            "Another network called the ledger, such as a clone that shares the listeners; its steps are not booked";
+    static final String COPIES =
+            "The ledger was called by copies of the network on other threads, as by ParallelWrapper. Their"
+                    + " steps are not booked, nor those after. Train the network itself with fit()";
 
     private final Model network;
     private final LedgerRecorder recorder;
     private final int every;
     private final boolean hasConstraints;
+    /** Whether the optimizer asks for several gradients a step. */
+    private final boolean searchesLines;
+
     private final Optional<UpdateSplitter> splitter;
     private int nextStep;
     private int nextIteration;
     private int stepsSinceStart;
     private double @Nullable [] start;
-    /** What the last update ended with. */
-    private double[] end = {};
+    /** What the last update ended with; before the first, the parameters at attach. */
+    private double[] end;
     /** Whether there was an update since the last gradient. */
     private boolean updated;
 
     private StepFacts facts = StepFacts.getDefaultInstance();
     private String warning = "";
-    private volatile boolean calledByOther;
+    private volatile Thread trainingThread = Thread.currentThread();
+    private volatile boolean calledByCopies;
 
     LedgerListener(Model network, LedgerRecorder recorder, RecordSettings settings, Optional<UpdateSplitter> splitter) {
         this.network = network;
@@ -69,25 +76,29 @@ final class LedgerListener extends BaseTrainingListener {
         this.every = settings.every();
         this.hasConstraints =
                 PlacedLayer.of(network).stream().anyMatch(placed -> LayerKind.isConstrained(placed.layer()));
+        this.searchesLines =
+                configuration(network).getOptimizationAlgo() != OptimizationAlgorithm.STOCHASTIC_GRADIENT_DESCENT;
         this.splitter = splitter;
         this.nextStep = settings.firstStep();
         this.nextIteration = iteration(network);
+        this.end = FlatArrays.toDoubles(network.params());
     }
 
-    /**
-     * Called by DL4J between the backward pass and the update: the parameters are those the last step ended with. Optimizers
-     * with a line search call it more than once a step.
-     */
+    /** Called by DL4J between the backward pass and the update: the parameters are those the last step ended with. */
     @Override
     public void onGradientCalculation(Model model) {
         if (isOther(model)) {
             return;
         }
-        if (start == null || updated) {
-            updated = false;
-            begin(FlatArrays.toDoubles(model.params()), iteration(model));
+        try {
+            if (!searchesLines || start == null || updated) {
+                begin(FlatArrays.toDoubles(model.params()), iteration(model));
+                updated = false;
+            }
+            splitter.ifPresent(UpdateSplitter::beforeUpdate);
+        } catch (RuntimeException | Error e) {
+            lose(e);
         }
-        splitter.ifPresent(UpdateSplitter::beforeUpdate);
     }
 
     /** Called by DL4J after the update. */
@@ -96,7 +107,114 @@ final class LedgerListener extends BaseTrainingListener {
         if (isOther(model)) {
             return;
         }
-        splitter.ifPresent(UpdateSplitter::afterUpdate);
+        nextIteration = iteration + 1;
+        nextStep++;
+        stepsSinceStart++;
+        updated = true;
+        try {
+            splitter.ifPresent(UpdateSplitter::afterUpdate);
+            end = FlatArrays.toDoubles(model.params());
+            facts = facts(model);
+        } catch (RuntimeException | Error e) {
+            lose(e);
+        }
+    }
+
+    /**
+     * Hands over what is left, ends the run and waits until everything is sent.
+     *
+     * @param failure why the run failed; empty when it did not
+     */
+    PublishReport finish(RunStatus outcome, String failure) {
+        double[] now = FlatArrays.toDoubles(network.params());
+        int unseen = unseen(now, iteration(network));
+        if (start == null && stepsSinceStart == 0 && unseen == 0) {
+            recorder.warn("No training step was seen between attach() and finish()");
+        }
+        if (unseen == 0 && hasConstraints && !calledByCopies) {
+            end = now;
+        }
+        close(unseen);
+        if (calledByCopies && outcome != RunStatus.RUN_STATUS_FAILED) {
+            return recorder.finish(RunStatus.RUN_STATUS_FAILED, nextStep, COPIES);
+        }
+        return recorder.finish(outcome, nextStep, failure);
+    }
+
+    /** The parameters at a gradient, the first of a step if the optimizer searches lines. */
+    private void begin(double[] now, int iteration) {
+        int unseen = unseen(now, iteration);
+        boolean set = start != null && unseen == 0 && !hasConstraints && !Arrays.equals(now, last());
+        if (start == null || unseen > 0 || set) {
+            close(unseen);
+            start = now;
+            warning = set ? PARAMETERS_SET : "";
+            if (set) {
+                recorder.warn(PARAMETERS_SET);
+            }
+        } else if (stepsSinceStart >= every) {
+            record(start, now);
+        }
+        nextIteration = iteration;
+    }
+
+    /** Where the network was seen last. */
+    private double[] last() {
+        return stepsSinceStart > 0 || start == null ? end : start;
+    }
+
+    private int unseen(double[] now, int iteration) {
+        return Arrays.equals(now, last()) ? 0 : Math.max(0, iteration - nextIteration);
+    }
+
+    /** Ends the segment where the last update did, and counts steps that were trained since without the listener. */
+    private void close(int unseen) {
+        double[] from = start;
+        boolean endIsUnknown =
+                hasConstraints && (unseen > 0 || calledByCopies); // constraints came after the last update
+        if (stepsSinceStart > 0 && (from == null || endIsUnknown)) {
+            recorder.skip(stepsSinceStart, from == null ? SkipReason.FAILED : SkipReason.UNSEEN);
+            stepsSinceStart = 0;
+        } else if (stepsSinceStart > 0 && from != null) {
+            record(from, end);
+        }
+        if (unseen > 0) {
+            recorder.warn("Steps " + nextStep + " to " + (nextStep + unseen - 1)
+                    + " were trained without the ledger's listener, as after setListeners(), and are missing."
+                    + " addListeners() leaves it attached");
+            recorder.skip(unseen, SkipReason.UNSEEN);
+            nextStep += unseen;
+        }
+    }
+
+    private void record(double[] from, double[] to) {
+        Map<String, double[]> parts =
+                splitter.map(split -> split.take(from, to)).orElse(Map.of());
+        recorder.record(new TrainedSegment(nextStep - 1, stepsSinceStart, from, to, parts, facts));
+        start = to;
+        stepsSinceStart = 0;
+        warning = "";
+    }
+
+    /** Gives the segment up; the next gradient begins another. */
+    private void lose(Throwable cause) {
+        recorder.warn("The ledger failed in the training's thread; the step is missing: " + cause);
+        start = null;
+    }
+
+    private boolean isOther(Model model) {
+        if (model == network) {
+            trainingThread = Thread.currentThread();
+        } else if (model instanceof NeuralNetwork && Thread.currentThread() == trainingThread) {
+            recorder.warn(OTHER_NETWORK);
+        } else if (model instanceof NeuralNetwork) {
+            calledByCopies = true;
+            recorder.warn(COPIES);
+        }
+        return model != network || calledByCopies; // a layer in unsupervised training, too
+    }
+
+    private StepFacts facts(Model model) {
         StepFacts.Builder done = StepFacts.newBuilder()
                 .setMinibatchLoss(model.score())
                 .setExamples(model.batchSize())
@@ -106,84 +224,13 @@ final class LedgerListener extends BaseTrainingListener {
         if (rate != null) {
             done.setLearningRate(rate);
         }
-        facts = done.build();
-        end = FlatArrays.toDoubles(model.params());
-        updated = true;
-        nextIteration = iteration + 1;
-        nextStep++;
-        stepsSinceStart++;
+        return done.build();
     }
 
-    /**
-     * Hands over what is left, ends the run and waits until everything is sent.
-     *
-     * @param failure why the run failed; empty when it did not
-     */
-    PublishReport finish(RunStatus outcome, String failure) {
-        int unseen = Math.max(0, iteration(network) - nextIteration);
-        if (unseen == 0 && hasConstraints) {
-            end = FlatArrays.toDoubles(network.params());
-        }
-        if (start == null && unseen == 0) {
-            recorder.warn("No training step was seen between attach() and finish()");
-        }
-        close(unseen);
-        if (calledByOther && outcome != RunStatus.RUN_STATUS_FAILED) {
-            return recorder.finish(RunStatus.RUN_STATUS_FAILED, nextStep, OTHER_NETWORK);
-        }
-        return recorder.finish(outcome, nextStep, failure);
-    }
-
-    /** The first gradient of a step. */
-    private void begin(double[] now, int iteration) {
-        int unseen = Math.max(0, iteration - nextIteration);
-        boolean set = start != null && unseen == 0 && !hasConstraints && !Arrays.equals(now, end);
-        if (start == null || unseen > 0 || set) {
-            close(unseen);
-            start = now;
-            warning = set ? PARAMETERS_SET : "";
-            if (set) {
-                recorder.warn("Step " + nextStep + ": " + PARAMETERS_SET);
-            }
-        } else if (stepsSinceStart >= every) {
-            record(now);
-        }
-    }
-
-    /** Ends the segment where the last update did, and counts steps that were trained since without the listener. */
-    private void close(int unseen) {
-        int lost = unseen;
-        if (stepsSinceStart > 0 && unseen > 0 && hasConstraints) {
-            lost += stepsSinceStart; // where they ended is not known: constraints came after them
-            stepsSinceStart = 0;
-        } else if (stepsSinceStart > 0) {
-            record(end);
-        }
-        if (lost > 0) {
-            recorder.warn("Steps " + (nextStep - (lost - unseen)) + " to " + (nextStep + unseen - 1)
-                    + " were trained without the ledger's listener, as after setListeners(), and are missing."
-                    + " addListeners() leaves it attached");
-            recorder.skip(lost, SkipReason.UNSEEN);
-            nextStep += unseen;
-        }
-    }
-
-    private void record(double[] to) {
-        double[] from = Objects.requireNonNull(start);
-        Map<String, double[]> parts =
-                splitter.map(split -> split.take(from, to)).orElse(Map.of());
-        recorder.record(new TrainedSegment(nextStep - 1, stepsSinceStart, from, to, parts, facts));
-        start = to;
-        stepsSinceStart = 0;
-        warning = "";
-    }
-
-    private boolean isOther(Model model) {
-        if (model != network && model instanceof NeuralNetwork && !calledByOther) {
-            calledByOther = true;
-            recorder.warn(OTHER_NETWORK);
-        }
-        return model != network || calledByOther; // a layer in unsupervised training, too
+    private static NeuralNetConfiguration configuration(Model model) {
+        return model instanceof ComputationGraph graph
+                ? graph.getConfiguration().getDefaultConfiguration()
+                : ((MultiLayerNetwork) model).getDefaultConfiguration();
     }
 
     private static int iteration(Model model) {

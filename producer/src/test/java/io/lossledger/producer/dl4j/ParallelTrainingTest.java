@@ -59,6 +59,6 @@ class ParallelTrainingTest {
             }
         }
         assertThat(last.getStatus()).isEqualTo(RunStatus.RUN_STATUS_FAILED);
-        assertThat(last.getFailure()).isEqualTo(LedgerListener.OTHER_NETWORK);
+        assertThat(last.getFailure()).isEqualTo(LedgerListener.COPIES);
     }
 }
