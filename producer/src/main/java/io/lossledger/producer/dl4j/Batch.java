@@ -72,10 +72,10 @@ record Batch(
         return parts;
     }
 
-    /** At most so many of the examples, taken evenly; copied. */
+    /** At most so many of the examples, copied: taken evenly, and half of them where there is most padding. */
     Batch sample(int most) {
-        int count = Math.min(most, examples);
-        return map(array -> spread(array, examples, count), count);
+        int[] rows = Padding.sample(this, Math.min(most, examples));
+        return map(array -> rows(array, rows), rows.length);
     }
 
     /** The same in another precision. */
@@ -168,12 +168,12 @@ record Batch(
         return array.get(range).dup('c');
     }
 
-    private static INDArray spread(INDArray array, int examples, int count) {
+    private static INDArray rows(INDArray array, int[] rows) {
         long[] shape = array.shape().clone();
-        shape[0] = count;
+        shape[0] = rows.length;
         INDArray part = Nd4j.createUninitialized(array.dataType(), shape, 'c');
-        for (int row = 0; row < count; row++) {
-            part.slice(row).assign(array.slice((long) row * examples / count));
+        for (int i = 0; i < rows.length; i++) {
+            part.slice(i).assign(array.slice(rows[i]));
         }
         return part;
     }

@@ -48,25 +48,35 @@ final class EvaluationNetwork {
 
     /** Adds the gradient, summed over the examples, and returns the loss, summed likewise. */
     double addTo(double[] gradient, Batch batch) {
+        try {
+            compute(batch);
+            // DL4J's score is the mean over the batch, its gradient the sum.
+            double loss = model.score() * batch.examples();
+            FlatArrays.addTo(gradient, model.getGradientsViewArray());
+            return loss;
+        } finally {
+            if (model instanceof ComputationGraph graph) {
+                graph.clearLayerMaskArrays();
+            } else {
+                ((MultiLayerNetwork) model).clearLayerMaskArrays();
+            }
+            model.clear();
+        }
+    }
+
+    private void compute(Batch batch) {
         if (model instanceof ComputationGraph graph) {
             graph.setInputs(batch.features());
             graph.setLabels(batch.labels());
             graph.setLayerMaskArrays(orNull(batch.featuresMasks()), orNull(batch.labelsMasks()));
             graph.computeGradientAndScore();
-            graph.clearLayerMaskArrays();
         } else {
             MultiLayerNetwork layers = (MultiLayerNetwork) model;
             layers.setInput(batch.features()[0]);
             layers.setLabels(batch.labels()[0]);
             layers.setLayerMaskArrays(batch.featuresMasks()[0], batch.labelsMasks()[0]);
             layers.computeGradientAndScore();
-            layers.clearLayerMaskArrays();
         }
-        // DL4J's score is the mean over the batch, its gradient the sum.
-        double loss = model.score() * batch.examples();
-        FlatArrays.addTo(gradient, model.getGradientsViewArray());
-        model.clear();
-        return loss;
     }
 
     /** DL4J takes an array of no masks for masks. */

@@ -37,6 +37,9 @@ public final class EvaluationPool implements AutoCloseable {
     private @Nullable GradientEvaluator evaluator;
     private static final int LOSS_EXAMPLES = 64;
 
+    /** Whether the gradient has been checked on data with mask arrays. */
+    private boolean masksChecked;
+
     /** Shape of the examples of the first data, without a batch. */
     private long[] example = {};
 
@@ -146,6 +149,7 @@ public final class EvaluationPool implements AutoCloseable {
         }
         SampledNetworkObjective objective = new SampledNetworkObjective(name, weight, source, this);
         Batch first = objective.drawAhead();
+        labelCheck.check("objective " + name, first);
         requireLoss(name, first, evaluator(name, first));
         return objective;
     }
@@ -173,6 +177,11 @@ public final class EvaluationPool implements AutoCloseable {
         return batchStatistics;
     }
 
+    /** Examples of so many that are evaluated together. */
+    int chunkExamples(int examples) {
+        return batchStatistics ? Math.min(chunkExamples, examples) : examples;
+    }
+
     /** Precision of the evaluation. */
     ElementType precision() {
         return type;
@@ -181,7 +190,7 @@ public final class EvaluationPool implements AutoCloseable {
     /** Lays data out, as one chunk where that makes no difference to the loss. */
     PreparedData prepare(String name, DataSet data) {
         Batch whole = batch(name, data);
-        return evaluator(name, whole).prepare(whole, batchStatistics ? chunkExamples : whole.examples());
+        return evaluator(name, whole).prepare(whole, chunkExamples(whole.examples()));
     }
 
     /** The mean loss over each on its own, and its gradient. */
@@ -211,6 +220,13 @@ public final class EvaluationPool implements AutoCloseable {
         if (evaluator == null) {
             evaluator = evaluating(name, data, () -> selection.choose(data));
             example = data.exampleShape();
+            masksChecked = data.hasMasks();
+        } else if (data.hasMasks() && !masksChecked && evaluator instanceof LayerEvaluator) {
+            evaluating(name, data, () -> {
+                selection.check(data);
+                return true;
+            });
+            masksChecked = true;
         }
         if (!(evaluator instanceof LayerEvaluator) && !Arrays.equals(example, data.exampleShape())) {
             throw new IllegalArgumentException("data: must have examples of shape " + Arrays.toString(example)

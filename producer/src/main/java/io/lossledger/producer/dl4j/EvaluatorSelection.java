@@ -59,11 +59,27 @@ record EvaluatorSelection(
             }
             try {
                 requireSlope(plan, reference);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 evaluator.close();
                 throw e;
             }
             return chosen(evaluator);
+        }
+    }
+
+    /**
+     * Checks later data that differ in kind from the first, on DL4J's layers.
+     *
+     * @throws IllegalArgumentException when DL4J's gradient is not the slope of the loss
+     */
+    void check(Batch data) {
+        if (verify) {
+            try (LayerReference reference = reference(data, null)) {
+                if (reference != null) {
+                    requireFinite(reference.evaluation().loss());
+                    requireSlope(reference, reference::loss);
+                }
+            }
         }
     }
 
@@ -137,8 +153,14 @@ record EvaluatorSelection(
         if (affordable <= examples || examples == data.examples() || Double.isNaN(unused)) {
             return reference;
         }
-        reference.close();
-        return new LayerReference(network, data.sample(affordable));
+        try {
+            LayerReference larger = new LayerReference(network, data.sample(affordable));
+            reference.close();
+            return larger;
+        } catch (RuntimeException | OutOfMemoryError e) {
+            log.debug("Gradients are checked on {} examples, because {} cannot be evaluated", examples, affordable, e);
+            return reference;
+        }
     }
 
     /** By the loss of a plan that agrees with DL4J's layers, which costs far less than theirs. */
@@ -179,6 +201,10 @@ record EvaluatorSelection(
                 return evaluator;
             }
             found = check.toString();
+        } catch (OutOfMemoryError | LinkageError e) {
+            evaluator.close();
+            sayLayers("it cannot be checked: " + e);
+            return null;
         } catch (RuntimeException e) {
             found = String.valueOf(e.getMessage());
             failure = e;

@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -27,21 +29,28 @@ final class LabelCheck {
 
     /** The loss of each output whose labels have to sum to one. */
     private final List<Optional<ILossFunction>> losses;
+    /** The dimension of the classes, for each output. */
+    private final List<Integer> dimensions;
 
-    private LabelCheck(List<Optional<ILossFunction>> losses) {
+    private LabelCheck(List<Optional<ILossFunction>> losses, List<Integer> dimensions) {
         this.losses = losses;
+        this.dimensions = dimensions;
     }
 
     static LabelCheck of(Model network) {
         List<Optional<ILossFunction>> losses = new ArrayList<>();
+        List<Integer> dimensions = new ArrayList<>();
         for (Layer output : NetworkRequirements.outputs(network)) {
+            boolean channelsLast =
+                    output instanceof RnnOutputLayer sequences && sequences.getRnnDataFormat() == RNNFormat.NWC;
+            dimensions.add(channelsLast ? 2 : 1);
             losses.add(Optional.ofNullable(NetworkRequirements.lossFunction(output))
                     .filter(loss -> loss instanceof LossMCXENT entropy && entropy.getWeights() == null)
                     .filter(loss -> !(loss instanceof LossSparseMCXENT)) // its labels are numbers of classes
                     .filter(loss ->
                             output instanceof BaseLayer layer && layer.getActivationFn() instanceof ActivationSoftmax));
         }
-        return new LabelCheck(losses);
+        return new LabelCheck(losses, dimensions);
     }
 
     /** @throws IllegalArgumentException when a loss that is not DL4J's own has labels that do not sum to one */
@@ -51,7 +60,7 @@ final class LabelCheck {
             if (loss == null) {
                 continue;
             }
-            long others = others(data.labels()[output], data.labelsMasks()[output]);
+            long others = others(data.labels()[output], data.labelsMasks()[output], dimensions.get(output));
             if (others > 0 && !ExactLoss.corrects(loss)) {
                 throw new IllegalArgumentException(owner + ": labels must sum to one, because the gradient of "
                         + loss.getClass().getSimpleName() + " behind a softmax may be no slope otherwise. Found: "
@@ -69,11 +78,11 @@ final class LabelCheck {
     }
 
     /** Label rows, or time steps, that are not masked and do not sum to one. */
-    private static long others(INDArray labels, @Nullable INDArray mask) {
-        if (labels.rank() < 2) {
+    private static long others(INDArray labels, @Nullable INDArray mask, int dimension) {
+        if (labels.rank() <= dimension) {
             return 0;
         }
-        INDArray off = labels.sum(1).subi(1);
+        INDArray off = labels.sum(dimension).subi(1);
         if (mask != null && mask.length() == off.length()) {
             off.muli(mask.reshape(off.shape()));
         }

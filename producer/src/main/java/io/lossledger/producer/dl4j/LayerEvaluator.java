@@ -1,6 +1,7 @@
 package io.lossledger.producer.dl4j;
 
 import io.lossledger.producer.FlatVector;
+import io.lossledger.producer.ModelLayout;
 import io.lossledger.producer.Objective.Evaluation;
 import io.lossledger.protocol.v1.ElementType;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ final class LayerEvaluator implements GradientEvaluator {
 
     private final ElementType type;
     private final int mostAtOnce;
+    private final boolean batchStatistics;
     private final List<EvaluationNetwork> networks;
     private final ExecutorService threads;
 
@@ -42,6 +44,8 @@ final class LayerEvaluator implements GradientEvaluator {
      */
     LayerEvaluator(Model network, int threadCount, ElementType type) {
         this.type = type;
+        ModelLayout layout = NetworkLayout.of(network);
+        this.batchStatistics = layout.parameters() < layout.vectorLength();
         this.mostAtOnce = PlacedLayer.of(network).stream()
                         .anyMatch(placed -> LayerKind.innermost(placed.layer()) instanceof PReLULayer)
                 ? MOST_AT_ONCE_WITH_PRELU
@@ -88,6 +92,11 @@ final class LayerEvaluator implements GradientEvaluator {
 
     @Override
     public PreparedData prepare(Batch data, int chunkExamples) {
+        if (batchStatistics && Math.min(chunkExamples, data.examples()) > mostAtOnce) {
+            throw new IllegalArgumentException("chunk-examples: must be at most " + mostAtOnce
+                    + " with both PReLU and batch norm, because DL4J's PReLU takes no more at a time. Found: "
+                    + chunkExamples);
+        }
         return new Chunks(data.cut(Math.min(chunkExamples, mostAtOnce)), data.examples());
     }
 

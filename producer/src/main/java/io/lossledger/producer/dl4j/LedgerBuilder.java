@@ -35,6 +35,8 @@ public final class LedgerBuilder {
     /** Large enough for the matrix products to run at speed, small enough to share between threads. */
     public static final int CHUNK_EXAMPLES = 500;
 
+    private static final String NOT_ATTACHED = "The ledger could not be attached";
+
     private PublisherSettings publishing;
     private MeasureSettings measure = MeasureSettings.DEFAULT;
     private RecordSettings recording = RecordSettings.DEFAULT;
@@ -187,12 +189,13 @@ public final class LedgerBuilder {
             RunManifest.Builder facts = manifest.clone(); // the builder may attach again
             ManifestFacts.fill(facts, network, measured, measure, recording);
             pool.evaluatorName().ifPresent(facts::setEvaluator);
+            boolean dataLossOnly = TrainingLoss.isDataLoss(network);
             LedgerPublisher publisher = publishers.apply(new Run(facts.build(), layout));
             opened.push(publisher);
-            LedgerRecorder recorder =
-                    new LedgerRecorder(publisher, measurer, recording, TrainingLoss.isDataLoss(network), observer);
+            opened.push(() -> publisher.finish(RunStatus.RUN_STATUS_FAILED, recording.firstStep(), NOT_ATTACHED));
+            LedgerRecorder recorder = new LedgerRecorder(publisher, measurer, recording, dataLossOnly, observer);
             opened.push(recorder);
-            opened.push(() -> recorder.finish(RunStatus.RUN_STATUS_FAILED, recording.firstStep(), "attaching failed"));
+            opened.push(() -> recorder.finish(RunStatus.RUN_STATUS_FAILED, recording.firstStep(), NOT_ATTACHED));
             ProducerMetrics metrics = recorder.metrics();
             opened.push(metrics);
             if (registry != null) {

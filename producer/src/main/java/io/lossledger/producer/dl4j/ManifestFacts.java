@@ -80,6 +80,9 @@ final class ManifestFacts {
         if (objective instanceof NetworkObjective network) {
             entry.setChunkExamples(network.data().chunkExamples());
         }
+        if (objective instanceof SampledNetworkObjective network) {
+            entry.setChunkExamples(network.chunkExamples());
+        }
         return entry.build();
     }
 

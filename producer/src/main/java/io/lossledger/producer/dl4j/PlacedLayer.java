@@ -96,9 +96,9 @@ record PlacedLayer(
      * stand twice, or are empty, get their position too.
      */
     private static List<String> names(List<Layer> layers) {
+        List<String> placed = new ArrayList<>();
         List<@Nullable String> given = layers.stream().map(Layer::getLayerName).toList();
         int digits = Integer.toString(layers.size() - 1).length();
-        List<String> names = new ArrayList<>();
         for (int index = 0; index < layers.size(); index++) {
             String name = given.get(index);
             if (name == null || name.isEmpty()) {
@@ -107,11 +107,17 @@ record PlacedLayer(
                         .getSimpleName()
                         .toLowerCase(Locale.ROOT)
                         .replaceAll("layer$", "");
-            } else if (Collections.frequency(given, name) == 1) {
-                names.add(name);
-                continue;
             }
-            names.add(String.format(Locale.ROOT, "%0" + digits + "d_%s", index, name));
+            placed.add(String.format(Locale.ROOT, "%0" + digits + "d_%s", index, name));
+        }
+        List<String> names = new ArrayList<>();
+        for (int index = 0; index < layers.size(); index++) {
+            String name = given.get(index);
+            boolean alone = name != null
+                    && !name.isEmpty()
+                    && Collections.frequency(given, name) == 1
+                    && !placed.contains(name);
+            names.add(alone ? name : placed.get(index));
         }
         return names;
     }

@@ -49,6 +49,11 @@ final class SampledNetworkObjective implements SampledObjective {
         return source.sampleExamples();
     }
 
+    /** Examples that are evaluated together. */
+    int chunkExamples() {
+        return pool.chunkExamples(source.sampleExamples() / 2);
+    }
+
     @Override
     public Sample draw() {
         halves.forEach(PreparedData::close);

@@ -9,7 +9,8 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * Compares a gradient with the slope of its loss, tensor by tensor: central differences along the gradient, to which as long a
- * random direction is added, because along the gradient alone an element that is missing would not be missed. Stateless.
+ * random direction is added, because along the gradient alone elements that are missing would not be missed. (In a tensor of a
+ * million elements they still may be: what a random direction sees of them falls with the root of their number.)
  */
 final class SlopeCheck {
     private static final double ALLOWED = 1e-3;
@@ -23,21 +24,34 @@ final class SlopeCheck {
     private static final double TINY = 1e-7;
 
     private static final int LOOKS_AT_ROUNDING = 4;
+    /** Float32 rounds by less. */
+    private static final double MOST_ROUNDING = 1e-6;
+    /** A tensor with less than this share of the whole gradient counts as having it: one without is not refused for a kink. */
+    private static final double LEAST_SHARE = 1e-3;
 
     private final LayerReference reference;
     private final ToDoubleFunction<double[]> loss;
     private final Random random = new Random(2);
     private final double rounding;
+    private final double leastNorm;
 
     private SlopeCheck(LayerReference reference, ToDoubleFunction<double[]> loss) {
         this.reference = reference;
         this.loss = loss;
         this.rounding = rounding();
+        double squares = 0;
+        for (TensorLayout tensor : reference.tensors()) {
+            for (int i = tensor.offset(); i < tensor.offset() + tensor.count(); i++) {
+                squares += Math.pow(reference.evaluation().gradient().get(i), 2);
+            }
+        }
+        this.leastNorm = Math.max(Double.MIN_NORMAL, LEAST_SHARE * Math.sqrt(squares));
     }
 
     private double rounding() {
         double here = reference.evaluation().loss();
-        double most = ROUNDING * Math.max(LEAST_LOSS, Math.abs(here));
+        double scale = Math.max(LEAST_LOSS, Math.abs(here));
+        double most = ROUNDING * scale;
         for (int look = 0; look < LOOKS_AT_ROUNDING; look++) {
             double[] up = reference.point().clone();
             double[] down = up.clone();
@@ -48,7 +62,16 @@ final class SlopeCheck {
             }
             most = Math.max(most, Math.abs(loss.applyAsDouble(up) - 2 * here + loss.applyAsDouble(down)));
         }
-        return most;
+        return Math.min(most, MOST_ROUNDING * scale);
+    }
+
+    /** What a loss is off by that is drawn anew at each evaluation. */
+    private Optional<String> randomness() {
+        double here = reference.evaluation().loss();
+        double again = loss.applyAsDouble(reference.point());
+        return Math.abs(again - here) <= MOST_ROUNDING * Math.max(LEAST_LOSS, Math.abs(here))
+                ? Optional.empty()
+                : Optional.of("a loss of " + here + " and then of " + again + " at the same parameters");
     }
 
     /**
@@ -58,6 +81,10 @@ final class SlopeCheck {
      */
     static Optional<String> fault(LayerReference reference, ToDoubleFunction<double[]> loss) {
         SlopeCheck check = new SlopeCheck(reference, loss);
+        Optional<String> randomness = check.randomness();
+        if (randomness.isPresent()) {
+            return randomness;
+        }
         for (TensorLayout tensor : reference.tensors()) {
             if (!reference.isFrozen(tensor)) {
                 double error = check.error(tensor);
@@ -86,18 +113,18 @@ final class SlopeCheck {
             size += slope * slope;
             length += Math.pow(reference.point()[tensor.offset() + i], 2);
         }
-        double norm = Math.sqrt(size);
+        double norm = Math.max(leastNorm, Math.sqrt(size));
         double least = 0; // where the gradient is below what rounding leaves, nothing can be said
         boolean seen = false;
         for (double step : STEPS) {
             double h = step * Math.sqrt(length);
             double slope = (loss(tensor, direction, h) - loss(tensor, direction, -h)) / (2 * h);
             double error = Math.max(0, Math.abs(slope - predicted) - rounding / h);
-            // A gradient of zero agrees with a slope that is rounding.
+            // Where a step leaves nothing but rounding, another may say more.
             if (rounding / h > ALLOWED * norm && error == 0) {
                 continue;
             }
-            error /= Math.max(norm, Double.MIN_NORMAL);
+            error /= norm;
             least = seen ? Math.min(least, error) : error;
             seen = true;
             if (error <= ALLOWED) {
