@@ -128,7 +128,8 @@ final class LedgerListener extends BaseTrainingListener {
     PublishReport finish(RunStatus outcome, String failure) {
         double[] now = FlatArrays.toDoubles(network.params());
         int unseen = unseen(now, iteration(network));
-        if (start == null && stepsSinceStart == 0 && unseen == 0) {
+        boolean sawNothing = start == null && stepsSinceStart == 0 && unseen == 0;
+        if (sawNothing && outcome == RunStatus.RUN_STATUS_FINISHED) {
             recorder.warn("No training step was seen between attach() and finish()");
         }
         if (unseen == 0 && hasConstraints && !calledByCopies) {
