@@ -208,9 +208,8 @@ class AlertRulesTest {
                 .containsExactly(tuple("residual", OPENED, 2), tuple("residual", CLOSED, 2));
         assertThat(rows.get(0).getValue()).isCloseTo(0.4 / 4.9, within(1e-9));
         assertThat(rows.get(0).getMessage())
-                .isEqualTo(
-                        "The closing balance of objective train is off: the residual is 8.16 % of what the loss or the"
-                                + " layers moved");
+                .isEqualTo("The closing balance of objective train is off: the residual is 8.16 % of the net change of"
+                        + " the loss or the layers");
     }
 
     @Test
