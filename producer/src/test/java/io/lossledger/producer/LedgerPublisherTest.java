@@ -13,9 +13,6 @@ import io.lossledger.protocol.v1.RunStatus;
 import io.lossledger.protocol.v1.StepFacts;
 import io.lossledger.protocol.v1.TensorChunk;
 import io.lossledger.protocol.v1.Update;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,7 +25,6 @@ import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -47,22 +43,6 @@ class LedgerPublisherTest {
 
     private final MockProducer<String, byte[]> kafka =
             new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
-
-    @Test
-    void namesTheAddressOfAKafkaThatDoesNotAnswer() throws IOException {
-        String address;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            address = "localhost:" + free.getLocalPort();
-        }
-        PublisherSettings settings =
-                new PublisherSettings("lossledger.", 4096, Duration.ZERO, Map.of("bootstrap.servers", address));
-        RunManifest manifest = RunManifest.newBuilder().setRun("r").build();
-
-        assertThatThrownBy(() -> LedgerPublisher.open(settings, manifest, LAYOUT))
-                .isInstanceOf(KafkaException.class)
-                .hasMessageStartingWith(
-                        "bootstrap.servers: must be a Kafka that answers within 10 s. Found: " + address + " (");
-    }
 
     @Test
     void sendsEveryBookedParameterOnceInRecordsOfLimitedSize() {

@@ -27,6 +27,8 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * by one thread at a time.
  */
 public final class EvaluationPool implements AutoCloseable {
+    private static final int LOSS_EXAMPLES = 64;
+
     private final ElementType type;
     private final int inputs;
     private final int outputs;
@@ -35,7 +37,6 @@ public final class EvaluationPool implements AutoCloseable {
     private final LabelCheck labelCheck;
     private final EvaluatorSelection selection;
     private @Nullable GradientEvaluator evaluator;
-    private static final int LOSS_EXAMPLES = 64;
 
     /** Whether the gradient has been checked on data with mask arrays. */
     private boolean masksChecked;

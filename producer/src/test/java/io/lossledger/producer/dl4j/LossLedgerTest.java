@@ -15,24 +15,15 @@ import io.lossledger.producer.StepUpdate;
 import io.lossledger.producer.TestPublishers;
 import io.lossledger.protocol.LedgerMetric;
 import io.lossledger.protocol.v1.ElementType;
-import io.lossledger.protocol.v1.RunManifest;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Meter;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.ToDoubleFunction;
-import org.apache.kafka.clients.producer.MockProducer;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
@@ -175,23 +166,6 @@ class LossLedgerTest {
         }
     }
 
-    /** With batch norm the loss over fixed pieces is another than the mean over samples, so there is nothing to lean on. */
-    @Test
-    void leavesOutTheAnchorWhereBatchNormIsInTheNetwork() {
-        DataSet data = TestNetworks.data(30, 9);
-        for (MultiLayerNetwork network :
-                List.of(TestNetworks.dense(DataType.FLOAT, 0, 1), TestNetworks.convolution(DataType.FLOAT))) {
-            try (EvaluationPool pool =
-                    new EvaluationPool(network, 1, ElementType.ELEMENT_TYPE_FLOAT64, EvaluatorChoice.AUTO, true, 5)) {
-                boolean batchNorm = network.getnLayers() == 5;
-                assertThat(pool.sampled("all", 1, SampleSource.of(data, 10, 1))
-                                .evaluateAll(FlatVector.of(FlatArrays.toDoubles(network.params())))
-                                .isEmpty())
-                        .isEqualTo(batchNorm);
-            }
-        }
-    }
-
     @Test
     void splitsUpdatesInPartsThatSumToTheUpdate() {
         MultiLayerNetwork network = TestNetworks.dense(DataType.FLOAT, 0.01, 1);
@@ -275,91 +249,6 @@ class LossLedgerTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("network: loss must be a sum over examples. Found: LossFMeasure in LossLayer layer1");
         assertThat(network.getListeners()).isEmpty();
-    }
-
-    @Test
-    void describesEachRunOfABuilderOnce() {
-        List<RunManifest> manifests = new ArrayList<>();
-        LedgerBuilder builder = builder(ElementType.ELEMENT_TYPE_FLOAT32);
-        for (int run = 0; run < 2; run++) {
-            builder.attach(TestNetworks.dense(DataType.FLOAT, 0, 1), described -> {
-                        manifests.add(described.manifest());
-                        return TestPublishers.intoTheVoid(described.layout());
-                    })
-                    .close();
-        }
-
-        assertThat(manifests.get(0).getLayersCount()).isEqualTo(2);
-        assertThat(manifests.get(1)).isEqualTo(manifests.get(0));
-    }
-
-    @Test
-    void closesWhatItHasOpenedWhenAnErrorIsThrown() {
-        MockProducer<String, byte[]> producer = TestPublishers.memory();
-        MeterRegistry full = new SimpleMeterRegistry() {
-            @Override
-            protected <T> Gauge newGauge(Meter.Id id, @Nullable T subject, ToDoubleFunction<T> value) {
-                throw new OutOfMemoryError("no room for " + id.getName());
-            }
-        };
-
-        assertThatThrownBy(() -> builder(ElementType.ELEMENT_TYPE_FLOAT32)
-                        .metrics(full)
-                        .attach(
-                                TestNetworks.dense(DataType.FLOAT, 0, 1),
-                                run -> TestPublishers.into(producer, run.layout())))
-                .isInstanceOf(OutOfMemoryError.class)
-                .hasNoSuppressedExceptions();
-        assertThat(producer.closed()).isTrue();
-        assertThat(Thread.getAllStackTraces().keySet())
-                .noneMatch(thread -> thread.getName().equals("lossledger-recorder"));
-    }
-
-    @Test
-    void refusesSamplesThatAreNoWholeChunksOfBatchNorm() {
-        MultiLayerNetwork network = TestNetworks.convolution(DataType.FLOAT);
-        SampleSource source = SampleSource.of(TestNetworks.data(30, 9), 10, 1);
-
-        assertThatThrownBy(() -> LossLedger.to("nowhere:1")
-                        .sampled("sampled", source)
-                        .attach(network, run -> TestPublishers.intoTheVoid(run.layout())))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage(
-                        "objective sampled: half of a sample must be a multiple of chunk-examples, 500, because batch norm"
-                                + " takes its statistics over that many examples. Found: 5");
-    }
-
-    /** In two chunks, half the sample has the loss of a fixed objective over the same examples. */
-    @ParameterizedTest
-    @EnumSource(names = {"BLAS", "DL4J"})
-    void samplesWithBatchNormHaveTheLossOfFixedObjectives(EvaluatorChoice choice) {
-        MultiLayerNetwork network = TestNetworks.convolution(DataType.FLOAT);
-        FlatVector at = FlatVector.of(FlatArrays.toDoubles(network.params()));
-        List<DataSet> halves = List.of(TestNetworks.data(10, 1), TestNetworks.data(10, 2));
-        SampleSource source = new SampleSource() {
-            @Override
-            public int examples() {
-                return 20;
-            }
-
-            @Override
-            public int sampleExamples() {
-                return 20;
-            }
-
-            @Override
-            public List<DataSet> draw() {
-                return halves;
-            }
-        };
-        try (EvaluationPool pool = new EvaluationPool(network, 2, ElementType.ELEMENT_TYPE_FLOAT64, choice, true, 5)) {
-            var sampled = pool.sampled("sampled", 1, source).draw().evaluate(at);
-            var fixed = pool.objective("train", 1, halves.get(1)).evaluate(at);
-
-            assertThat(sampled.second().loss()).isCloseTo(fixed.loss(), within(1e-14));
-            assertThat(sampled.second().gradient().toDoubles())
-                    .containsExactly(fixed.gradient().toDoubles(), within(1e-14));
-        }
     }
 
     private static void trainTenSteps(MultiLayerNetwork network, DataSet data) {

@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lossledger.producer.ModelLayout;
 import io.lossledger.producer.TensorLayout;
 import io.lossledger.protocol.v1.LayerManifest;
+import java.util.List;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.lossfunctions.impl.LossMSE;
 
 class NetworkLayoutTest {
     @Test
@@ -68,5 +73,23 @@ class NetworkLayoutTest {
             return Nd4j.scalar(array.getDouble(unit));
         }
         return array.rank() == 4 ? array.slice(unit) : array.getColumn(unit);
+    }
+
+    @Test
+    void givesLayersNamesOfTheirOwn() {
+        MultiLayerNetwork network = KindNetworks.network(
+                InputType.feedForward(3),
+                named("same"),
+                named("same"),
+                named("3_dense"),
+                named(""),
+                new OutputLayer.Builder(new LossMSE()).name("out").nOut(2).build());
+
+        assertThat(PlacedLayer.of(network).stream().map(PlacedLayer::name).toList())
+                .isEqualTo(List.of("0_same", "1_same", "2_3_dense", "3_dense", "out"));
+    }
+
+    private static DenseLayer named(String name) {
+        return new DenseLayer.Builder().name(name).nOut(3).build();
     }
 }

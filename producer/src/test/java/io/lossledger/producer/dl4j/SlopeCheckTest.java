@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lossledger.protocol.v1.ElementType;
-import java.util.List;
 import java.util.Random;
 import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.jspecify.annotations.Nullable;
@@ -57,24 +55,6 @@ class SlopeCheckTest {
         data.getLabels().assign(1);
 
         assertThat(attach(network)).isEqualTo("dl4j");
-    }
-
-    @Test
-    void givesLayersNamesOfTheirOwn() {
-        MultiLayerNetwork network = KindNetworks.network(
-                InputType.feedForward(3),
-                named("same"),
-                named("same"),
-                named("3_dense"),
-                named(""),
-                new OutputLayer.Builder(new LossMSE()).name("out").nOut(2).build());
-
-        assertThat(PlacedLayer.of(network).stream().map(PlacedLayer::name).toList())
-                .isEqualTo(List.of("0_same", "1_same", "2_3_dense", "3_dense", "out"));
-    }
-
-    private static DenseLayer named(String name) {
-        return new DenseLayer.Builder().name(name).nOut(3).build();
     }
 
     private static MultiLayerNetwork network(ILossFunction loss) {

@@ -1,0 +1,83 @@
+package io.lossledger.producer.dl4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.lossledger.producer.FlatVector;
+import io.lossledger.producer.TestPublishers;
+import io.lossledger.protocol.v1.ElementType;
+import java.util.List;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.dataset.DataSet;
+
+/** Samples of networks with batch norm, whose loss depends on what is evaluated together. */
+class SampledNetworkObjectiveTest {
+    @Test
+    void refusesSamplesThatAreNoWholeChunksOfBatchNorm() {
+        MultiLayerNetwork network = TestNetworks.convolution(DataType.FLOAT);
+        SampleSource source = SampleSource.of(TestNetworks.data(30, 9), 10, 1);
+
+        assertThatThrownBy(() -> LossLedger.to("nowhere:1")
+                        .sampled("sampled", source)
+                        .attach(network, run -> TestPublishers.intoTheVoid(run.layout())))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "objective sampled: half of a sample must be a multiple of chunk-examples, 500, because batch norm"
+                                + " takes its statistics over that many examples. Found: 5");
+    }
+
+    /** In two chunks, half the sample has the loss of a fixed objective over the same examples. */
+    @ParameterizedTest
+    @EnumSource(names = {"BLAS", "DL4J"})
+    void samplesWithBatchNormHaveTheLossOfFixedObjectives(EvaluatorChoice choice) {
+        MultiLayerNetwork network = TestNetworks.convolution(DataType.FLOAT);
+        FlatVector at = FlatVector.of(FlatArrays.toDoubles(network.params()));
+        List<DataSet> halves = List.of(TestNetworks.data(10, 1), TestNetworks.data(10, 2));
+        SampleSource source = new SampleSource() {
+            @Override
+            public int examples() {
+                return 20;
+            }
+
+            @Override
+            public int sampleExamples() {
+                return 20;
+            }
+
+            @Override
+            public List<DataSet> draw() {
+                return halves;
+            }
+        };
+        try (EvaluationPool pool = new EvaluationPool(network, 2, ElementType.ELEMENT_TYPE_FLOAT64, choice, true, 5)) {
+            var sampled = pool.sampled("sampled", 1, source).draw().evaluate(at);
+            var fixed = pool.objective("train", 1, halves.get(1)).evaluate(at);
+
+            assertThat(sampled.second().loss()).isCloseTo(fixed.loss(), within(1e-14));
+            assertThat(sampled.second().gradient().toDoubles())
+                    .containsExactly(fixed.gradient().toDoubles(), within(1e-14));
+        }
+    }
+
+    /** With batch norm the loss over fixed pieces is another than the mean over samples, so there is nothing to lean on. */
+    @Test
+    void leavesOutTheAnchorWhereBatchNormIsInTheNetwork() {
+        DataSet data = TestNetworks.data(30, 9);
+        for (MultiLayerNetwork network :
+                List.of(TestNetworks.dense(DataType.FLOAT, 0, 1), TestNetworks.convolution(DataType.FLOAT))) {
+            try (EvaluationPool pool =
+                    new EvaluationPool(network, 1, ElementType.ELEMENT_TYPE_FLOAT64, EvaluatorChoice.AUTO, true, 5)) {
+                boolean batchNorm = network.getnLayers() == 5;
+                assertThat(pool.sampled("all", 1, SampleSource.of(data, 10, 1))
+                                .evaluateAll(FlatVector.of(FlatArrays.toDoubles(network.params())))
+                                .isEmpty())
+                        .isEqualTo(batchNorm);
+            }
+        }
+    }
+}
