@@ -110,6 +110,10 @@ final class KafkaOptions {
         try {
             admin = Admin.create(config);
         } catch (KafkaException e) {
+            Optional<String> setting = KafkaFaults.ofUser(e);
+            if (setting.isPresent()) {
+                throw new UserException(setting.get(), e);
+            }
             String cause = e.getCause() == null
                     ? String.valueOf(e.getMessage())
                     : String.valueOf(e.getCause().getMessage());
@@ -126,6 +130,10 @@ final class KafkaOptions {
             return admin;
         } catch (ExecutionException e) {
             admin.close();
+            Optional<String> setting = KafkaFaults.ofUser(e);
+            if (setting.isPresent()) {
+                throw new UserException(setting.get(), e);
+            }
             String cause = String.valueOf(e.getCause());
             String message = "--bootstrap-server: must be a Kafka that answers. Found: " + bootstrapServers() + " ("
                     + cause + ")";

@@ -6,6 +6,7 @@ import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -110,10 +111,12 @@ final class Main implements Runnable {
     }
 
     private static int executionError(Exception fault, CommandLine command) {
-        command.getErr().println("lossledger: " + oneLine(fault));
+        Optional<String> kafkas = KafkaFaults.ofUser(fault);
+        command.getErr().println("lossledger: " + oneLine(kafkas.orElseGet(() -> message(fault))));
         boolean usersMistake = fault instanceof UserException
                 || fault instanceof IllegalArgumentException
-                || fault instanceof DataSetException;
+                || fault instanceof DataSetException
+                || kafkas.isPresent();
         if (usersMistake) {
             return USAGE;
         }
@@ -121,8 +124,11 @@ final class Main implements Runnable {
         return FAILED;
     }
 
-    private static String oneLine(Exception fault) {
-        String message = fault.getMessage() == null ? fault.toString() : fault.getMessage();
+    private static String message(Exception fault) {
+        return fault.getMessage() == null ? fault.toString() : fault.getMessage();
+    }
+
+    private static String oneLine(String message) {
         return message.replace("\n", " ");
     }
 

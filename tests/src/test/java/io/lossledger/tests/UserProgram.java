@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** A program in a process of its own, as a user runs it. Every wait is bounded. */
 class UserProgram implements AutoCloseable {
@@ -51,9 +52,18 @@ class UserProgram implements AutoCloseable {
 
     /** Waits until the program has printed a text behind its first characters. */
     void awaitOutputAfter(int characters, String text) throws InterruptedException {
+        await(this::output, characters, text);
+    }
+
+    /** Waits until the program has told of something on standard error. */
+    void awaitErrors(String text) throws InterruptedException {
+        await(this::errors, 0, text);
+    }
+
+    private void await(Supplier<String> stream, int characters, String text) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        while (output().indexOf(text, characters) < 0) {
-            boolean ended = !process.isAlive() && output().indexOf(text, characters) < 0;
+        while (stream.get().indexOf(text, characters) < 0) {
+            boolean ended = !process.isAlive() && stream.get().indexOf(text, characters) < 0;
             if (ended || System.nanoTime() > deadline) {
                 throw new AssertionError(
                         "The program did not print '" + text + "'. Its output:\n" + output() + errors());

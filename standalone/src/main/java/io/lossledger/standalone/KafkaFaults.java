@@ -1,0 +1,34 @@
+package io.lossledger.standalone;
+
+import java.util.Optional;
+import org.apache.commons.lang3.exception.ExceptionUtils;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+
+/** Faults that Kafka's clients report and that only the user can mend. */
+final class KafkaFaults {
+    private KafkaFaults() {}
+
+    /** What is wrong, in one sentence, when a fault comes of a setting or of a right that is missing. */
+    static Optional<String> ofUser(Throwable fault) {
+        if (fault instanceof UserException) {
+            return Optional.empty(); // says it better
+        }
+        for (Throwable cause : ExceptionUtils.getThrowableList(fault)) {
+            if (cause instanceof AuthorizationException) {
+                return Optional.of(
+                        "rights: Kafka must allow this user what the command does. Found: " + cause.getMessage());
+            }
+            if (cause instanceof AuthenticationException) {
+                return Optional.of(
+                        "--kafka-config: must hold what Kafka knows this user by. Found: " + cause.getMessage());
+            }
+            if (cause instanceof ConfigException) {
+                return Optional.of(
+                        "--kafka-config: must hold settings that Kafka's clients know. Found: " + cause.getMessage());
+            }
+        }
+        return Optional.empty();
+    }
+}
