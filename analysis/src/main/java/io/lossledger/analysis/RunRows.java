@@ -4,12 +4,11 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import io.lossledger.protocol.LedgerReader;
 import io.lossledger.protocol.v1.RunManifest;
-import io.lossledger.protocol.v1.StepRow;
 import io.lossledger.protocol.v1.WindowKind;
 import io.lossledger.protocol.v1.WindowRow;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -17,11 +16,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Reads the results of runs into an export. Of a run that goes on, everything up to its newest step: steps are read first, and
- * rows of later ones passed over, so that the tables agree. Not thread-safe.
+ * Reads the results of runs into an export. Of a run that goes on, everything up to its newest step: the first table
+ * that has rows of every step says which that is, and rows of later ones are passed over, so that the tables agree. Not thread-safe.
  */
 public final class RunRows {
     private static final int MOST_NAMED = 10;
+    private static final Set<LedgerTable> HOLD_EVERY_STEP =
+            EnumSet.of(LedgerTable.STEPS, LedgerTable.LAYERS, LedgerTable.UNITS, LedgerTable.PARAMETERS);
 
     private final LedgerReader reader;
     private final Map<String, RunManifest> runs;
@@ -46,69 +47,71 @@ public final class RunRows {
             throw new IllegalArgumentException("run: must be one in this Kafka. Found: " + run + "; there "
                     + (runs.isEmpty() ? "is none" : "are " + others + (runs.size() > MOST_NAMED ? ", ..." : "")));
         }
-        return manifest;
+        return manifest.toBuilder().setRun(run).build(); // rows carry the key, whatever the manifest holds
     }
 
     /**
-     * Exports a run.
+     * Exports a run. Topics of other tables are not touched.
      *
-     * @param parameters whether to take the rows of parameters that there are
+     * @param tables those that are filled; the others stay empty
      * @return what is not there, one sentence each
      * @throws IllegalArgumentException when there is no such run
      * @throws IOException when the export cannot be written
      */
-    public List<String> export(String run, boolean parameters, TableExport to, Progress progress) throws IOException {
-        to.add(manifest(run));
-        Span steps = new Span();
-        Span units = new Span();
+    public List<String> export(String run, Set<LedgerTable> tables, TableExport to, Progress progress)
+            throws IOException {
+        RunManifest manifest = manifest(run);
+        to.add(manifest);
+        Map<LedgerTable, Span> seen = new EnumMap<>(LedgerTable.class);
+        Span bounds = Span.ALL;
         try {
-            reader.read(StepRow.class, run, row -> {
-                progress.row();
-                steps.see(row.getStep());
-                add(to, row);
-            });
-            Set<LedgerTable> others = EnumSet.complementOf(EnumSet.of(LedgerTable.RUNS, LedgerTable.STEPS));
-            if (!parameters) {
-                others.remove(LedgerTable.PARAMETERS);
-            }
-            for (LedgerTable table : others) {
-                read(table, run, to, steps, table == LedgerTable.UNITS ? units : new Span(), progress);
+            for (LedgerTable table : LedgerTable.values()) { // steps first
+                if (table != LedgerTable.RUNS && tables.contains(table)) {
+                    Span span = read(table, manifest, to, bounds, progress);
+                    seen.put(table, span);
+                    bounds = bounds == Span.ALL && HOLD_EVERY_STEP.contains(table) ? span : bounds;
+                }
             }
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
-        return notes(run, steps, units);
+        return notes(run, seen);
     }
 
-    private void read(LedgerTable table, String run, TableExport to, Span steps, Span seen, Progress progress) {
+    private Span read(LedgerTable table, RunManifest run, TableExport to, Span bounds, Progress progress) {
         Message prototype = table.message();
         FieldDescriptor step =
                 prototype.getDescriptorForType().findFieldByName(table == LedgerTable.WINDOWS ? "last_step" : "step");
+        Span seen = new Span(Integer.MAX_VALUE, -1);
         reader.read(prototype.getClass(), run, row -> {
             progress.row();
             int number = (Integer) row.getField(step);
-            if (number <= steps.last || table == LedgerTable.ALERTS || isClosingBalance(row)) {
+            if (number <= bounds.last || table == LedgerTable.ALERTS || isClosingBalance(row)) {
                 seen.see(number);
                 add(to, row);
             }
         });
+        return seen;
     }
 
     private static boolean isClosingBalance(Message row) {
         return row instanceof WindowRow window && window.getKind() == WindowKind.WINDOW_KIND_RUN;
     }
 
-    private static List<String> notes(String run, Span steps, Span units) {
-        List<String> notes = new ArrayList<>();
-        if (steps.last < 0) {
-            notes.add("run " + run + " has no step in this Kafka");
-        } else if (units.last >= 0 && units.first > steps.first) {
-            notes.add("run " + run + ": the units of steps " + steps.first + " to " + (units.first - 1)
-                    + " are no longer in this Kafka");
-        } else if (units.last < 0) {
-            notes.add("run " + run + ": there are no units in this Kafka, of any step");
+    private static List<String> notes(String run, Map<LedgerTable, Span> seen) {
+        Span steps = seen.get(LedgerTable.STEPS);
+        Span units = seen.get(LedgerTable.UNITS);
+        if (steps != null && steps.last < 0) {
+            return List.of("run " + run + " has no step in this Kafka");
         }
-        return notes;
+        if (units != null && units.last < 0) {
+            return List.of("run " + run + ": there are no units in this Kafka, of any step");
+        }
+        if (units != null && steps != null && units.first > steps.first) {
+            return List.of("run " + run + ": the units of steps " + steps.first + " to " + (units.first - 1)
+                    + " are no longer in this Kafka");
+        }
+        return List.of();
     }
 
     private static void add(TableExport to, Message row) {
@@ -121,8 +124,15 @@ public final class RunRows {
 
     /** The first and last step that were seen. */
     private static final class Span {
-        private int first = Integer.MAX_VALUE;
-        private int last = -1;
+        static final Span ALL = new Span(0, Integer.MAX_VALUE);
+
+        private int first;
+        private int last;
+
+        Span(int first, int last) {
+            this.first = first;
+            this.last = last;
+        }
 
         void see(int step) {
             first = Math.min(first, step);

@@ -34,9 +34,6 @@ public final class TableExport implements AutoCloseable {
      * @throws IOException when it cannot be written
      */
     public static TableExport create(Path target, ExportFormat format, boolean force) throws IOException {
-        if (target.toString().contains(";")) {
-            throw new IOException("its name must not contain ;"); // DuckDB would take what follows for a setting
-        }
         UnfinishedFile file = new UnfinishedFile(target, force);
         try {
             Path database = file.path();
@@ -105,8 +102,8 @@ public final class TableExport implements AutoCloseable {
         try (Statement statement = tables.database().createStatement()) {
             for (LedgerTable table : LedgerTable.values()) {
                 Path path = file.path().resolve(table.tableName() + "." + format.ending());
-                statement.execute("COPY " + table.tableName() + " TO '"
-                        + path.toString().replace("'", "''") + "' (" + format.copyOptions() + ")");
+                statement.execute("COPY " + table.tableName() + " TO " + SqlText.quoted(path) + " ("
+                        + format.copyOptions() + ")");
             }
         }
     }

@@ -16,8 +16,11 @@ import org.duckdb.DuckDBConnection;
  * thread-safe.
  */
 final class TableFile implements AutoCloseable {
-    private static final String URL = "jdbc:duckdb:";
+    private static final String IN_MEMORY = "jdbc:duckdb:";
     private static final String MEMORY = "512MB";
+    private static final String NAME = "ledger";
+    /** The oldest that is written; DuckDB 1.2 and all later ones read it. */
+    private static final String STORAGE_VERSION = "v1.2.0";
 
     private final DuckDBConnection database;
     private final Map<LedgerTable, TableSchema> schemas = new EnumMap<>(LedgerTable.class);
@@ -38,9 +41,10 @@ final class TableFile implements AutoCloseable {
         properties.put("memory_limit", MEMORY);
         properties.put("temp_directory", path + ".tmp");
         properties.put("preserve_insertion_order", "true");
-        TableFile file = new TableFile(
-                DriverManager.getConnection(URL + path, properties).unwrap(DuckDBConnection.class));
+        TableFile file =
+                new TableFile(DriverManager.getConnection(IN_MEMORY, properties).unwrap(DuckDBConnection.class));
         try {
+            file.attach(path);
             file.createTables();
         } catch (SQLException | RuntimeException e) {
             file.close();
@@ -54,7 +58,7 @@ final class TableFile implements AutoCloseable {
         LedgerTable table = LedgerTable.of(row);
         DuckDBAppender appender = appenders.get(table);
         if (appender == null) {
-            appender = database.createAppender(DuckDBConnection.DEFAULT_SCHEMA, table.tableName());
+            appender = database.createAppender(NAME, DuckDBConnection.DEFAULT_SCHEMA, table.tableName());
             appenders.put(table, appender);
         }
         int added = schema(table).append(appender, row);
@@ -86,12 +90,22 @@ final class TableFile implements AutoCloseable {
         }
     }
 
+    /** Not by its URL, in which {@code ;} begins a setting. */
+    private void attach(Path path) throws SQLException {
+        try (Statement statement = database.createStatement()) {
+            statement.execute("ATTACH " + SqlText.quoted(path) + " AS " + NAME + " (STORAGE_VERSION "
+                    + SqlText.quoted(STORAGE_VERSION) + ")");
+            statement.execute("USE " + NAME);
+        }
+    }
+
     private void createTables() throws SQLException {
         FieldMeanings meanings = new FieldMeanings();
         database.setAutoCommit(false); // each statement on its own would wait for the disk
         try (Statement statement = database.createStatement()) {
             for (LedgerTable table : LedgerTable.values()) {
-                for (String line : schema(table).statements(meanings)) {
+                statement.execute(schema(table).definition());
+                for (String line : schema(table).comments(meanings)) {
                     statement.execute(line);
                 }
             }

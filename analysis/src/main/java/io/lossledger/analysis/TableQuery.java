@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * come, so memory does not grow with them. Not thread-safe.
  */
 public final class TableQuery implements AutoCloseable {
-    private static final String URL = "jdbc:duckdb:";
+    private static final String IN_MEMORY = "jdbc:duckdb:";
     private static final String MEMORY = "512MB";
 
     private final Connection database;
@@ -37,28 +37,29 @@ public final class TableQuery implements AutoCloseable {
         Properties properties = new Properties();
         properties.put("jdbc_stream_results", "true");
         properties.put("memory_limit", MEMORY);
-        if (Files.isDirectory(export)) {
-            TableQuery query = new TableQuery(DriverManager.getConnection(URL, properties));
-            try {
-                query.seeFiles(export);
-            } catch (SQLException e) {
-                query.close();
-                throw unreadable(export, e);
-            } catch (RuntimeException e) {
-                query.close();
-                throw e;
-            }
-            return query;
-        }
-        if (!Files.isRegularFile(export)) {
+        if (!Files.exists(export)) {
             throw new IllegalArgumentException("export: must be a file or folder. Found: no " + export);
         }
-        properties.put("duckdb.read_only", "true");
+        TableQuery query = new TableQuery(DriverManager.getConnection(IN_MEMORY, properties));
         try {
-            return new TableQuery(DriverManager.getConnection(URL + export, properties));
+            if (Files.isDirectory(export)) {
+                query.seeFiles(export);
+            } else {
+                query.attach(export);
+            }
         } catch (SQLException e) {
+            query.close();
             throw unreadable(export, e);
+        } catch (RuntimeException e) {
+            query.close();
+            throw e;
         }
+        return query;
+    }
+
+    static IllegalArgumentException unanswerable(SQLException fault) {
+        return new IllegalArgumentException(
+                "SQL: must be a question that DuckDB can answer. Found: " + oneLine(fault), fault);
     }
 
     private static IllegalArgumentException unreadable(Path export, SQLException fault) {
@@ -98,8 +99,7 @@ public final class TableQuery implements AutoCloseable {
                 answer.row(row);
             }
         } catch (SQLException e) {
-            throw new IllegalArgumentException(
-                    "SQL: must be a question that DuckDB can answer. Found: " + oneLine(e), e);
+            throw unanswerable(e);
         }
     }
 
@@ -112,8 +112,7 @@ public final class TableQuery implements AutoCloseable {
         try (Statement statement = database.createStatement()) {
             statement.execute("CREATE OR REPLACE TEMP VIEW " + view + " AS " + sql);
         } catch (SQLException e) {
-            throw new IllegalArgumentException(
-                    "SQL: must be a question that DuckDB can answer. Found: " + oneLine(e), e);
+            throw unanswerable(e);
         }
     }
 
@@ -133,6 +132,14 @@ public final class TableQuery implements AutoCloseable {
         return list;
     }
 
+    /** Not by its URL, in which {@code ;} begins a setting. */
+    private void attach(Path file) throws SQLException {
+        try (Statement statement = database.createStatement()) {
+            statement.execute("ATTACH " + SqlText.quoted(file) + " AS ledger (READ_ONLY)");
+            statement.execute("USE ledger");
+        }
+    }
+
     private void seeFiles(Path folder) throws SQLException {
         boolean found = false;
         for (LedgerTable table : LedgerTable.values()) {
@@ -150,7 +157,7 @@ public final class TableQuery implements AutoCloseable {
     }
 
     private void name(LedgerTable table, ExportFormat format, Path file) throws SQLException {
-        String path = "'" + file.toString().replace("'", "''") + "'";
+        String path = SqlText.quoted(file);
         String from = format == ExportFormat.PARQUET ? path : new TableSchema(table).readCsv(path);
         try (Statement statement = database.createStatement()) {
             statement.execute("CREATE VIEW " + table.tableName() + " AS SELECT * FROM " + from);

@@ -38,35 +38,39 @@ final class TableSchema {
         }
     }
 
-    /** What makes the table and says what its columns mean. */
-    List<String> statements(FieldMeanings meanings) {
+    /** What makes the table. */
+    String definition() {
         List<String> definitions = new ArrayList<>();
-        List<String> comments = new ArrayList<>();
-        comments.add("COMMENT ON TABLE " + table.tableName() + " IS "
-                + quoted(meanings.of(table.message().getDescriptorForType())));
-        for (Column column : columns) {
-            definitions.add(named(column.name()) + " " + column.type());
-            comments.add(comment(column.name(), meanings.of(column.field())));
-        }
+        columns.forEach(column -> definitions.add(named(column.name()) + " " + column.type()));
         table.elements().ifPresent(elements -> {
             definitions.add(elements.index() + " BIGINT");
             definitions.add(LCA + " DOUBLE");
+        });
+        return "CREATE TABLE " + table.tableName() + " (" + String.join(", ", definitions) + ")";
+    }
+
+    /** What says what the table and its columns mean. */
+    List<String> comments(FieldMeanings meanings) {
+        List<String> comments = new ArrayList<>();
+        comments.add("COMMENT ON TABLE " + table.tableName() + " IS "
+                + SqlText.quoted(meanings.of(table.message().getDescriptorForType())));
+        for (Column column : columns) {
+            comments.add(comment(column.name(), meanings.of(column.field())));
+        }
+        table.elements().ifPresent(elements -> {
             comments.add(comment(elements.index(), elements.meaning()));
             comments.add(comment(LCA, "Loss change allocated to it. Negative: it helped."));
         });
-        List<String> all = new ArrayList<>();
-        all.add("CREATE TABLE " + table.tableName() + " (" + String.join(", ", definitions) + ")");
-        all.addAll(comments);
-        return all;
+        return comments;
     }
 
     /** How DuckDB reads a CSV file of the table, with the types that it was written with. */
     String readCsv(String quotedPath) {
         List<String> types = new ArrayList<>();
-        columns.forEach(column -> types.add(quoted(column.name()) + ": " + quoted(column.type())));
+        columns.forEach(column -> types.add(SqlText.quoted(column.name()) + ": " + SqlText.quoted(column.type())));
         table.elements().ifPresent(elements -> {
-            types.add(quoted(elements.index()) + ": 'BIGINT'");
-            types.add(quoted(LCA) + ": 'DOUBLE'");
+            types.add(SqlText.quoted(elements.index()) + ": 'BIGINT'");
+            types.add(SqlText.quoted(LCA) + ": 'DOUBLE'");
         });
         return "read_csv(" + quotedPath + ", header = true, allow_quoted_nulls = false, columns = {"
                 + String.join(", ", types) + "})";
@@ -99,15 +103,11 @@ final class TableSchema {
     }
 
     private String comment(String column, String meaning) {
-        return "COMMENT ON COLUMN " + table.tableName() + "." + named(column) + " IS " + quoted(meaning);
+        return "COMMENT ON COLUMN " + table.tableName() + "." + named(column) + " IS " + SqlText.quoted(meaning);
     }
 
     /** Some names are words of SQL. */
     private static String named(String column) {
         return '"' + column + '"';
-    }
-
-    private static String quoted(String text) {
-        return "'" + text.replace("'", "''") + "'";
     }
 }

@@ -117,6 +117,19 @@ class TableExportTest {
                 .containsExactly(List.of("loss_change - lca."));
     }
 
+    /** In a URL of DuckDB, a semicolon begins a setting; in SQL, a quote ends a text. */
+    @ParameterizedTest
+    @EnumSource
+    void takesAnyNameThatAFileMayHave(ExportFormat format) throws Exception {
+        Path target = folder.resolve("it's; threads=0; \"x\" ünï#%20");
+        try (TableExport export = TableExport.create(target, format, false)) {
+            export.add(StepRow.newBuilder().setStep(7).build());
+            export.finish();
+        }
+        assertThat(names(folder)).containsExactly(target.getFileName().toString());
+        assertThat(ask(target, "SELECT step FROM steps")).containsExactly(List.of(7L));
+    }
+
     @Test
     void leavesNothingBehindWhenItIsNotFinished() throws IOException {
         for (ExportFormat format : ExportFormat.values()) {

@@ -2,9 +2,11 @@ package io.lossledger.protocol;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
+import io.lossledger.protobuf.Timestamps;
 import io.lossledger.protocol.v1.RunManifest;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -23,14 +25,18 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * <p>The type of the message says which topic is read. Rows are committed ones, in either format, each once; those of a run come
- * in step order, but updates and rows of parameters only within a chunk, as their chunks lie in several partitions. Of topics keyed
- * by run only the run's partition is read, so they must have kept their number of partitions.
+ * in step order, but updates and rows of parameters only within a chunk, as their chunks lie in several partitions; and only before
+ * and after, where a topic has got more partitions while the run was written. All partitions are read, because nobody can tell how
+ * many there were then.
  *
  * <p>It has no consumer group and commits nothing. A row that cannot be read is passed over and counted. What a callback throws
  * ends the reading and comes out of it; the reader can be used again. Not thread-safe.
  */
 public final class LedgerReader implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LedgerReader.class);
+
+    /** By how much the clock that stamps records may be behind the one that the manifest's start is read from. */
+    private static final long CLOCK_SLACK_MILLIS = TimeUnit.MINUTES.toMillis(5);
 
     private final TopicScan scan;
     private final String topicPrefix;
@@ -61,8 +67,17 @@ public final class LedgerReader implements AutoCloseable {
      *     minute
      */
     public <R extends Message> void read(Class<R> type, String run, Consumer<? super R> rows) {
-        LedgerTopic topic = LedgerTopic.of(type);
-        scan.read(partitions(topic, run), entry -> handOn(entry, topic, type, run, rows));
+        read(type, run, TopicScan.BEGINNING, rows);
+    }
+
+    /**
+     * The same for a run whose manifest is known: what lies in the topic before its start is not fetched.
+     *
+     * @param run its manifest; without a time of start all is read
+     */
+    public <R extends Message> void read(Class<R> type, RunManifest run, Consumer<? super R> rows) {
+        long started = run.hasStarted() ? Timestamps.toMillis(run.getStarted()) - CLOCK_SLACK_MILLIS : 0;
+        read(type, run.getRun(), Math.max(TopicScan.BEGINNING, started), rows);
     }
 
     /**
@@ -98,13 +113,14 @@ public final class LedgerReader implements AutoCloseable {
         scan.close();
     }
 
+    private <R extends Message> void read(Class<R> type, String run, long fromMillis, Consumer<? super R> rows) {
+        LedgerTopic topic = LedgerTopic.of(type);
+        scan.read(partitions(topic, run), fromMillis, entry -> handOn(entry, topic, type, run, rows));
+    }
+
     private List<TopicPartition> partitions(LedgerTopic topic, String run) {
         RunId.require(run);
-        List<TopicPartition> all = scan.partitions(topic.named(topicPrefix));
-        if (!topic.isKeyedByRun()) {
-            return all;
-        }
-        return List.of(new TopicPartition(topic.named(topicPrefix), RunId.partitionOf(run, all.size())));
+        return scan.partitions(topic.named(topicPrefix));
     }
 
     private <R extends Message> void handOn(

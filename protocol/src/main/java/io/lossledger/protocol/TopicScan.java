@@ -18,6 +18,9 @@ import org.apache.kafka.common.serialization.StringDeserializer;
  * leaves nothing behind. Not thread-safe.
  */
 final class TopicScan implements AutoCloseable {
+    /** A time before all records. */
+    static final long BEGINNING = 0;
+
     static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int MAX_WAIT_MILLIS = 100;
     private static final Duration POLL = Duration.ofMillis(200);
@@ -73,7 +76,22 @@ final class TopicScan implements AutoCloseable {
      */
     void read(
             List<TopicPartition> partitions, java.util.function.Consumer<? super ConsumerRecord<String, byte[]>> sink) {
+        read(partitions, BEGINNING, sink);
+    }
+
+    /**
+     * The same, but for what lies before the first record of that time or a later one in each partition.
+     *
+     * @param fromMillis time of records; {@link #BEGINNING} for all that are kept
+     */
+    void read(
+            List<TopicPartition> partitions,
+            long fromMillis,
+            java.util.function.Consumer<? super ConsumerRecord<String, byte[]>> sink) {
         start(partitions);
+        if (fromMillis > BEGINNING) {
+            skipTo(fromMillis, partitions);
+        }
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, patience);
         long behind = behind(ends);
         long deadline = System.nanoTime() + patience.toNanos();
@@ -118,6 +136,18 @@ final class TopicScan implements AutoCloseable {
     private void start(List<TopicPartition> partitions) {
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
+    }
+
+    private void skipTo(long fromMillis, List<TopicPartition> partitions) {
+        Map<TopicPartition, Long> times = new HashMap<>();
+        partitions.forEach(partition -> times.put(partition, fromMillis));
+        consumer.offsetsForTimes(times, patience).forEach((partition, found) -> {
+            if (found == null) { // all records are older
+                consumer.seekToEnd(List.of(partition));
+            } else {
+                consumer.seek(partition, found.offset());
+            }
+        });
     }
 
     private long behind(Map<TopicPartition, Long> ends) {

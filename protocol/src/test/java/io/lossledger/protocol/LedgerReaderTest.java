@@ -60,12 +60,14 @@ final class LedgerReaderTest {
         assertThat(reader.unreadable()).isZero();
     }
 
+    /** As its rows do whose topic had fewer partitions when the run began. */
     @Test
-    void readsOnlyThePartitionOfTheRun() {
+    void findsRowsWhereverTheyLie() {
         make(LedgerTopic.LAYER);
-        read(LayerRow.class);
-        assertThat(kafka.assignment())
-                .containsExactly(new TopicPartition("team.layer", RunId.partitionOf(RUN, PARTITIONS)));
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            put("team.layer", partition, RUN, RowFormat.JSON.serialize(row(partition)));
+        }
+        assertThat(read(LayerRow.class)).containsExactlyInAnyOrder(row(0), row(1), row(2));
     }
 
     @Test
@@ -194,7 +196,8 @@ final class LedgerReaderTest {
         kafka.updateEndOffsets(Map.of(partition, 7L));
         assertThatThrownBy(() -> impatient.read(LayerRow.class, RUN, row -> {}))
                 .isInstanceOf(TimeoutException.class)
-                .hasMessage("Reading of [" + partition + "] has stood still for 0 s, 7 records before the end");
+                .hasMessage(
+                        "Reading of [team.layer-0, team.layer-1, team.layer-2] has stood still for 0 s, 7 records before the end");
     }
 
     @Test
@@ -239,13 +242,16 @@ final class LedgerReaderTest {
 
     /** Stands in the topic before it is read. */
     private void put(LedgerTopic topic, @Nullable String key, byte @Nullable [] value) {
-        String name = topic.named("team.");
-        TopicPartition partition = new TopicPartition(name, partitionOf(key));
+        put(topic.named("team."), partitionOf(key), key, value);
+    }
+
+    private void put(String topic, int number, @Nullable String key, byte @Nullable [] value) {
+        TopicPartition partition = new TopicPartition(topic, number);
         long offset = ends.merge(partition, 1L, Long::sum) - 1;
         kafka.updateEndOffsets(Map.of(partition, offset + 1));
         kafka.schedulePollTask(() -> {
             if (kafka.assignment().contains(partition)) {
-                kafka.addRecord(record(topic, key, offset, value));
+                kafka.addRecord(new ConsumerRecord<>(topic, number, offset, key, value));
             }
         });
     }

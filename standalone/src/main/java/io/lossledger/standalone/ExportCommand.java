@@ -16,10 +16,12 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -145,6 +147,14 @@ final class ExportCommand implements Callable<Integer> {
         }
     }
 
+    private Set<LedgerTable> tables() {
+        Set<LedgerTable> tables = EnumSet.allOf(LedgerTable.class);
+        if (!parameters) {
+            tables.remove(LedgerTable.PARAMETERS);
+        }
+        return tables;
+    }
+
     private void tellMissing(@Nullable RunManifest manifest, RawExport.Report report) {
         int first = manifest == null ? 0 : manifest.getFirstStep();
         if (report.steps().isEmpty()) {
@@ -167,7 +177,7 @@ final class ExportCommand implements Callable<Integer> {
         try (TableExport export = TableExport.create(target, format, force)) {
             for (String run : runs) {
                 long before = export.rows().getOrDefault(LedgerTable.PARAMETERS, 0L);
-                notes.addAll(rows.export(run, parameters, export, progress));
+                notes.addAll(rows.export(run, tables(), export, progress));
                 if (parameters && export.rows().getOrDefault(LedgerTable.PARAMETERS, 0L) == before) {
                     notes.addAll(compute(run, new TableSink(export), stop));
                 }

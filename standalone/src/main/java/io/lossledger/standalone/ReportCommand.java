@@ -1,6 +1,7 @@
 package io.lossledger.standalone;
 
 import io.lossledger.analysis.ExportFormat;
+import io.lossledger.analysis.LedgerTable;
 import io.lossledger.analysis.RunRows;
 import io.lossledger.analysis.TableExport;
 import io.lossledger.analysis.TableQuery;
@@ -12,7 +13,9 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -40,6 +43,8 @@ import picocli.CommandLine.Spec;
             "  lossledger report digits-1 --file digits-1.duckdb             from an export, without Kafka"
         })
 final class ReportCommand implements Callable<Integer> {
+    private static final Set<LedgerTable> WITHOUT_PARAMETERS = EnumSet.complementOf(EnumSet.of(LedgerTable.PARAMETERS));
+
     @Parameters(paramLabel = "RUN", arity = "1..2", description = "Run ids.")
     List<String> runs = new ArrayList<>();
 
@@ -127,7 +132,7 @@ final class ReportCommand implements Callable<Integer> {
             RunRows rows = new RunRows(reader, reader.runs());
             RowProgress progress = new RowProgress(err(), stop);
             for (String run : runs) {
-                notes.add(new ArrayList<>(rows.export(run, false, tables, progress)));
+                notes.add(new ArrayList<>(rows.export(run, WITHOUT_PARAMETERS, tables, progress)));
             }
             tables.finish();
         }

@@ -2,16 +2,20 @@ package io.lossledger.standalone;
 
 import io.lossledger.analysis.AnswerWriter;
 import io.lossledger.analysis.ExportFormat;
+import io.lossledger.analysis.LedgerTable;
+import io.lossledger.analysis.NamedTables;
 import io.lossledger.analysis.RunRows;
 import io.lossledger.analysis.TableExport;
 import io.lossledger.analysis.TableQuery;
 import io.lossledger.protobuf.Timestamps;
 import io.lossledger.protocol.LedgerReader;
 import io.lossledger.protocol.v1.RunManifest;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -29,6 +33,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Tables: runs, steps, layers, units, windows, moments, alerts, parameters.",
+            "Of a run in Kafka only the topics of the tables that the question names are read.",
             "",
             "Examples:",
             "  lossledger sql --file digits-1.duckdb \"select layer, sum(lca) from layers"
@@ -73,11 +78,12 @@ final class SqlCommand implements Callable<Integer> {
             ask(file);
             return 0;
         }
+        Set<LedgerTable> tables = NamedTables.of(sql);
         Path folder = Files.createTempDirectory("lossledger-sql");
         Path export = folder.resolve("run.duckdb");
         try (StopSignal stop = StopSignal.install(() -> {})) {
             try {
-                read(export, stop);
+                fill(export, tables, stop);
                 ask(export);
             } finally {
                 Files.deleteIfExists(export);
@@ -87,20 +93,24 @@ final class SqlCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void read(Path export, StopSignal stop) throws Exception {
+    private void fill(Path export, Set<LedgerTable> tables, StopSignal stop) throws Exception {
+        try (TableExport to = TableExport.create(export, ExportFormat.DUCKDB, false)) {
+            if (!tables.isEmpty()) {
+                read(tables, to, stop);
+            }
+            to.finish();
+        }
+    }
+
+    private void read(Set<LedgerTable> tables, TableExport to, StopSignal stop) throws Exception {
         kafka.connect().close();
-        try (LedgerReader reader = LedgerReader.connect(kafka.clientConfig(), kafka.topicPrefix);
-                TableExport tables = TableExport.create(export, ExportFormat.DUCKDB, false)) {
+        PrintWriter err = spec.commandLine().getErr();
+        try (LedgerReader reader = LedgerReader.connect(kafka.clientConfig(), kafka.topicPrefix)) {
             Map<String, RunManifest> manifests = reader.runs();
             String wanted = run == null ? newest(manifests) : run;
             new RunRows(reader, manifests)
-                    .export(
-                            wanted,
-                            true,
-                            tables,
-                            new RowProgress(spec.commandLine().getErr(), stop))
-                    .forEach(spec.commandLine().getErr()::println);
-            tables.finish();
+                    .export(wanted, tables, to, new RowProgress(err, stop))
+                    .forEach(err::println);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.lossledger.tests;
 
 import io.lossledger.analysis.ExportFormat;
+import io.lossledger.analysis.LedgerTable;
 import io.lossledger.analysis.RawExport;
 import io.lossledger.analysis.RunRows;
 import io.lossledger.analysis.TableExport;
@@ -8,6 +9,7 @@ import io.lossledger.analysis.TableQuery;
 import io.lossledger.protocol.LedgerReader;
 import io.lossledger.protocol.v1.LayerRow;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,7 +30,8 @@ final class ExportedRun {
     static void tables(String bootstrapServers, String run, Path target) throws Exception {
         try (LedgerReader reader = reader(bootstrapServers);
                 TableExport export = TableExport.create(target, ExportFormat.DUCKDB, false)) {
-            new RunRows(reader, reader.runs()).export(run, false, export, () -> {});
+            new RunRows(reader, reader.runs())
+                    .export(run, EnumSet.complementOf(EnumSet.of(LedgerTable.PARAMETERS)), export, () -> {});
             export.finish();
         }
     }

@@ -24,12 +24,18 @@ final class RecordedRuns {
 
     private static final int PARAMETERS = 12;
 
-    private final long startMillis = System.currentTimeMillis();
+    private final long startMillis;
     private final String bootstrapServers;
     private final String watched;
 
     /** @param watched the run that is read back */
     RecordedRuns(String bootstrapServers, String watched) {
+        this(bootstrapServers, watched, System.currentTimeMillis());
+    }
+
+    /** @param startMillis when runs begin */
+    RecordedRuns(String bootstrapServers, String watched, long startMillis) {
+        this.startMillis = startMillis;
         this.bootstrapServers = bootstrapServers;
         this.watched = watched;
     }
