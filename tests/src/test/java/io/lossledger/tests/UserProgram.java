@@ -37,7 +37,11 @@ class UserProgram implements AutoCloseable {
     }
 
     int exitCode() throws InterruptedException {
-        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        return exitCode(PATIENCE_SECONDS);
+    }
+
+    int exitCode(long patienceSeconds) throws InterruptedException {
+        if (!process.waitFor(patienceSeconds, TimeUnit.SECONDS)) {
             process.destroyForcibly();
             throw new AssertionError("The program did not end in time. Its output:\n" + output() + errors());
         }
