@@ -63,10 +63,19 @@ public record ProcessorSettings(
     int maxBookBytes() {
         long most = MAX_RECORD_BYTES;
         for (String limit : LIMITS) {
-            String value = kafka.get(limit);
-            most = value == null ? most : Math.min(most, Long.parseLong(value.strip()));
+            if (kafka.containsKey(limit)) {
+                most = Math.min(most, bytes(limit, kafka.get(limit)));
+            }
         }
         return (int) (most / 4 * 3);
+    }
+
+    private static long bytes(String name, String value) {
+        try {
+            return Long.parseLong(value.strip());
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(name + ": must be a number of bytes. Found: " + value, e);
+        }
     }
 
     /** The Kafka Streams configuration: exactly-once, named internals, dead letters. */

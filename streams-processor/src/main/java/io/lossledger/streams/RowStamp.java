@@ -5,9 +5,8 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.jspecify.annotations.Nullable;
 
-/** Marks rows with the application that wrote them, so that a second one does not write them again. Immutable. */
+/** Marks rows with the application that wrote them. Immutable. */
 final class RowStamp {
     /** Name of the header. */
     static final String APPLICATION = "lossledger.application";
@@ -21,11 +20,5 @@ final class RowStamp {
     /** The headers of a row. */
     Headers headers() {
         return new RecordHeaders(new Header[] {header});
-    }
-
-    /** The application that wrote a row; null when it does not say. */
-    static @Nullable String applicationOf(Headers headers) {
-        Header found = headers.lastHeader(APPLICATION);
-        return found == null || found.value() == null ? null : new String(found.value(), StandardCharsets.UTF_8);
     }
 }
