@@ -7,9 +7,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Waits until files are on the disk. Stateless. */
 final class DiskSync {
+    private static final Logger log = LoggerFactory.getLogger(DiskSync.class);
+
     private DiskSync() {}
 
     /** A file, or a folder with all that is in it. */
@@ -42,7 +46,7 @@ final class DiskSync {
         try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
             names.force(true);
         } catch (IOException e) {
-            return;
+            log.trace("{} cannot be waited for", folder, e);
         }
     }
 }

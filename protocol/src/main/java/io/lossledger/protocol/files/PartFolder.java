@@ -16,12 +16,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A folder of one writer. The lock file in it is locked as long as the writer lives: the operating system lets go of it when the process
  * ends, however it ends and whatever its number is. Where files cannot be locked there is no lock file, and nobody deletes the folder.
  */
 final class PartFolder implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(PartFolder.class);
     private static final Pattern NAME = Pattern.compile("\\.lossledger-[0-9a-f-]{36}\\.part");
     private static final String LOCK = "lock";
     /** Closing any channel of a file lets go of all locks that this process has on it, so its own are never tried. */
@@ -60,7 +63,7 @@ final class PartFolder implements AutoCloseable {
                 try {
                     delete(part);
                 } catch (IOException e) {
-                    continue; // another one deletes it, or it belongs to another user: it is in nobody's way
+                    log.debug("{} stays: it belongs to another user, or is being deleted", part, e);
                 }
             }
         }
@@ -119,7 +122,7 @@ final class PartFolder implements AutoCloseable {
                 Files.deleteIfExists(entry);
             }
         } catch (NoSuchFileException e) {
-            return;
+            log.trace("{} was deleted by another process", root, e);
         }
     }
 }

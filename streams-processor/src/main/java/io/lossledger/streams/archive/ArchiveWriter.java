@@ -97,7 +97,7 @@ final class ArchiveWriter implements AutoCloseable {
         try (file) {
             out.close();
         } catch (IOException e) {
-            return; // a full disk says so again; what matters is that nothing stays
+            // a full disk says so again; what matters is that nothing stays
         }
     }
 
