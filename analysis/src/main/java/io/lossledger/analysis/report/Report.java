@@ -137,6 +137,13 @@ public final class Report {
                         .number("sampled")
                 > 0;
         List<String> notes = new ArrayList<>(source.notes());
+        double unknown = data.ask("SELECT count(*) AS rows FROM s WHERE NOT (isfinite(loss_end)"
+                        + " AND isfinite(cumulative_lca) AND isfinite(lca))")
+                .number("rows");
+        if (unknown > 0) {
+            notes.add("The loss or its LCA is not finite in, or summed up to, " + Html.number(unknown)
+                    + " steps. Tables say NaN, ∞ or −∞ there, charts have gaps.");
+        }
         if (sampled) {
             notes.add(
                     "The objective is sampled. Sums of LCA are unbiased; but help, hurt and churn are larger than those of the"
