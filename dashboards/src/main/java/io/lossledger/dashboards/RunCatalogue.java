@@ -3,6 +3,7 @@ package io.lossledger.dashboards;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.lossledger.protobuf.Timestamps;
 import io.lossledger.protocol.RowFormat;
+import io.lossledger.protocol.RunManifests;
 import io.lossledger.protocol.v1.RunManifest;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -66,7 +67,11 @@ final class RunCatalogue implements TopicReader.Sink, FrameSource {
                     RowFormat.read(value, RunManifest.newBuilder()).setRun(run).build();
             Timestamps.checkValid(manifest.getStarted());
             Timestamps.checkValid(manifest.getEnded());
-            runs.put(run, manifest);
+            if (RunManifests.isDeleted(manifest)) {
+                runs.remove(run);
+            } else {
+                runs.put(run, manifest);
+            }
         } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
             log.debug("Passed over a manifest that cannot be read", e);
         }

@@ -106,8 +106,10 @@ public final class LedgerPublisher implements AutoCloseable {
                             + ExceptionUtils.getRootCause(e).getMessage() + ")",
                     e);
         }
-        if (runs.containsKey(run)) {
-            throw new IllegalArgumentException("run: must be new in this Kafka. Found: " + run + " exists");
+        RunManifest known = runs.get(run);
+        if (known != null) {
+            throw new IllegalArgumentException("run: must be new in this Kafka. Found: " + run
+                    + (RunManifests.isDeleted(known) ? " was deleted, and its id is not used again" : " exists"));
         }
     }
 
@@ -120,6 +122,7 @@ public final class LedgerPublisher implements AutoCloseable {
         this.kafka = new KafkaWatch(producer, LedgerTopic.UPDATE.named(settings.topicPrefix()));
         this.manifest = manifest.toBuilder()
                 .setStatus(RunStatus.RUN_STATUS_RUNNING)
+                .setSession(session)
                 .setParameters((double) layout.parameters())
                 .setStarted(Timestamps.fromMillis(System.currentTimeMillis()))
                 .build();

@@ -101,6 +101,7 @@ class LedgerPublisherTest {
         assertThat(manifest(manifests.get(0)).getStatus()).isEqualTo(RunStatus.RUN_STATUS_RUNNING);
         RunManifest last = manifest(manifests.get(1));
         assertThat(last.getStatus()).isEqualTo(RunStatus.RUN_STATUS_INTERRUPTED);
+        assertThat(last.getSession()).isEqualTo(updates().get(0).getSession()).isNotZero();
         assertThat(last.getLastStep()).isZero();
         assertThat(last.getParameters()).isEqualTo(1010);
     }

@@ -25,9 +25,8 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * <p>The type of the message says which topic is read. Rows are committed ones, in either format, each once; those of a run come
- * in step order, but updates and rows of parameters only within a chunk, as their chunks lie in several partitions; and only before
- * and after, where a topic has got more partitions while the run was written. All partitions are read, because nobody can tell how
- * many there were then.
+ * in step order, but updates and rows of parameters only within a chunk, as their chunks lie in several partitions. All partitions
+ * of the topic are read, because it may have had fewer when the run began; the rows from before and after such a change may mix.
  *
  * <p>It has no consumer group and commits nothing. A row that cannot be read is passed over and counted. What a callback throws
  * ends the reading and comes out of it; the reader can be used again. Not thread-safe.
@@ -35,8 +34,8 @@ import org.slf4j.LoggerFactory;
 public final class LedgerReader implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LedgerReader.class);
 
-    /** By how much the clock that stamps records may be behind the one that the manifest's start is read from. */
-    private static final long CLOCK_SLACK_MILLIS = TimeUnit.MINUTES.toMillis(5);
+    /** Clocks of trainers and brokers differ. */
+    private static final long CLOCK_SLACK_MILLIS = TimeUnit.HOURS.toMillis(1);
 
     private final TopicScan scan;
     private final String topicPrefix;
@@ -71,12 +70,13 @@ public final class LedgerReader implements AutoCloseable {
     }
 
     /**
-     * The same for a run whose manifest is known: what lies in the topic before its start is not fetched.
+     * The same for a run whose manifest is known: what was written more than an hour before its start is not fetched.
      *
-     * @param run its manifest; without a time of start all is read
+     * @param run its manifest; all is read if it has no valid time of start
      */
     public <R extends Message> void read(Class<R> type, RunManifest run, Consumer<? super R> rows) {
-        long started = run.hasStarted() ? Timestamps.toMillis(run.getStarted()) - CLOCK_SLACK_MILLIS : 0;
+        boolean told = run.hasStarted() && Timestamps.isValid(run.getStarted());
+        long started = told ? Timestamps.toMillis(run.getStarted()) - CLOCK_SLACK_MILLIS : 0;
         read(type, run.getRun(), Math.max(TopicScan.BEGINNING, started), rows);
     }
 

@@ -2,6 +2,7 @@ package io.lossledger.protocol;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.lossledger.protocol.v1.RunManifest;
+import io.lossledger.protocol.v1.RunStatus;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,7 +18,7 @@ public final class RunManifests {
     private RunManifests() {}
 
     /**
-     * Reads the newest manifest of every run, by run id.
+     * Reads the newest manifest of every run, by run id. Runs that were deleted are left out.
      *
      * @param kafka settings of the consumer, with {@code bootstrap.servers}
      * @throws IllegalArgumentException when the topic does not exist
@@ -30,7 +31,8 @@ public final class RunManifests {
     }
 
     /**
-     * The manifests of all runs, once it is made sure that a topic exists, which a producer would wait for.
+     * The manifests of all runs, deleted ones included, once it is made sure that a topic exists, which a producer would wait
+     * for.
      *
      * @param kafka settings of the consumer, with {@code bootstrap.servers}
      * @param topic that must exist
@@ -42,11 +44,22 @@ public final class RunManifests {
             Map<String, Object> kafka, String topicPrefix, String topic, Duration patience) {
         try (TopicScan scan = TopicScan.with(kafka, patience)) {
             scan.partitions(topic);
-            return read(scan, topicPrefix);
+            return readAll(scan, topicPrefix);
         }
     }
 
     static Map<String, RunManifest> read(TopicScan scan, String topicPrefix) {
+        Map<String, RunManifest> runs = readAll(scan, topicPrefix);
+        runs.values().removeIf(RunManifests::isDeleted);
+        return runs;
+    }
+
+    /** Whether only the id of the run remains. */
+    public static boolean isDeleted(RunManifest manifest) {
+        return manifest.getStatus() == RunStatus.RUN_STATUS_DELETED;
+    }
+
+    private static Map<String, RunManifest> readAll(TopicScan scan, String topicPrefix) {
         Map<String, RunManifest> runs = new TreeMap<>();
         scan.read(scan.partitions(LedgerTopic.RUN.named(topicPrefix)), entry -> keep(entry, runs));
         return runs;

@@ -6,8 +6,11 @@ import io.lossledger.protocol.v1.Update;
 public final class UpdateKey {
     private UpdateKey() {}
 
-    /** {@code run|tensor|chunk}, the numbers in decimal. */
+    /** {@code run|tensor|chunk}, the numbers in decimal; the run for a request to end or delete it. */
     public static String of(Update update) {
+        if (update.hasRequest()) {
+            return update.getRun();
+        }
         return update.getRun()
                 + '|'
                 + Integer.toUnsignedString(update.getTensor())

@@ -3,9 +3,13 @@ package io.lossledger.protocol;
 import com.google.protobuf.Message;
 import io.lossledger.protocol.v1.AlertState;
 import io.lossledger.protocol.v1.ObjectiveKind;
+import io.lossledger.protocol.v1.RunAction;
 import io.lossledger.protocol.v1.RunManifest;
+import io.lossledger.protocol.v1.RunRequest;
+import io.lossledger.protocol.v1.RunStatus;
 import io.lossledger.protocol.v1.Update;
 import io.lossledger.protocol.v1.WindowKind;
+import io.lossledger.protocol.v1.WindowRow;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -15,7 +19,18 @@ import java.util.Map;
  */
 final class GoldenMessages {
     static final Map<String, Map<String, Message>> VERSIONS = Map.of(
-            "v1", version1(), "v1.1", version1x1(), "v1.2", version1x2(), "v1.3", version1x3(), "v1.4", version1x4());
+            "v1",
+            version1(),
+            "v1.1",
+            version1x1(),
+            "v1.2",
+            version1x2(),
+            "v1.3",
+            version1x3(),
+            "v1.4",
+            version1x4(),
+            "v1.5",
+            version1x5());
 
     private GoldenMessages() {}
 
@@ -78,6 +93,42 @@ final class GoldenMessages {
                 "RunManifest",
                 evaluated().toBuilder().addWarnings("A warning of the trainer").build());
         return messages;
+    }
+
+    /** Requests to end and delete runs. */
+    private static Map<String, Message> version1x5() {
+        Map<String, Message> messages = new LinkedHashMap<>();
+        messages.put("Update-request-end", request(RunAction.RUN_ACTION_END));
+        messages.put("Update-request-delete", request(RunAction.RUN_ACTION_DELETE));
+        messages.put(
+                "RunManifest",
+                evaluated().toBuilder().setSession(0x0123456789abcdefL).build());
+        messages.put(
+                "RunManifest-deleted",
+                RunManifest.newBuilder()
+                        .setRun("golden")
+                        .setStatus(RunStatus.RUN_STATUS_DELETED)
+                        .setEnded(ManifestsV1.ended().getEnded())
+                        .build());
+        messages.put(
+                "WindowRow-deleted",
+                WindowRow.newBuilder()
+                        .setRun("golden")
+                        .setKind(WindowKind.WINDOW_KIND_RUN)
+                        .setOutcome(RunStatus.RUN_STATUS_DELETED)
+                        .build());
+        return messages;
+    }
+
+    private static Message request(RunAction action) {
+        return Update.newBuilder()
+                .setRun("golden")
+                .setSession(0x0123456789abcdefL)
+                .setRequest(RunRequest.newBuilder()
+                        .setAction(action)
+                        .setPartition(4)
+                        .setPartitions(6))
+                .build();
     }
 
     /** With every field that there is. */

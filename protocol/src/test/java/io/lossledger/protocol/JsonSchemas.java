@@ -105,7 +105,7 @@ final class JsonSchemas {
                 value.put("minimum", 0);
                 value.put("maximum", 0xffff_ffffL);
             }
-            case UINT64 -> { // not every JSON reader has a number for it
+            case UINT64, FIXED64 -> { // not every JSON reader has a number for it
                 value.put("type", "string");
                 value.put("pattern", "^[0-9]+$");
             }

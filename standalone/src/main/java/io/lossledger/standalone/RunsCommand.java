@@ -10,7 +10,13 @@ import picocli.CommandLine.Spec;
         name = "runs",
         description = "Lists runs, shows one, deletes it, and takes its raw records out of one Kafka and into another.",
         mixinStandardHelpOptions = true,
-        subcommands = {RunsListCommand.class, RunsShowCommand.class, RunsExportCommand.class, RunsImportCommand.class},
+        subcommands = {
+            RunsListCommand.class,
+            RunsShowCommand.class,
+            RunsExportCommand.class,
+            RunsImportCommand.class,
+            RunsDeleteCommand.class
+        },
         footer = {
             "",
             "Examples:",

@@ -27,11 +27,11 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "The manifest is deleted, so that lists and the live page show the run no more.",
+            "Lists and the live page show the run no more; of its manifest only the id is kept.",
             "Records are deleted where they lie at the beginning of a partition, those of",
             "all runs named taken together. What lies behind records of other runs stays",
             "until the topic's retention drops it, as do dead letters, and what processors",
-            "know of the run. The id should not be used again.",
+            "know of the run. The id cannot be used again.",
             "",
             "Examples:",
             "  lossledger runs delete digits-1",

@@ -26,18 +26,26 @@ import java.util.Locale;
  * <tr><td>steps-missing</td><td>opens at the step behind a gap; closes after a block without one</td></tr>
  * <tr><td>residual</td><td>opens and closes after a block; opens, too, when the run ends and its closing balance is off</td></tr>
  * <tr><td>trainer-warning</td><td>opens at a step with a warning of the trainer's; closes at one without</td></tr>
+ * <tr><td>books-too-large</td><td>opens at a step that is refused because the run's books have no room for it</td></tr>
  * <tr><td>layer-hurts</td><td>see {@link LayerHurtsRule}</td></tr>
  * </table>
  */
 final class AlertRules {
     /** The names of all rules. */
-    static final List<String> NAMES =
-            List.of("layer-hurts", "residual", "cap-reached", "loss-not-finite", "steps-missing", "trainer-warning");
+    static final List<String> NAMES = List.of(
+            "layer-hurts",
+            "residual",
+            "cap-reached",
+            "loss-not-finite",
+            "steps-missing",
+            "trainer-warning",
+            "books-too-large");
 
     private static final String LOSS_NOT_FINITE = "loss-not-finite";
     private static final String CAP_REACHED = "cap-reached";
     private static final String RESIDUAL = "residual";
     private static final Subject STEPS_MISSING = new Subject("steps-missing", "", "", "");
+    private static final Subject BOOKS_TOO_LARGE = new Subject("books-too-large", "", "", "");
     private static final Subject TRAINER_WARNING = new Subject("trainer-warning", "", "", "");
 
     private final int blockSteps;
@@ -80,6 +88,13 @@ final class AlertRules {
                 STEPS_MISSING,
                 new Finding(gap.steps(), 0),
                 gap.message() + ", and too many later steps have begun to wait any longer");
+        return alerts.rows();
+    }
+
+    /** Opens an alert for a run whose books have become too large. */
+    static List<Row> refuse(RunBook.Builder run, BalancedStep step, int bytes, int maxBytes, String reason) {
+        Alerts alerts = new Alerts(run.getAlertsBuilder(), step.run(), step.step(), step.time());
+        alerts.open(BOOKS_TOO_LARGE, new Finding(bytes, maxBytes), "The run's " + reason);
         return alerts.rows();
     }
 

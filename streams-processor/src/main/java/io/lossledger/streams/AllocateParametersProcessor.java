@@ -23,11 +23,12 @@ final class AllocateParametersProcessor extends ContextualProcessor<byte[], byte
     @Override
     public void init(ProcessorContext<String, Row> context) {
         super.init(context);
+        RowStamp stamp = new RowStamp(context.applicationId());
         KeyValueStore<String, ParameterProgress> progress = context.getStateStore(PROGRESS_STORE);
         rows = new ParameterRows(
                 Optional.empty(),
                 progress,
-                (key, row, timestamp) -> context().forward(new Record<>(key, row, timestamp)));
+                (key, row, timestamp) -> context().forward(new Record<>(key, row, timestamp, stamp.headers())));
     }
 
     @Override

@@ -15,12 +15,13 @@ final class BalanceStepsProcessor extends ContextualProcessor<String, ChunkParti
         implements StepBooks.Output {
     static final Duration SWEEP_PERIOD = Duration.ofSeconds(1);
 
-    private final ResultSettings settings;
+    private final ProcessorSettings settings;
     private final BooksListener listener;
     private StepBooks books;
+    private RowStamp stamp;
 
     @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before anything else
-    BalanceStepsProcessor(ResultSettings settings, BooksListener listener) {
+    BalanceStepsProcessor(ProcessorSettings settings, BooksListener listener) {
         this.settings = settings;
         this.listener = listener;
     }
@@ -28,8 +29,13 @@ final class BalanceStepsProcessor extends ContextualProcessor<String, ChunkParti
     @Override
     public void init(ProcessorContext<String, Row> context) {
         super.init(context);
+        stamp = new RowStamp(context.applicationId());
         books = new StepBooks(
-                settings, BookStores.of(context), this, LoggerFactory.getLogger(BalanceStepsProcessor.class));
+                settings.results(),
+                BookStores.of(context),
+                settings.maxBookBytes(),
+                this,
+                LoggerFactory.getLogger(BalanceStepsProcessor.class));
         context.schedule(SWEEP_PERIOD, PunctuationType.WALL_CLOCK_TIME, now -> {
             books.sweep();
             listener.tick();
@@ -44,7 +50,7 @@ final class BalanceStepsProcessor extends ContextualProcessor<String, ChunkParti
     @Override
     public void entered(String run, RunBook book, List<Row> rows, long timestampMillis) {
         for (Row row : rows) {
-            context().forward(new Record<>(run, row, timestampMillis));
+            context().forward(new Record<>(run, row, timestampMillis, stamp.headers()));
         }
         listener.entered(context().taskId(), run, book, rows, timestampMillis);
     }

@@ -23,10 +23,10 @@ final class BalanceStepsSupplier implements ProcessorSupplier<String, ChunkParti
     static final String PENDING_STEPS_STORE = "pending-steps";
     static final String PENDING_CHUNKS_STORE = "pending-chunks";
 
-    private final ResultSettings settings;
+    private final ProcessorSettings settings;
     private final BooksListener listener;
 
-    BalanceStepsSupplier(ResultSettings settings, BooksListener listener) {
+    BalanceStepsSupplier(ProcessorSettings settings, BooksListener listener) {
         this.settings = settings;
         this.listener = listener;
     }

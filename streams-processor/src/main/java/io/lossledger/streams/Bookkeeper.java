@@ -40,6 +40,13 @@ final class Bookkeeper {
         return new Entry(next.build(), rows);
     }
 
+    /** Enters that a step is refused because the books have become too large; there is a row only for the first one. */
+    static Entry refuse(RunBook book, BalancedStep step, int bytes, int maxBytes, String reason) {
+        RunBook.Builder next = book.toBuilder();
+        List<Row> rows = AlertRules.refuse(next, step, bytes, maxBytes, reason);
+        return new Entry(next.build(), rows);
+    }
+
     /**
      * Closes the books; those of the whole run stay.
      *

@@ -52,6 +52,14 @@ final class ChunkBooker {
     }
 
     private ChunkPartial allocate(Update update, long timestampMillis) {
+        if (update.hasRequest()) {
+            return ChunkPartial.newBuilder()
+                    .setRun(update.getRun())
+                    .setSession(update.getSession())
+                    .setTimestampMillis(timestampMillis)
+                    .setRequest(update.getRequest())
+                    .build();
+        }
         ChunkPartial.Builder partial = ChunkPartial.newBuilder()
                 .setRun(update.getRun())
                 .setStep(update.getStep())

@@ -2,7 +2,9 @@ package io.lossledger.streams;
 
 import io.lossledger.protocol.LedgerMetric;
 import io.lossledger.protocol.v1.RunManifest;
+import io.lossledger.protocol.v1.RunStatus;
 import io.lossledger.protocol.v1.StepRow;
+import io.lossledger.protocol.v1.WindowRow;
 import io.lossledger.streams.v1.RunBook;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -121,6 +123,10 @@ final class LedgerMetrics implements BooksListener, AutoCloseable {
     }
 
     private void show(TaskId task, String run, RunBook book, List<Row> rows) {
+        if (rows.stream().anyMatch(LedgerMetrics::isDeletion)) {
+            remove(run);
+            return;
+        }
         RunSeries series = runs.get(run);
         if (series == null) {
             if (runs.size() == maxRuns && !makeRoom()) {
@@ -143,6 +149,10 @@ final class LedgerMetrics implements BooksListener, AutoCloseable {
         } else {
             endedAt.remove(run); // the transaction that ended it was aborted
         }
+    }
+
+    private static boolean isDeletion(Row row) {
+        return row.value() instanceof WindowRow window && window.getOutcome() == RunStatus.RUN_STATUS_DELETED;
     }
 
     /** Runs that take turns must not push each other out at every step: only one that rests makes room. */

@@ -39,7 +39,7 @@ final class LedgerTopology {
         updates.process(AllocateChunksProcessor::new, Named.as("allocate-chunks"))
                 .repartition(Repartitioned.with(Serdes.String(), new ProtobufSerde<>(ChunkPartial.parser()))
                         .withName("chunks-by-run"))
-                .process(new BalanceStepsSupplier(settings.results(), listener), Named.as(BALANCE_STEPS))
+                .process(new BalanceStepsSupplier(settings, listener), Named.as(BALANCE_STEPS))
                 .to(new RowTopic(prefix), rows.withName("write-rows"));
         if (settings.results().parameters()) {
             builder.addStateStore(

@@ -50,7 +50,8 @@ public final class MemoryLedger {
     public MemoryLedger(
             ResultSettings results, Optional<Quadrature> rule, StepRange range, boolean skipUnfit, RowSink sink) {
         this.booker = new ChunkBooker(rule);
-        this.books = new StepBooks(results, stores, new Entries(), NOPLogger.NOP_LOGGER);
+        this.books =
+                new StepBooks(results, stores, ProcessorSettings.MAX_BOOK_BYTES, new Entries(), NOPLogger.NOP_LOGGER);
         this.parameters = results.parameters()
                 ? new ParameterRows(rule, new MemoryStore<>(AllocateParametersProcessor.PROGRESS_STORE), this::write)
                 : null;

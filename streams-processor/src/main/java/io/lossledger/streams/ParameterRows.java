@@ -10,8 +10,12 @@ import io.lossledger.protocol.v1.TensorChunk;
 import io.lossledger.protocol.v1.Update;
 import io.lossledger.protocol.v1.UpdatePart;
 import io.lossledger.streams.v1.ParameterProgress;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
@@ -22,6 +26,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 final class ParameterRows {
     /** A parameter takes some twenty bytes of JSON, and a record should stay well below a megabyte. */
     static final int PARAMETERS_PER_ROW = 16_384;
+
+    private static final StringSerializer KEYS = new StringSerializer();
 
     private final ObjectiveAllocator allocator;
     private final KeyValueStore<String, ParameterProgress> progress;
@@ -39,6 +45,11 @@ final class ParameterRows {
     }
 
     void enter(Update update, long timestampMillis) {
+        if (update.hasFinished()) {
+            progress.delete(UpdateKey.of(update));
+        } else if (update.hasRequest()) {
+            forget(update.getRun());
+        }
         if (update.hasTensorChunk() && isNew(update)) {
             TensorChunk chunk = update.getTensorChunk();
             for (ObjectiveChunk objective : chunk.getObjectivesList()) {
@@ -50,6 +61,15 @@ final class ParameterRows {
                 }
             }
         }
+    }
+
+    /** Nothing more is to come of the run in this partition. */
+    private void forget(String run) {
+        List<String> chunks = new ArrayList<>();
+        try (KeyValueIterator<String, ParameterProgress> scan = progress.prefixScan(run + '|', KEYS)) {
+            scan.forEachRemaining(chunk -> chunks.add(chunk.key));
+        }
+        chunks.forEach(progress::delete);
     }
 
     /** Each chunk's records come in step order. */

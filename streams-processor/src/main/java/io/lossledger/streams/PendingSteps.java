@@ -5,6 +5,7 @@ import io.lossledger.streams.v1.PendingStep;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -72,6 +73,23 @@ final class PendingSteps {
         found.forEach(entry -> chunks.delete(entry.key));
         steps.delete(stepKey);
         return found.stream().map(entry -> entry.value).toList();
+    }
+
+    /** The last step of the run of which a chunk waits. */
+    Optional<GivenUp> last(String run) {
+        try (KeyValueIterator<String, PendingStep> scan =
+                steps.reverseRange(stepKey(run, 0), stepKey(run, Integer.MAX_VALUE))) {
+            return scan.hasNext() ? Optional.of(givenUp(scan.next())) : Optional.empty();
+        }
+    }
+
+    /** The chunks that wait of a step, in chunk order. */
+    List<ChunkPartial> chunks(String run, int step) {
+        List<ChunkPartial> found = new ArrayList<>();
+        try (KeyValueIterator<String, ChunkPartial> scan = chunks.prefixScan(stepKey(run, step), KEYS)) {
+            scan.forEachRemaining(entry -> found.add(entry.value));
+        }
+        return found;
     }
 
     /** Gives up the first pending step of the run. */

@@ -6,6 +6,7 @@ import io.lossledger.protocol.TopicSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -42,6 +43,13 @@ public record ProcessorSettings(
     static final long FOR_EVER_MILLIS = Duration.ofDays(36_500).toMillis();
     /** Room for a dead letter's headers, for sums that are wider than the vectors they come from, and for the books. */
     static final int MAX_RECORD_BYTES = 16 << 20;
+    /** Leaves room in a changelog's record: the books of one run. */
+    static final int MAX_BOOK_BYTES = MAX_RECORD_BYTES / 4 * 3;
+
+    private static final List<String> LIMITS = List.of(
+            StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG),
+            StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
+            ProducerConfig.MAX_REQUEST_SIZE_CONFIG);
 
     /** @throws IllegalArgumentException when a value is out of its range, naming it */
     public ProcessorSettings {
@@ -49,6 +57,25 @@ public record ProcessorSettings(
             throw new IllegalArgumentException("threads: must be at least 1. Found: " + threads);
         }
         kafka = Map.copyOf(kafka);
+    }
+
+    /** How large the books of a run may become: three quarters of the largest record that changelogs take. */
+    int maxBookBytes() {
+        long most = MAX_RECORD_BYTES;
+        for (String limit : LIMITS) {
+            if (kafka.containsKey(limit)) {
+                most = Math.min(most, bytes(limit, kafka.get(limit)));
+            }
+        }
+        return (int) (most / 4 * 3);
+    }
+
+    private static long bytes(String name, String value) {
+        try {
+            return Long.parseLong(value.strip());
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(name + ": must be a number of bytes. Found: " + value, e);
+        }
     }
 
     /** The Kafka Streams configuration: exactly-once, named internals, dead letters. */

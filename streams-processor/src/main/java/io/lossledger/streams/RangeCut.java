@@ -26,7 +26,7 @@ final class RangeCut {
 
     /** What is booked in the update's place: nothing, when it lies outside. */
     Optional<Update> apply(Update update, long timestampMillis) {
-        if (range.equals(StepRange.ALL)) {
+        if (range.equals(StepRange.ALL) || update.hasRequest()) {
             return Optional.of(update);
         }
         int start = update.getStep() - Math.max(1, update.getStepsCovered()) + 1;

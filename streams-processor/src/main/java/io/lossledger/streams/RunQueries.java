@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.lossledger.protobuf.Timestamps;
 import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.v1.RunStatus;
 import io.lossledger.protocol.v1.WindowRow;
@@ -146,7 +147,10 @@ public final class RunQueries {
         try (KeyValueIterator<String, RunProgress> all = progress.all()) {
             while (all.hasNext()) {
                 KeyValue<String, RunProgress> run = all.next();
-                runs.put(run.key, overview(run.key, run.value, wholeRun(books.get(run.key))));
+                RunBook book = books.get(run.key);
+                if (!run.value.getFinished() || book != null) {
+                    runs.put(run.key, overview(run.key, run.value, wholeRun(book)));
+                }
             }
         }
     }
@@ -157,7 +161,7 @@ public final class RunQueries {
      * @throws NotReadyException while the work is being shared out
      */
     public Optional<JsonObject> run(String run) throws NotReadyException {
-        Optional<RunProgress> progress = get(BalanceStepsSupplier.PROGRESS_STORE, run);
+        Optional<RunProgress> progress = progress(run);
         return progress.isEmpty() ? Optional.empty() : Optional.of(overview(run, progress.get(), book(run)));
     }
 
@@ -167,7 +171,7 @@ public final class RunQueries {
      * @throws NotReadyException while the work is being shared out
      */
     public Optional<JsonObject> layers(String run) throws NotReadyException {
-        Optional<RunProgress> progress = get(BalanceStepsSupplier.PROGRESS_STORE, run);
+        Optional<RunProgress> progress = progress(run);
         if (progress.isEmpty()) {
             return Optional.empty();
         }
@@ -233,6 +237,9 @@ public final class RunQueries {
         answer.addProperty("steps", book.getSteps());
         answer.addProperty("missing_steps", book.getMissingSteps());
         answer.addProperty("pending_steps", progress.getPendingSteps());
+        if (book.hasLastTime()) {
+            answer.addProperty("last_time", Timestamps.toString(book.getLastTime()));
+        }
         JsonArray objectives = new JsonArray();
         rows(run, progress, book).stream()
                 .filter(row -> row.getLayer().isEmpty())
@@ -254,6 +261,15 @@ public final class RunQueries {
         return progress.getFinished()
                 ? Objects.requireNonNullElse(outcome, RunStatus.RUN_STATUS_UNSPECIFIED)
                 : RunStatus.RUN_STATUS_RUNNING;
+    }
+
+    /** Empty, too, when the run has ended and its books are no longer kept: what is left would be zeros. */
+    private Optional<RunProgress> progress(String run) throws NotReadyException {
+        Optional<RunProgress> progress = get(BalanceStepsSupplier.PROGRESS_STORE, run);
+        boolean kept = progress.isPresent()
+                && (!progress.get().getFinished()
+                        || get(BalanceStepsSupplier.BOOKS_STORE, run).isPresent());
+        return kept ? progress : Optional.empty();
     }
 
     private WindowBook book(String run) throws NotReadyException {

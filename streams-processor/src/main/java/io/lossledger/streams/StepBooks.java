@@ -1,10 +1,15 @@
 package io.lossledger.streams;
 
+import io.lossledger.protocol.v1.RunAction;
+import io.lossledger.protocol.v1.RunStatus;
 import io.lossledger.streams.v1.ChunkPartial;
+import io.lossledger.streams.v1.PendingRequest;
 import io.lossledger.streams.v1.RunBook;
 import io.lossledger.streams.v1.RunProgress;
+import io.lossledger.streams.v1.RunProgressOrBuilder;
 import io.lossledger.streams.v1.WindowBook;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -16,17 +21,17 @@ import org.slf4j.Logger;
  * marker comes once for every chunk and is treated as one more step, so a run closes only when all before it is settled.
  */
 final class StepBooks {
-    /** Well below the largest record of a changelog. */
-    static final int MAX_BOOK_BYTES = ProcessorSettings.MAX_RECORD_BYTES / 4 * 3;
-
     private final Bookkeeper bookkeeper;
     private final int maxPendingSteps;
     private final BookStores stores;
     private final UnitLedger units;
     private final PendingSteps pending;
+    private final EndedRuns endedRuns;
+    private final int maxBookBytes;
     private final Output output;
     private final Logger log;
     private @Nullable String sweptTo;
+    private String toldOfEnd = "";
 
     /** Takes what is booked. */
     interface Output {
@@ -37,13 +42,20 @@ final class StepBooks {
         void duplicateChunk();
     }
 
-    /** @param log told of runs that begin and end, and of missing steps */
-    StepBooks(ResultSettings settings, BookStores stores, Output output, Logger log) {
+    /**
+     * Opens books.
+     *
+     * @param maxBookBytes how large the books of a run may become; a step with which they would be larger is refused
+     * @param log told of runs that begin and end, and of missing steps
+     */
+    StepBooks(ResultSettings settings, BookStores stores, int maxBookBytes, Output output, Logger log) {
         this.bookkeeper = new Bookkeeper(settings);
         this.maxPendingSteps = settings.maxPendingSteps();
         this.stores = stores;
         this.units = new UnitLedger(stores.units());
         this.pending = new PendingSteps(stores.pendingSteps(), stores.pendingChunks());
+        this.endedRuns = new EndedRuns(stores);
+        this.maxBookBytes = maxBookBytes;
         this.output = output;
         this.log = log;
     }
@@ -60,8 +72,16 @@ final class StepBooks {
 
     /** @throws InvalidUpdateException when the chunk contradicts its run, or its step cannot be booked */
     void enter(ChunkPartial chunk) {
+        if (chunk.hasRequest()) {
+            enterRequest(chunk);
+            return;
+        }
         RunProgress run = progress(chunk);
-        if (run.getFinished() || chunk.getStep() < run.getOpenFrom()) {
+        if (run.getFinished()) {
+            afterEnd(run, chunk);
+            return;
+        }
+        if (chunk.getStep() < run.getOpenFrom()) {
             output.duplicateChunk();
             return;
         }
@@ -73,11 +93,88 @@ final class StepBooks {
         }
     }
 
-    /** @throws InvalidUpdateException when the chunk contradicts the first one of its run */
+    /** @throws InvalidUpdateException when the run was deleted, or the chunk belongs to a step after its end */
+    private void afterEnd(RunProgress run, ChunkPartial chunk) {
+        if (!chunk.hasFinished() && chunk.getStep() >= run.getOpenFrom()) {
+            throw new InvalidUpdateException("update.step: must be below " + run.getOpenFrom() + ", as the run "
+                    + chunk.getRun() + " has ended. Found: " + chunk.getStep());
+        }
+        output.duplicateChunk();
+        if (!toldOfEnd.equals(chunk.getRun())) {
+            toldOfEnd = chunk.getRun();
+            log.warn("Run {} has ended; what comes of it again is not booked again", chunk.getRun());
+        }
+    }
+
+    /** Acts on a request to end or delete a run when it has come from all partitions. */
+    private void enterRequest(ChunkPartial record) {
+        String name = record.getRun();
+        RunProgress before = stores.progress().get(name);
+        RunProgress.Builder run = before == null ? RunProgress.newBuilder() : before.toBuilder();
+        if (run.getSession() != 0 && record.getSession() != 0) {
+            requireSame("session", run.getSession(), record.getSession());
+        }
+        boolean end = record.getRequest().getAction() == RunAction.RUN_ACTION_END;
+        if (isDeleted(run) || (end && run.getFinished())) {
+            return;
+        }
+        Optional<PendingRequest> whole = RunRequests.add(run, record.getRequest(), record.getTimestampMillis());
+        if (whole.isEmpty()) {
+            stores.progress().put(name, run.build());
+        } else if (end) {
+            end(run.build(), name, whole.get().getTimestampMillis());
+        } else {
+            delete(run.build(), name, record.getSession(), whole.get().getTimestampMillis());
+        }
+    }
+
+    private static boolean isDeleted(RunProgressOrBuilder run) {
+        return run.getOutcome() == RunStatus.RUN_STATUS_DELETED_VALUE;
+    }
+
+    /** Closes a run as far as it has come: at its end markers if one has come, else behind the last step of which a chunk has. */
+    private void end(RunProgress run, String name, long timestamp) {
+        Optional<PendingSteps.GivenUp> last = pending.last(name);
+        int to = run.getBookedBefore();
+        int outcome = RunStatus.RUN_STATUS_INTERRUPTED_VALUE;
+        if (last.isPresent() && last.get().step() >= run.getOpenFrom()) {
+            to = last.get().step() + 1;
+            List<ChunkPartial> chunks = pending.chunks(name, last.get().step());
+            if (chunks.stream().allMatch(ChunkPartial::hasFinished)) {
+                to = last.get().step();
+                outcome = chunks.get(0).getFinished().getOutcomeValue();
+            }
+        }
+        List<PendingSteps.GivenUp> givenUp = pending.giveUp(name, run.getOpenFrom(), to);
+        close(run, name, outcome, timestamp, new Gap(run.getBookedBefore(), to, givenUp));
+    }
+
+    private void delete(RunProgress run, String name, long session, long timestamp) {
+        endedRuns.dropBooks(name);
+        endedRuns.add(
+                name,
+                RunProgress.newBuilder()
+                        .setSession(run.getSession() == 0 ? session : run.getSession())
+                        .setFinished(true)
+                        .setOutcome(RunStatus.RUN_STATUS_DELETED_VALUE)
+                        .build());
+        WindowBook nothing = WindowBook.getDefaultInstance();
+        output.entered(
+                name,
+                RunBook.getDefaultInstance(),
+                WindowRows.ofRun(name, nothing, RunStatus.RUN_STATUS_DELETED_VALUE),
+                timestamp);
+        log.info("Run {} was deleted on request", name);
+    }
+
+    /** @throws InvalidUpdateException when the run was deleted, or the chunk contradicts the first one of its run */
     private RunProgress progress(ChunkPartial chunk) {
         RunProgress run = stores.progress().get(chunk.getRun());
-        if (run == null) {
-            run = RunProgress.newBuilder()
+        if (run != null && isDeleted(run)) {
+            throw new InvalidUpdateException("update.run: must be one that was not deleted. Found: " + chunk.getRun());
+        }
+        if (run == null || run.getChunksInStep() == 0) {
+            run = (run == null ? RunProgress.newBuilder() : run.toBuilder())
                     .setBookedBefore(chunk.getFirstStep())
                     .setOpenFrom(chunk.getFirstStep())
                     .setFirstStep(chunk.getFirstStep())
@@ -128,7 +225,12 @@ final class StepBooks {
         // Before anything can throw: a step that cannot be balanced must not be tried again.
         stores.progress().put(name, run);
         if (chunks.stream().allMatch(ChunkPartial::hasFinished)) {
-            close(run, name, chunks, new Gap(run.getBookedBefore(), step, givenUp));
+            long timestamp = chunks.stream()
+                    .mapToLong(ChunkPartial::getTimestampMillis)
+                    .max()
+                    .orElseThrow();
+            int outcome = chunks.get(0).getFinished().getOutcomeValue();
+            close(run, name, outcome, timestamp, new Gap(run.getBookedBefore(), step, givenUp));
         } else {
             enter(run, StepBalancer.balance(chunks), givenUp);
         }
@@ -144,10 +246,8 @@ final class StepBooks {
         UnitLedger.Entry unitEntry = units.enter(step);
         Bookkeeper.Entry entry = bookkeeper.enter(book(step.run()), unitEntry.step(), gap);
         int bytes = entry.book().getSerializedSize();
-        if (bytes > MAX_BOOK_BYTES) {
-            throw new InvalidUpdateException("run " + step.run() + ": books must take at most " + MAX_BOOK_BYTES
-                    + " bytes. Found: " + bytes + " with step " + step.step()
-                    + " (too many layers, objectives, windows or names that change)");
+        if (bytes > maxBookBytes) {
+            throw refusal(step, bytes);
         }
         tellMissing(step.run(), gap);
         stores.progress()
@@ -158,21 +258,27 @@ final class StepBooks {
         publish(step.run(), entry, step.timestampMillis());
     }
 
-    private void close(RunProgress run, String name, List<ChunkPartial> markers, Gap gap) {
-        int outcome = markers.get(0).getFinished().getOutcomeValue();
-        long timestamp = markers.stream()
-                .mapToLong(ChunkPartial::getTimestampMillis)
-                .max()
-                .orElseThrow();
+    /** Opens an alert, for which the books have room. */
+    private InvalidUpdateException refusal(BalancedStep step, int bytes) {
+        String reason = "books must take at most " + maxBookBytes + " bytes. Found: " + bytes + " with step "
+                + step.step() + " (too many layers, objectives, windows or names that change)";
+        Bookkeeper.Entry entry = Bookkeeper.refuse(book(step.run()), step, bytes, maxBookBytes, reason);
+        if (!entry.rows().isEmpty()) {
+            publish(step.run(), entry, step.timestampMillis());
+            log.warn("Run {}: {}", step.run(), reason);
+        }
+        return new InvalidUpdateException("run " + step.run() + ": " + reason);
+    }
+
+    private void close(RunProgress run, String name, int outcome, long timestamp, Gap gap) {
         tellMissing(name, gap);
-        stores.progress()
-                .put(
-                        name,
-                        run.toBuilder()
-                                .setOpenFrom(gap.to())
-                                .setFinished(true)
-                                .setOutcome(outcome)
-                                .build());
+        endedRuns.add(
+                name,
+                run.toBuilder()
+                        .setOpenFrom(gap.to())
+                        .setFinished(true)
+                        .setOutcome(outcome)
+                        .build());
         publish(name, bookkeeper.close(book(name), name, gap, outcome, timestamp), timestamp);
         WindowBook whole = book(name).getWholeRun();
         log.info("Run {} has ended: {} steps booked, {} missing", name, whole.getSteps(), whole.getMissingSteps());

@@ -5,6 +5,8 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.lossledger.protobuf.Timestamps;
 import io.lossledger.protocol.RunId;
 import io.lossledger.protocol.UpdateKey;
+import io.lossledger.protocol.v1.RunAction;
+import io.lossledger.protocol.v1.RunRequest;
 import io.lossledger.protocol.v1.Update;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +19,7 @@ final class UpdateParser {
     static final int MAX_STEP = Integer.MAX_VALUE - 1;
 
     static final int MAX_CHUNKS = 1 << 20;
+    private static final int MAX_PARTITIONS = 100_000;
     private static final int MAX_WARNING_LENGTH = 1_000;
 
     private UpdateParser() {}
@@ -27,13 +30,18 @@ final class UpdateParser {
             throw new InvalidUpdateException("update: must have a value. Found: null");
         }
         Update update = decode(value);
-        requireHeader(update);
+        requireRun(update);
+        if (update.hasRequest()) {
+            requireRequest(update.getRequest());
+        } else {
+            requireHeader(update);
+        }
         requireKey(key, update);
         switch (update.getBodyCase()) {
             case TENSOR_CHUNK -> TensorChunkRules.require(update.getTensorChunk());
-            case FINISHED -> {}
+            case FINISHED, REQUEST -> {}
             case BODY_NOT_SET ->
-                throw new InvalidUpdateException("update.body: must be tensor_chunk or finished. Found: none");
+                throw new InvalidUpdateException("update.body: must be tensor_chunk, finished or request. Found: none");
         }
         return update;
     }
@@ -54,11 +62,25 @@ final class UpdateParser {
         }
     }
 
-    private static void requireHeader(Update update) {
+    private static void requireRun(Update update) {
         if (!RunId.isValid(update.getRun())) {
             throw new InvalidUpdateException(
                     "update.run: must be 1 to 64 letters, digits, '.', '_' or '-'. Found: " + update.getRun());
         }
+    }
+
+    private static void requireRequest(RunRequest request) {
+        RunAction action = request.getAction();
+        if (action != RunAction.RUN_ACTION_END && action != RunAction.RUN_ACTION_DELETE) {
+            throw new InvalidUpdateException(
+                    "update.request.action: must be RUN_ACTION_END or RUN_ACTION_DELETE. Found: "
+                            + request.getActionValue());
+        }
+        inRange("update.request.partitions", 1, MAX_PARTITIONS, request.getPartitions());
+        inRange("update.request.partition", 0, request.getPartitions() - 1L, request.getPartition());
+    }
+
+    private static void requireHeader(Update update) {
         inRange("update.step", 0, MAX_STEP, update.getStep());
         inRange("update.first_step", 0, update.getStep(), update.getFirstStep());
         inRange("update.steps_covered", 0, update.getStep() - update.getFirstStep() + 1L, update.getStepsCovered());

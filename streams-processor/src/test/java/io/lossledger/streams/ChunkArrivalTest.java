@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -287,6 +288,35 @@ class ChunkArrivalTest {
                 .startsWith("run r: books must take at most 12582912 bytes. Found: ");
         ledger.send(Updates.step("other", 0, 1));
         assertThat(ledger.steps()).last().extracting(StepRow::getRun).isEqualTo("other");
+    }
+
+    /** Kafka's changelogs may take less than usual; a record that they refuse would stop the processor. */
+    @Test
+    void refusesARunByAnAlertWhenChangelogsCannotTakeItsBooks(@TempDir Path folder) {
+        ProcessorSettings usual = LedgerDriver.settings(folder, WindowSpec.ofSteps(3));
+        ProcessorSettings small = new ProcessorSettings(
+                usual.bootstrapServers(),
+                usual.applicationId(),
+                usual.topics(),
+                usual.format(),
+                usual.results(),
+                1,
+                folder,
+                Map.of("topic.max.message.bytes", "4000"));
+        try (LedgerDriver limited = new LedgerDriver(small)) {
+            limited.send(Updates.layers("wide", 0, new double[40]));
+            limited.send(Updates.layers("wide", 1, new double[40]));
+            limited.send(Updates.step("narrow", 0, 1));
+
+            assertThat(limited.steps()).extracting(StepRow::getRun).containsExactly("narrow");
+            assertThat(limited.rejected()).hasSize(2);
+            assertThat(limited.alerts()).singleElement().satisfies(alert -> {
+                assertThat(alert.getRun()).isEqualTo("wide");
+                assertThat(alert.getRule()).isEqualTo("books-too-large");
+                assertThat(alert.getThreshold()).isEqualTo(3000);
+                assertThat(alert.getMessage()).startsWith("The run's books must take at most 3000 bytes. Found: ");
+            });
+        }
     }
 
     private List<String> reasons() {

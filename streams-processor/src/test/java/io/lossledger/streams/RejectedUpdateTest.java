@@ -54,7 +54,9 @@ class RejectedUpdateTest {
                 update(
                         "update.facts.time: must lie in the years 1 to 9999. Found: 0 s and -5 ns",
                         u -> u.getFactsBuilder().getTimeBuilder().setNanos(-5)),
-                update("update.body: must be tensor_chunk or finished. Found: none", Update.Builder::clearBody),
+                update(
+                        "update.body: must be tensor_chunk, finished or request. Found: none",
+                        Update.Builder::clearBody),
                 chunk("tensor_chunk.layer: must have 1 to 200 characters. Found: 0", TensorChunk.Builder::clearLayer),
                 chunk(
                         "tensor_chunk.layer_index: must be from 0 to 1048575. Found: 4294967295",

@@ -260,6 +260,34 @@ class RecordedRunsIT {
     }
 
     @Test
+    void deletesARunWhoseIdNoTrainerTakesAgain() throws Exception {
+        Processing.createTopics(broker.bootstrapServers(), "used.");
+        recorded.record("used.", "once", true);
+        String address = broker.bootstrapServers();
+
+        try (LedgerCommand delete = LedgerCommand.start(
+                "runs",
+                "delete",
+                "once",
+                "--yes",
+                "--force",
+                "--topic-prefix",
+                "used.",
+                "--bootstrap-server",
+                address)) {
+            assertThat(delete.exitCode()).as(delete.errors()).isZero();
+            assertThat(delete.lines()).first().isEqualTo("deleted: runs=once from used.run");
+        }
+        assertThat(RunManifests.read(kafka, "used.")).isEmpty();
+        try (LedgerCommand train = LedgerCommand.start(
+                "train", "--run", "once", "--topic-prefix", "used.", "--bootstrap-server", address)) {
+            assertThat(train.exitCode()).isEqualTo(2);
+            assertThat(train.errors())
+                    .contains("run: must be new in this Kafka. Found: once was deleted, and its id is not used again");
+        }
+    }
+
+    @Test
     void listsRunsAndShowsOne() throws Exception {
         try (LedgerCommand list = LedgerCommand.start("runs", "list", "--bootstrap-server", broker.bootstrapServers());
                 LedgerCommand show =

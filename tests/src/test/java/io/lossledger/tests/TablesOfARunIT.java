@@ -10,6 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.config.ConfigResource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,10 +37,22 @@ class TablesOfARunIT {
         long now = System.currentTimeMillis();
         new RecordedRuns(ledger.bootstrapServers(), "old", now).record(PREFIX, "old", true);
         ledger.closing("old");
-        // In the future, because the markers of transactions carry the broker's clock.
-        new RecordedRuns(ledger.bootstrapServers(), "new", now + TimeUnit.MINUTES.toMillis(30))
+        // In the future, because the markers of transactions carry the broker's clock; by more than clocks may differ.
+        takeRecordsOfTheFuture();
+        new RecordedRuns(ledger.bootstrapServers(), "new", now + TimeUnit.HOURS.toMillis(2))
                 .record(PREFIX, "new", true);
         ledger.closing("new");
+    }
+
+    private static void takeRecordsOfTheFuture() throws Exception {
+        ConfigResource brokers = new ConfigResource(ConfigResource.Type.BROKER, "");
+        ConfigEntry day =
+                new ConfigEntry("log.message.timestamp.after.max.ms", Long.toString(TimeUnit.DAYS.toMillis(1)));
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", ledger.bootstrapServers()))) {
+            admin.incrementalAlterConfigs(Map.of(brokers, List.of(new AlterConfigOp(day, AlterConfigOp.OpType.SET))))
+                    .all()
+                    .get(30, TimeUnit.SECONDS);
+        }
     }
 
     @AfterAll

@@ -71,7 +71,10 @@ public final class LostSteps {
 
     private static void add(Beginning run, byte[] value) {
         try {
-            run.add(Update.parseFrom(value));
+            Update update = Update.parseFrom(value);
+            if (!update.hasRequest()) {
+                run.add(update);
+            }
         } catch (InvalidProtocolBufferException e) {
             // refused when it is booked
         }

@@ -1,6 +1,10 @@
 package io.lossledger.streams.raw;
 
+import io.lossledger.protobuf.Timestamps;
 import io.lossledger.protocol.LedgerTopic;
+import io.lossledger.protocol.RowFormat;
+import io.lossledger.protocol.v1.RunManifest;
+import io.lossledger.protocol.v1.RunStatus;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -74,11 +78,20 @@ public final class RunDeletion {
             for (String run : runs) {
                 byte[] key = run.getBytes(StandardCharsets.UTF_8);
                 manifests
-                        .send(new ProducerRecord<>(LedgerTopic.RUN.named(topicPrefix), key, null))
+                        .send(new ProducerRecord<>(LedgerTopic.RUN.named(topicPrefix), key, deleted(run)))
                         .get();
             }
         }
         return deleted;
+    }
+
+    /** What is left of the manifest, so that the id is not used again. */
+    private static byte[] deleted(String run) {
+        return RowFormat.JSON.serialize(RunManifest.newBuilder()
+                .setRun(run)
+                .setStatus(RunStatus.RUN_STATUS_DELETED)
+                .setEnded(Timestamps.fromMillis(System.currentTimeMillis()))
+                .build());
     }
 
     private static Consumer<byte[], byte[]> consumer(Map<String, Object> kafka) {
