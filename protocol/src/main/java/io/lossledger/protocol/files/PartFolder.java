@@ -45,6 +45,7 @@ final class PartFolder implements AutoCloseable {
             Files.createDirectory(folder);
             return new PartFolder(folder, lock(folder));
         } catch (IOException e) {
+            delete(folder);
             OWN.remove(folder);
             throw e;
         }

@@ -127,7 +127,7 @@ class UnfinishedFileTest {
                         System.getProperty("java.class.path"),
                         HeldFile.class.getName(),
                         target.toString())
-                .redirectErrorStream(true)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         try (BufferedReader said = writer.inputReader(StandardCharsets.UTF_8)) {
             assertThat(said.readLine()).isEqualTo("begun");
