@@ -8,13 +8,15 @@ import picocli.CommandLine.Spec;
 /** {@code lossledger runs}: what there is, and what to do with it. */
 @Command(
         name = "runs",
-        description = "Lists runs, shows one, deletes it, and takes its raw records out of one Kafka and into another.",
+        description =
+                "Lists runs, shows one, ends or deletes it, and takes its raw records out of one Kafka and into another.",
         mixinStandardHelpOptions = true,
         subcommands = {
             RunsListCommand.class,
             RunsShowCommand.class,
             RunsExportCommand.class,
             RunsImportCommand.class,
+            RunsEndCommand.class,
             RunsDeleteCommand.class
         },
         footer = {
@@ -24,6 +26,7 @@ import picocli.CommandLine.Spec;
             "  lossledger runs show digits-1",
             "  lossledger runs export digits-1 digits-1.run",
             "  lossledger runs import digits-1.run --bootstrap-server kafka:9092",
+            "  lossledger runs end digits-1",
             "  lossledger runs delete digits-1"
         })
 final class RunsCommand implements Runnable {
@@ -33,6 +36,7 @@ final class RunsCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "what to do is missing: list, show, export, import or delete");
+        throw new ParameterException(
+                spec.commandLine(), "what to do is missing: list, show, export, import, end or delete");
     }
 }

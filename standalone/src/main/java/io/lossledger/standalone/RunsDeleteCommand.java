@@ -1,14 +1,17 @@
 package io.lossledger.standalone;
 
 import io.lossledger.protocol.LedgerTopic;
+import io.lossledger.protocol.v1.RunAction;
 import io.lossledger.protocol.v1.RunManifest;
 import io.lossledger.protocol.v1.RunStatus;
 import io.lossledger.streams.raw.ChosenRuns;
+import io.lossledger.streams.raw.ProcessorRequests;
 import io.lossledger.streams.raw.RunDeletion;
 import java.io.Console;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -27,11 +30,12 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Lists and the live page show the run no more; of its manifest only the id is kept.",
-            "Records are deleted where they lie at the beginning of a partition, those of",
-            "all runs named taken together. What lies behind records of other runs stays",
-            "until the topic's retention drops it, as do dead letters, and what processors",
-            "know of the run. The id cannot be used again.",
+            "A processor is asked to forget the run and to refuse what still comes of it.",
+            "Lists and the live page show the run no more; of its manifest only the id is",
+            "kept, which cannot be used again. Records are deleted where they lie at the",
+            "beginning of a partition, those of all runs named taken together. What lies",
+            "behind records of other runs stays until the topic's retention drops it, as do",
+            "dead letters.",
             "",
             "Examples:",
             "  lossledger runs delete digits-1",
@@ -43,6 +47,9 @@ final class RunsDeleteCommand implements Callable<Integer> {
 
     @Mixin
     KafkaOptions kafka = new KafkaOptions();
+
+    @Mixin
+    RequestOptions request = new RequestOptions();
 
     @Option(names = "--yes", description = "Do not ask.")
     boolean yes;
@@ -70,9 +77,19 @@ final class RunsDeleteCommand implements Callable<Integer> {
             out.println("nothing was deleted");
             return Main.FAILED;
         }
+        Set<String> answered;
+        try (ProcessorRequests requests = ProcessorRequests.open(client, kafka.topicPrefix)) {
+            answered = request.ask(
+                            requests,
+                            chosen,
+                            RunAction.RUN_ACTION_DELETE,
+                            spec.commandLine().getErr())
+                    .keySet();
+        }
+        boolean all = answered.containsAll(chosen.keySet());
         SortedMap<String, Long> deleted;
         try {
-            deleted = RunDeletion.delete(client, kafka.topicPrefix, chosen.keySet());
+            deleted = RunDeletion.delete(client, kafka.topicPrefix, chosen.keySet(), all);
         } catch (ExecutionException e) {
             throw new UserException("Kafka would not delete: " + e.getCause(), e);
         }
@@ -82,6 +99,7 @@ final class RunsDeleteCommand implements Callable<Integer> {
                 + (offsets == 0
                         ? "nothing, other runs come first or there is none of it"
                         : offsets + " offsets at the beginning of its partitions")));
+        out.println(all ? "a processor has forgotten what was deleted" : request.unanswered(kafka.topicPrefix));
         out.println("what lies behind records of other runs stays until it is dropped by retention");
         return 0;
     }

@@ -115,7 +115,8 @@ final class StepBooks {
             requireSame("session", run.getSession(), record.getSession());
         }
         boolean end = record.getRequest().getAction() == RunAction.RUN_ACTION_END;
-        if (isDeleted(run) || (end && run.getFinished())) {
+        // Closing balances are written once; a deletion is answered each time, as the answer before may be deleted too.
+        if (end && run.getFinished()) {
             return;
         }
         Optional<PendingRequest> whole = RunRequests.add(run, record.getRequest(), record.getTimestampMillis());

@@ -247,9 +247,9 @@ class RecordedRunsIT {
         Results results = new Results(broker.bootstrapServers(), "delete.");
         int records = (STEPS + 1) * CHUNKS;
 
-        assertThat(RunDeletion.delete(kafka, "delete.", Set.of("second"))).containsEntry("delete.update", 0L);
+        assertThat(RunDeletion.delete(kafka, "delete.", Set.of("second"), true)).containsEntry("delete.update", 0L);
         assertThat(results.read(LedgerTopic.UPDATE)).hasSize(3 * records);
-        assertThat(RunDeletion.delete(kafka, "delete.", Set.of("first", "second")))
+        assertThat(RunDeletion.delete(kafka, "delete.", Set.of("first", "second"), true))
                 .containsEntry("delete.update", 2L * records)
                 .containsEntry("delete.step", 0L);
         assertThat(results.read(LedgerTopic.UPDATE))

@@ -37,9 +37,10 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings a run from a file into Kafka: records byte for byte, with their times and headers, each key's in their order. The
- * file is checked as a whole before anything is written, and all is written in one transaction. Takes constant memory. Runs
- * once; {@link #stop} may be called by any thread.
+ * Brings a run from a file into Kafka: records byte for byte, with their times and headers, each key's in their order. Only
+ * requests to end or delete the run, which name partitions, are written anew for those of this Kafka. The file is checked as a
+ * whole before anything is written, and all is written in one transaction. Takes constant memory. Runs once; {@link #stop} may be
+ * called by any thread.
  */
 public final class RunImport {
     private static final int TELL_EVERY = 256;
@@ -152,20 +153,25 @@ public final class RunImport {
             Consumer<TransferProgress> listener)
             throws InterruptedException {
         Map<String, Object> config = config(run);
+        String update = LedgerTopic.UPDATE.named(topicPrefix);
         Producer<byte[], byte[]> producer =
                 new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
         try {
             producer.initTransactions();
             producer.beginTransaction();
             long written = 0;
+            ImportedRequests requests = new ImportedRequests(run);
             for (Record record = archive.next(); record != null; record = archive.next()) {
                 requireGoing();
-                send(producer, record);
+                if (!requests.take(record)) {
+                    send(producer, record);
+                }
                 if (++written % TELL_EVERY == 0) {
                     listener.accept(new TransferProgress(
                             "importing", archive.bytes(), (double) written / trailer.getRecords()));
                 }
             }
+            requests.records(update, producer.partitionsFor(update).size()).forEach(request -> send(producer, request));
             send(
                     producer,
                     new ProducerRecord<>(

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -27,6 +28,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Deletes runs as far as Kafka can: their manifests, so that they are listed no more, and their records where they lie at the
@@ -53,11 +55,13 @@ public final class RunDeletion {
      * Deletes the runs; may be done again when it has failed.
      *
      * @param kafka settings of the clients, with {@code bootstrap.servers}
+     * @param answered whether a processor has acted on the requests to delete them; if not, requests are kept for it
      * @return for each topic that exists how many offsets were deleted: records and commit markers
      * @throws ExecutionException when Kafka refuses; its cause says why
      * @throws TimeoutException when Kafka does not answer
      */
-    public static SortedMap<String, Long> delete(Map<String, Object> kafka, String topicPrefix, Set<String> runs)
+    public static SortedMap<String, Long> delete(
+            Map<String, Object> kafka, String topicPrefix, Set<String> runs, boolean answered)
             throws ExecutionException, InterruptedException {
         SortedMap<String, Long> deleted = new TreeMap<>();
         try (Admin admin = Admin.create(kafka);
@@ -68,7 +72,7 @@ public final class RunDeletion {
                         .map(info -> new TopicPartition(name, info.partition()))
                         .toList();
                 if (!partitions.isEmpty()) {
-                    deleted.put(name, delete(admin, consumer, partitions, runs));
+                    deleted.put(name, delete(admin, consumer, partitions, mayGo(topic, runs, answered)));
                 }
             }
         }
@@ -103,12 +107,15 @@ public final class RunDeletion {
     }
 
     private static long delete(
-            Admin admin, Consumer<byte[], byte[]> consumer, List<TopicPartition> partitions, Set<String> runs)
+            Admin admin,
+            Consumer<byte[], byte[]> consumer,
+            List<TopicPartition> partitions,
+            Predicate<byte @Nullable []> mayGo)
             throws ExecutionException, InterruptedException {
         Map<TopicPartition, Long> firsts = consumer.beginningOffsets(partitions, TIMEOUT);
         Map<TopicPartition, RecordsToDelete> toDelete = new HashMap<>();
         long deleted = 0;
-        for (var kept : firstKept(consumer, partitions, runs).entrySet()) {
+        for (var kept : firstKept(consumer, partitions, mayGo).entrySet()) {
             long offsets = kept.getValue() - firsts.getOrDefault(kept.getKey(), 0L);
             if (offsets > 0) {
                 toDelete.put(kept.getKey(), RecordsToDelete.beforeOffset(kept.getValue()));
@@ -119,9 +126,18 @@ public final class RunDeletion {
         return deleted;
     }
 
-    /** For each partition the offset of the first record that belongs to another run, or the end. */
+    /** By its key. A request that no processor has answered is still to be read by one. */
+    private static Predicate<byte @Nullable []> mayGo(LedgerTopic topic, Set<String> runs, boolean answered) {
+        return key -> {
+            String run = RunRecords.runOf(key);
+            boolean request = topic == LedgerTopic.UPDATE && key != null && key.length == run.length();
+            return runs.contains(run) && (answered || !request);
+        };
+    }
+
+    /** For each partition the offset of the first record that is kept, or the end. */
     private static Map<TopicPartition, Long> firstKept(
-            Consumer<byte[], byte[]> consumer, List<TopicPartition> partitions, Set<String> runs) {
+            Consumer<byte[], byte[]> consumer, List<TopicPartition> partitions, Predicate<byte @Nullable []> mayGo) {
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, TIMEOUT);
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
@@ -147,7 +163,7 @@ public final class RunDeletion {
                 throw new TimeoutException("no record came within " + PATIENCE.toSeconds() + " s");
             }
             for (ConsumerRecord<byte[], byte[]> record : records) {
-                if (!runs.contains(RunRecords.runOf(record.key()))) {
+                if (!mayGo.test(record.key())) {
                     kept.putIfAbsent(new TopicPartition(record.topic(), record.partition()), record.offset());
                 }
             }

@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Looks whether a topic has anything of some runs. */
@@ -21,11 +23,27 @@ public final class RunPresence {
     public static Optional<String> find(Map<String, Object> kafka, String topic, Collection<RunManifest> runs)
             throws InterruptedException {
         try (RunRecords records = RunRecords.open(kafka, topic, runs)) {
-            while (!records.isAtEnd()) {
-                Optional<ConsumerRecord<byte[], byte[]>> record = records.next(PATIENCE);
-                if (record.isPresent()) {
-                    return Optional.of(RunRecords.runOf(record.get().key()));
-                }
+            return first(records);
+        }
+    }
+
+    /**
+     * Whether a topic has a committed record of a run that is not older than a time.
+     *
+     * @throws IllegalArgumentException when the topic does not exist
+     */
+    public static boolean since(Map<String, Object> kafka, String topic, String run, long millis)
+            throws InterruptedException {
+        try (RunRecords records = RunRecords.openAt(kafka, topic, Set.of(run), OptionalLong.of(millis))) {
+            return first(records).isPresent();
+        }
+    }
+
+    private static Optional<String> first(RunRecords records) throws InterruptedException {
+        while (!records.isAtEnd()) {
+            Optional<ConsumerRecord<byte[], byte[]>> record = records.next(PATIENCE);
+            if (record.isPresent()) {
+                return Optional.of(RunRecords.runOf(record.get().key()));
             }
         }
         return Optional.empty();

@@ -86,6 +86,11 @@ public final class RunRecords implements AutoCloseable {
      * @throws TimeoutException when the cluster does not answer within half a minute
      */
     public static RunRecords open(Map<String, Object> kafka, String topic, Collection<RunManifest> runs) {
+        return openAt(kafka, topic, runs.stream().map(RunManifest::getRun).collect(Collectors.toSet()), earliest(runs));
+    }
+
+    /** The same from a time on, or from the beginning when it is empty. */
+    static RunRecords openAt(Map<String, Object> kafka, String topic, Set<String> runs, OptionalLong fromMillis) {
         Map<String, Object> config = new HashMap<>(kafka);
         config.put("enable.auto.commit", false);
         config.put("allow.auto.create.topics", false);
@@ -96,20 +101,20 @@ public final class RunRecords implements AutoCloseable {
         Consumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         try {
-            return new RunRecords(consumer, topic, runs);
+            return new RunRecords(consumer, topic, runs, fromMillis);
         } catch (RuntimeException e) {
             consumer.close();
             throw e;
         }
     }
 
-    private RunRecords(Consumer<byte[], byte[]> consumer, String topic, Collection<RunManifest> manifests) {
+    private RunRecords(Consumer<byte[], byte[]> consumer, String topic, Set<String> runs, OptionalLong fromMillis) {
         this.consumer = consumer;
-        this.runs = manifests.stream().map(RunManifest::getRun).collect(Collectors.toSet());
+        this.runs = runs;
         List<TopicPartition> partitions = partitions(consumer, topic);
         Map<TopicPartition, Long> firsts = consumer.beginningOffsets(partitions, TIMEOUT);
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, TIMEOUT);
-        Map<TopicPartition, Long> starts = starts(consumer, firsts, ends, started(manifests));
+        Map<TopicPartition, Long> starts = starts(consumer, firsts, ends, fromMillis);
         consumer.assign(partitions);
         for (TopicPartition partition : partitions) {
             Lane lane = new Lane(
@@ -140,13 +145,13 @@ public final class RunRecords implements AutoCloseable {
         return partitions;
     }
 
-    /** When the first of the runs began; empty when one does not say. */
-    private static OptionalLong started(Collection<RunManifest> manifests) {
+    /** An hour before the first of the runs began; empty when one does not say when. */
+    private static OptionalLong earliest(Collection<RunManifest> manifests) {
         boolean told = manifests.stream()
                 .allMatch(manifest -> manifest.hasStarted() && Timestamps.isValid(manifest.getStarted()));
         return told
                 ? manifests.stream()
-                        .mapToLong(manifest -> Timestamps.toMillis(manifest.getStarted()))
+                        .mapToLong(manifest -> Timestamps.toMillis(manifest.getStarted()) - CLOCK_MILLIS)
                         .min()
                 : OptionalLong.empty();
     }
@@ -155,12 +160,12 @@ public final class RunRecords implements AutoCloseable {
             Consumer<byte[], byte[]> consumer,
             Map<TopicPartition, Long> firsts,
             Map<TopicPartition, Long> ends,
-            OptionalLong started) {
-        if (started.isEmpty()) {
+            OptionalLong fromMillis) {
+        if (fromMillis.isEmpty()) {
             return firsts;
         }
         Map<TopicPartition, Long> times = new HashMap<>();
-        firsts.keySet().forEach(partition -> times.put(partition, Math.max(0, started.getAsLong() - CLOCK_MILLIS)));
+        firsts.keySet().forEach(partition -> times.put(partition, Math.max(0, fromMillis.getAsLong())));
         Map<TopicPartition, @Nullable OffsetAndTimestamp> found = consumer.offsetsForTimes(times, TIMEOUT);
         Map<TopicPartition, Long> starts = new HashMap<>();
         ends.forEach((partition, end) -> {
