@@ -153,8 +153,7 @@ function draw() {
   shared.zoomed = state.zoomed !== null;
   shared.view = state.zoomed ?? [first - 0.5, last + 0.5];
   $('#unzoom').hidden = state.zoomed === null;
-  const objective = manifest?.objectives.find(({name, stratum}) => name === state.objective && stratum === state.stratum)
-    ?? manifest?.objectives[0];
+  const objective = manifest?.objectives.find(isShown);
   state.charts.show(model, manifest, objective?.kind === 'OBJECTIVE_KIND_SAMPLED');
   state.detail?.show(Math.max(1, manifest?.every ?? 1), state.units, state.pictures);
   showFigures(model);
@@ -210,13 +209,19 @@ function showRuns() {
   picker.disabled = options.length === 0;
 }
 
+/** Whether an objective is the one that is watched: the server's choice if nobody has chosen. */
+function isShown({name, stratum}) {
+  const shown = state.objective ? {name: state.objective, stratum: state.stratum} : state.manifest.default_objective;
+  return name === shown.name && stratum === shown.stratum;
+}
+
 function showObjectives() {
   const picker = $('#objective');
   picker.replaceChildren(...state.manifest.objectives.map(({name, stratum}, i) => {
     const option = document.createElement('option');
     option.value = String(i);
     option.textContent = stratum ? `${name} (${stratum})` : name;
-    option.selected = state.objective === name && state.stratum === stratum;
+    option.selected = isShown({name, stratum});
     return option;
   }));
   picker.disabled = picker.options.length < 2;

@@ -162,20 +162,16 @@ public final class LiveServer implements AutoCloseable {
                 .orElseThrow(() -> new RequestException(RequestException.NOT_FOUND, "there is no run " + run));
     }
 
-    /** The first one unless the request names another. */
+    /** The one that is shown by default unless the request names another. */
     private static ObjectiveKey objective(Context context, RunManifest manifest) throws RequestException {
         String name = context.queryParam("objective");
         String stratum = context.queryParam("stratum");
         if (name == null) {
-            return manifest.getObjectivesCount() == 0
-                    ? new ObjectiveKey("train", "")
-                    : new ObjectiveKey(
-                            manifest.getObjectives(0).getName(),
-                            manifest.getObjectives(0).getStratum());
+            return ObjectiveKey.byDefault(manifest);
         }
         ObjectiveKey wanted = new ObjectiveKey(name, stratum == null ? "" : stratum);
         boolean known = manifest.getObjectivesList().stream()
-                .anyMatch(objective -> new ObjectiveKey(objective.getName(), objective.getStratum()).equals(wanted));
+                .anyMatch(objective -> ObjectiveKey.of(objective).equals(wanted));
         if (!known) {
             throw new RequestException(
                     RequestException.NOT_FOUND, "run " + manifest.getRun() + " has no objective " + name);

@@ -81,6 +81,7 @@ class LivePageNumbersIT {
         publish(run, bad);
         Page page = browser.page("http://127.0.0.1:" + port + "/#run=" + run, 1_440, 900, ColorScheme.LIGHT);
         assertThat(page.locator("#status")).containsText("step " + (STEPS - 1));
+        assertThat(page.locator("#objective option:checked")).hasText("train");
         for (String name : new String[] {"loss", "loss change", "ΣLCA"}) {
             assertThat(page.locator("#figures div:has(dt:text-is('" + name + "')) dd"))
                     .containsText(shown);
@@ -153,6 +154,7 @@ class LivePageNumbersIT {
                     .setRun(run)
                     .setStatus(RunStatus.RUN_STATUS_FAILED)
                     .setFailure("diverged")
+                    .addObjectives(ObjectiveManifest.newBuilder().setName("class=0"))
                     .addObjectives(ObjectiveManifest.newBuilder().setName("train"));
             for (int layer = 0; layer < 2; layer++) {
                 manifest.addLayers(
