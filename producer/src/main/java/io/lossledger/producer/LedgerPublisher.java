@@ -1,6 +1,7 @@
 package io.lossledger.producer;
 
 import io.lossledger.protobuf.Timestamps;
+import io.lossledger.protocol.LedgerReader;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.RunId;
@@ -9,26 +10,35 @@ import io.lossledger.protocol.UpdateKey;
 import io.lossledger.protocol.v1.RunFinished;
 import io.lossledger.protocol.v1.RunManifest;
 import io.lossledger.protocol.v1.RunStatus;
+import io.lossledger.protocol.v1.StepRow;
 import io.lossledger.protocol.v1.Update;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -53,6 +63,7 @@ public final class LedgerPublisher implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LedgerPublisher.class);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
     private static final int MAX_WARNINGS = 100;
+    private static final long RETRY_MILLIS = 100;
     private static final Object HANDED_OVER = new Object();
 
     private final Producer<String, byte[]> producer;
@@ -111,6 +122,21 @@ public final class LedgerPublisher implements AutoCloseable {
             throw new IllegalArgumentException("run: must be new in this Kafka. Found: " + run
                     + (RunManifests.isDeleted(known) ? " was deleted, and its id is not used again" : " exists"));
         }
+        if (hasRows(settings, run)) {
+            throw new IllegalArgumentException("run: must be new in this Kafka. Found: " + run + " has rows in "
+                    + LedgerTopic.STEP.named(prefix) + ", though no manifest");
+        }
+    }
+
+    /** False also where nobody has processed anything, or this user may not know. */
+    private static boolean hasRows(PublisherSettings settings, String run) {
+        AtomicBoolean found = new AtomicBoolean();
+        try (LedgerReader ledger = LedgerReader.connect(settings.kafka(), settings.topicPrefix())) {
+            ledger.read(StepRow.class, run, row -> found.set(true));
+        } catch (IllegalArgumentException | AuthorizationException e) {
+            log.debug("Run {}: whether it has rows is not known", run, e);
+        }
+        return found.get();
     }
 
     LedgerPublisher(
@@ -190,7 +216,7 @@ public final class LedgerPublisher implements AutoCloseable {
 
     /**
      * Ends the run: sends the end marker of every chunk and the final manifest, and waits until all is acknowledged or
-     * lost.
+     * lost. What Kafka does not take of these is sent again, for {@code delivery.timeout.ms} and a little more.
      *
      * @param stepsTrained the step after the last one trained, measured or not
      * @param failure why the run failed; empty when it did not
@@ -200,33 +226,91 @@ public final class LedgerPublisher implements AutoCloseable {
             finished = true;
             int end = Math.max(nextStep, stepsTrained);
             RunFinished marker = RunFinished.newBuilder().setOutcome(outcome).build();
+            List<ProducerRecord<String, byte[]>> last = new ArrayList<>();
             if (updates == null) {
-                send(UpdateBuilder.emptyRunEnd(manifest, session, end, marker));
+                last.add(record(UpdateBuilder.emptyRunEnd(manifest, session, end, marker)));
             } else {
-                int chunk = 0;
-                while (chunk < updates.chunks() && send(updates.end(end, chunk, marker))) {
-                    chunk++;
+                for (int chunk = 0; chunk < updates.chunks(); chunk++) {
+                    last.add(record(updates.end(end, chunk, marker)));
                 }
             }
-            RunManifest.Builder last = manifest.toBuilder()
-                    .setStatus(outcome)
-                    .setFailure(failure)
-                    .setSkippedSteps((int) report().skippedSteps())
-                    .setEnded(Timestamps.fromMillis(System.currentTimeMillis()));
-            lastSent.ifPresent(last::setLastStep);
-            synchronized (warnings) {
-                last.addAllWarnings(warnings);
-            }
-            send(last.build());
-            unsent.awaitSettled(
-                    settings.deliveryPatience(),
-                    left -> log.info(
-                            "Run {}: waiting for Kafka ({}) to take {} KiB",
-                            manifest.getRun(),
-                            settings.kafka().get(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG),
-                            (left >> 10) + 1));
+            last.add(record(ended(outcome, failure)));
+            deliver(last);
         }
         return report();
+    }
+
+    private RunManifest ended(RunStatus outcome, String failure) {
+        RunManifest.Builder ended = manifest.toBuilder()
+                .setStatus(outcome)
+                .setFailure(failure)
+                .setSkippedSteps((int) report().skippedSteps())
+                .setEnded(Timestamps.fromMillis(System.currentTimeMillis()));
+        lastSent.ifPresent(ended::setLastStep);
+        synchronized (warnings) {
+            ended.addAllWarnings(warnings);
+        }
+        return ended.build();
+    }
+
+    /** Sends the records that end the run, again as long as Kafka does not take them and its patience for a record lasts. */
+    private void deliver(List<ProducerRecord<String, byte[]>> records) {
+        long deadline = System.nanoTime() + settings.deliveryPatience().toNanos();
+        List<ProducerRecord<String, byte[]>> open = records;
+        while (!open.isEmpty()) {
+            Map<ProducerRecord<String, byte[]>, Exception> refused = tryToDeliver(open);
+            boolean again = System.nanoTime() < deadline && (refused.isEmpty() || pause());
+            open = new ArrayList<>();
+            for (var entry : refused.entrySet()) {
+                if (again && entry.getValue() instanceof RetriableException) {
+                    open.add(entry.getKey());
+                } else {
+                    failed(entry.getValue());
+                }
+            }
+            if (!open.isEmpty()) {
+                log.info(
+                        "Run {}: Kafka ({}) has not taken {} of the records that end it, which are sent again",
+                        manifest.getRun(),
+                        settings.kafka().get(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG),
+                        open.size());
+            }
+        }
+    }
+
+    /** What was not taken, in order, and why. When Kafka is away, those behind the first would only wait as long again. */
+    private Map<ProducerRecord<String, byte[]>, Exception> tryToDeliver(List<ProducerRecord<String, byte[]>> records) {
+        Map<ProducerRecord<String, byte[]>, Exception> refused = Collections.synchronizedMap(new LinkedHashMap<>());
+        for (int i = 0; i < records.size(); i++) {
+            ProducerRecord<String, byte[]> record = records.get(i);
+            Optional<Exception> now = offer(record, fault -> refused.put(record, fault));
+            now.ifPresent(fault -> refused.put(record, fault));
+            if (now.isPresent() && now.get() instanceof RetriableException) {
+                records.subList(i, records.size()).forEach(left -> refused.put(left, now.get()));
+                break;
+            }
+        }
+        unsent.awaitSettled(
+                settings.deliveryPatience(),
+                left -> log.info(
+                        "Run {}: waiting for Kafka ({}) to take {} KiB",
+                        manifest.getRun(),
+                        settings.kafka().get(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG),
+                        (left >> 10) + 1));
+        synchronized (refused) {
+            return new LinkedHashMap<>(refused);
+        }
+    }
+
+    /** False when the thread was interrupted. */
+    private static boolean pause() {
+        try {
+            Thread.sleep(RETRY_MILLIS);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     /** Id of the run. */
@@ -275,7 +359,7 @@ public final class LedgerPublisher implements AutoCloseable {
     }
 
     private void send(RunManifest state) {
-        send(offer(LedgerTopic.RUN, state.getRun(), RowFormat.JSON.serialize(state)));
+        send(offer(record(state), this::failed));
     }
 
     private boolean send(Optional<Exception> refusal) {
@@ -284,24 +368,39 @@ public final class LedgerPublisher implements AutoCloseable {
     }
 
     private Optional<Exception> offer(Update update) {
-        return offer(LedgerTopic.UPDATE, UpdateKey.of(update), update.toByteArray());
+        return offer(record(update), this::failed);
     }
 
-    /** What Kafka's producer refused the record for at once, not counted yet: its buffer is full, or Kafka is away. */
-    private Optional<Exception> offer(LedgerTopic topic, String key, byte[] value) {
+    private ProducerRecord<String, byte[]> record(Update update) {
+        return new ProducerRecord<>(
+                LedgerTopic.UPDATE.named(settings.topicPrefix()), UpdateKey.of(update), update.toByteArray());
+    }
+
+    private ProducerRecord<String, byte[]> record(RunManifest state) {
+        return new ProducerRecord<>(
+                LedgerTopic.RUN.named(settings.topicPrefix()), state.getRun(), RowFormat.JSON.serialize(state));
+    }
+
+    /**
+     * Hands a record to Kafka's producer.
+     *
+     * @param lost told when Kafka does not take it in the end
+     * @return why it was refused at once, of which {@code lost} is not told: the buffer is full, or Kafka is away
+     */
+    private Optional<Exception> offer(ProducerRecord<String, byte[]> record, Consumer<Exception> lost) {
+        byte[] value = record.value();
         unsent.handedOver(value.length);
-        ProducerRecord<String, byte[]> entry = new ProducerRecord<>(topic.named(settings.topicPrefix()), key, value);
         // Whichever comes first: the answer or the return from the call that hands the record over.
         AtomicReference<@Nullable Object> first = new AtomicReference<>();
         try {
-            var unused = producer.send(entry, (at, fault) -> {
-                unsent.settled(value.length, fault == null);
+            var unused = producer.send(record, (at, fault) -> {
                 if (fault == null) {
                     records.incrementAndGet();
                     bytes.addAndGet(value.length);
                 } else if (!first.compareAndSet(null, fault)) {
-                    failed(fault);
+                    lost.accept(fault);
                 }
+                unsent.settled(value.length, fault == null);
             });
         } catch (KafkaException e) {
             unsent.settled(value.length, false);

@@ -156,8 +156,40 @@ class LedgerPublisherTest {
         assertThat(publisher.report().failedRecords()).isEqualTo(1);
         assertThat(publisher.report().firstFailure()).contains("buffer full");
         assertThat(publisher.report().skippedSteps()).isZero();
+    }
+
+    @Test
+    void sendsWhatEndsTheRunAgainUntilKafkaTakesIt() {
+        RefusingProducer kafka = new RefusingProducer(new TimeoutException("away"));
+        LedgerPublisher publisher = new LedgerPublisher(kafka, settings(4096), run(), LAYOUT);
+        kafka.takesUntilRefusal = 5;
+        publisher.publish(step(0));
+        kafka.takesUntilRefusal = 2;
+        kafka.refusals = 3;
+
         publisher.finish(RunStatus.RUN_STATUS_FINISHED, 1, "");
-        assertThat(kafka.refused).isEqualTo(2);
+
+        assertThat(kafka.refused).isEqualTo(3);
+        assertThat(kafka.history())
+                .filteredOn(record -> record.topic().equals("lossledger.update"))
+                .map(LedgerPublisherTest::update)
+                .filteredOn(Update::hasFinished)
+                .extracting(Update::getChunk)
+                .containsExactly(0, 1, 2, 3, 4);
+        assertThat(publisher.report().failedRecords()).isZero();
+    }
+
+    @Test
+    void countsWhatWouldEndTheRunAndIsNeverTaken() {
+        RefusingProducer kafka = new RefusingProducer(new RecordTooLargeException("too large"));
+        LedgerPublisher publisher = new LedgerPublisher(kafka, settings(4096), run(), LAYOUT);
+
+        publisher.finish(RunStatus.RUN_STATUS_FINISHED, 1, "");
+
+        assertThat(publisher.report().failedRecords()).isEqualTo(1);
+        assertThat(kafka.history())
+                .extracting(ProducerRecord::topic)
+                .containsExactly("lossledger.run", "lossledger.run");
     }
 
     @Test
@@ -176,6 +208,7 @@ class LedgerPublisherTest {
         private final RuntimeException refusal;
         private boolean takes;
         private int takesUntilRefusal;
+        private int refusals = Integer.MAX_VALUE;
         private int refused;
 
         RefusingProducer(RuntimeException refusal) {
@@ -185,7 +218,7 @@ class LedgerPublisherTest {
 
         @Override
         public synchronized Future<RecordMetadata> send(ProducerRecord<String, byte[]> entry, Callback callback) {
-            if (takes || entry.topic().equals("lossledger.run") || takesUntilRefusal-- > 0) {
+            if (takes || entry.topic().equals("lossledger.run") || takesUntilRefusal-- > 0 || refused == refusals) {
                 return super.send(entry, callback);
             }
             refused++;
@@ -383,13 +416,17 @@ class LedgerPublisherTest {
     private List<Update> updates() {
         List<Update> updates = new ArrayList<>();
         for (ProducerRecord<String, byte[]> record : sent("lossledger.update")) {
-            try {
-                updates.add(Update.parseFrom(record.value()));
-            } catch (InvalidProtocolBufferException e) {
-                throw new AssertionError(e);
-            }
+            updates.add(update(record));
         }
         return updates;
+    }
+
+    private static Update update(ProducerRecord<String, byte[]> record) {
+        try {
+            return Update.parseFrom(record.value());
+        } catch (InvalidProtocolBufferException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static RunManifest manifest(ProducerRecord<String, byte[]> record) throws InvalidProtocolBufferException {

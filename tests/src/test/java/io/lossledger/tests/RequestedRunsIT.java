@@ -11,6 +11,7 @@ import io.lossledger.protocol.TopicCreator;
 import io.lossledger.protocol.TopicSettings;
 import io.lossledger.protocol.v1.RunManifest;
 import io.lossledger.protocol.v1.RunStatus;
+import io.lossledger.protocol.v1.StepRow;
 import io.lossledger.protocol.v1.WindowKind;
 import io.lossledger.protocol.v1.WindowRow;
 import io.lossledger.standalone.EmbeddedBroker;
@@ -24,6 +25,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -189,6 +194,23 @@ class RequestedRunsIT {
                             "the closing balance",
                             processor::isRunning,
                             row -> new String(row.value(), UTF_8).contains("INTERRUPTED"));
+        }
+    }
+
+    @Test
+    void aTrainerRefusesAnIdThatHasRowsWithoutAManifest() throws Exception {
+        Processing.createTopics(broker.bootstrapServers(), "rows.");
+        StepRow row = StepRow.newBuilder().setRun("old").setObjective("train").build();
+        try (KafkaProducer<String, byte[]> producer =
+                new KafkaProducer<>(kafka, new StringSerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>("rows.step", "old|train|", row.toByteArray()))
+                    .get();
+        }
+        try (LedgerCommand train = LedgerCommand.start(
+                "train", "--run", "old", "--topic-prefix", "rows.", "--bootstrap-server", broker.bootstrapServers())) {
+            assertThat(train.exitCode()).isEqualTo(2);
+            assertThat(train.errors())
+                    .contains("run: must be new in this Kafka. Found: old has rows in rows.step, though no manifest");
         }
     }
 

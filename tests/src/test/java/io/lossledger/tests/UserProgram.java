@@ -64,7 +64,16 @@ class UserProgram implements AutoCloseable {
 
     /** What Ctrl-C sends. */
     int interrupt() throws IOException, InterruptedException {
-        new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+        return signal("-INT");
+    }
+
+    /** What the shutdown of a machine or container sends. */
+    int terminate() throws IOException, InterruptedException {
+        return signal("-TERM");
+    }
+
+    private int signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", name, Long.toString(process.pid())).start().waitFor();
         return exitCode();
     }
 

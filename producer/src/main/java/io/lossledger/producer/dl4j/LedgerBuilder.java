@@ -48,6 +48,7 @@ public final class LedgerBuilder {
     private boolean verifyEvaluator = true;
     private int chunkExamples = CHUNK_EXAMPLES;
     private boolean parts;
+    private boolean endAtShutdown = true;
     private @Nullable MeterRegistry registry;
 
     LedgerBuilder(Map<String, Object> kafka) {
@@ -162,6 +163,15 @@ public final class LedgerBuilder {
     }
 
     /**
+     * Whether the ledger ends its run as interrupted when the JVM shuts down and it is still open; it does by default. Not for a
+     * training that stops by itself then, and closes the ledger with its last step.
+     */
+    public LedgerBuilder endAtShutdown(boolean end) {
+        endAtShutdown = end;
+        return this;
+    }
+
+    /**
      * Attaches the ledger: opens the run and listens to the network's training.
      *
      * @param network a {@code MultiLayerNetwork} or {@code ComputationGraph}, initialised
@@ -202,7 +212,7 @@ public final class LedgerBuilder {
                 metrics.bindTo(registry);
             }
             LedgerListener listener = new LedgerListener(network, recorder, recording, splitter);
-            return new LossLedger(network, listener, recorder, metrics, pool);
+            return new LossLedger(network, listener, recorder, metrics, pool, endAtShutdown);
         } catch (RuntimeException | Error e) {
             closeAll(opened, e);
             throw e;

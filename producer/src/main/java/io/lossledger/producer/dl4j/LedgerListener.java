@@ -37,7 +37,8 @@ import org.jspecify.annotations.Nullable;
  *       that ParallelWrapper trains, nothing after it is booked either, and the run ends as failed.
  * </ul>
  *
- * <p>Memory, for K parameters: up to 24K bytes. Used by the training thread alone, but that copies of other threads may call it.
+ * <p>Memory, for K parameters: up to 24K bytes. Used by the training thread alone, but that copies of other threads may call it,
+ * and that any may interrupt it.
  */
 final class LedgerListener extends BaseTrainingListener {
     static final String PARAMETERS_SET =
@@ -69,6 +70,7 @@ final class LedgerListener extends BaseTrainingListener {
     private String warning = "";
     private volatile Thread trainingThread = Thread.currentThread();
     private volatile boolean calledByCopies;
+    private boolean interrupted;
 
     LedgerListener(Model network, LedgerRecorder recorder, RecordSettings settings, Optional<UpdateSplitter> splitter) {
         this.network = network;
@@ -86,8 +88,8 @@ final class LedgerListener extends BaseTrainingListener {
 
     /** Called by DL4J between the backward pass and the update: the parameters are those the last step ended with. */
     @Override
-    public void onGradientCalculation(Model model) {
-        if (isOther(model)) {
+    public synchronized void onGradientCalculation(Model model) {
+        if (interrupted || isOther(model)) {
             return;
         }
         try {
@@ -103,8 +105,8 @@ final class LedgerListener extends BaseTrainingListener {
 
     /** Called by DL4J after the update. */
     @Override
-    public void iterationDone(Model model, int iteration, int epoch) {
-        if (isOther(model)) {
+    public synchronized void iterationDone(Model model, int iteration, int epoch) {
+        if (interrupted || isOther(model)) {
             return;
         }
         nextIteration = iteration + 1;
@@ -136,6 +138,22 @@ final class LedgerListener extends BaseTrainingListener {
             end = now;
         }
         close(unseen);
+        return end(outcome, failure);
+    }
+
+    /**
+     * The same from another thread, while the training may go on: as interrupted, with the last step that has ended. Later ones are
+     * not heard of.
+     */
+    PublishReport interrupt() {
+        synchronized (this) {
+            interrupted = true;
+            close(0);
+        }
+        return end(RunStatus.RUN_STATUS_INTERRUPTED, "");
+    }
+
+    private PublishReport end(RunStatus outcome, String failure) {
         if (calledByCopies && outcome != RunStatus.RUN_STATUS_FAILED) {
             return recorder.finish(RunStatus.RUN_STATUS_FAILED, nextStep, COPIES);
         }
@@ -171,8 +189,8 @@ final class LedgerListener extends BaseTrainingListener {
     /** Ends the segment where the last update did, and counts steps that were trained since without the listener. */
     private void close(int unseen) {
         double[] from = start;
-        boolean endIsUnknown =
-                hasConstraints && (unseen > 0 || calledByCopies); // constraints came after the last update
+        boolean endIsUnknown = hasConstraints
+                && (unseen > 0 || calledByCopies || interrupted); // constraints came after the last update
         if (stepsSinceStart > 0 && (from == null || endIsUnknown)) {
             recorder.skip(stepsSinceStart, from == null ? SkipReason.FAILED : SkipReason.UNSEEN);
             stepsSinceStart = 0;

@@ -8,6 +8,7 @@ import io.lossledger.protocol.v1.RunStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -25,7 +26,10 @@ import org.deeplearning4j.optimize.api.TrainingListener;
  *
  * <p>Every optimizer step of the network is measured and sent, on threads of the ledger's own; training takes the same course,
  * to the bit, with and without it, where BLAS has one thread for each product anyway ({@code OMP_NUM_THREADS=1}) or DL4J's layers
- * evaluate ({@link EvaluatorChoice#DL4J}); otherwise BLAS, which has one while the ledger is attached, rounds its products otherwise. A ledger that is closed without {@link #finish} ends its run as interrupted.
+ * evaluate ({@link EvaluatorChoice#DL4J}); otherwise BLAS, which has one while the ledger is attached, rounds its products otherwise.
+ *
+ * <p>A ledger that is closed without {@link #finish} ends its run as interrupted, and so does one that is open when the JVM shuts
+ * down, by Ctrl-C or TERM, say, with the last step that has ended ({@link LedgerBuilder#endAtShutdown}).
  *
  * <p>For the training thread, but for {@link #report}.
  */
@@ -35,6 +39,7 @@ public final class LossLedger implements AutoCloseable {
     private final LedgerRecorder recorder;
     private final ProducerMetrics metrics;
     private final EvaluationPool pool;
+    private final Optional<ShutdownHook> hook;
     private boolean ended;
 
     LossLedger(
@@ -42,13 +47,15 @@ public final class LossLedger implements AutoCloseable {
             LedgerListener listener,
             LedgerRecorder recorder,
             ProducerMetrics metrics,
-            EvaluationPool pool) {
+            EvaluationPool pool,
+            boolean endAtShutdown) {
         this.network = network;
         this.listener = listener;
         this.recorder = recorder;
         this.metrics = metrics;
         this.pool = pool;
         network.addListeners(listener);
+        hook = endAtShutdown ? Optional.of(ShutdownHook.add(this::interrupt)) : Optional.empty();
     }
 
     /**
@@ -74,13 +81,20 @@ public final class LossLedger implements AutoCloseable {
      *
      * @param failure why the run failed, one line; empty when it did not
      */
-    public PublishReport finish(RunStatus outcome, String failure) {
+    public synchronized PublishReport finish(RunStatus outcome, String failure) {
         if (!ended) {
             ended = true;
             detach();
             return listener.finish(outcome, failure);
         }
         return report();
+    }
+
+    private synchronized void interrupt() {
+        if (!ended) {
+            ended = true;
+            listener.interrupt();
+        }
     }
 
     /** What has become of the steps so far. May be called from any thread. */
@@ -103,6 +117,7 @@ public final class LossLedger implements AutoCloseable {
         try {
             finish(RunStatus.RUN_STATUS_INTERRUPTED, "");
         } finally {
+            hook.ifPresent(ShutdownHook::remove);
             metrics.close();
             try {
                 recorder.close();

@@ -116,6 +116,7 @@ public final class Trainer {
                 .evaluator(settings.evaluator())
                 .verifyEvaluator(settings.verifyEvaluator())
                 .chunkExamples(settings.chunkExamples())
+                .endAtShutdown(false) // who runs a trainer stops it
                 .objectives(pool -> settings.objectives()
                         .over(data, settings.objectiveSize(), settings.sampleSize(), settings.seed(), pool))
                 .observer(observer)
