@@ -15,7 +15,7 @@ const FRAME_MILLIS = 180;
 const HIDDEN_MILLIS = 60_000;
 
 const state = {
-  runs: null, missingTopics: [], run: '', objective: '', stratum: '', layer: '', kafka: {kafka: 'up', message: ''}, lost: '', status: 0,
+  runs: null, missingTopics: [], run: '', objective: '', stratum: '', layer: '', kafka: {kafka: 'up', message: '', topics: []}, lost: '', status: 0,
   manifest: null, model: null, units: new UnitModel(), pictures: null, charts: null, detail: null, zoomed: null, cursor: null, paused: false, following: false,
 };
 
@@ -227,9 +227,14 @@ function showObjectives() {
   picker.disabled = picker.options.length < 2;
 }
 
+function kafkaTrouble({kafka, message, topics}) {
+  if (kafka === 'away') return `Kafka is away: ${message}. What was read stays; the page goes on by itself.`;
+  return topics.length === 0 ? '' : `Not shown, as it cannot be read: ${topics.map(({topic, reason}) => `${topic} ${reason}`).join('; ')}. The page goes on by itself.`;
+}
+
 function showNotices() {
   const banner = $('#banner');
-  const text = state.lost || (state.kafka.kafka === 'away' ? `Kafka is away: ${state.kafka.message}. What was read stays; the page goes on by itself.` : '');
+  const text = state.lost || kafkaTrouble(state.kafka);
   banner.hidden = text === '';
   if (banner.textContent !== text) banner.textContent = text;
 }

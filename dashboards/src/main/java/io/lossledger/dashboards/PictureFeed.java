@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,7 +59,7 @@ final class PictureFeed implements TopicReader.Sink, FrameSource {
     }
 
     @Override
-    public void accept(ConsumerRecords<String, byte[]> rows) {
+    public void accept(Iterable<ConsumerRecord<String, byte[]>> rows) {
         String wanted = key.run() + "|" + image.tensor() + "|";
         for (ConsumerRecord<String, byte[]> row : rows) {
             if (row.key() != null && row.key().startsWith(wanted) && row.value() != null) {
