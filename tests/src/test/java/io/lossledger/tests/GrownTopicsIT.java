@@ -40,7 +40,7 @@ class GrownTopicsIT {
             Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
             Processing.createTopics(broker.bootstrapServers(), "lossledger.");
             try (Admin admin = Admin.create(kafka);
-                    LedgerRows rows = new LedgerRows(broker.bootstrapServers(), run)) {
+                    LedgerRows rows = new LedgerRows(broker.bootstrapServers(), "lossledger.", run)) {
                 rows.manifest();
                 grow(admin, rows, FEW);
                 rows.steps(0, PART);

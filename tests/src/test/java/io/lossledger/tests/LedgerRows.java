@@ -20,10 +20,12 @@ import org.apache.kafka.common.serialization.StringSerializer;
 final class LedgerRows implements AutoCloseable {
     private static final long START_MILLIS = System.currentTimeMillis();
 
+    private final String prefix;
     private final String run;
     private final KafkaProducer<String, byte[]> producer;
 
-    LedgerRows(String bootstrapServers, String run) {
+    LedgerRows(String bootstrapServers, String prefix, String run) {
+        this.prefix = prefix;
         this.run = run;
         producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", bootstrapServers, "metadata.max.age.ms", 500),
@@ -65,7 +67,7 @@ final class LedgerRows implements AutoCloseable {
 
     /** How many partitions a topic has, as the next row will find them. */
     int partitions(LedgerTopic topic) {
-        return producer.partitionsFor(topic.named("lossledger.")).size();
+        return producer.partitionsFor(topic.named(prefix)).size();
     }
 
     @Override
@@ -75,7 +77,7 @@ final class LedgerRows implements AutoCloseable {
 
     private void send(LedgerTopic topic, Message row, int step) throws Exception {
         long time = START_MILLIS + 1_000L * step;
-        producer.send(new ProducerRecord<>(topic.named("lossledger."), null, time, run, RowFormat.JSON.serialize(row)))
+        producer.send(new ProducerRecord<>(topic.named(prefix), null, time, run, RowFormat.JSON.serialize(row)))
                 .get(1, TimeUnit.MINUTES);
     }
 }

@@ -6,6 +6,8 @@ import com.google.gson.JsonObject;
 import io.lossledger.protocol.LedgerTopic;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.acl.AclOperation;
 import org.junit.jupiter.api.AfterAll;
@@ -31,18 +33,7 @@ class RefusedTopicsIT {
     static void start() throws Exception {
         broker = new SecuredBroker(directory);
         admin = broker.admin();
-        Processing.createTopics(broker.bootstrapServers(), "lossledger.");
-        for (LedgerTopic topic : LedgerTopic.values()) {
-            boolean kept = topic == LedgerTopic.LAYER || topic == LedgerTopic.ALERT;
-            if (topic != LedgerTopic.WINDOW) {
-                SecuredBroker.allow(
-                        admin, topic.named("lossledger."), kept ? AclOperation.DESCRIBE : AclOperation.READ);
-            }
-        }
-        try (LedgerRows rows = new LedgerRows(broker.bootstrapServers(), RUN)) {
-            rows.manifest();
-            rows.steps(0, STEPS);
-        }
+        prepare("lossledger.");
     }
 
     @AfterAll
@@ -51,7 +42,6 @@ class RefusedTopicsIT {
         broker.close();
     }
 
-    /** {@code layer} and {@code alert} may be seen but not read, of {@code window} not even that. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             tail layer --no-follow       | layer
@@ -78,8 +68,9 @@ class RefusedTopicsIT {
 
     @Test
     void theLivePageSaysWhatItMayNotReadAndShowsTheRest() throws Exception {
+        prepare("live.");
         int port = StablePort.find();
-        try (LedgerCommand live = reading("live", "--port", port)) {
+        try (LedgerCommand live = reading("live", "--port", port, "--topic-prefix", "live.")) {
             live.awaitOutput("live at ");
             String stream = "http://127.0.0.1:" + port + "/api/runs/" + RUN + "/stream";
             JsonObject whole = ServerEvents.await(
@@ -92,17 +83,17 @@ class RefusedTopicsIT {
                     .allSatisfy(topic -> assertThat(
                                     topic.getAsJsonObject().get("reason").getAsString())
                             .isEqualTo("needs the right READ, which this client does not have"));
-            live.awaitOutput("lossledger.layer needs the right READ, which this client does not have");
+            live.awaitOutput("live.layer needs the right READ, which this client does not have");
 
             for (LedgerTopic topic : new LedgerTopic[] {LedgerTopic.LAYER, LedgerTopic.ALERT, LedgerTopic.WINDOW}) {
-                SecuredBroker.allow(admin, topic.named("lossledger."), AclOperation.READ);
+                SecuredBroker.allow(admin, topic.named("live."), AclOperation.READ);
             }
-            live.awaitOutput("lossledger.layer can be read again");
+            live.awaitOutput("live.layer can be read again");
             ServerEvents.await(
                     stream, "state", told -> told.getAsJsonArray("topics").isEmpty());
             ServerEvents.await(
                     stream, "snapshot", told -> !told.getAsJsonArray("layers").isEmpty());
-            assertThat(live.output().lines().filter(line -> line.contains("lossledger.layer needs")))
+            assertThat(live.output().lines().filter(line -> line.contains("live.layer needs")))
                     .hasSize(1);
         }
     }
@@ -123,15 +114,29 @@ class RefusedTopicsIT {
                     .asString()
                     .startsWith(
                             "lossledger: --bootstrap-server: must be a Kafka that answers. Found: " + address + " (")
-                    .contains(clientEncrypts ? "SslAuthenticationException" : "TimeoutException")
-                    .contains("security.protocol");
+                    .endsWith("; security.protocol in --kafka-config must be that of the listener)");
+        }
+    }
+
+    /** A run in topics of which {@code layer} and {@code alert} may be seen but not read, {@code window} not even seen. */
+    private static void prepare(String prefix) throws Exception {
+        Processing.createTopics(broker.bootstrapServers(), prefix);
+        for (LedgerTopic topic : LedgerTopic.values()) {
+            boolean kept = topic == LedgerTopic.LAYER || topic == LedgerTopic.ALERT;
+            if (topic != LedgerTopic.WINDOW) {
+                SecuredBroker.allow(admin, topic.named(prefix), kept ? AclOperation.DESCRIBE : AclOperation.READ);
+            }
+        }
+        try (LedgerRows rows = new LedgerRows(broker.bootstrapServers(), prefix, RUN)) {
+            rows.manifest();
+            rows.steps(0, STEPS);
         }
     }
 
     private static LedgerCommand reading(Object... arguments) throws Exception {
-        Object[] all = java.util.Arrays.copyOf(arguments, arguments.length + 2);
-        all[arguments.length] = "--kafka-config";
-        all[arguments.length + 1] = broker.readersConfig();
-        return LedgerCommand.start(all);
+        List<Object> all = new ArrayList<>(List.of(arguments));
+        all.add("--kafka-config");
+        all.add(broker.readersConfig());
+        return LedgerCommand.start(all.toArray());
     }
 }
