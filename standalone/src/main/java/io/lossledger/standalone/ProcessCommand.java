@@ -18,6 +18,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -63,9 +64,10 @@ final class ProcessCommand implements Callable<Integer> {
     @Option(
             names = "--application-id",
             paramLabel = "ID",
-            defaultValue = ProcessorSettings.DEFAULT_APPLICATION_ID,
-            description = "Name that processors sharing the work have in common. Default: ${DEFAULT-VALUE}")
-    String applicationId = ProcessorSettings.DEFAULT_APPLICATION_ID;
+            description = "Name that processors sharing the work have in common. Default: "
+                    + ProcessorSettings.DEFAULT_APPLICATION_ID + "; with another --topic-prefix, PREFIXprocessors")
+    @Nullable
+    String applicationId;
 
     @Option(
             names = "--state-dir",
@@ -81,6 +83,9 @@ final class ProcessCommand implements Callable<Integer> {
             description =
                     "Copies of the state that other processors keep, to take over at once. Default: ${DEFAULT-VALUE}")
     int standbyReplicas;
+
+    @Option(names = "--again", description = "Book runs that another application has booked: every row comes twice.")
+    boolean again;
 
     @Option(names = "--no-create-topics", description = "Refuse to start when topics are missing.")
     boolean noCreateTopics;
@@ -113,7 +118,7 @@ final class ProcessCommand implements Callable<Integer> {
                 settings = prepare(admin, out, advertised);
             }
             out.println("starting the processor at " + kafka.bootstrapServers() + ": reads "
-                    + LedgerTopic.UPDATE.named(kafka.topicPrefix) + " as application " + applicationId
+                    + LedgerTopic.UPDATE.named(kafka.topicPrefix) + " as application " + settings.applicationId()
                     + ", keeps its state in " + settings.stateDirectory());
             try (LedgerProcessor ledger = start(settings, metrics.registry());
                     KafkaWatch watch = new KafkaWatch(kafka.clientConfig(), outage)) {
@@ -142,17 +147,21 @@ final class ProcessCommand implements Callable<Integer> {
                 out.println("created " + String.join(", ", created));
             }
         }
+        String id = applicationId == null ? ApplicationId.byDefault(admin, kafka.topicPrefix) : applicationId;
         Map<String, String> client = new HashMap<>();
         kafka.clientConfig().forEach((name, value) -> client.put(name, String.valueOf(value)));
         client.putIfAbsent(StreamsConfig.APPLICATION_SERVER_CONFIG, advertised);
         client.putIfAbsent(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, Integer.toString(standbyReplicas));
         // Otherwise the labels of metrics hold another random number at every start.
-        client.putIfAbsent(StreamsConfig.CLIENT_ID_CONFIG, applicationId);
+        client.putIfAbsent(StreamsConfig.CLIENT_ID_CONFIG, id);
         ProcessorSettings settings = processor.settings(
-                kafka.bootstrapServers(), applicationId, topicSettings, StateFolder.of(stateDir, admin), client);
+                kafka.bootstrapServers(), id, topicSettings, StateFolder.of(stateDir, admin), client);
         TopicCheck check = check(admin, settings);
         if (!check.errors().isEmpty()) {
             throw new UserException(String.join("; ", check.errors()));
+        }
+        if (!again) {
+            ApplicationId.requireAlone(admin, kafka.clientConfig(), id, kafka.topicPrefix);
         }
         check.warnings().forEach(warning -> spec.commandLine().getErr().println("lossledger: " + warning));
         return settings;
