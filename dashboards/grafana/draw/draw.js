@@ -38,17 +38,28 @@ const filledIn = (text, values) =>
     .sort((a, b) => b.length - a.length)
     .reduce((filled, name) => filled.replaceAll(`\${${name}}`, values[name]).replaceAll(`$${name}`, values[name]), text);
 
-/** What Grafana chooses when a dashboard is opened: all where all may be chosen, else the first of the list. */
+/** What Grafana chooses when a dashboard is opened: all where all may be chosen, else what the file names, else the first of the list. */
 async function chosen(variables, span) {
-  const values = { datasource: 'LossLedger' };
-  for (const { name, type, query, sort, includeAll, allValue } of variables) {
+  const values = { datasource: 'LossLedger', __range: `${Math.ceil(span.to - span.from)}s` };
+  for (const { name, type, query, sort, includeAll, allValue, regex, current } of variables) {
     if (type === 'query') {
-      const [, match, label] = filledIn(query.query, values).match(/^label_values\((.*), (\w+)\)$/);
-      const found = await ask(`label/${label}/values`, { 'match[]': match, start: span.from, end: span.to });
-      values[name] = includeAll ? allValue : (sort === 2 ? found.reverse() : found)[0];
+      const found = await options(filledIn(query.query, values), regex, span);
+      const sorted = sort === 2 ? found.reverse() : found;
+      values[name] = includeAll ? allValue : (sorted.find((value) => value === current.value) ?? sorted[0]);
     }
   }
   return values;
+}
+
+async function options(question, regex, span) {
+  const [, match, label] = question.match(/^label_values\((.*), (\w+)\)$/) ?? [];
+  if (match) {
+    return ask(`label/${label}/values`, { 'match[]': match, start: span.from, end: span.to });
+  }
+  const [, query] = question.match(/^query_result\((.*)\)$/);
+  const { result } = await ask('query', { query, time: span.to });
+  const lines = result.map(({ metric }) => Object.entries(metric).map(([key, value]) => `${key}="${value}"`).join(','));
+  return lines.map((line) => line.match(new RegExp(regex.slice(1, -1)))[1]);
 }
 
 async function answers(panel, values, span) {
@@ -109,7 +120,6 @@ try {
   for (const file of readdirSync(dashboards)) {
     const dashboard = JSON.parse(readFileSync(`${dashboards}/${file}`, 'utf8'));
     const values = await chosen(dashboard.templating.list, span);
-    
     const panels = await Promise.all(
       opened(dashboard.panels).map(async (panel) => (panel.targets ? { ...panel, answers: await answers(panel, values, span) } : panel)),
     );

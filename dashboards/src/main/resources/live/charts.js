@@ -1,6 +1,6 @@
 // The panels of a run.
 import {css, layerColor, robustLargest} from './colors.js';
-import {number, percent, signed, smallPercent, count} from './format.js';
+import {count, known, number, percent, ratio, signed, smallPercent} from './format.js';
 import {cellSizes, drawHeatmap, drawScale} from './heatmap.js';
 import {Panel, rangeOf, shared, visible} from './panel.js';
 
@@ -93,12 +93,12 @@ export class Charts {
     this.every = Math.max(1, manifest?.every ?? 1);
     const x = model.last;
     this.#fitHeights();
-    this.loss.show([x, model.change, model.lca], rangeOf(model, [model.change, model.lca], {zero: !shared.zoomed}));
-    this.residual.show([x, model.residual], rangeOf(model, [model.residual], {zero: true, room: 0.15}));
+    this.loss.show([x, gaps(model.change), gaps(model.lca)], rangeOf(model, [model.change, model.lca], {zero: !shared.zoomed}));
+    this.residual.show([x, gaps(model.residual)], rangeOf(model, [model.residual], {zero: true, room: 0.15}));
     this.#pile();
     this.stack.show([x], rangeOf(model, this.piled.flat(2), {zero: true}));
     this.#showHeat(x);
-    this.share.show([x, model.help, model.help_nonzero], shareRange(model));
+    this.share.show([x, gaps(model.help), gaps(model.help_nonzero)], shareRange(model));
   }
 
   /** Values at a bucket, in the column beside each panel. */
@@ -116,13 +116,13 @@ export class Charts {
     ]);
     valueRows(this.residual, [
       ['residual', signed(residual, 3), css('--residual')],
-      ['of the change', smallPercent(residual / Math.abs(change))],
+      ['of the change', smallPercent(ratio(residual, known(change) ? Math.abs(change) : null))],
     ]);
     const many = model.layers.length;
     const most = Math.max(1, Math.floor(this.stack.totalHeight / 18) - 1);
     const layers = model.layers.map((layer, i) => [layer.layer, number(layer.cumulative[bucket]), layerColor(i, many), false, layer.cumulative[bucket]]);
     if (many > most) {
-      const largest = [...layers].sort((a, b) => Math.abs(b[4]) - Math.abs(a[4])).slice(0, most);
+      const largest = [...layers].sort((a, b) => rank(b[4]) - rank(a[4])).slice(0, most);
       const shown = layers.filter(row => largest.includes(row));
       valueRows(this.stack, [...shown, [`and ${many - most} smaller`, '']]);
     } else {
@@ -182,7 +182,7 @@ export class Charts {
     }
     for (let i = 0; i < values.children.length; i++) {
       const lca = layers[i].lca[bucket] ?? null;
-      values.children[i].lastChild.textContent = lca === null ? '–' : number(lca / all[bucket], 3);
+      values.children[i].lastChild.textContent = lca === null ? number(lca) : number(lca / all[bucket], 3);
     }
   }
 
@@ -206,6 +206,12 @@ export class Charts {
     context.rect(u.bbox.left, u.bbox.top, u.bbox.width, u.bbox.height);
     context.clip();
     const last = Math.min(end, this.known);
+    for (const [from, to] of finiteRuns(model.layers, start, last)) this.#drawBands(context, u, from, to);
+    context.restore();
+  }
+
+  #drawBands(context, u, start, last) {
+    const model = this.model;
     this.piled.forEach((sides, layer) => {
       for (const [near, far] of sides) {
         if (far[last] === near[last] && far.every((value, i) => value === near[i])) continue;
@@ -220,7 +226,6 @@ export class Charts {
       }
     });
     this.#drawSeams(context, u, start, last);
-    context.restore();
   }
 
   /** Thin lines between layers. */
@@ -253,10 +258,37 @@ export class Charts {
   }
 }
 
+/** What is not finite is left out of a line. */
+function gaps(column) {
+  return column.every(value => value === null || Number.isFinite(value))
+    ? column : column.map(value => (Number.isFinite(value) ? value : null));
+}
+
+/** What is not finite comes first. */
+function rank(value) {
+  return Number.isFinite(value) ? Math.abs(value) : value === null || value === undefined ? -1 : Number.MAX_VALUE;
+}
+
+/** The buckets in which no layer has a value that is not finite, from and to, in order. */
+function finiteRuns(layers, start, end) {
+  const runs = [];
+  let from = null;
+  for (let i = start; i <= end; i++) {
+    const whole = layers.every(layer => !known(layer.cumulative[i]) || Number.isFinite(layer.cumulative[i]));
+    if (whole && from === null) from = i;
+    if (!whole && from !== null) {
+      runs.push([from, i - 1]);
+      from = null;
+    }
+  }
+  if (from !== null) runs.push([from, end]);
+  return runs;
+}
+
 /** One side of a layer's band: from what lies there already to where it reaches. */
 function pileUp(values, pile, side) {
   const near = Float64Array.from(pile);
-  for (let i = 0; i < pile.length; i++) pile[i] += side(0, values[i] ?? 0);
+  for (let i = 0; i < pile.length; i++) pile[i] += Number.isFinite(values[i]) ? side(0, values[i]) : 0;
   return [near, Float64Array.from(pile)];
 }
 

@@ -35,6 +35,9 @@ export function divergingTable(theme) {
   return table;
 }
 
+/** The colour of what is not finite. */
+export const GREY = 0xff888888;
+
 /** Where a value lies in the table: by its root, so that small ones are seen beside large ones. */
 export function place(value, largest) {
   if (!(largest > 0)) return 127;

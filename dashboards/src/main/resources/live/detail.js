@@ -1,5 +1,5 @@
 // An opened layer: its units over steps, and for images what each unit's incoming weights did.
-import {divergingTable, place, robustLargest} from './colors.js';
+import {divergingTable, GREY, place, robustLargest} from './colors.js';
 import {scaleOf, title} from './charts.js';
 import {count, number} from './format.js';
 import {cellSizes, drawHeatmap} from './heatmap.js';
@@ -8,6 +8,8 @@ import {gutter, Panel, visible} from './panel.js';
 import {current} from './theme.js';
 
 const GAP = 4;
+/** Stands in pictures where a sum is not finite. */
+const NOT_FINITE = -32768;
 
 export class Detail {
   /** Opens below the other panels. */
@@ -65,11 +67,13 @@ export class Detail {
       return;
     }
     const at = Math.min(bucket, values.length - 1);
-    const order = [...row.keys()].filter(unit => row[unit] === row[unit]).sort((a, b) => row[a] - row[b]);
+    const there = [...row.keys()].filter(unit => this.model.value(unit, at) !== null);
+    const order = there.filter(unit => Number.isFinite(row[unit])).sort((a, b) => row[a] - row[b]);
     const line = unit => [this.#unitName(unit, facts), number(row[unit] / steps[at], 3)];
+    const bad = there.filter(unit => !Number.isFinite(row[unit])).slice(0, 4).map(line);
     const helps = order.filter(unit => row[unit] < 0).slice(0, 4).map(line);
     const hurts = order.filter(unit => row[unit] > 0).slice(-4).reverse().map(line);
-    list(this.panel.values, [['most help', helps], ['most hurt', hurts]]);
+    list(this.panel.values, [['not finite', bad], ['most help', helps], ['most hurt', hurts]]);
   }
 
   #unitName(group, facts) {
@@ -93,7 +97,7 @@ export class Detail {
     this.panel.show([model.last], [0, groups]);
   }
 
-  #cell = (row, i) => this.model.values[i][row];
+  #cell = (row, i) => this.model.value(row, i);
 
   #drawUnits(u) {
     const groups = this.model.facts.groups ?? 0;
@@ -111,7 +115,7 @@ export class Detail {
     }
     const some = told.shown.length < told.all_units ? `the ${told.shown.length} units that moved the loss most` : 'each unit';
     this.note.textContent = `LCA of the incoming weights of ${some}, cumulated up to step ${count(told.step)}, where they look at the image`
-      + `${told.channels > 1 ? ' (colours added up)' : ''}; blue helped, orange hurt.`;
+      + `${told.channels > 1 ? ' (colours added up)' : ''}; blue helped, orange hurt, grey is not finite.`;
     this.#drawPictures(told);
   }
 
@@ -137,7 +141,10 @@ export class Detail {
     shown.forEach((unit, i) => {
       const image = new ImageData(side, side);
       const pixels = new Uint32Array(image.data.buffer);
-      for (let at = 0; at < side * side; at++) pixels[at] = colors[place(this.pixels[i * side * side + at], high)];
+      for (let at = 0; at < side * side; at++) {
+        const value = this.pixels[i * side * side + at];
+        pixels[at] = value === NOT_FINITE ? GREY : colors[place(value, high)];
+      }
       one.getContext('2d').putImageData(image, 0, 0);
       const x = (i % this.columns) * tile * 2;
       const y = Math.floor(i / this.columns) * tile * 2;
@@ -155,7 +162,10 @@ export class Detail {
       return;
     }
     let sum = 0;
-    for (let at = 0; at < side * side; at++) sum += this.pixels[i * side * side + at];
+    for (let at = 0; at < side * side; at++) {
+      const value = this.pixels[i * side * side + at];
+      sum += value === NOT_FINITE ? NaN : value;
+    }
     tip(`unit ${shown[i]}: ${number(sum * this.unit, 3)}`, event);
   }
 }
@@ -163,7 +173,7 @@ export class Detail {
 function sample(pixels) {
   const sizes = [];
   const stride = Math.max(1, Math.ceil(pixels.length / 20_000));
-  for (let i = 0; i < pixels.length; i += stride) if (pixels[i] !== 0) sizes.push(Math.abs(pixels[i]));
+  for (let i = 0; i < pixels.length; i += stride) if (pixels[i] !== 0 && pixels[i] !== NOT_FINITE) sizes.push(Math.abs(pixels[i]));
   return sizes;
 }
 

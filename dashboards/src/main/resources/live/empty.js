@@ -20,6 +20,7 @@ function words(state) {
   if (state.missingTopics.length > 0 || state.model?.facts.missing_topics?.length > 0) {
     return [['h2', 'Topics are missing'], ['p', `This Kafka lacks ${[...state.missingTopics, ...(state.model?.facts.missing_topics ?? [])].join(', ')}. A processor or trainer makes them, or:`], ['code', './lossledger topics --create']];
   }
+  if (state.kafka.topics.length > 0) return [['h2', 'Topics cannot be read'], ...state.kafka.topics.map(({topic, reason}) => ['p', `${topic} ${reason}.`])];
   if (state.runs === null) return [['h2', 'Looking for runs …']];
   if (state.runs.length === 0) {
     return [['h2', 'No runs yet'], ['p', 'A training appears here as soon as it begins. To see one:'], ['code', './lossledger train --steps 500']];

@@ -1,7 +1,11 @@
 // What the header and the line of figures say.
-import {count, fixed, number, percent, signed, smallPercent} from './format.js';
+import {count, fixed, known, number, percent, ratio, signed, smallPercent} from './format.js';
 
 const $ = selector => document.querySelector(selector);
+
+function size(value) {
+  return known(value) ? Math.abs(value) : null;
+}
 
 export function statusWord(status) {
   return status.replace('RUN_STATUS_', '').toLowerCase();
@@ -28,7 +32,7 @@ export function showFigures(model) {
     ['loss', number(model.loss[end]), `from ${number(model.facts.loss_start)}`],
     ['loss change', number(model.change[end]), ''],
     ['ΣLCA', number(model.lca[end]), ''],
-    ['residual', smallPercent(residual / Math.abs(model.change[end])), signed(residual, 3)],
+    ['residual', smallPercent(ratio(residual, size(model.change[end]))), signed(residual, 3)],
     [together > 1 ? `helped, last ${count(together)} steps` : 'helped, last step', percent(model.help[end]), `${percent(model.help_nonzero[end])} of non-zero`],
   ];
   const list = $('#figures');

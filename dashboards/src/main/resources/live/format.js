@@ -7,9 +7,27 @@ function superscript(exponent) {
   return (exponent < 0 ? '⁻' : '') + digits;
 }
 
+/** Whether there is a value, finite or not. */
+export function known(value) {
+  return value !== null && value !== undefined;
+}
+
+/** What is no finite number: NaN, ∞, −∞, or – where nothing has come. */
+function notFinite(value) {
+  if (!known(value)) return '–';
+  return Number.isNaN(value) ? 'NaN' : value < 0 ? `${MINUS}∞` : '∞';
+}
+
+/** One value in parts of another; null where that cannot be said, NaN where either is not finite. */
+export function ratio(value, of) {
+  if (!known(value) || !known(of)) return null;
+  if (!Number.isFinite(value) || !Number.isFinite(of)) return NaN;
+  return of === 0 ? null : value / of;
+}
+
 /** A number with so many significant digits, such as −1.903 or 3.1×10⁻⁵. */
 export function number(value, digits = 4) {
-  if (value === null || value === undefined || !Number.isFinite(value)) return '–';
+  if (!Number.isFinite(value)) return notFinite(value);
   if (value === 0) return '0';
   const size = Math.abs(value);
   let text;
@@ -32,22 +50,22 @@ export function signed(value, digits = 4) {
 
 /** A fixed number of decimals, so that a column of figures does not dance. */
 export function fixed(value, decimals) {
-  if (value === null || value === undefined || !Number.isFinite(value)) return '–';
+  if (!Number.isFinite(value)) return notFinite(value);
   const text = Math.abs(value).toFixed(decimals);
   return (value < 0 && Number(text) !== 0 ? MINUS : '') + text;
 }
 
 export function count(value) {
-  return value === null || value === undefined ? '–' : value.toLocaleString('en');
+  return Number.isFinite(value) ? value.toLocaleString('en') : notFinite(value);
 }
 
 export function percent(share, decimals = 1) {
-  return share === null || share === undefined || !Number.isFinite(share) ? '–' : `${fixed(100 * share, decimals)}\u202f%`;
+  return !Number.isFinite(share) ? notFinite(share) : `${fixed(100 * share, decimals)}\u202f%`;
 }
 
 /** A small share keeps two digits: 0.006 %. */
 export function smallPercent(share) {
-  if (share === null || !Number.isFinite(share)) return '–';
+  if (!Number.isFinite(share)) return notFinite(share);
   const size = Math.abs(100 * share);
   return size >= 1 ? percent(share, 1) : `${number(100 * share, 2)}\u202f%`;
 }

@@ -1,5 +1,6 @@
 // Rows of coloured cells over steps, drawn pixel column by pixel column.
-import {css, divergingTable, place} from './colors.js';
+import {css, divergingTable, GREY, place} from './colors.js';
+import {known} from './format.js';
 import {current} from './theme.js';
 
 const tables = {};
@@ -42,12 +43,12 @@ export function drawHeatmap(u, model, rows, cell, largest, every) {
       let steps = 0;
       for (let i = bucket; i < end; i++) {
         const value = cell(row, i);
-        if (value !== null && value === value) {
+        if (known(value)) {
           sum += value;
           steps += model.steps[i];
         }
       }
-      if (steps > 0) pixels[row * columns + column] = colors[place(sum / steps, largest)];
+      if (steps > 0) pixels[row * columns + column] = Number.isFinite(sum) ? colors[place(sum / steps, largest)] : GREY;
     }
   }
   offscreen.width = columns;
@@ -76,7 +77,7 @@ export function cellSizes(model, rows, cell, [start, end]) {
   for (let i = start; i <= end; i += stride) {
     for (let row = 0; row < rows; row++) {
       const value = cell(row, i);
-      if (value !== null && value === value) sizes.push(Math.abs(value / model.steps[i]));
+      if (Number.isFinite(value)) sizes.push(Math.abs(value / model.steps[i]));
     }
   }
   return sizes;

@@ -1,6 +1,6 @@
 // The table of layers, the alerts and the facts of a run. All text is set as text.
 import {layerColor} from './colors.js';
-import {count, fixed, number, percent, time} from './format.js';
+import {count, fixed, number, percent, ratio, time} from './format.js';
 
 const body = document.querySelector('#layers tbody');
 const alertList = document.querySelector('#alerts');
@@ -14,7 +14,7 @@ function cell(content, className) {
 }
 
 function decimals(values) {
-  const largest = Math.max(...values.map(value => Math.abs(value ?? 0)));
+  const largest = Math.max(0, ...values.filter(Number.isFinite).map(Math.abs));
   return largest >= 1e-2 && largest < 1e5 ? Math.max(0, 3 - Math.floor(Math.log10(largest))) : null;
 }
 
@@ -34,7 +34,7 @@ export function showLayers(model, opened, open) {
   const write = (value, at) => (places[at] === null ? number(value, 3) : fixed(value, places[at]));
   model.layers.forEach((layer, i) => {
     const row = body.children[i];
-    const texts = [count(layer.parameters), write(cumulated[i], 0), percent(cumulated[i] / total), write(layer.help, 1), write(layer.harm, 2)];
+    const texts = [count(layer.parameters), write(cumulated[i], 0), percent(ratio(cumulated[i], total)), write(layer.help, 1), write(layer.harm, 2)];
     texts.forEach((content, at) => {
       row.children[at + 1].textContent = content;
     });

@@ -15,7 +15,7 @@ const FRAME_MILLIS = 180;
 const HIDDEN_MILLIS = 60_000;
 
 const state = {
-  runs: null, missingTopics: [], run: '', objective: '', stratum: '', layer: '', kafka: {kafka: 'up', message: ''}, lost: '', status: 0,
+  runs: null, missingTopics: [], run: '', objective: '', stratum: '', layer: '', kafka: {kafka: 'up', message: '', topics: []}, lost: '', status: 0,
   manifest: null, model: null, units: new UnitModel(), pictures: null, charts: null, detail: null, zoomed: null, cursor: null, paused: false, following: false,
 };
 
@@ -153,8 +153,7 @@ function draw() {
   shared.zoomed = state.zoomed !== null;
   shared.view = state.zoomed ?? [first - 0.5, last + 0.5];
   $('#unzoom').hidden = state.zoomed === null;
-  const objective = manifest?.objectives.find(({name, stratum}) => name === state.objective && stratum === state.stratum)
-    ?? manifest?.objectives[0];
+  const objective = manifest?.objectives.find(isShown);
   state.charts.show(model, manifest, objective?.kind === 'OBJECTIVE_KIND_SAMPLED');
   state.detail?.show(Math.max(1, manifest?.every ?? 1), state.units, state.pictures);
   showFigures(model);
@@ -210,21 +209,32 @@ function showRuns() {
   picker.disabled = options.length === 0;
 }
 
+/** Whether an objective is the one that is watched: the server's choice if nobody has chosen. */
+function isShown({name, stratum}) {
+  const shown = state.objective ? {name: state.objective, stratum: state.stratum} : state.manifest.default_objective;
+  return name === shown.name && stratum === shown.stratum;
+}
+
 function showObjectives() {
   const picker = $('#objective');
   picker.replaceChildren(...state.manifest.objectives.map(({name, stratum}, i) => {
     const option = document.createElement('option');
     option.value = String(i);
     option.textContent = stratum ? `${name} (${stratum})` : name;
-    option.selected = state.objective === name && state.stratum === stratum;
+    option.selected = isShown({name, stratum});
     return option;
   }));
   picker.disabled = picker.options.length < 2;
 }
 
+function kafkaTrouble({kafka, message, topics}) {
+  if (kafka === 'away') return `Kafka is away: ${message}. What was read stays; the page goes on by itself.`;
+  return topics.length === 0 ? '' : `Not shown, as it cannot be read: ${topics.map(({topic, reason}) => `${topic} ${reason}`).join('; ')}. The page goes on by itself.`;
+}
+
 function showNotices() {
   const banner = $('#banner');
-  const text = state.lost || (state.kafka.kafka === 'away' ? `Kafka is away: ${state.kafka.message}. What was read stays; the page goes on by itself.` : '');
+  const text = state.lost || kafkaTrouble(state.kafka);
   banner.hidden = text === '';
   if (banner.textContent !== text) banner.textContent = text;
 }

@@ -1,10 +1,15 @@
 // What the server has told of one objective of one run: columns by bucket.
 const COLUMNS = ['first', 'last', 'steps', 'loss', 'change', 'lca', 'residual', 'help', 'help_nonzero', 'minibatch', 'rate', 'time'];
 
+/** A number as it was told; what is not finite comes as text. */
+function told(value) {
+  return typeof value === 'string' ? Number(value) : value;
+}
+
 function splice(column, from, part) {
   column.length = Math.min(column.length, from);
   while (column.length < from) column.push(null); // a layer whose first row came late
-  for (const value of part) column.push(value);
+  for (const value of part) column.push(told(value));
 }
 
 export class RunModel {
@@ -23,15 +28,15 @@ export class RunModel {
   /** Takes a snapshot or an update: all buckets from one on. */
   apply(message) {
     for (const name of COLUMNS) splice(this[name], message.from, message[name]);
-    this.layers = message.layers.map(told => {
-      const known = this.layers.find(layer => layer.index === told.index) ?? {lca: [], cumulative: []};
-      splice(known.lca, message.from, told.lca);
-      splice(known.cumulative, message.from, told.cumulative);
-      return {...told, lca: known.lca, cumulative: known.cumulative};
+    this.layers = message.layers.map(layer => {
+      const known = this.layers.find(one => one.index === layer.index) ?? {lca: [], cumulative: []};
+      splice(known.lca, message.from, layer.lca);
+      splice(known.cumulative, message.from, layer.cumulative);
+      return {...layer, help: told(layer.help), harm: told(layer.harm), lca: known.lca, cumulative: known.cumulative};
     });
     this.moments = message.moments;
     this.alerts = message.alerts;
-    this.facts = message;
+    this.facts = {...message, loss_start: told(message.loss_start)};
   }
 
   /** Steps per second by the times of the newest steps; null when there are none or they are old. */
@@ -45,6 +50,9 @@ export class RunModel {
   }
 }
 
+/** Stands among units where no row has come. */
+const NOT_THERE = -3.4028234663852886e38;
+
 /** The units of an opened layer: rows of floats by bucket. */
 export class UnitModel {
   constructor() {
@@ -57,6 +65,12 @@ export class UnitModel {
 
   get size() {
     return this.last.length;
+  }
+
+  /** Null where no row has come. */
+  value(unit, bucket) {
+    const value = this.values[bucket][unit];
+    return value === undefined || value === NOT_THERE ? null : value;
   }
 
   apply(message) {

@@ -1,11 +1,8 @@
 package io.lossledger.analysis;
 
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.zip.CRC32;
@@ -26,8 +23,8 @@ final class NpzWriter implements AutoCloseable {
 
     private final ZipOutputStream zip;
 
-    NpzWriter(Path path) throws IOException {
-        OutputStream file = new BufferedOutputStream(Files.newOutputStream(path), 1 << 20);
+    /** @param file buffered; closed with this */
+    NpzWriter(OutputStream file) {
         zip = new ZipOutputStream(file, StandardCharsets.UTF_8);
         zip.setMethod(ZipOutputStream.STORED);
     }

@@ -3,6 +3,7 @@ package io.lossledger.analysis;
 import com.google.protobuf.ByteString;
 import io.lossledger.protocol.LedgerReader;
 import io.lossledger.protocol.VectorBytes;
+import io.lossledger.protocol.files.UnfinishedFile;
 import io.lossledger.protocol.v1.ElementType;
 import io.lossledger.protocol.v1.ObjectiveChunk;
 import io.lossledger.protocol.v1.TensorChunk;
@@ -53,8 +54,8 @@ public final class RawExport {
             throws IOException {
         long[] arrays = {0};
         NavigableSet<Integer> steps = new TreeSet<>();
-        try (UnfinishedFile file = new UnfinishedFile(target, force)) {
-            try (NpzWriter out = new NpzWriter(file.path())) {
+        try (UnfinishedFile file = UnfinishedFile.begin(target, force)) {
+            try (NpzWriter out = new NpzWriter(file.newOutputStream())) {
                 reader.read(Update.class, run, update -> {
                     progress.row();
                     if (update.hasTensorChunk()) {

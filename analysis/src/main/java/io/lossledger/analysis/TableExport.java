@@ -1,18 +1,25 @@
 package io.lossledger.analysis;
 
 import com.google.protobuf.Message;
+import io.lossledger.protocol.files.UnfinishedFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * An export that is being written: rows are added, and the target has its name when {@link #finish} returns. Closed before that,
  * it leaves nothing behind. Memory is bounded. Not thread-safe.
  */
 public final class TableExport implements AutoCloseable {
+    private static final Pattern TABLE_FILES = Pattern.compile(
+            Arrays.stream(LedgerTable.values()).map(LedgerTable::tableName).collect(Collectors.joining("|", "(", ")"))
+                    + "\\.(parquet|csv)");
     private static final String STAGING = "staging";
 
     private final ExportFormat format;
@@ -34,7 +41,7 @@ public final class TableExport implements AutoCloseable {
      * @throws IOException when it cannot be written
      */
     public static TableExport create(Path target, ExportFormat format, boolean force) throws IOException {
-        UnfinishedFile file = new UnfinishedFile(target, force);
+        UnfinishedFile file = UnfinishedFile.begin(target, force, TABLE_FILES);
         try {
             Path database = file.path();
             if (!format.isOneFile()) {

@@ -3,6 +3,7 @@ package io.lossledger.analysis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.zip.ZipFile;
@@ -24,7 +25,7 @@ class NpzWriterTest {
     @Test
     void storesArraysAsTheyAre(@TempDir Path folder) throws Exception {
         Path file = folder.resolve("a.npz");
-        try (NpzWriter out = new NpzWriter(file)) {
+        try (NpzWriter out = new NpzWriter(Files.newOutputStream(file))) {
             out.write("a/b", "<f8", List.of(1), new byte[] {1, 2, 3, 4, 5, 6, 7, 8});
         }
         try (ZipFile zip = new ZipFile(file.toFile())) {

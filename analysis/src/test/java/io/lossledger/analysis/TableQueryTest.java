@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lossledger.protocol.v1.AlertRow;
+import io.lossledger.protocol.v1.UnitRow;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -12,6 +13,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class TableQueryTest {
     @TempDir
@@ -65,6 +68,24 @@ class TableQueryTest {
                         {"step":10,"value":"NaN","message":"says \\"no\\", twice","n":null,"l":[1,2],"b":true}
                         {"step":9,"value":0.5,"message":"","n":null,"l":[1,2],"b":false}
                         """);
+    }
+
+    /** From tables in every format, however it is printed. */
+    @ParameterizedTest
+    @EnumSource
+    void printsWhatIsNotFinite(ExportFormat format) throws Exception {
+        export = folder.resolve("not-finite");
+        try (TableExport tables = TableExport.create(export, format, false)) {
+            for (double value : new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY}) {
+                tables.add(UnitRow.newBuilder().addUnitLca(value).build());
+            }
+            tables.finish();
+        }
+        String sql = "SELECT lca FROM units ORDER BY lca";
+        assertThat(answer(AnswerWriter.Form.TABLE, sql).replace(" ", "")).isEqualTo("lca\n-Infinity\nInfinity\nNaN\n");
+        assertThat(answer(AnswerWriter.Form.CSV, sql)).isEqualTo("lca\n-Infinity\nInfinity\nNaN\n");
+        assertThat(answer(AnswerWriter.Form.JSON, sql))
+                .isEqualTo("{\"lca\":\"-Infinity\"}\n{\"lca\":\"Infinity\"}\n{\"lca\":\"NaN\"}\n");
     }
 
     @Test

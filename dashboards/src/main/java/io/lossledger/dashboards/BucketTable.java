@@ -2,6 +2,7 @@ package io.lossledger.dashboards;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -23,6 +24,7 @@ final class BucketTable {
     private final long[] changed;
     private final List<Merge> merges = new ArrayList<>();
     private final List<double[]> columns = new ArrayList<>();
+    private final List<BitSet> present = new ArrayList<>();
     private int size;
     private int stepsPerBucket = 1;
     private int merged;
@@ -42,10 +44,9 @@ final class BucketTable {
 
     /** Adds a column and returns its number. */
     int addColumn(Merge merge) {
-        double[] column = new double[capacity];
-        Arrays.fill(column, Double.NaN);
         merges.add(merge);
-        columns.add(column);
+        columns.add(new double[capacity]);
+        present.add(new BitSet(capacity));
         return columns.size() - 1;
     }
 
@@ -58,16 +59,21 @@ final class BucketTable {
         return place >= 0 ? place : Math.max(0, -place - 2);
     }
 
-    /** Adds to a sum, or replaces the last value. What is not finite stays so. */
+    /** Adds to a sum, or replaces the last value. */
     void put(int column, int bucket, double value) {
         double[] values = columns.get(column);
-        double finite = Double.isFinite(value) ? value : Double.POSITIVE_INFINITY;
-        boolean sums = merges.get(column) == Merge.SUM && !Double.isNaN(values[bucket]);
-        values[bucket] = sums ? values[bucket] + finite : finite;
+        boolean sums = merges.get(column) == Merge.SUM && has(column, bucket);
+        values[bucket] = sums ? values[bucket] + value : value;
+        present.get(column).set(bucket);
         changed[bucket] = ++version;
     }
 
-    /** NaN: no row has come; infinite: not a finite number. */
+    /** Whether a row has come, whatever its value. */
+    boolean has(int column, int bucket) {
+        return present.get(column).get(bucket);
+    }
+
+    /** The value, if a row has come. */
     double get(int column, int bucket) {
         return columns.get(column)[bucket];
     }
@@ -142,20 +148,21 @@ final class BucketTable {
             changed[i] = version;
         }
         for (int column = 0; column < columns.size(); column++) {
-            merge(columns.get(column), merges.get(column));
+            merge(columns.get(column), present.get(column), merges.get(column));
         }
     }
 
-    private void merge(double[] values, Merge merge) {
+    private void merge(double[] values, BitSet there, Merge merge) {
         for (int i = 0; i < size; i++) {
-            double left = values[2 * i];
-            double right = values[2 * i + 1];
-            if (Double.isNaN(left) || Double.isNaN(right)) {
-                values[i] = Double.isNaN(right) ? left : right;
+            boolean left = there.get(2 * i);
+            boolean right = there.get(2 * i + 1);
+            if (left && right && merge == Merge.SUM) {
+                values[i] = values[2 * i] + values[2 * i + 1];
             } else {
-                values[i] = merge == Merge.SUM ? left + right : right;
+                values[i] = values[right ? 2 * i + 1 : 2 * i];
             }
+            there.set(i, left || right);
         }
-        Arrays.fill(values, size, capacity, Double.NaN);
+        there.clear(size, capacity);
     }
 }

@@ -6,7 +6,8 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.Collection;
 
-/** Writes small JSON documents; numbers in the shortest form that a float keeps, what is no finite number as null. Not thread-safe. */
+/** Writes small JSON documents; numbers in the shortest form that a float keeps; what is not finite as the text {@code "NaN"},
+ * {@code "Infinity"} or {@code "-Infinity"}, as in the rows. Not thread-safe. */
 final class JsonText {
     private final StringWriter text = new StringWriter();
     private final JsonWriter writer = new JsonWriter(text);
@@ -51,6 +52,10 @@ final class JsonText {
         return call(() -> number(writer, value));
     }
 
+    JsonText addNull() {
+        return call(writer::nullValue);
+    }
+
     JsonText add(long value) {
         return call(() -> writer.value(value));
     }
@@ -91,8 +96,10 @@ final class JsonText {
             writer.value((long) rounded);
         } else if (Float.isFinite(rounded)) {
             writer.jsonValue(Float.toString(rounded));
+        } else if (Double.isFinite(value)) {
+            writer.jsonValue(Double.toString(value));
         } else {
-            writer.nullValue();
+            writer.value(Double.toString(value));
         }
     }
 

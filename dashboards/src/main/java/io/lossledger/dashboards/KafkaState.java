@@ -10,20 +10,23 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.jspecify.annotations.Nullable;
 
-/** Whether Kafka answers, asked every other second on a thread of its own. Thread-safe. */
+/** Whether Kafka answers, and which topics cannot be read; asked every other second on a thread of its own. Thread-safe. */
 final class KafkaState implements FrameSource, AutoCloseable {
     private static final int ANSWER_MILLIS = 4_000;
     private static final long PERIOD_MILLIS = 2_000;
 
     private final Map<String, Object> config;
     private final String address;
+    private final TopicTroubles topics;
     private final NoteFrames frames = new NoteFrames("state");
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile String trouble = "has not answered yet";
 
-    KafkaState(Map<String, Object> kafka) {
+    KafkaState(Map<String, Object> kafka, TopicTroubles topics) {
+        this.topics = topics;
         config = new HashMap<>(kafka);
         config.put("default.api.timeout.ms", ANSWER_MILLIS);
         config.put("request.timeout.ms", ANSWER_MILLIS / 2);
@@ -33,9 +36,14 @@ final class KafkaState implements FrameSource, AutoCloseable {
         thread.start();
     }
 
-    /** Where Kafka should be, and why it does not answer; empty: it does. */
+    /** Where Kafka should be, and why it does not answer, or which topics cannot be read; empty: all is well. */
     Optional<String> trouble() {
-        return trouble.isEmpty() ? Optional.empty() : Optional.of("Kafka at " + address + " " + trouble);
+        if (!trouble.isEmpty()) {
+            return Optional.of("Kafka at " + address + " " + trouble);
+        }
+        return topics.all().entrySet().stream()
+                .map(entry -> entry.getKey() + " " + entry.getValue())
+                .reduce((one, other) -> one + "; " + other);
     }
 
     @Override
@@ -70,7 +78,10 @@ final class KafkaState implements FrameSource, AutoCloseable {
                 admin.describeCluster(new DescribeClusterOptions()).nodes().get();
                 tell("");
             } catch (ExecutionException e) {
-                tell("does not answer");
+                tell(
+                        e.getCause() instanceof AuthenticationException refused
+                                ? "refuses this client: " + refused.getMessage()
+                                : "does not answer");
             }
             pause();
         }
@@ -86,6 +97,11 @@ final class KafkaState implements FrameSource, AutoCloseable {
     private void tell(String now) {
         trouble = now;
         frames.set(JsonText.object(json -> json.put("kafka", now.isEmpty() ? "up" : "away")
-                .put("message", trouble().orElse(""))));
+                .put("message", now.isEmpty() ? "" : "Kafka at " + address + " " + now)
+                .array(
+                        "topics",
+                        list -> topics.all()
+                                .forEach((topic, reason) -> list.braces(
+                                        entry -> entry.put("topic", topic).put("reason", reason))))));
     }
 }

@@ -15,13 +15,15 @@ final class LiveFeeds implements AutoCloseable {
     private static final long CLOCK_SLACK_SECONDS = 300;
 
     private final LiveSettings settings;
+    private final TopicTroubles troubles;
     private final RunCatalogue catalogue = new RunCatalogue();
     private final TopicReader manifests;
     private final SharedFeeds<String, RunReading> runs;
     private final SharedFeeds<LayerKey, LayerReading> layers;
 
-    LiveFeeds(LiveSettings settings) {
+    LiveFeeds(LiveSettings settings, TopicTroubles troubles) {
         this.settings = settings;
+        this.troubles = troubles;
         long grace = settings.grace().toNanos();
         runs = new SharedFeeds<>(this::readRun, settings.maxFeeds(), grace, System::nanoTime);
         layers = new SharedFeeds<>(this::readLayer, settings.maxFeeds(), grace, System::nanoTime);
@@ -130,7 +132,10 @@ final class LiveFeeds implements AutoCloseable {
 
     private TopicReader reader(List<LedgerTopic> topics, String key, Instant from, TopicReader.Sink sink) {
         return new TopicReader(
-                        settings.kafka(), new TopicReader.Selection(settings.topicPrefix(), topics, key, from), sink)
+                        settings.kafka(),
+                        new TopicReader.Selection(settings.topicPrefix(), topics, key, from),
+                        sink,
+                        troubles)
                 .start();
     }
 }

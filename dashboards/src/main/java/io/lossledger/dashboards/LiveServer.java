@@ -10,6 +10,7 @@ import jakarta.servlet.ServletOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
 
 /**
  * The live page and what it shows, for any number of browsers up to the limit. It reads the result topics without a consumer group and writes
@@ -23,6 +24,7 @@ public final class LiveServer implements AutoCloseable {
 
     private final LiveSettings settings;
     private final PageFiles files = new PageFiles();
+    private final TopicTroubles troubles = new TopicTroubles();
     private final LiveFeeds feeds;
     private final KafkaState kafka;
     private final LiveClients clients;
@@ -35,8 +37,8 @@ public final class LiveServer implements AutoCloseable {
      */
     public LiveServer(LiveSettings settings) {
         this.settings = settings;
-        feeds = new LiveFeeds(settings);
-        kafka = new KafkaState(settings.kafka());
+        feeds = new LiveFeeds(settings, troubles);
+        kafka = new KafkaState(settings.kafka(), troubles);
         clients = new LiveClients(settings.maxClients(), feeds::sweep);
         server = Javalin.create(this::configure);
         try {
@@ -55,6 +57,11 @@ public final class LiveServer implements AutoCloseable {
     public String address() {
         String host = settings.host().equals(LiveSettings.DEFAULT_HOST) ? "localhost" : settings.host();
         return "http://" + host + ":" + port();
+    }
+
+    /** Topics that cannot be read now, and why. */
+    public NavigableMap<String, String> troubles() {
+        return troubles.all();
     }
 
     int watching() {
@@ -162,20 +169,16 @@ public final class LiveServer implements AutoCloseable {
                 .orElseThrow(() -> new RequestException(RequestException.NOT_FOUND, "there is no run " + run));
     }
 
-    /** The first one unless the request names another. */
+    /** The one that is shown by default unless the request names another. */
     private static ObjectiveKey objective(Context context, RunManifest manifest) throws RequestException {
         String name = context.queryParam("objective");
         String stratum = context.queryParam("stratum");
         if (name == null) {
-            return manifest.getObjectivesCount() == 0
-                    ? new ObjectiveKey("train", "")
-                    : new ObjectiveKey(
-                            manifest.getObjectives(0).getName(),
-                            manifest.getObjectives(0).getStratum());
+            return ObjectiveKey.byDefault(manifest);
         }
         ObjectiveKey wanted = new ObjectiveKey(name, stratum == null ? "" : stratum);
         boolean known = manifest.getObjectivesList().stream()
-                .anyMatch(objective -> new ObjectiveKey(objective.getName(), objective.getStratum()).equals(wanted));
+                .anyMatch(objective -> ObjectiveKey.of(objective).equals(wanted));
         if (!known) {
             throw new RequestException(
                     RequestException.NOT_FOUND, "run " + manifest.getRun() + " has no objective " + name);

@@ -40,6 +40,9 @@ final class ManifestText {
     static String whole(RunManifest manifest) {
         return JsonText.object(json -> {
             line(json, manifest);
+            ObjectiveKey shown = ObjectiveKey.byDefault(manifest);
+            json.object(
+                    "default_objective", key -> key.put("name", shown.name()).put("stratum", shown.stratum()));
             json.put("failure", manifest.getFailure())
                     .put("parameters", manifest.getParameters())
                     .put("rule", manifest.getRule())

@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,7 +59,7 @@ final class PictureFeed implements TopicReader.Sink, FrameSource {
     }
 
     @Override
-    public void accept(ConsumerRecords<String, byte[]> rows) {
+    public void accept(Iterable<ConsumerRecord<String, byte[]>> rows) {
         String wanted = key.run() + "|" + image.tensor() + "|";
         for (ConsumerRecord<String, byte[]> row : rows) {
             if (row.key() != null && row.key().startsWith(wanted) && row.value() != null) {
@@ -121,7 +120,8 @@ final class PictureFeed implements TopicReader.Sink, FrameSource {
         double[] moved = new double[image.units()];
         for (int unit = 0; unit < image.units(); unit++) {
             pictures[unit] = picture(unit);
-            moved[unit] = Arrays.stream(pictures[unit]).map(Math::abs).sum();
+            double sum = Arrays.stream(pictures[unit]).map(Math::abs).sum();
+            moved[unit] = Double.isNaN(sum) ? Double.POSITIVE_INFINITY : sum;
         }
         int[] shown = IntStream.range(0, image.units())
                 .boxed()
@@ -133,18 +133,22 @@ final class PictureFeed implements TopicReader.Sink, FrameSource {
         write(json, shown, pictures);
     }
 
-    /** As 16-bit integers, in parts of the largest. */
+    /** As 16-bit integers, in parts of the largest finite one; the least integer is not finite. */
     private void write(JsonText json, int[] shown, double[][] pictures) {
         double largest = Arrays.stream(shown)
-                .mapToDouble(unit ->
-                        Arrays.stream(pictures[unit]).map(Math::abs).max().orElse(0))
+                .mapToDouble(unit -> Arrays.stream(pictures[unit])
+                        .filter(Double::isFinite)
+                        .map(Math::abs)
+                        .max()
+                        .orElse(0))
                 .max()
                 .orElse(0);
         ByteBuffer values =
                 ByteBuffer.allocate(shown.length * image.pixels() * Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (int unit : shown) {
             for (double value : pictures[unit]) {
-                values.putShort((short) Math.round(largest > 0 ? value / largest * Short.MAX_VALUE : 0));
+                long part = Math.round(largest > 0 ? value / largest * Short.MAX_VALUE : 0);
+                values.putShort(Double.isFinite(value) ? (short) part : Short.MIN_VALUE);
             }
         }
         json.put("largest", largest)

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +42,7 @@ final class RunCatalogue implements TopicReader.Sink, FrameSource {
     }
 
     @Override
-    public synchronized void accept(ConsumerRecords<String, byte[]> rows) {
+    public synchronized void accept(Iterable<ConsumerRecord<String, byte[]>> rows) {
         for (ConsumerRecord<String, byte[]> row : rows) {
             accept(row.key(), row.value());
         }

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,7 +65,7 @@ final class RunFeed implements TopicReader.Sink {
     }
 
     @Override
-    public synchronized void accept(ConsumerRecords<String, byte[]> rows) {
+    public synchronized void accept(Iterable<ConsumerRecord<String, byte[]>> rows) {
         for (ConsumerRecord<String, byte[]> row : rows) {
             if (run.equals(row.key()) && row.value() != null) {
                 accept(row.topic(), row.value());

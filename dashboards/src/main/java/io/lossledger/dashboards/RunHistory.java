@@ -150,8 +150,12 @@ final class RunHistory {
                 .put("size", table.size())
                 .put("steps_per_bucket", table.stepsPerBucket())
                 .put("steps_booked", stepsBooked)
-                .put("missing_steps", missingSteps)
-                .put("loss_start", startLoss);
+                .put("missing_steps", missingSteps);
+        if (lastStep < 0) {
+            json.putNull("loss_start");
+        } else {
+            json.put("loss_start", startLoss);
+        }
         json.array("first", list -> each(from, bucket -> list.add(table.firstStep(bucket))));
         json.array("last", list -> each(from, bucket -> list.add(table.lastStep(bucket))));
         json.array("steps", list -> each(from, bucket -> list.add(table.steps(bucket))));
@@ -159,11 +163,9 @@ final class RunHistory {
         column(json, "change", change, from);
         column(json, "lca", lca, from);
         column(json, "residual", residual, from);
-        json.array("help", list -> each(from, bucket -> list.add(share(bucket, true))));
-        json.array("help_nonzero", list -> each(from, bucket -> list.add(share(bucket, false))));
-        json.array(
-                "minibatch",
-                list -> each(from, bucket -> list.add(table.get(minibatch, bucket) / table.get(minibatches, bucket))));
+        json.array("help", list -> each(from, bucket -> share(list, bucket, true)));
+        json.array("help_nonzero", list -> each(from, bucket -> share(list, bucket, false)));
+        json.array("minibatch", list -> each(from, bucket -> minibatch(list, bucket)));
         column(json, "rate", rate, from);
         json.array("time", list -> each(from, bucket -> time(list, bucket)));
         json.array(
@@ -173,10 +175,10 @@ final class RunHistory {
                         .put("parameters", layer.parameters)
                         .put("help", layer.help)
                         .put("harm", layer.harm)
-                        .array("lca", values -> each(from, bucket -> values.add(table.get(layer.lca, bucket))))
+                        .array("lca", values -> each(from, bucket -> value(values, layer.lca, bucket)))
                         .array(
                                 "cumulative",
-                                values -> each(from, bucket -> values.add(table.get(layer.cumulative, bucket)))))));
+                                values -> each(from, bucket -> value(values, layer.cumulative, bucket))))));
     }
 
     void writeMoments(JsonText json) {
@@ -190,23 +192,44 @@ final class RunHistory {
     }
 
     private void column(JsonText json, String name, int column, int from) {
-        json.array(name, list -> each(from, bucket -> list.add(table.get(column, bucket))));
+        json.array(name, list -> each(from, bucket -> value(list, column, bucket)));
     }
 
-    private void time(JsonText list, int bucket) {
-        double millis = table.get(time, bucket);
-        if (Double.isNaN(millis)) {
-            list.add(Double.NaN);
+    /** Null where no row has come. */
+    private void value(JsonText list, int column, int bucket) {
+        if (table.has(column, bucket)) {
+            list.add(table.get(column, bucket));
         } else {
-            list.add((long) millis);
+            list.addNull();
         }
     }
 
-    /** Shares over all steps of a bucket. */
-    private double share(int bucket, boolean ofAll) {
+    private void minibatch(JsonText list, int bucket) {
+        if (table.has(minibatch, bucket)) {
+            list.add(table.get(minibatch, bucket) / table.get(minibatches, bucket));
+        } else {
+            list.addNull();
+        }
+    }
+
+    private void time(JsonText list, int bucket) {
+        if (table.has(time, bucket)) {
+            list.add((long) table.get(time, bucket));
+        } else {
+            list.addNull();
+        }
+    }
+
+    /** Shares over all steps of a bucket; null where there is nothing that they could be of. */
+    private void share(JsonText list, int bucket, boolean ofAll) {
         double helping = table.get(helped, bucket);
         double nonzero = helping + table.get(hurt, bucket);
-        return helping / (ofAll ? nonzero + table.get(zero, bucket) : nonzero);
+        double all = ofAll ? nonzero + table.get(zero, bucket) : nonzero;
+        if (table.has(helped, bucket) && all != 0) {
+            list.add(helping / all);
+        } else {
+            list.addNull();
+        }
     }
 
     private void each(int from, IntConsumer bucket) {

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +37,7 @@ final class UnitFeed implements TopicReader.Sink, FrameSource {
     }
 
     @Override
-    public void accept(ConsumerRecords<String, byte[]> rows) {
+    public void accept(Iterable<ConsumerRecord<String, byte[]>> rows) {
         for (ConsumerRecord<String, byte[]> row : rows) {
             if (key.run().equals(row.key()) && row.value() != null) {
                 accept(row.value());

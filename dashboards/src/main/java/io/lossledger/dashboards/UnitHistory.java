@@ -12,6 +12,9 @@ import java.util.Map;
  * more than some two megabytes. Rows that came before are passed over. Not thread-safe.
  */
 final class UnitHistory {
+    /** Stands where no row has come; what is not finite stays so. */
+    private static final float NOT_THERE = -Float.MAX_VALUE;
+
     static final int MOST_GROUPS = 256;
     private static final int MOST_BUCKETS = 1_024;
     private static final int MOST_CELLS = 1 << 18;
@@ -66,7 +69,7 @@ final class UnitHistory {
         ByteBuffer values = ByteBuffer.allocate(count * groups * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (int bucket = from; bucket < table.size(); bucket++) {
             for (int group = 0; group < groups; group++) {
-                values.putFloat((float) table.get(group, bucket));
+                values.putFloat(table.has(group, bucket) ? (float) table.get(group, bucket) : NOT_THERE);
             }
         }
         int start = from;

@@ -81,9 +81,10 @@ class BucketTableTest {
             table.put(sum, table.bucketOf(step), 1);
         }
 
-        assertThat(table.get(sum, 0)).isInfinite();
+        assertThat(table.get(sum, 0)).isNaN();
         assertThat(table.get(sum, 1)).isEqualTo(4);
-        assertThat(table.get(never, 0)).isNaN();
+        assertThat(table.has(sum, 0)).isTrue();
+        assertThat(table.has(never, 0)).isFalse();
     }
 
     @Test

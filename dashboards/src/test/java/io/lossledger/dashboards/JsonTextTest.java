@@ -19,7 +19,8 @@ class JsonTextTest {
                         .add(1e300)
                         .add(1_700_000_000_123L)));
 
-        assertThat(json).isEqualTo("{\"n\":[1,-0.1,1.0E-30,0.33333334,3.0E9,null,null,null,1700000000123]}");
+        assertThat(json)
+                .isEqualTo("{\"n\":[1,-0.1,1.0E-30,0.33333334,3.0E9,\"NaN\",\"Infinity\",1.0E300,1700000000123]}");
     }
 
     @Test

@@ -23,6 +23,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RunFeedTest {
     private static final int LAYERS = 3;
@@ -67,6 +68,63 @@ class RunFeedTest {
         assertThat(Frames.numbers(frame, "help_nonzero")).containsExactly(0.75);
         assertThat(Frames.numbers(frame, "time")).containsExactly(1_700_000_000_000d);
         assertThat(frame.get("loss_start").getAsDouble()).isEqualTo(8);
+    }
+
+    /** As in the rows, a number that is not finite is a text. */
+    @ParameterizedTest
+    @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
+    void tellsWhatIsNotFinite(double bad) {
+        String text = Double.toString(bad);
+        for (int step = 0; step < 2; step++) {
+            double value = step == 0 ? 1 : bad;
+            feed(
+                    feed,
+                    LedgerTopic.LAYER,
+                    SyntheticRows.layer(step, 0).toBuilder()
+                            .setLca(value)
+                            .setHelp(value)
+                            .setHarm(value)
+                            .setCumulativeLca(value)
+                            .build(),
+                    RowFormat.JSON);
+            feed(
+                    feed,
+                    LedgerTopic.STEP,
+                    SyntheticRows.step(step, 1).toBuilder()
+                            .setLossStart(bad)
+                            .setLossEnd(value)
+                            .setCumulativeLossChange(value)
+                            .setCumulativeLca(value)
+                            .setCumulativeResidual(value)
+                            .setMinibatchLoss(value)
+                            .setLearningRate(value)
+                            .build(),
+                    RowFormat.JSON);
+        }
+
+        JsonObject frame = Frames.json(train.after(null).orElseThrow());
+        assertThat(frame.get("loss_start").getAsString()).isEqualTo(text);
+        for (String column : new String[] {"loss", "change", "lca", "residual", "minibatch", "rate"}) {
+            assertThat(frame.getAsJsonArray(column)).as(column).hasToString("[1,\"" + text + "\"]");
+        }
+        JsonObject layer = frame.getAsJsonArray("layers").get(0).getAsJsonObject();
+        assertThat(layer.getAsJsonArray("lca")).hasToString("[1,\"" + text + "\"]");
+        assertThat(layer.getAsJsonArray("cumulative")).hasToString("[1,\"" + text + "\"]");
+        assertThat(layer.get("help").getAsString()).isEqualTo(text);
+        assertThat(layer.get("harm").getAsString()).isEqualTo(text);
+    }
+
+    @Test
+    void tellsNoShareOfParametersThatDoNotMatter() {
+        StepRow still = SyntheticRows.step(0, 1).toBuilder()
+                .setHelpedParameters(0)
+                .setHurtParameters(0)
+                .build();
+        feed(feed, LedgerTopic.STEP, still, RowFormat.JSON);
+
+        JsonObject frame = Frames.json(train.after(null).orElseThrow());
+        assertThat(frame.getAsJsonArray("help")).hasToString("[0]");
+        assertThat(frame.getAsJsonArray("help_nonzero")).hasToString("[null]");
     }
 
     @Test

@@ -26,20 +26,15 @@ class UnitFeedTest {
         JsonObject frame = Frames.json(feed.after(null).orElseThrow());
 
         assertThat(frame.get("groups").getAsInt()).isEqualTo(4);
-        assertThat(values(frame))
-                .containsExactly(
-                        0,
-                        -2,
-                        Float.POSITIVE_INFINITY,
-                        8,
-                        1,
-                        -2,
-                        Float.POSITIVE_INFINITY,
-                        8,
-                        2,
-                        -2,
-                        Float.POSITIVE_INFINITY,
-                        8);
+        assertThat(values(frame)).containsExactly(0, -2, Float.NaN, 8, 1, -2, Float.NaN, 8, 2, -2, Float.NaN, 8);
+    }
+
+    @Test
+    void tellsWhatHasNotComeFromWhatIsNotFinite() {
+        feed.accept(RowFormat.JSON.serialize(row(0, 1, 3, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY)));
+
+        assertThat(values(Frames.json(feed.after(null).orElseThrow())))
+                .containsExactly(-Float.MAX_VALUE, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
     }
 
     @Test

@@ -22,6 +22,12 @@ public enum LedgerMetric {
             "rule",
             "status"),
     RUN_ACTIVE("lossledger_run_active", Type.GAUGE, "", Scope.RUN, "1 while the run goes on, 0 once it has ended"),
+    RUN_START_TIMESTAMP(
+            "lossledger_run_start_timestamp_seconds",
+            Type.GAUGE,
+            "seconds",
+            Scope.RUN,
+            "Unix time at which the run started, as its manifest says"),
     LAST_STEP_TIMESTAMP(
             "lossledger_last_step_timestamp_seconds",
             Type.GAUGE,

@@ -15,12 +15,14 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How a role reaches Kafka. */
 final class KafkaOptions {
     private static final String BOOTSTRAP = "bootstrap.servers";
+    private static final String PROTOCOL_HINT = "; security.protocol in --kafka-config must be that of the listener";
     private static final int ANSWER_MILLIS = 15_000;
     private static final int SHORT_ANSWER_MILLIS = 4_000;
     private static final int PAUSE_MILLIS = 500;
@@ -135,8 +137,9 @@ final class KafkaOptions {
                 throw new UserException(setting.get(), e);
             }
             String cause = String.valueOf(e.getCause());
+            String hint = e.getCause() instanceof SaslAuthenticationException ? "" : PROTOCOL_HINT;
             String message = "--bootstrap-server: must be a Kafka that answers. Found: " + bootstrapServers() + " ("
-                    + cause + ")";
+                    + cause + hint + ")";
             if (e.getCause() instanceof RetriableException) {
                 throw new KafkaAwayException(message, cause, e);
             }

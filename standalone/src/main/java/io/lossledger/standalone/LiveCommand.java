@@ -63,9 +63,11 @@ final class LiveCommand implements Callable<Integer> {
             Optional<Admin> connected = kafka.awaitKafka(stop, outage);
             if (connected.isPresent()) {
                 connected.get().close();
+                TroubleLines troubles = new TroubleLines(out);
                 try (KafkaWatch watch = new KafkaWatch(kafka.clientConfig(), outage)) {
                     while (!stop.awaitAsked(POLL_MILLIS)) {
                         watch.look();
+                        troubles.show(page.troubles());
                     }
                 }
             }

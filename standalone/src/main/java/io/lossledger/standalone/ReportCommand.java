@@ -5,9 +5,9 @@ import io.lossledger.analysis.LedgerTable;
 import io.lossledger.analysis.RunRows;
 import io.lossledger.analysis.TableExport;
 import io.lossledger.analysis.TableQuery;
-import io.lossledger.analysis.UnfinishedFile;
 import io.lossledger.analysis.report.Report;
 import io.lossledger.protocol.LedgerReader;
+import io.lossledger.protocol.files.UnfinishedFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -79,7 +79,7 @@ final class ReportCommand implements Callable<Integer> {
         Path target = to == null ? Path.of(String.join("-", runs) + ".html") : to;
         try (StopSignal stop = StopSignal.install(() -> {})) {
             Report report;
-            try (UnfinishedFile page = new UnfinishedFile(target, force)) {
+            try (UnfinishedFile page = UnfinishedFile.begin(target, force)) {
                 report = draw(stop);
                 Files.writeString(page.path(), report.html());
                 page.finish();

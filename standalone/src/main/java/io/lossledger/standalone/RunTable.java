@@ -41,13 +41,13 @@ final class RunTable {
         }
         out.printf(
                 Locale.ROOT,
-                "%7d %9.5f %+10.5f %+11.2e %8.1f%% %8.1f%%  %s%n",
+                "%7d %9.5f %+10.5f %+11.2e %9s %9s  %s%n",
                 step.getStep(),
                 step.getLossEnd(),
                 step.getCumulativeLca(),
                 step.getCumulativeResidual(),
-                100 * step.getHelpedShare(),
-                100 * step.getHelpedShareOfNonzero(),
+                percent(step.getHelpedShare()),
+                percent(step.getHelpedShareOfNonzero()),
                 shares(step, layers));
     }
 
@@ -80,19 +80,27 @@ final class RunTable {
         return balanced;
     }
 
-    /** Of deep networks the layers that did most, for better or worse. */
+    /** Of deep networks the layers that did most, for better or worse; one whose sum is not finite comes before all. */
     private static String shares(StepRow step, List<LayerRow> layers) {
         Set<LayerRow> largest = layers.stream()
-                .sorted(Comparator.comparingDouble(layer -> -Math.abs(layer.getCumulativeLca())))
+                .sorted(Comparator.comparingDouble(layer -> -size(layer.getCumulativeLca())))
                 .limit(MOST_LAYERS)
                 .collect(Collectors.toSet());
         StringBuilder text = new StringBuilder();
         for (LayerRow layer : layers) {
             if (largest.contains(layer)) {
                 double share = layer.getCumulativeLca() / step.getCumulativeLca();
-                text.append(String.format(Locale.ROOT, "%s %.1f%%  ", layer.getLayer(), 100 * share));
+                text.append(layer.getLayer() + " " + percent(share) + "  ");
             }
         }
         return text.toString().stripTrailing() + (layers.size() > MOST_LAYERS ? "  ..." : "");
+    }
+
+    private static double size(double value) {
+        return Double.isFinite(value) ? Math.abs(value) : Double.POSITIVE_INFINITY;
+    }
+
+    private static String percent(double share) {
+        return Double.isFinite(share) ? String.format(Locale.ROOT, "%.1f%%", 100 * share) : Double.toString(share);
     }
 }

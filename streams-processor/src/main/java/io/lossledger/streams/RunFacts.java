@@ -1,11 +1,17 @@
 package io.lossledger.streams;
 
+import io.lossledger.protobuf.Timestamps;
 import io.lossledger.protocol.v1.RunManifest;
 import java.util.Locale;
 
-/** What a run's manifest says that monitoring wants to show, each at most 200 characters. Immutable. */
-record RunFacts(String model, String dataSet, String optimizer, String rule, String status) {
+/**
+ * What a run's manifest says that monitoring wants to show; texts have at most 200 characters. Immutable.
+ *
+ * @param started Unix time in seconds; NaN when it is not known
+ */
+record RunFacts(String model, String dataSet, String optimizer, String rule, String status, double started) {
     private static final int MAX_LENGTH = 200;
+    private static final double MILLIS = 1_000;
     private static final String STATUS_PREFIX = "RUN_STATUS_";
 
     static RunFacts of(RunManifest manifest) {
@@ -14,7 +20,13 @@ record RunFacts(String model, String dataSet, String optimizer, String rule, Str
                 shorten(manifest.getDataSet()),
                 shorten(manifest.getOptimizer()),
                 shorten(manifest.getRule()),
-                manifest.getStatus().name().replace(STATUS_PREFIX, "").toLowerCase(Locale.ROOT));
+                manifest.getStatus().name().replace(STATUS_PREFIX, "").toLowerCase(Locale.ROOT),
+                started(manifest));
+    }
+
+    private static double started(RunManifest manifest) {
+        boolean known = manifest.hasStarted() && Timestamps.isValid(manifest.getStarted());
+        return known ? Timestamps.toMillis(manifest.getStarted()) / MILLIS : Double.NaN;
     }
 
     private static String shorten(String text) {

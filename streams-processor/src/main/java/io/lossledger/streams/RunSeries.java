@@ -99,6 +99,7 @@ final class RunSeries {
                 "status",
                 facts.status());
         info.set(LedgerMetric.RUN_INFO, 1);
+        series.set(LedgerMetric.RUN_START_TIMESTAMP, facts.started());
     }
 
     void removeAll() {

@@ -7,6 +7,7 @@ import static io.lossledger.streams.MeterReading.reading;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.lossledger.protobuf.Timestamps;
 import io.lossledger.protocol.LedgerMetric;
 import io.lossledger.protocol.LedgerMetric.Scope;
 import io.lossledger.protocol.LedgerTopic;
@@ -222,6 +223,7 @@ class LedgerMetricsTest {
                                 Tag.of("optimizer", "sgd(learning-rate=0.1)"),
                                 Tag.of("rule", "simpson-2"),
                                 Tag.of("status", "running")));
+        assertThat(reading(registry, LedgerMetric.RUN_START_TIMESTAMP)).isEqualTo(1_700_000_000.25);
 
         metrics.describe(manifest(RunStatus.RUN_STATUS_FINISHED));
         assertThat(registry.find("lossledger.run.info").meters())
@@ -315,6 +317,7 @@ class LedgerMetricsTest {
                 .setDataSet("digits")
                 .setOptimizer("sgd(learning-rate=0.1)")
                 .setRule("simpson-2")
+                .setStarted(Timestamps.fromMillis(1_700_000_000_250L))
                 .setStatus(status)
                 .build();
     }

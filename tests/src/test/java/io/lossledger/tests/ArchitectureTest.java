@@ -1,14 +1,31 @@
 package io.lossledger.tests;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.lossledger.protocol.files.UnfinishedFile;
+import java.io.File;
+import java.io.FileOutputStream;
+import java.io.FileWriter;
+import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
+import java.nio.file.CopyOption;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
 
 /**
  * Dependencies point one way: lca, protocol, then producer, streams-processor and dashboards side by side, then analysis, then
@@ -86,12 +103,49 @@ class ArchitectureTest {
     static final ArchRule packagesHaveNoCycles =
             slices().matching("io.lossledger.(**)").should().beFreeOfCycles();
 
+    /** The broker's settings are written anew at every start, and a benchmark hands data to another program. */
+    @ArchTest
+    static final ArchRule filesAreWrittenWhole = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.lossledger.protocol.files")
+            .and()
+            .doNotHaveFullyQualifiedName("io.lossledger.standalone.EmbeddedBroker")
+            .and()
+            .doNotHaveFullyQualifiedName("io.lossledger.standalone.EvaluationExchange")
+            .and(not(dependOn(UnfinishedFile.class)))
+            .should()
+            .callMethodWhere(target(nameMatching("write.*|newBufferedWriter|newOutputStream|newByteChannel|copy"))
+                    .and(target(owner(type(Files.class)))))
+            .orShould()
+            .callMethod(FileChannel.class, "open", Path.class, OpenOption[].class)
+            .orShould()
+            .callConstructor(FileOutputStream.class, File.class)
+            .orShould()
+            .callConstructor(FileOutputStream.class, String.class)
+            .orShould()
+            .dependOnClassesThat()
+            .belongToAnyOf(FileWriter.class, RandomAccessFile.class);
+
+    @ArchTest
+    static final ArchRule filesGetTheirNamesInOnePlace = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.lossledger.protocol.files")
+            .should()
+            .callMethod(Files.class, "move", Path.class, Path.class, CopyOption[].class);
+
     @ArchTest
     static final ArchRule onlyTheCommandEndsTheJvm = noClasses()
             .that()
             .doNotHaveFullyQualifiedName("io.lossledger.standalone.Main")
             .should()
             .callMethod(System.class, "exit", int.class);
+
+    private static DescribedPredicate<JavaClass> dependOn(Class<?> type) {
+        return DescribedPredicate.describe(
+                "depend on " + type.getSimpleName(),
+                found -> found.getDirectDependenciesFromSelf().stream()
+                        .anyMatch(dependency -> dependency.getTargetClass().isEquivalentTo(type)));
+    }
 
     /** Leaves out the classes of others that {@code protobuf-util} renames. */
     static final class WithoutRenamed implements ImportOption {

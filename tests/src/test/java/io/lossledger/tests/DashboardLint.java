@@ -101,7 +101,9 @@ final class DashboardLint {
             require(text(variable, "refresh").equals("2"), name + ": refresh must be 2, when the time changes");
             require(isDashboardsSource(variable), name + ": must ask ${datasource}");
             String query = GrafanaDashboard.question(variable);
-            require(query.matches("label_values\\(.*, \\w+\\)"), name + ": must be label_values");
+            require(
+                    query.matches("label_values\\(.*, \\w+\\)|query_result\\(.*\\)"),
+                    name + ": must be label_values or query_result");
             require(name.equals("job") || query.contains("job=~\"$job\""), name + ": must keep to $job");
             if (name.equals("job") || name.equals("instance")) {
                 require(text(variable, "label").equals(name), name + ": label must be its name");
@@ -153,6 +155,9 @@ final class DashboardLint {
                     TRANSFORMATIONS.contains(text(transformation, "id")),
                     title + ": unknown transformation " + text(transformation, "id"));
         }
+        require(
+                !panel.getAsJsonObject("options").toString().contains("lastNotNull"),
+                title + ": must not show an older value as the newest");
         switch (text(panel, "type")) {
             case "heatmap" -> heatmap(title, panel.getAsJsonObject("options"));
             case "trend" -> trend(title, panel);

@@ -36,6 +36,7 @@ class DashboardLintTest {
             "allValue": ".+"               | "allValue": ".*"          | job: allValue must be .+
             job=~\\"$job\\",instance       | instance                  | Loss A: must keep to $job
             ,instance=~\\"$instance\\"     | ''                        | Loss A: must keep to $instance
+            "last"                         | "lastNotNull"            | Loss: must not show an older value as the newest
             "unit": "s"                    | "unit": ""                | From a step to its rows: has no unit
             "type": "trend"                | "type": "graph"           | The same by step: unknown type graph
             "id": "joinByField"            | "id": "join"              | The same by step: unknown transformation join

@@ -9,9 +9,7 @@ import io.lossledger.tests.GrafanaDashboard.Target;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -19,7 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Every query of every panel, asked of a real Prometheus that has watched two real trainings: none shows "No data". */
 class DashboardQueriesIT {
-    private static final Pattern LABEL_VALUES = Pattern.compile("label_values\\((.*), (\\w+)\\)");
     private static final Pattern LEGEND_LABEL = Pattern.compile("\\{\\{(\\w+)}}");
     private static final int STEPS = 60;
 
@@ -60,13 +57,18 @@ class DashboardQueriesIT {
     }
 
     private void ask(GrafanaDashboard dashboard, PrometheusServer prometheus, double now) {
-        Map<String, String> chosen = new LinkedHashMap<>(Map.of("__rate_interval", "10s", "__range", "1m"));
-        for (JsonObject variable : dashboard.variables()) {
-            choose(dashboard, variable, chosen, prometheus);
+        OpenedDashboard opened = new OpenedDashboard(dashboard, prometheus);
+        opened.offered().forEach((name, values) -> {
+            if (values.isEmpty()) {
+                problems.add(dashboard + ", variable " + name + ": no values");
+            }
+        });
+        if (!List.of("second", ".+").contains(opened.chosen("run"))) {
+            problems.add(dashboard + " opens on run " + opened.chosen("run"));
         }
         for (Target target : dashboard.targets()) {
             asked++;
-            String expression = filledIn(target.expression(), chosen);
+            String expression = opened.filledIn(target.expression());
             boolean instant = text(target.json(), "instant").equals("true");
             List<JsonObject> series =
                     instant ? prometheus.query(expression) : prometheus.query(expression, now - 5, now);
@@ -75,29 +77,6 @@ class DashboardQueriesIT {
             }
             for (JsonObject one : series) {
                 check(dashboard + ", " + target, text(target.json(), "legendFormat"), one);
-            }
-        }
-    }
-
-    /** What a person would see chosen: the second run, and all where all may be chosen. */
-    private void choose(
-            GrafanaDashboard dashboard, JsonObject variable, Map<String, String> chosen, PrometheusServer prometheus) {
-        String name = text(variable, "name");
-        Matcher query = LABEL_VALUES.matcher(filledIn(GrafanaDashboard.question(variable), chosen));
-        if (!query.matches()) {
-            return;
-        }
-        List<String> values = prometheus.labelValues(query.group(2), query.group(1));
-        if (values.isEmpty()) {
-            problems.add(dashboard + ", variable " + name + ": no values");
-        } else if (text(variable, "includeAll").equals("true")) {
-            chosen.put(name, ".+");
-        } else if (name.equals("objective")) {
-            chosen.put(name, values.get(0));
-        } else {
-            chosen.put(name, name.equals("first") ? "first" : "second");
-            if (!values.contains("first") || !values.contains("second")) {
-                problems.add(dashboard + ", variable " + name + ": only " + values);
             }
         }
     }
@@ -120,15 +99,6 @@ class DashboardQueriesIT {
                 return;
             }
         }
-    }
-
-    /** As Grafana does, longest names first. */
-    private static String filledIn(String expression, Map<String, String> chosen) {
-        String filled = expression;
-        for (Map.Entry<String, String> variable : chosen.entrySet()) {
-            filled = filled.replace("$" + variable.getKey(), variable.getValue());
-        }
-        return filled;
     }
 
     private static double value(PrometheusServer prometheus, String expression) {

@@ -5,6 +5,7 @@ import java.awt.Color;
 import java.awt.Font;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -44,13 +45,14 @@ final class Charts {
     private static final Color FAINT = new Color(0xDDDDDD);
     private static final Color INK = new Color(0x444444);
     private static final int MOST_LEGENDS = 24;
+    private static final double MOST_DRAWN = 1e300;
 
     private Charts() {}
 
     /** @param series [2, points]: x and y of each line, by name, in the order of drawing */
     static JFreeChart lines(String x, String y, Map<String, double[][]> series) {
         DefaultXYDataset data = new DefaultXYDataset();
-        series.forEach(data::addSeries);
+        series.forEach((name, points) -> data.addSeries(name, drawable(points)));
         JFreeChart chart = ChartFactory.createXYLineChart(
                 null, x, y, data, PlotOrientation.VERTICAL, series.size() > 1, false, false);
         XYPlot plot = chart.getXYPlot();
@@ -98,7 +100,8 @@ final class Charts {
     /** @param groups the height of each bar, by group and name, in order */
     static JFreeChart bars(String y, Map<String, Map<String, Double>> groups) {
         DefaultCategoryDataset data = new DefaultCategoryDataset();
-        groups.forEach((group, bars) -> bars.forEach((name, height) -> data.addValue(height, group, name)));
+        groups.forEach((group, bars) ->
+                bars.forEach((name, height) -> data.addValue(isDrawable(height) ? height : null, group, name)));
         JFreeChart chart = ChartFactory.createBarChart(
                 null, null, y, data, PlotOrientation.VERTICAL, groups.size() > 1, false, false);
         CategoryPlot plot = chart.getCategoryPlot();
@@ -123,6 +126,23 @@ final class Charts {
         plot.getRangeAxis().setLabelPaint(INK);
         plot.getRangeAxis().setTickLabelPaint(INK);
         return chart;
+    }
+
+    /** What is not finite leaves a gap in a line: an axis that reached it would have no end. */
+    private static double[][] drawable(double[][] points) {
+        double[] y = points[1].clone();
+        for (int i = 0; i < y.length; i++) {
+            y[i] = isDrawable(y[i]) && isDrawable(points[0][i]) ? y[i] : Double.NaN;
+        }
+        double[] x = Arrays.stream(points[0])
+                .map(value -> isDrawable(value) ? value : Double.NaN)
+                .toArray();
+        return new double[][] {x, y};
+    }
+
+    /** Numbers near the largest are none either: the length of an axis would not be finite. */
+    private static boolean isDrawable(double value) {
+        return Math.abs(value) < MOST_DRAWN;
     }
 
     private static LogAxis logAxis(String label) {

@@ -64,18 +64,23 @@ final class DistributionFigure {
                                 fit.scale()))));
     }
 
+    /** The quotient itself may be larger than any number. */
+    private static double decades(double low, double high) {
+        return Math.log10(high) - Math.log10(low);
+    }
+
     /** Densities in bins that grow, where there is any. */
     private static double[][] density(double[] sizes, double low, int of) {
         if (sizes.length == 0) {
             return new double[2][0];
         }
         double high = sizes[sizes.length - 1];
-        int bins = (int) Math.max(1, Math.ceil(Math.log10(high / low) * BINS_PER_DECADE));
+        int bins = (int) Math.max(1, Math.ceil(decades(low, high) * BINS_PER_DECADE));
         double[] edges = new double[bins + 1];
         Arrays.setAll(edges, bin -> low * Math.pow(10, (double) bin / BINS_PER_DECADE));
         double[] counts = new double[bins];
         for (double size : sizes) {
-            int bin = (int) Math.floor(Math.log10(size / low) * BINS_PER_DECADE);
+            int bin = (int) Math.floor(decades(low, size) * BINS_PER_DECADE);
             if (bin >= 0) {
                 counts[Math.min(bins - 1, bin)]++;
             }

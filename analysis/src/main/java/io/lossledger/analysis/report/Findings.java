@@ -3,7 +3,6 @@ package io.lossledger.analysis.report;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Findings {
     private static final String AS = "as in the paper";
     private static final String DIFFERS = "differs";
+    private static final String UNKNOWN = "not known: not finite";
     private static final int MUCH = 10;
     private static final double DEVIATIONS = 3;
 
@@ -39,8 +39,9 @@ final class Findings {
                 run.ask("SELECT avg(helped_share_of_nonzero) AS mean FROM s").number("mean");
         add(
                 "Just over half of the parameters that matter help in a step.",
-                percent(mean) + " on average over the steps",
-                mean > 0.5 && mean < 0.6);
+                Html.percent(mean) + " on average over the steps",
+                mean > 0.5 && mean < 0.6,
+                mean);
     }
 
     private void parameters() {
@@ -51,8 +52,8 @@ final class Findings {
             double high = Stats.quantile(shares, 0.95);
             add(
                     "A parameter helps in about half of its steps.",
-                    percent(Stats.mean(shares)) + " on average; nine of ten parameters from " + percent(low) + " to "
-                            + percent(high),
+                    Html.percent(Stats.mean(shares)) + " on average; nine of ten parameters from " + Html.percent(low)
+                            + " to " + Html.percent(high),
                     low > 0.3 && high < 0.7);
         });
     }
@@ -66,20 +67,23 @@ final class Findings {
         add(
                 "Every layer learns: its LCA over the run is negative.",
                 helped + " of " + lca.length + " layers",
-                helped == lca.length);
+                helped == lca.length,
+                lca);
         double all = Arrays.stream(lca).sum();
         double most = 0;
         double least = Double.POSITIVE_INFINITY;
         for (int i = 0; i < lca.length; i++) {
             double ratio =
                     lca[i] / all / (parameters[i] / Arrays.stream(parameters).sum());
-            most = Math.max(most, ratio);
+            most = Math.max(most, ratio); // NaN stays
             least = Math.min(least, ratio);
         }
         add(
                 "A layer learns roughly in proportion to its parameters (here: within a factor of " + MUCH + ").",
                 "share of the LCA by share of the parameters: " + Html.number(least) + " to " + Html.number(most),
-                least >= 1.0 / MUCH && most <= MUCH);
+                least >= 1.0 / MUCH && most <= MUCH,
+                least,
+                most);
     }
 
     private void tail() {
@@ -113,11 +117,9 @@ final class Findings {
                 moments > rate * steps + DEVIATIONS * Math.sqrt(rate * steps));
     }
 
-    private void add(String paper, String here, boolean same) {
-        rows.add(List.of(paper, here, same ? AS : DIFFERS));
-    }
-
-    private static String percent(double share) {
-        return String.format(Locale.ROOT, "%.1f %%", 100 * share);
+    /** @param numbers those that the answer follows from */
+    private void add(String paper, String here, boolean same, double... numbers) {
+        boolean known = Arrays.stream(numbers).allMatch(Double::isFinite);
+        rows.add(List.of(paper, here, !known ? UNKNOWN : same ? AS : DIFFERS));
     }
 }

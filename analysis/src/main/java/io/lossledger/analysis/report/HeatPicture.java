@@ -8,13 +8,14 @@ import java.util.Base64;
 import javax.imageio.ImageIO;
 
 /**
- * Numbers as colours: blue where they are negative, red where they are positive, white at zero. The scale ends at a number that
- * few exceed, so that the rest can be told apart.
+ * Numbers as colours: blue where they are negative, red where they are positive, white at zero, grey where they are not
+ * finite. The scale ends at a number that few exceed, so that the rest can be told apart.
  */
 final class HeatPicture implements Picture {
     private static final int WIDTH = 640;
     private static final int[] HELP = {33, 102, 172};
     private static final int[] HARM = {178, 24, 43};
+    private static final int NOT_FINITE = 0x666666;
 
     private final String caption;
     private final double[][] values;
@@ -66,7 +67,10 @@ final class HeatPicture implements Picture {
     }
 
     private static int colour(double share) {
-        double strength = Math.sqrt(Math.min(1, Math.abs(Double.isNaN(share) ? 0 : share)));
+        if (!Double.isFinite(share)) {
+            return NOT_FINITE;
+        }
+        double strength = Math.sqrt(Math.min(1, Math.abs(share)));
         int[] full = share < 0 ? HELP : HARM;
         int rgb = 0;
         for (int channel : full) {

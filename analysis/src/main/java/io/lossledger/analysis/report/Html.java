@@ -50,6 +50,10 @@ final class Html {
         return html.append("</tbody></table>").toString();
     }
 
+    static String percent(double share) {
+        return Double.isFinite(share) ? String.format(Locale.ROOT, "%.1f %%", 100 * share) : number(share);
+    }
+
     /** Numbers with four digits that mean something. */
     static String value(@Nullable Object value) {
         if (value == null) {
@@ -63,6 +67,9 @@ final class Html {
 
     static String number(double number) {
         double size = Math.abs(number);
+        if (!Double.isFinite(number)) {
+            return Double.isNaN(number) ? "NaN" : number > 0 ? "∞" : "−∞";
+        }
         if (number == Math.rint(number) && size < 1e15) {
             return String.format(Locale.ROOT, "%,d", (long) number);
         }

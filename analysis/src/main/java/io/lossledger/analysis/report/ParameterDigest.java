@@ -110,7 +110,7 @@ public final class ParameterDigest {
                 .toArray();
     }
 
-    /** Parameters in the order of their LCA, the first ones; by a factor of -1 the last ones. */
+    /** Parameters in the order of their LCA, the first ones; by a factor of -1 the last ones. Those that are NaN come behind all. */
     List<Total> first(int most, double factor) {
         PriorityQueue<Total> best =
                 new PriorityQueue<>(Comparator.comparingDouble((Total total) -> factor * total.lca())
@@ -118,7 +118,10 @@ public final class ParameterDigest {
         tensors.forEach((index, tensor) -> {
             for (int i = 0; i < tensor.length; i++) {
                 if (best.size() < most
-                        || factor * tensor.lca[i] < factor * best.element().lca()) {
+                        || Double.compare(
+                                        factor * tensor.lca[i],
+                                        factor * best.element().lca())
+                                < 0) {
                     best.add(total(index, tensor, i));
                     if (best.size() > most) {
                         best.remove();

@@ -1,8 +1,10 @@
 package io.lossledger.analysis.report;
 
 import io.lossledger.analysis.TableQuery;
+import io.lossledger.protocol.files.UnfinishedFile;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,14 +96,28 @@ public final class Report {
                 for (Picture picture : figure.pictures()) {
                     String name = String.format(Locale.ROOT, "%s-%s-%d", run.run(), figure.name(), ++number);
                     String svg = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + picture.svg();
-                    Files.writeString(folder.resolve(name + ".svg"), svg, StandardCharsets.UTF_8);
+                    write(folder.resolve(name + ".svg"), out -> out.write(svg.getBytes(StandardCharsets.UTF_8)));
                     BufferedImage image = picture.image();
-                    ImageIO.write(image, "png", folder.resolve(name + ".png").toFile());
+                    write(folder.resolve(name + ".png"), out -> ImageIO.write(image, "png", out));
                     count++;
                 }
             }
         }
         return count;
+    }
+
+    /** What writes a file. */
+    private interface Content {
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    private static void write(Path target, Content content) throws IOException {
+        try (UnfinishedFile file = UnfinishedFile.begin(target, true)) {
+            try (OutputStream out = file.newOutputStream()) {
+                content.writeTo(out);
+            }
+            file.finish();
+        }
     }
 
     private static ReportRun draw(Source source) {
@@ -121,6 +137,13 @@ public final class Report {
                         .number("sampled")
                 > 0;
         List<String> notes = new ArrayList<>(source.notes());
+        double unknown = data.ask("SELECT count(*) AS rows FROM s WHERE NOT (isfinite(loss_end)"
+                        + " AND isfinite(cumulative_lca) AND isfinite(lca))")
+                .number("rows");
+        if (unknown > 0) {
+            notes.add("The loss or its LCA is not finite in, or summed up to, " + Html.number(unknown)
+                    + " steps. Tables say NaN, ∞ or −∞ there, charts have gaps.");
+        }
         if (sampled) {
             notes.add(
                     "The objective is sampled. Sums of LCA are unbiased; but help, hurt and churn are larger than those of the"

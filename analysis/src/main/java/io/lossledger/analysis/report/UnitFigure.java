@@ -35,7 +35,7 @@ final class UnitFigure {
                 "units",
                 "Which units learned, and when?",
                 "A line is a unit, or some where there are many, and a column some steps, the first at the left: blue helped, red"
-                        + " hurt. Colours go with the root of the LCA and end at what one in a hundred exceeds. At most the first "
+                        + " hurt. Colours go with the root of the LCA and end at what one in a hundred exceeds; grey is not finite. At most the first "
                         + MOST_LAYERS + " layers with units are drawn.",
                 pictures,
                 numbers));
@@ -58,7 +58,11 @@ final class UnitFigure {
         for (int i = 0; i < lca.length; i++) {
             values[(int) line[i]][(int) column[i]] = lca[i];
         }
-        double[] sizes = Arrays.stream(lca).map(Math::abs).sorted().toArray();
+        double[] sizes = Arrays.stream(lca)
+                .filter(Double::isFinite)
+                .map(Math::abs)
+                .sorted()
+                .toArray();
         double scale = Stats.quantile(sizes, FEW);
         return new HeatPicture(
                 layer + ": " + units + " units, steps " + first + " to " + (first + steps - 1) + ", full colour at "

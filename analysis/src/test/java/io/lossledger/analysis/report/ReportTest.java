@@ -3,6 +3,9 @@ package io.lossledger.analysis.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
+import com.google.protobuf.Message;
 import io.lossledger.analysis.ExportFormat;
 import io.lossledger.analysis.TableExport;
 import io.lossledger.analysis.TableQuery;
@@ -12,16 +15,23 @@ import io.lossledger.protocol.v1.ParameterRow;
 import io.lossledger.protocol.v1.RunManifest;
 import io.lossledger.protocol.v1.StepRow;
 import io.lossledger.protocol.v1.UnitRow;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A run of two layers with 900 and 100 parameters, in which the small one hurts. */
 class ReportTest {
     private static final int STEPS = 40;
+
+    private final List<Message> rows = new ArrayList<>();
 
     @TempDir
     Path folder;
@@ -51,6 +61,70 @@ class ReportTest {
             assertThat(html.replace("http://www.w3.org/", "")).doesNotContain("http:", "https:", "<script", "<link");
             assertThat(html.split("<table>", -1)).hasSameSizeAs(html.split("<section|<h2>Beside", -1));
         }
+    }
+
+    /** In every field that is a number of its own, of one step in the middle and of all. */
+    @ParameterizedTest
+    @CsvSource({
+        "NaN, NaN, 20",
+        "Infinity, ∞, 20",
+        "-Infinity, −∞, 20",
+        "NaN, NaN, -1",
+        "Infinity, ∞, -1",
+        "-Infinity, −∞, -1"
+    })
+    void saysThatNumbersAreNotFiniteAndDrawsGaps(double bad, String shown, int step) throws Exception {
+        Path damaged = folder.resolve("damaged.duckdb");
+        Path export = export("run-1");
+        try (TableExport to = TableExport.create(damaged, ExportFormat.DUCKDB, false)) {
+            for (Message row : rows) {
+                to.add(damaged(row, bad, step));
+            }
+            to.finish();
+        }
+        try (TableQuery whole = TableQuery.open(export);
+                TableQuery query = TableQuery.open(damaged)) {
+            ParameterDigest digest = digest();
+            digest.add(ParameterRow.newBuilder()
+                    .setObjective("train")
+                    .setTensorName("0_W")
+                    .addParameterLca(bad)
+                    .addParameterLca(bad)
+                    .addParameterLca(1e-300)
+                    .addParameterLca(1e300)
+                    .addParameterLca(-1)
+                    .build());
+            ParameterTracks tracks = new ParameterTracks(digest);
+            Report report = Report.of(List.of(new Report.Source(query, "run-1", digest, tracks, List.of())));
+            assertThat(report.html())
+                    .contains("<td class=n>" + shown + "</td>")
+                    .contains("<td>not known: not finite</td>")
+                    .contains("Tables say NaN, ∞ or −∞ there, charts have gaps.")
+                    .doesNotContainPattern("<(line|path|rect|polyline)[^>]*(NaN|Infinity|∞)");
+            int pictures = Report.of(List.of(new Report.Source(whole, "run-1", digest(), null, List.of())))
+                    .writePictures(folder.resolve("whole"));
+            assertThat(report.writePictures(folder.resolve("damaged"))).isEqualTo(pictures);
+        }
+    }
+
+    /** @param step of the rows that are damaged; negative: all */
+    private static Message damaged(Message row, double bad, int step) {
+        FieldDescriptor field = row.getDescriptorForType().findFieldByName("step");
+        if (field == null || (step >= 0 && !row.getField(field).equals(step))) {
+            return row;
+        }
+        Message.Builder damaged = row.toBuilder();
+        for (FieldDescriptor number : row.getDescriptorForType().getFields()) {
+            if (number.getJavaType() != JavaType.DOUBLE || NEVER_BAD.contains(number.getName())) {
+                continue;
+            }
+            if (number.isRepeated()) {
+                damaged.setRepeatedField(number, 0, bad);
+            } else {
+                damaged.setField(number, bad);
+            }
+        }
+        return damaged.build();
     }
 
     @Test
@@ -102,36 +176,43 @@ class ReportTest {
         return digest;
     }
 
+    /** Counts that the processor makes itself. */
+    private static final Set<String> NEVER_BAD = Set.of("parameters", "first_unit", "units");
+
     private Path export(String... runs) throws Exception {
         Path target = folder.resolve("out.duckdb");
         try (TableExport export = TableExport.create(target, ExportFormat.DUCKDB, false)) {
             for (String run : runs) {
-                export.add(RunManifest.newBuilder().setRun(run).setModel("two").build());
+                add(export, RunManifest.newBuilder().setRun(run).setModel("two").build());
                 for (int step = 0; step < STEPS; step++) {
-                    export.add(StepRow.newBuilder()
-                            .setRun(run)
-                            .setStep(step)
-                            .setObjective("train")
-                            .setLossStart(100 - step * 0.75)
-                            .setLossEnd(100 - (step + 1) * 0.75)
-                            .setCumulativeLca(-(step + 1) * 0.75)
-                            .setParameters(1_000)
-                            .setHelpedShareOfNonzero(0.55)
-                            .build());
+                    add(
+                            export,
+                            StepRow.newBuilder()
+                                    .setRun(run)
+                                    .setStep(step)
+                                    .setObjective("train")
+                                    .setLossStart(100 - step * 0.75)
+                                    .setLossEnd(100 - (step + 1) * 0.75)
+                                    .setCumulativeLca(-(step + 1) * 0.75)
+                                    .setParameters(1_000)
+                                    .setHelpedShareOfNonzero(0.55)
+                                    .build());
                     layer(export, run, step, "big <b>", 0, 900, run.equals("run-2") ? -2 : -1, "train", "");
                     layer(export, run, step, "small", 1, 100, 0.25, "train", "");
                     layer(export, run, step, "small", 1, 100, 0.25, "train", "momentum");
                     layer(export, run, step, "small", 1, 100, 0.5, "class=1", "");
                 }
                 for (int step : new int[] {3, 9, 20}) {
-                    export.add(MomentRow.newBuilder()
-                            .setRun(run)
-                            .setStep(step)
-                            .setObjective("train")
-                            .addLayers("small")
-                            .setScore(3)
-                            .setFalseAlarmRate(0.01)
-                            .build());
+                    add(
+                            export,
+                            MomentRow.newBuilder()
+                                    .setRun(run)
+                                    .setStep(step)
+                                    .setObjective("train")
+                                    .addLayers("small")
+                                    .setScore(3)
+                                    .setFalseAlarmRate(0.01)
+                                    .build());
                 }
             }
             export.finish();
@@ -139,7 +220,12 @@ class ReportTest {
         return target;
     }
 
-    private static void layer(
+    private void add(TableExport export, Message row) throws IOException {
+        rows.add(row);
+        export.add(row);
+    }
+
+    private void layer(
             TableExport export,
             String run,
             int step,
@@ -150,27 +236,31 @@ class ReportTest {
             String objective,
             String part)
             throws Exception {
-        export.add(LayerRow.newBuilder()
-                .setRun(run)
-                .setStep(step)
-                .setObjective(objective)
-                .setPart(part)
-                .setLayer(layer)
-                .setLayerIndex(index)
-                .setParameters(parameters)
-                .setLca(lca)
-                .setCumulativeLca(lca * (step + 1))
-                .setSignChanges(1)
-                .build());
-        export.add(UnitRow.newBuilder()
-                .setRun(run)
-                .setStep(step)
-                .setObjective(objective)
-                .setPart(part)
-                .setLayer(layer)
-                .setLayerIndex(index)
-                .addUnitLca(lca)
-                .addUnitLca(0)
-                .build());
+        add(
+                export,
+                LayerRow.newBuilder()
+                        .setRun(run)
+                        .setStep(step)
+                        .setObjective(objective)
+                        .setPart(part)
+                        .setLayer(layer)
+                        .setLayerIndex(index)
+                        .setParameters(parameters)
+                        .setLca(lca)
+                        .setCumulativeLca(lca * (step + 1))
+                        .setSignChanges(1)
+                        .build());
+        add(
+                export,
+                UnitRow.newBuilder()
+                        .setRun(run)
+                        .setStep(step)
+                        .setObjective(objective)
+                        .setPart(part)
+                        .setLayer(layer)
+                        .setLayerIndex(index)
+                        .addUnitLca(lca)
+                        .addUnitLca(0)
+                        .build());
     }
 }

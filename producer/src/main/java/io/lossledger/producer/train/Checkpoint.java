@@ -1,13 +1,13 @@
 package io.lossledger.producer.train;
 
 import io.lossledger.protocol.RowFormat;
+import io.lossledger.protocol.files.UnfinishedFile;
 import io.lossledger.protocol.v1.RunManifest;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -25,16 +25,12 @@ record Checkpoint(Model model, RunManifest run) {
 
     /** Writes a file in one piece: there is never half of it under its name. */
     void save(Path file) throws IOException {
-        Path folder = file.toAbsolutePath().resolveSibling("");
-        Path unfinished = Files.createTempFile(folder, "lossledger", ".tmp");
-        try {
-            ModelSerializer.writeModel(model, unfinished.toFile(), true);
-            try (FileSystem zip = FileSystems.newFileSystem(unfinished)) {
+        try (UnfinishedFile unfinished = UnfinishedFile.begin(file, true)) {
+            ModelSerializer.writeModel(model, unfinished.path().toFile(), true);
+            try (FileSystem zip = FileSystems.newFileSystem(unfinished.path())) {
                 Files.write(zip.getPath(ENTRY), RowFormat.JSON.serialize(run));
             }
-            Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(unfinished);
+            unfinished.finish();
         }
     }
 

@@ -3,24 +3,19 @@ package io.lossledger.streams.archive;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.UnsafeByteOperations;
+import io.lossledger.protocol.files.UnfinishedFile;
 import io.lossledger.streams.archive.v1.Entry;
 import io.lossledger.streams.archive.v1.Header;
 import io.lossledger.streams.archive.v1.Record;
 import io.lossledger.streams.archive.v1.RecordHeader;
 import io.lossledger.streams.archive.v1.Trailer;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -31,30 +26,20 @@ final class ArchiveWriter implements AutoCloseable {
     static final byte[] MAGIC = "LOSSLRUN".getBytes(StandardCharsets.US_ASCII);
     static final int VERSION = 1;
 
-    private static final int BUFFER_BYTES = 1 << 20;
-
-    private final Path target;
-    private final boolean replace;
-    private final Path part;
+    private final UnfinishedFile file;
     private final MessageDigest digest = sha256();
     private final OutputStream out;
     private final Trailer.Builder trailer = Trailer.newBuilder();
-    private boolean finished;
 
     /** @throws IOException when the folder cannot be written */
     ArchiveWriter(Path target, boolean replace, Header header) throws IOException {
-        this.target = target.toAbsolutePath();
-        this.replace = replace;
-        // With the permissions that any file gets, which temporary files do not.
-        part = this.target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".part");
+        file = UnfinishedFile.begin(target, replace);
         try {
-            out = new DigestOutputStream(
-                    new BufferedOutputStream(Files.newOutputStream(part, StandardOpenOption.CREATE_NEW), BUFFER_BYTES),
-                    digest);
+            out = new DigestOutputStream(file.newOutputStream(), digest);
             out.write(MAGIC);
             write(Entry.newBuilder().setHeader(header).build());
         } catch (IOException e) {
-            Files.deleteIfExists(part);
+            file.close();
             throw e;
         }
     }
@@ -104,26 +89,15 @@ final class ArchiveWriter implements AutoCloseable {
         trailer.setSha256(ByteString.copyFrom(digest.digest()));
         write(Entry.newBuilder().setTrailer(trailer).build());
         out.close();
-        try (FileChannel file = FileChannel.open(part, StandardOpenOption.WRITE)) {
-            file.force(true);
-        }
-        if (!replace && Files.exists(target)) {
-            throw new IOException("it has come into being meanwhile");
-        }
-        Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
-        finished = true;
+        file.finish();
     }
 
     @Override
     public void close() throws IOException {
-        if (!finished) {
-            try {
-                out.close();
-            } catch (IOException e) {
-                // a full disk says so again; what matters is that nothing stays
-            } finally {
-                Files.deleteIfExists(part);
-            }
+        try (file) {
+            out.close();
+        } catch (IOException e) {
+            // a full disk says so again; what matters is that nothing stays
         }
     }
 

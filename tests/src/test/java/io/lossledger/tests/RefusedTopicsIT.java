@@ -1,0 +1,142 @@
+package io.lossledger.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import io.lossledger.protocol.LedgerTopic;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.acl.AclOperation;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A Kafka that does not let everybody read, and listeners that speak another protocol. */
+class RefusedTopicsIT {
+    private static final String RUN = "run-1";
+    private static final int STEPS = 20;
+
+    @TempDir
+    static Path directory;
+
+    private static SecuredBroker broker;
+    private static Admin admin;
+
+    @BeforeAll
+    static void start() throws Exception {
+        broker = new SecuredBroker(directory);
+        admin = broker.admin();
+        prepare("lossledger.");
+    }
+
+    @AfterAll
+    static void stop() {
+        admin.close();
+        broker.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            tail layer --no-follow       | layer
+            tail window                  | window
+            export run-1 --to %s/e       | layer
+            report run-1 --to %s/r       | layer
+            sql --run run-1 from windows | window
+            runs show run-1              | window
+            """)
+    void commandsNameWhatTheyMayNotRead(String command, String topic) throws Exception {
+        Object[] arguments = command.replace("%s", directory.toString()).split(" ", -1);
+        if (arguments[0].equals("sql")) { // the question is one word
+            arguments = new Object[] {"sql", "--run", "run-1", "from windows"};
+        }
+        try (LedgerCommand reading = reading(arguments)) {
+            assertThat(reading.exitCode()).isEqualTo(2);
+            assertThat(reading.errors().lines().filter(line -> line.startsWith("lossledger:")))
+                    .singleElement()
+                    .isEqualTo(
+                            "lossledger: topics: this client must have the right READ to read them, and WRITE to write"
+                                    + " to them. Found: no right to lossledger." + topic);
+        }
+    }
+
+    @Test
+    void theLivePageSaysWhatItMayNotReadAndShowsTheRest() throws Exception {
+        prepare("live.");
+        int port = StablePort.find();
+        try (LedgerCommand live = reading("live", "--port", port, "--topic-prefix", "live.")) {
+            live.awaitOutput("live at ");
+            String stream = "http://127.0.0.1:" + port + "/api/runs/" + RUN + "/stream";
+            JsonObject whole = ServerEvents.await(
+                    stream, "snapshot", told -> told.getAsJsonArray("first").size() == STEPS);
+            assertThat(whole.getAsJsonArray("layers")).isEmpty();
+            JsonObject state = ServerEvents.await(
+                    stream, "state", told -> told.getAsJsonArray("topics").size() == 3);
+            assertThat(state.get("kafka").getAsString()).isEqualTo("up");
+            assertThat(state.getAsJsonArray("topics"))
+                    .allSatisfy(topic -> assertThat(
+                                    topic.getAsJsonObject().get("reason").getAsString())
+                            .isEqualTo("needs the right READ, which this client does not have"));
+            live.awaitOutput("live.layer needs the right READ, which this client does not have");
+
+            for (LedgerTopic topic : new LedgerTopic[] {LedgerTopic.LAYER, LedgerTopic.ALERT, LedgerTopic.WINDOW}) {
+                SecuredBroker.allow(admin, topic.named("live."), AclOperation.READ);
+            }
+            live.awaitOutput("live.layer can be read again");
+            ServerEvents.await(
+                    stream, "state", told -> told.getAsJsonArray("topics").isEmpty());
+            ServerEvents.await(
+                    stream, "snapshot", told -> !told.getAsJsonArray("layers").isEmpty());
+            assertThat(live.output().lines().filter(line -> line.contains("live.layer needs")))
+                    .hasSize(1);
+        }
+    }
+
+    /** Nobody waits for ever where the other side speaks another protocol. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void commandsSayThatTheOtherSideIsNotUnderstood(boolean clientEncrypts) throws Exception {
+        Path config = Files.writeString(
+                directory.resolve("protocol.properties"),
+                "security.protocol=" + (clientEncrypts ? "SSL" : "PLAINTEXT") + "\n");
+        String address = clientEncrypts ? broker.bootstrapServers() : broker.encryptedBootstrapServers();
+        try (LedgerCommand list =
+                LedgerCommand.start("runs", "list", "--bootstrap-server", address, "--kafka-config", config)) {
+            assertThat(list.exitCode()).isEqualTo(2);
+            assertThat(list.errors().lines().filter(line -> line.startsWith("lossledger:")))
+                    .singleElement()
+                    .asString()
+                    .startsWith(
+                            "lossledger: --bootstrap-server: must be a Kafka that answers. Found: " + address + " (")
+                    .endsWith("; security.protocol in --kafka-config must be that of the listener)");
+        }
+    }
+
+    /** A run in topics of which {@code layer} and {@code alert} may be seen but not read, {@code window} not even seen. */
+    private static void prepare(String prefix) throws Exception {
+        Processing.createTopics(broker.bootstrapServers(), prefix);
+        for (LedgerTopic topic : LedgerTopic.values()) {
+            boolean kept = topic == LedgerTopic.LAYER || topic == LedgerTopic.ALERT;
+            if (topic != LedgerTopic.WINDOW) {
+                SecuredBroker.allow(admin, topic.named(prefix), kept ? AclOperation.DESCRIBE : AclOperation.READ);
+            }
+        }
+        try (LedgerRows rows = new LedgerRows(broker.bootstrapServers(), prefix, RUN)) {
+            rows.manifest();
+            rows.steps(0, STEPS);
+        }
+    }
+
+    private static LedgerCommand reading(Object... arguments) throws Exception {
+        List<Object> all = new ArrayList<>(List.of(arguments));
+        all.add("--kafka-config");
+        all.add(broker.readersConfig());
+        return LedgerCommand.start(all.toArray());
+    }
+}

@@ -1,0 +1,151 @@
+package io.lossledger.tests;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import kafka.tools.StorageTool;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
+import org.apache.kafka.common.utils.Time;
+
+/**
+ * A Kafka node on loopback with access control: whoever comes without a password may do everything, the user {@code reader} what
+ * it is allowed. It serves TLS, too.
+ */
+final class SecuredBroker implements AutoCloseable {
+    private static final String PASSWORD = "loopback";
+
+    private final Path directory;
+    private final int open = StablePort.find();
+    private final int asked = StablePort.find();
+    private final int encrypted = StablePort.find();
+    private final KafkaRaftServer server;
+
+    SecuredBroker(Path directory) throws Exception {
+        this.directory = directory;
+        Path keys = directory.resolve("keys.p12");
+        run(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-alias",
+                "broker",
+                "-keyalg",
+                "RSA",
+                "-dname",
+                "CN=localhost",
+                "-validity",
+                "2",
+                "-storepass",
+                PASSWORD,
+                "-keystore",
+                keys.toString());
+        Properties properties = properties(StablePort.find(), keys);
+        Path config = directory.resolve("server.properties");
+        try (var out = Files.newBufferedWriter(config)) {
+            properties.store(out, "");
+        }
+        try (PrintStream out = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8)) {
+            StorageTool.execute(
+                    new String[] {"format", "-t", Uuid.randomUuid().toString(), "-c", config.toString()}, out);
+        }
+        server = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
+        server.startup();
+    }
+
+    /** For whoever may do everything. */
+    String bootstrapServers() {
+        return "localhost:" + open;
+    }
+
+    String encryptedBootstrapServers() {
+        return "localhost:" + encrypted;
+    }
+
+    /** Settings of the user {@code reader}. */
+    Path readersConfig() throws IOException {
+        return Files.writeString(directory.resolve("reader.properties"), """
+                bootstrap.servers=localhost:%d
+                security.protocol=SASL_PLAINTEXT
+                sasl.mechanism=PLAIN
+                sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required \\
+                  username="reader" password="%s";
+                """.formatted(asked, PASSWORD));
+    }
+
+    Admin admin() {
+        return Admin.create(Map.of("bootstrap.servers", bootstrapServers()));
+    }
+
+    /** Lets the user {@code reader} do something with a topic. */
+    static void allow(Admin admin, String topic, AclOperation operation) throws Exception {
+        admin.createAcls(Set.of(new AclBinding(
+                        new ResourcePattern(ResourceType.TOPIC, topic, PatternType.LITERAL),
+                        new AccessControlEntry("User:reader", "*", operation, AclPermissionType.ALLOW))))
+                .all()
+                .get(1, TimeUnit.MINUTES);
+    }
+
+    @Override
+    public void close() {
+        server.shutdown();
+        server.awaitShutdown();
+    }
+
+    private Properties properties(int controller, Path keys) {
+        Properties p = new Properties();
+        p.setProperty("process.roles", "broker,controller");
+        p.setProperty("node.id", "1");
+        p.setProperty("controller.quorum.voters", "1@localhost:" + controller);
+        String clients = "OPEN://localhost:" + open + ",ASKED://localhost:" + asked + ",TLS://localhost:" + encrypted;
+        p.setProperty("listeners", clients + ",CONTROLLER://localhost:" + controller);
+        p.setProperty("advertised.listeners", clients);
+        p.setProperty("controller.listener.names", "CONTROLLER");
+        p.setProperty("inter.broker.listener.name", "OPEN");
+        p.setProperty(
+                "listener.security.protocol.map", "OPEN:PLAINTEXT,ASKED:SASL_PLAINTEXT,TLS:SSL,CONTROLLER:PLAINTEXT");
+        p.setProperty("sasl.enabled.mechanisms", "PLAIN");
+        p.setProperty(
+                "listener.name.asked.plain.sasl.jaas.config",
+                "org.apache.kafka.common.security.plain.PlainLoginModule required user_reader=\"" + PASSWORD + "\";");
+        p.setProperty("ssl.keystore.location", keys.toString());
+        p.setProperty("ssl.keystore.type", "PKCS12");
+        p.setProperty("ssl.keystore.password", PASSWORD);
+        p.setProperty("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer");
+        p.setProperty("super.users", "User:ANONYMOUS");
+        p.setProperty("log.dirs", directory.resolve("log").toString());
+        p.setProperty("log.cleaner.dedupe.buffer.size", "4194304");
+        for (String topic : List.of("offsets.topic", "transaction.state.log", "share.coordinator.state.topic")) {
+            p.setProperty(topic + ".replication.factor", "1");
+        }
+        p.setProperty("transaction.state.log.min.isr", "1");
+        p.setProperty("share.coordinator.state.topic.min.isr", "1");
+        return p;
+    }
+
+    private static void run(String... command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
+            throw new IllegalStateException(String.join(" ", command) + " failed");
+        }
+    }
+}
