@@ -112,10 +112,6 @@ final class KafkaOptions {
         try {
             admin = Admin.create(config);
         } catch (KafkaException e) {
-            Optional<String> setting = KafkaFaults.ofUser(e);
-            if (setting.isPresent()) {
-                throw new UserException(setting.get(), e);
-            }
             String cause = e.getCause() == null
                     ? String.valueOf(e.getMessage())
                     : String.valueOf(e.getCause().getMessage());
@@ -132,10 +128,6 @@ final class KafkaOptions {
             return admin;
         } catch (ExecutionException e) {
             admin.close();
-            Optional<String> setting = KafkaFaults.ofUser(e);
-            if (setting.isPresent()) {
-                throw new UserException(setting.get(), e);
-            }
             String cause = String.valueOf(e.getCause());
             String hint = e.getCause() instanceof SaslAuthenticationException ? "" : PROTOCOL_HINT;
             String message = "--bootstrap-server: must be a Kafka that answers. Found: " + bootstrapServers() + " ("

@@ -6,7 +6,6 @@ import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -112,12 +111,10 @@ final class Main implements Runnable {
     }
 
     private static int executionError(Exception fault, CommandLine command) {
-        Optional<String> kafkas = KafkaFaults.ofUser(fault);
-        command.getErr().println("lossledger: " + oneLine(kafkas.orElseGet(() -> message(fault))));
+        command.getErr().println("lossledger: " + oneLine(fault));
         boolean usersMistake = fault instanceof UserException
                 || fault instanceof IllegalArgumentException
-                || fault instanceof DataSetException
-                || kafkas.isPresent();
+                || fault instanceof DataSetException;
         if (usersMistake) {
             return USAGE;
         }
@@ -125,11 +122,8 @@ final class Main implements Runnable {
         return FAILED;
     }
 
-    private static String message(Exception fault) {
-        return fault.getMessage() == null ? fault.toString() : fault.getMessage();
-    }
-
-    private static String oneLine(String message) {
+    private static String oneLine(Exception fault) {
+        String message = fault.getMessage() == null ? fault.toString() : fault.getMessage();
         return message.replace("\n", " ");
     }
 

@@ -12,7 +12,6 @@ final class StopSignal implements AutoCloseable {
 
     private final CountDownLatch asked = new CountDownLatch(1);
     private final CountDownLatch done = new CountDownLatch(1);
-    private volatile int exitCode;
 
     private StopSignal() {}
 
@@ -36,14 +35,6 @@ final class StopSignal implements AutoCloseable {
         return asked.await(millis, TimeUnit.MILLISECONDS);
     }
 
-    /**
-     * With which exit code the JVM ends if a stop is asked for, as far as is known now; 0, as without this, stands for that of the
-     * signal.
-     */
-    void exitWith(int code) {
-        exitCode = code;
-    }
-
     /** The work has ended. */
     @Override
     public void close() {
@@ -59,10 +50,6 @@ final class StopSignal implements AutoCloseable {
         try {
             if (!done.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 System.err.println("lossledger: did not stop within " + PATIENCE_SECONDS + " s");
-            }
-            if (exitCode != 0) {
-                Runtime.getRuntime()
-                        .halt(exitCode); // a signal has a code of its own, which says nothing of what was lost
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

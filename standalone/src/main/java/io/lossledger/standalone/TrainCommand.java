@@ -9,7 +9,6 @@ import io.lossledger.producer.train.Trainer;
 import io.lossledger.protocol.TopicSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -27,9 +26,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "The processor may be started before or after: nothing is lost. One that runs",
-            "closes the books, and the exit code says whether they balance; without one the",
-            "run is not verified.",
+            "The processor may be started before or after: nothing is lost.",
             "",
             "Examples:",
             "  lossledger train --steps 500 --optimizer momentum --run momentum-1",
@@ -59,14 +56,6 @@ final class TrainCommand implements Callable<Integer> {
     int chunkKib = PublisherSettings.DEFAULT_CHUNK_BYTES >> 10;
 
     @Option(
-            names = "--wait",
-            paramLabel = "SECONDS",
-            defaultValue = "10",
-            description =
-                    "How long to wait, after the training, for a processor to close the run. Default: ${DEFAULT-VALUE}")
-    int waitSeconds = 10;
-
-    @Option(
             names = "--http-port",
             paramLabel = "PORT",
             description = "Port for metrics and health; 0: any that is free. Default: none is served")
@@ -87,9 +76,6 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
-        if (waitSeconds < 0) {
-            throw new UserException("--wait: must be 0 or more seconds. Found: " + waitSeconds);
-        }
         TrainSettings settings = training.settings();
         TopicSettings topicSettings = topics.settings(kafka.topicPrefix);
         PublisherSettings publishing =
@@ -108,17 +94,11 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private int train(Trainer trainer, TrainSettings settings, PrintWriter out) throws IOException {
-        try (StopSignal stop = StopSignal.install(trainer::stop);
-                RunVerification books = new RunVerification(
-                        kafka.clientConfig(),
-                        kafka.topicPrefix,
-                        settings.run(),
-                        settings.objectives().first())) {
+        try (StopSignal stop = StopSignal.install(trainer::stop)) {
             out.println("run " + settings.run() + " at " + kafka.bootstrapServers());
             out.printf("%7s %12s %12s %13s%n", "step", "minibatch", "loss", "loss change");
             Ticker ticker = new Ticker();
             ClassCheck classes = new ClassCheck();
-            stop.exitWith(Main.RECORDS_LOST); // when even the end cannot be sent in time
             PublishReport report = trainer.run(step -> {
                 classes.accept(step);
                 if (ticker.isDue() || step.step() == settings.steps() - 1) {
@@ -129,12 +109,7 @@ final class TrainCommand implements Callable<Integer> {
                 out.println("stopped before all steps were done; what was sent stays booked");
             }
             classes.print(out);
-            int sent = summarize(out, settings, report);
-            if (stop.isAsked()) {
-                stop.exitWith(sent);
-                return sent;
-            }
-            return books.finish(out, spec.commandLine().getErr(), report, Duration.ofSeconds(waitSeconds));
+            return summarize(out, settings, report);
         }
     }
 

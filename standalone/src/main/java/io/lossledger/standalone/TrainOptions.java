@@ -3,11 +3,9 @@ package io.lossledger.standalone;
 import io.lossledger.producer.train.ObjectiveChoice;
 import io.lossledger.producer.train.TrainSettings;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -21,7 +19,7 @@ final class TrainOptions {
     @Option(
             names = "--run",
             paramLabel = "ID",
-            description = "Name of the run, new in this Kafka. Default: the network, the time and a random number")
+            description = "Name of the run, new in this Kafka. Default: the network and the time")
     @Nullable
     String run;
 
@@ -76,19 +74,13 @@ final class TrainOptions {
     @Mixin
     MeasureOptions measuring = new MeasureOptions();
 
-    /** Two trainers that start in one second have different names. */
-    private String newRun() {
-        return String.format(
-                Locale.ROOT,
-                "%s-%s-%04x",
-                model.network,
-                LocalDateTime.now(ZoneId.systemDefault()).format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss")),
-                new SecureRandom().nextInt(1 << 16));
-    }
-
     TrainSettings settings() {
         return new TrainSettings(
-                run == null ? newRun() : run,
+                run == null
+                        ? model.network + "-"
+                                + LocalDateTime.now(ZoneId.systemDefault())
+                                        .format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss"))
+                        : run,
                 steps,
                 seed,
                 model.settings(),

@@ -55,16 +55,6 @@ class ComposeIT {
     }
 
     @Test
-    void everyServiceOfLossLedgerIsBuiltFromTheDockerfile() throws Exception {
-        environment.put("COMPOSE_PROFILES", "training,cluster");
-        List<String> lines = run(compose, "config").lines().map(String::strip).toList();
-        assertThat(lines.stream().filter(line -> line.startsWith("image: lossledger:")))
-                .containsExactly("image: lossledger:0.1.0", "image: lossledger:0.1.0", "image: lossledger:0.1.0");
-        assertThat(lines.stream().filter(line -> line.equals("context: " + ROOT)))
-                .hasSize(3);
-    }
-
-    @Test
     void metricsOfProcessorAndTrainerReachPrometheus() throws Exception {
         int prometheus = StablePort.find();
         environment.put("COMPOSE_PROFILES", "training");
@@ -77,10 +67,10 @@ class ComposeIT {
         if (DockerImages.STAND_INS) {
             DockerImages.await(KAFKA_IMAGE);
             environment.put("KAFKA_IMAGE", KAFKA_IMAGE);
+            environment.put("LOSSLEDGER_IMAGE", "lossledger/app");
             environment.put("PROMETHEUS_IMAGE", "lossledger/prometheus");
-            run(List.of("tests/docker/build-prometheus"), "lossledger/prometheus");
+            run(List.of("tests/docker/build-compose-images"), "lossledger/app", "lossledger/prometheus");
         }
-        environment.put("LOSSLEDGER_IMAGE", DockerImages.app());
         try {
             run(compose, "up", "-d", "kafka", "processor", "trainer", "live", "prometheus");
             Http server = new Http(prometheus);

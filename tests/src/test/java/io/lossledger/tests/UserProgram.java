@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 
 /** A program in a process of its own, as a user runs it. Every wait is bounded. */
 class UserProgram implements AutoCloseable {
@@ -38,11 +37,7 @@ class UserProgram implements AutoCloseable {
     }
 
     int exitCode() throws InterruptedException {
-        return exitCode(PATIENCE_SECONDS);
-    }
-
-    int exitCode(long patienceSeconds) throws InterruptedException {
-        if (!process.waitFor(patienceSeconds, TimeUnit.SECONDS)) {
+        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly();
             throw new AssertionError("The program did not end in time. Its output:\n" + output() + errors());
         }
@@ -56,12 +51,15 @@ class UserProgram implements AutoCloseable {
 
     /** Waits until the program has printed a text behind its first characters. */
     void awaitOutputAfter(int characters, String text) throws InterruptedException {
-        await(text, () -> output().indexOf(text, characters) >= 0);
-    }
-
-    /** Waits until the program has printed a text to its errors. */
-    void awaitErrors(String text) throws InterruptedException {
-        await(text, () -> errors().contains(text));
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (output().indexOf(text, characters) < 0) {
+            boolean ended = !process.isAlive() && output().indexOf(text, characters) < 0;
+            if (ended || System.nanoTime() > deadline) {
+                throw new AssertionError(
+                        "The program did not print '" + text + "'. Its output:\n" + output() + errors());
+            }
+            process.waitFor(50, TimeUnit.MILLISECONDS);
+        }
     }
 
     /** What Ctrl-C sends. */
@@ -109,18 +107,6 @@ class UserProgram implements AutoCloseable {
             Files.delete(err);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private void await(String text, BooleanSupplier isPrinted) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        while (!isPrinted.getAsBoolean()) {
-            boolean ended = !process.isAlive() && !isPrinted.getAsBoolean();
-            if (ended || System.nanoTime() > deadline) {
-                throw new AssertionError(
-                        "The program did not print '" + text + "'. Its output:\n" + output() + errors());
-            }
-            process.waitFor(50, TimeUnit.MILLISECONDS);
         }
     }
 
