@@ -1,10 +1,12 @@
 package io.lossledger.standalone;
 
 import java.util.Optional;
+import java.util.TreeSet;
 import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 
 /** Faults that Kafka's clients report and that only the user can mend. */
 final class KafkaFaults {
@@ -16,6 +18,10 @@ final class KafkaFaults {
             return Optional.empty(); // says it better
         }
         for (Throwable cause : ExceptionUtils.getThrowableList(fault)) {
+            if (cause instanceof TopicAuthorizationException refused) {
+                return Optional.of("topics: this client must have the right READ to read them, and WRITE to write to them."
+                        + " Found: no right to " + String.join(", ", new TreeSet<>(refused.unauthorizedTopics())));
+            }
             if (cause instanceof AuthorizationException) {
                 return Optional.of(
                         "rights: Kafka must allow this user what the command does. Found: " + cause.getMessage());
