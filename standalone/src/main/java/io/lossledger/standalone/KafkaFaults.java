@@ -19,8 +19,10 @@ final class KafkaFaults {
         }
         for (Throwable cause : ExceptionUtils.getThrowableList(fault)) {
             if (cause instanceof TopicAuthorizationException refused) {
-                return Optional.of("topics: this client must have the right READ to read them, and WRITE to write to them."
-                        + " Found: no right to " + String.join(", ", new TreeSet<>(refused.unauthorizedTopics())));
+                return Optional.of(
+                        "topics: this client must have the right READ to read them, and WRITE to write to them."
+                                + " Found: no right to "
+                                + String.join(", ", new TreeSet<>(refused.unauthorizedTopics())));
             }
             if (cause instanceof AuthorizationException) {
                 return Optional.of(
@@ -30,11 +32,16 @@ final class KafkaFaults {
                 return Optional.of(
                         "--kafka-config: must hold what Kafka knows this user by. Found: " + cause.getMessage());
             }
-            if (cause instanceof ConfigException) {
+            if (cause instanceof ConfigException && !isAddress(cause)) {
                 return Optional.of(
                         "--kafka-config: must hold settings that Kafka's clients know. Found: " + cause.getMessage());
             }
         }
         return Optional.empty();
+    }
+
+    /** A name that nobody knows is no wrong setting, but an address of a Kafka that cannot be reached. */
+    private static boolean isAddress(Throwable fault) {
+        return String.valueOf(fault.getMessage()).contains("bootstrap");
     }
 }
