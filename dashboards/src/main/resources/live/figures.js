@@ -11,15 +11,24 @@ export function statusWord(status) {
   return status.replace('RUN_STATUS_', '').toLowerCase();
 }
 
+/** The time of day, with the day if that is not today. */
+function moment(date) {
+  const isToday = date.toDateString() === new Date().toDateString();
+  const time = date.toLocaleTimeString([], {hour: '2-digit', minute: '2-digit'});
+  return isToday ? time : `${date.toLocaleDateString()} ${time}`;
+}
+
 export function showStatus(model, manifest) {
   const ended = statusWord(model.facts.outcome ?? manifest.status);
   const word = document.createElement('b');
   const reading = model.facts.reading && !(model.last[model.size - 1] >= manifest.last_step);
+  const silent = ended === 'running' && !reading ? model.silentSince() : null;
   word.textContent = reading ? 'reading' : ended;
-  word.className = reading ? '' : ended === 'running' ? 'running' : ended === 'failed' ? 'failed' : '';
+  word.className = reading || silent ? '' : ended === 'running' ? 'running' : ended === 'failed' ? 'failed' : '';
   const parts = [` · step ${count(model.last[model.size - 1])}`];
   const rate = ended === 'running' ? model.rateNow() : null;
   if (rate !== null) parts.push(` · ${rate >= 100 ? Math.round(rate) : fixed(rate, 1)} steps/s`);
+  if (silent) parts.push(` · silent since ${moment(new Date(silent))}`);
   $('#status').replaceChildren(word, document.createTextNode(parts.join('')));
   document.title = `${manifest.run} · ${count(model.last[model.size - 1])} · LossLedger`;
 }

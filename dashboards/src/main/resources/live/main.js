@@ -305,6 +305,9 @@ function pause() {
   later();
 }
 
+// Nothing comes of a run that is silent, and yet there is something to say.
+setInterval(later, 10_000);
+
 $('#pause').addEventListener('click', pause);
 $('#unzoom').addEventListener('click', () => shared.unzoom());
 $('#help').addEventListener('click', () => $('#keys').showModal());

@@ -48,6 +48,14 @@ export class RunModel {
     const seconds = (this.time[end] - this.time[start]) / 1000;
     return seconds > 0.5 && Date.now() - this.time[end] < 30_000 ? steps / seconds : null;
   }
+
+  /** Time of the newest step if none has come since for a minute, and for ten times as long as between those before; else null. */
+  silentSince() {
+    const end = this.size - 1;
+    const start = Math.max(0, end - 10);
+    const usual = (this.time[end] - this.time[start]) / Math.max(1, end - start);
+    return Date.now() - this.time[end] > Math.max(60_000, 10 * usual) ? this.time[end] : null;
+  }
 }
 
 /** Stands among units where no row has come. */

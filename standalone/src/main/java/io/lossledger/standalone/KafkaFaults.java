@@ -1,10 +1,12 @@
 package io.lossledger.standalone;
 
 import java.util.Optional;
+import java.util.TreeSet;
 import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 
 /** Faults that Kafka's clients report and that only the user can mend. */
 final class KafkaFaults {
@@ -16,6 +18,12 @@ final class KafkaFaults {
             return Optional.empty(); // says it better
         }
         for (Throwable cause : ExceptionUtils.getThrowableList(fault)) {
+            if (cause instanceof TopicAuthorizationException refused) {
+                return Optional.of(
+                        "topics: this client must have the right READ to read them, and WRITE to write to them."
+                                + " Found: no right to "
+                                + String.join(", ", new TreeSet<>(refused.unauthorizedTopics())));
+            }
             if (cause instanceof AuthorizationException) {
                 return Optional.of(
                         "rights: Kafka must allow this user what the command does. Found: " + cause.getMessage());
@@ -24,11 +32,16 @@ final class KafkaFaults {
                 return Optional.of(
                         "--kafka-config: must hold what Kafka knows this user by. Found: " + cause.getMessage());
             }
-            if (cause instanceof ConfigException) {
+            if (cause instanceof ConfigException && !isAddress(cause)) {
                 return Optional.of(
                         "--kafka-config: must hold settings that Kafka's clients know. Found: " + cause.getMessage());
             }
         }
         return Optional.empty();
+    }
+
+    /** A name that nobody knows is no wrong setting, but an address of a Kafka that cannot be reached. */
+    private static boolean isAddress(Throwable fault) {
+        return String.valueOf(fault.getMessage()).contains("bootstrap");
     }
 }

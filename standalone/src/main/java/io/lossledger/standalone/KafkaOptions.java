@@ -112,10 +112,6 @@ final class KafkaOptions {
         try {
             admin = Admin.create(config);
         } catch (KafkaException e) {
-            Optional<String> setting = KafkaFaults.ofUser(e);
-            if (setting.isPresent()) {
-                throw new UserException(setting.get(), e);
-            }
             String cause = e.getCause() == null
                     ? String.valueOf(e.getMessage())
                     : String.valueOf(e.getCause().getMessage());
@@ -125,17 +121,13 @@ final class KafkaOptions {
             if (cause.contains("resolvable")) {
                 throw new KafkaAwayException(message, cause, e);
             }
-            throw new UserException(message, e);
+            throw new UserException(KafkaFaults.ofUser(e).orElse(message), e);
         }
         try {
             admin.describeCluster().nodes().get();
             return admin;
         } catch (ExecutionException e) {
             admin.close();
-            Optional<String> setting = KafkaFaults.ofUser(e);
-            if (setting.isPresent()) {
-                throw new UserException(setting.get(), e);
-            }
             String cause = String.valueOf(e.getCause());
             String hint = e.getCause() instanceof SaslAuthenticationException ? "" : PROTOCOL_HINT;
             String message = "--bootstrap-server: must be a Kafka that answers. Found: " + bootstrapServers() + " ("

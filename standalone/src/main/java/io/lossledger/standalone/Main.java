@@ -88,8 +88,7 @@ final class Main implements Runnable {
         line.setErr(utf8(FileDescriptor.err));
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setParameterExceptionHandler(Main::usageError);
-        line.setExecutionExceptionHandler(
-                (fault, command, parsed) -> executionError(TopicRights.explained(fault), command));
+        line.setExecutionExceptionHandler((fault, command, parsed) -> executionError(fault, command));
         IExitCodeExceptionMapper codes = fault -> fault instanceof ParameterException ? USAGE : FAILED;
         line.setExitCodeExceptionMapper(codes);
         return line;

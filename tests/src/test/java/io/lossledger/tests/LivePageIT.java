@@ -265,6 +265,23 @@ class LivePageIT {
         page.close();
     }
 
+    @Test
+    void saysSinceWhenARunIsSilent() {
+        Page page = open("");
+        String status = "async age => { const {RunModel} = await import('/model.js');"
+                + " const {showStatus} = await import('/figures.js');"
+                + " const model = new RunModel(); const told = {moments: [], alerts: [], layers: [], from: 0};"
+                + " for (const name of ['first', 'last', 'steps', 'loss', 'change', 'lca', 'residual', 'help', 'help_nonzero',"
+                + " 'minibatch', 'rate']) told[name] = [0, 1];"
+                + " const now = Date.now(); model.apply({...told, time: [now - age - 5000, now - age]});"
+                + " showStatus(model, {run: 'r', status: 'RUN_STATUS_RUNNING', last_step: 0});"
+                + " return document.querySelector('#status').textContent; }";
+        assertThat((String) page.evaluate(status, 3_600_000)).contains("running · step 1", "silent since ");
+        assertThat((String) page.evaluate(status, 1_000)).doesNotContain("silent");
+        assertThat((String) page.evaluate(status, 40_000)).doesNotContain("silent");
+        page.close();
+    }
+
     /** For good: the page does not ask for the layer again. */
     @Test
     void leavesALayerThatDoesNotExist() {
