@@ -15,7 +15,8 @@ final class LayerFigures {
                 + " AND NOT starts_with(objective, 'class=')"
                 + " GROUP BY objective, layer, layer_index ORDER BY objective, layer_index");
         Table numbers = run.ask("SELECT layer, any_value(parameters) AS parameters, sum(lca) AS \"ΣLCA\","
-                + " sum(lca) / sum(sum(lca)) OVER () AS \"share of ΣLCA\","
+                + " CASE WHEN isfinite(sum(sum(lca)) OVER ()) THEN sum(lca) / sum(sum(lca)) OVER () ELSE 'NaN'::DOUBLE END"
+                + " AS \"share of ΣLCA\","
                 + " any_value(parameters) / sum(any_value(parameters)) OVER () AS \"share of parameters\","
                 + " sum(lca) / any_value(parameters) AS \"ΣLCA per parameter\", sum(help) AS help, sum(harm) AS harm"
                 + " FROM l GROUP BY layer, layer_index ORDER BY layer_index");

@@ -107,6 +107,26 @@ class ReportTest {
         }
     }
 
+    /** Nothing is 0 % of a sum that is infinite. */
+    @Test
+    void aLayerHasNoShareOfASumThatIsNotFinite() throws Exception {
+        Path damaged = folder.resolve("damaged.duckdb");
+        export("run-1");
+        try (TableExport to = TableExport.create(damaged, ExportFormat.DUCKDB, false)) {
+            for (Message row : rows) {
+                boolean isBad =
+                        row instanceof LayerRow layer && layer.getLayer().equals("small");
+                to.add(isBad ? damaged(row, Double.POSITIVE_INFINITY, -1) : row);
+            }
+            to.finish();
+        }
+        try (TableQuery query = TableQuery.open(damaged)) {
+            Report report = Report.of(List.of(new Report.Source(query, "run-1", null, null, List.of())));
+            assertThat(report.html())
+                    .contains("<td class=n>900</td><td class=n>-40</td><td class=n>NaN</td><td class=n>0.9000</td>");
+        }
+    }
+
     /** @param step of the rows that are damaged; negative: all */
     private static Message damaged(Message row, double bad, int step) {
         FieldDescriptor field = row.getDescriptorForType().findFieldByName("step");
