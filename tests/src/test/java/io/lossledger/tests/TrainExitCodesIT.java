@@ -91,22 +91,23 @@ class TrainExitCodesIT {
         Path impatient = Files.writeString(
                 directory.resolve("short.properties"),
                 "delivery.timeout.ms=1000\nrequest.timeout.ms=500\nlinger.ms=0\n");
-        try (EmbeddedBroker away = EmbeddedBroker.start(0, directory.resolve("away"))) {
-            Processing.createTopics(away.bootstrapServers(), "lossledger.");
-            try (LedgerCommand train = LedgerCommand.start(
-                    "train",
-                    "--bootstrap-server",
-                    away.bootstrapServers(),
-                    "--kafka-config",
-                    impatient,
-                    "--run",
-                    "lost",
-                    "--steps",
-                    1_000_000,
-                    "--objective-size",
-                    500,
-                    "--kafka-patience",
-                    0)) {
+        EmbeddedBroker away = EmbeddedBroker.start(0, directory.resolve("away"));
+        Processing.createTopics(away.bootstrapServers(), "lossledger.");
+        try (LedgerCommand train = LedgerCommand.start(
+                "train",
+                "--bootstrap-server",
+                away.bootstrapServers(),
+                "--kafka-config",
+                impatient,
+                "--run",
+                "lost",
+                "--steps",
+                1_000_000,
+                "--objective-size",
+                500,
+                "--kafka-patience",
+                0)) {
+            try (away) {
                 new Results(away.bootstrapServers(), "lossledger.")
                         .await(
                                 LedgerTopic.UPDATE,
@@ -115,12 +116,9 @@ class TrainExitCodesIT {
                                         .as(train.errors())
                                         .isTrue(),
                                 record -> true);
-                away.close();
-                train.awaitErrors("a step is skipped");
-                assertThat(train.terminate())
-                        .as(train.output() + train.errors())
-                        .isEqualTo(4);
             }
+            train.awaitErrors("a step is skipped");
+            assertThat(train.terminate()).as(train.output() + train.errors()).isEqualTo(4);
         }
     }
 
