@@ -98,7 +98,7 @@ final class BenchCommand implements Runnable {
             name = "sampled",
             description = {
                 "What the sampled objective costs, and how far it is off the full set.",
-                "Beside it what the step's own minibatch says; and how often the 95 % interval covers the truth."
+                "Beside it what the step's own minibatch says; and how often the 95 %% interval covers the truth."
             },
             mixinStandardHelpOptions = true)
     int sampled(

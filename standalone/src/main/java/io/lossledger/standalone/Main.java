@@ -54,7 +54,7 @@ import picocli.CommandLine.Spec;
             "  lossledger report RUN                   a run as a page of figures",
             "  lossledger COMMAND --help               options and examples of a command"
         })
-final class Main implements Runnable {
+public final class Main implements Runnable {
     static final int FAILED = 1;
     static final int USAGE = 2;
     static final int NOT_BALANCED = 3;
@@ -82,7 +82,8 @@ final class Main implements Runnable {
         System.exit(exitCode);
     }
 
-    static CommandLine commandLine() {
+    /** The command with all below it, as the shell runs it: its options, help and errors. */
+    public static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Main());
         line.setOut(utf8(FileDescriptor.out));
         line.setErr(utf8(FileDescriptor.err));
