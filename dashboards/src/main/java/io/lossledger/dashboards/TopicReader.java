@@ -21,7 +21,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
-import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.slf4j.Logger;
@@ -101,8 +100,6 @@ final class TopicReader implements AutoCloseable {
         while (isOpen()) {
             try (KafkaConsumer<String, byte[]> consumer = consumer()) {
                 read(consumer);
-            } catch (WakeupException e) {
-                return;
             } catch (TopicAuthorizationException e) {
                 log.debug("{} is read without {}", selection, e.unauthorizedTopics());
                 refused.addAll(e.unauthorizedTopics());

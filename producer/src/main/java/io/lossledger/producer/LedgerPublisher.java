@@ -10,8 +10,8 @@ import io.lossledger.protocol.UpdateKey;
 import io.lossledger.protocol.v1.RunFinished;
 import io.lossledger.protocol.v1.RunManifest;
 import io.lossledger.protocol.v1.RunStatus;
-import io.lossledger.protocol.v1.StepRow;
 import io.lossledger.protocol.v1.Update;
+import io.lossledger.protocol.v1.WindowRow;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.security.SecureRandom;
@@ -124,7 +124,7 @@ public final class LedgerPublisher implements AutoCloseable {
         }
         if (hasRows(settings, run)) {
             throw new IllegalArgumentException("run: must be new in this Kafka. Found: " + run + " has rows in "
-                    + LedgerTopic.STEP.named(prefix) + ", though no manifest");
+                    + LedgerTopic.WINDOW.named(prefix) + ", though no manifest");
         }
     }
 
@@ -132,8 +132,8 @@ public final class LedgerPublisher implements AutoCloseable {
     private static boolean hasRows(PublisherSettings settings, String run) {
         AtomicBoolean found = new AtomicBoolean();
         try (LedgerReader ledger = LedgerReader.connect(settings.kafka(), settings.topicPrefix())) {
-            ledger.read(StepRow.class, run, row -> found.set(true));
-        } catch (IllegalArgumentException | AuthorizationException e) {
+            ledger.read(WindowRow.class, run, row -> found.set(true)); // few, where those of steps may be millions
+        } catch (IllegalArgumentException | AuthorizationException | TimeoutException e) {
             log.debug("Run {}: whether it has rows is not known", run, e);
         }
         return found.get();
@@ -216,7 +216,7 @@ public final class LedgerPublisher implements AutoCloseable {
 
     /**
      * Ends the run: sends the end marker of every chunk and the final manifest, and waits until all is acknowledged or
-     * lost. What Kafka does not take of these is sent again, for {@code delivery.timeout.ms} and a little more.
+     * lost. What Kafka does not take of these is sent again for {@code delivery.timeout.ms}.
      *
      * @param stepsTrained the step after the last one trained, measured or not
      * @param failure why the run failed; empty when it did not
@@ -255,7 +255,7 @@ public final class LedgerPublisher implements AutoCloseable {
 
     /** Sends the records that end the run, again as long as Kafka does not take them and its patience for a record lasts. */
     private void deliver(List<ProducerRecord<String, byte[]>> records) {
-        long deadline = System.nanoTime() + settings.deliveryPatience().toNanos();
+        long deadline = System.nanoTime() + settings.deliveryTimeout().toNanos();
         List<ProducerRecord<String, byte[]>> open = records;
         while (!open.isEmpty()) {
             Map<ProducerRecord<String, byte[]>, Exception> refused = tryToDeliver(open);
@@ -275,6 +275,10 @@ public final class LedgerPublisher implements AutoCloseable {
                         settings.kafka().get(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG),
                         open.size());
             }
+        }
+        if (unsent.bytes() > 0) {
+            failed(new TimeoutException(
+                    "no answer came within " + settings.deliveryPatience().toSeconds() + " s"));
         }
     }
 

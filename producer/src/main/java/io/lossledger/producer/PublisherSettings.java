@@ -57,8 +57,13 @@ public record PublisherSettings(String topicPrefix, int chunkBytes, Duration pat
 
     /** By when Kafka's producer has settled whatever was handed to it, and a little more. */
     Duration deliveryPatience() {
+        return deliveryTimeout().plus(LEAST_ANSWER);
+    }
+
+    /** How long Kafka's producer tries to deliver a record. */
+    Duration deliveryTimeout() {
         Object timeout = kafka.getOrDefault(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, DEFAULT_DELIVERY_MILLIS);
-        return Duration.ofMillis(Long.parseLong(timeout.toString())).plus(LEAST_ANSWER);
+        return Duration.ofMillis(Long.parseLong(timeout.toString()));
     }
 
     Map<String, Object> producerConfig(String run) {

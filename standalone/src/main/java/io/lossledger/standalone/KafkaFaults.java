@@ -26,11 +26,11 @@ final class KafkaFaults {
             }
             if (cause instanceof AuthorizationException) {
                 return Optional.of(
-                        "rights: Kafka must allow this user what the command does. Found: " + cause.getMessage());
+                        "rights: this user must be allowed to do what the command does. Found: " + cause.getMessage());
             }
             if (cause instanceof AuthenticationException) {
-                return Optional.of(
-                        "--kafka-config: must hold what Kafka knows this user by. Found: " + cause.getMessage());
+                return Optional.of("--kafka-config: must hold the credentials of a user that Kafka knows. Found: "
+                        + cause.getMessage());
             }
             if (cause instanceof ConfigException && !isAddress(cause)) {
                 return Optional.of(

@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
             "",
             "Several processors with the same --application-id share the work; each needs",
             "its own --state-dir and its own HTTP port, and answers for all. Waits for a",
-            "Kafka that is away. What it does is told on standard error.",
+            "Kafka that is away. It logs what it does to standard error.",
             "",
             "Examples:",
             "  lossledger process",
@@ -199,8 +199,10 @@ final class ProcessCommand implements Callable<Integer> {
         } catch (UserException e) {
             log.debug("The topics could not be looked at", e);
         }
-        return new IllegalStateException("the processor stopped: "
-                + ledger.failure().map(Throwable::toString).orElse("for no reason that it gave"));
+        return new IllegalStateException(
+                "the processor stopped: "
+                        + ledger.failure().map(Throwable::toString).orElse("for no reason that it gave"),
+                ledger.failure().orElse(null));
     }
 
     private LedgerProcessor start(ProcessorSettings processing, MeterRegistry metrics) {

@@ -25,18 +25,33 @@ final class RowFollower implements AutoCloseable {
         config.put("allow.auto.create.topics", false);
         consumer = new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
         List<TopicPartition> partitions = new ArrayList<>();
-        for (LedgerTopic topic : topics) {
-            consumer.partitionsFor(topic.named(topicPrefix))
-                    .forEach(info -> partitions.add(new TopicPartition(info.topic(), info.partition())));
+        try {
+            for (LedgerTopic topic : topics) {
+                consumer.partitionsFor(topic.named(topicPrefix))
+                        .forEach(info -> partitions.add(new TopicPartition(info.topic(), info.partition())));
+            }
+            consumer.assign(partitions);
+            consumer.seekToEnd(partitions);
+            partitions.forEach(consumer::position); // seeking is lazy: now is now
+        } catch (RuntimeException e) {
+            consumer.close();
+            throw e;
         }
-        consumer.assign(partitions);
-        consumer.seekToEnd(partitions);
-        partitions.forEach(consumer::position); // seeking is lazy: now is now
     }
 
     /** Waits a moment for rows. */
     Iterable<ConsumerRecord<String, byte[]>> poll() {
         return consumer.poll(POLL);
+    }
+
+    /** Where the topics end now. */
+    Map<TopicPartition, Long> ends() {
+        return consumer.endOffsets(consumer.assignment());
+    }
+
+    /** Whether all rows before these places have been handed on. */
+    boolean isAt(Map<TopicPartition, Long> ends) {
+        return ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
     }
 
     @Override

@@ -13,16 +13,22 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks, after a training, whether a processor has booked the run as it was sent: by its closing balance, its alerts and its dead
  * letters. Made before the training, as it reads from there. Not thread-safe.
  */
 final class RunVerification implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(RunVerification.class);
     private static final int MOST_ALERTS = 20;
+    private static final Duration LAST_ROWS = Duration.ofMinutes(1);
 
     private final String prefix;
     private final String run;
@@ -52,24 +58,25 @@ final class RunVerification implements AutoCloseable {
     /**
      * Waits for the closing balance and says what has become of the run.
      *
-     * @param patience how long to wait since a processor was last heard of
+     * @param patience how long to wait since a processor last wrote something of the run
+     * @param stopped whether to wait no more
      * @return the exit code
      */
-    int finish(PrintWriter out, PrintWriter err, PublishReport report, Duration patience) {
+    int finish(PrintWriter out, PrintWriter err, PublishReport report, Duration patience, BooleanSupplier stopped) {
         int sent = report.lostAnything() ? Main.RECORDS_LOST : 0;
-        if (rows == null) {
+        RowFollower follower = rows;
+        if (follower == null) {
             out.println("not verified: " + unreadable);
             return sent;
         }
         RunTable table = new RunTable(out, -1);
         ProgressLine line = new ProgressLine(err);
-        long heard = System.nanoTime();
-        while (closing == null && System.nanoTime() - heard < patience.toNanos()) {
-            line.show("waiting for a processor to close the run");
-            for (ConsumerRecord<String, byte[]> row : rows.poll()) {
-                heard = System.nanoTime();
-                take(row, table);
-            }
+        try {
+            read(follower, table, line, patience, stopped);
+        } catch (KafkaException e) { // topics may be known to those who must not read them
+            line.clear();
+            out.println("not verified: " + KafkaFaults.ofUser(e).orElse(String.valueOf(e.getMessage())));
+            return sent;
         }
         line.clear();
         if (alerts > MOST_ALERTS) {
@@ -78,7 +85,10 @@ final class RunVerification implements AutoCloseable {
         @Nullable WindowRow balance = closing;
         boolean balanced = balance != null && RunTable.close(out, balance, report);
         if (balance == null) {
-            out.println("not verified: no processor closed the run within " + patience.toSeconds() + " s");
+            out.println(
+                    stopped.getAsBoolean()
+                            ? "not verified: stopped"
+                            : "not verified: no processor closed the run within " + patience.toSeconds() + " s");
         }
         if (deadLetters > 0) {
             out.println("not booked: " + deadLetters + " records of the run, which lie in "
@@ -93,11 +103,38 @@ final class RunVerification implements AutoCloseable {
         return balanced || balance == null ? 0 : Main.NOT_BALANCED;
     }
 
-    private void take(ConsumerRecord<String, byte[]> row, RunTable table) {
-        String key = row.key() == null ? "" : row.key();
-        if (!RunRecords.runOf(key.getBytes(StandardCharsets.UTF_8)).equals(run) || row.value() == null) {
+    private void read(
+            RowFollower follower, RunTable table, ProgressLine line, Duration patience, BooleanSupplier stopped) {
+        long heard = System.nanoTime();
+        while (closing == null && !stopped.getAsBoolean() && System.nanoTime() - heard < patience.toNanos()) {
+            line.show("waiting for a processor to close the run");
+            for (ConsumerRecord<String, byte[]> row : follower.poll()) {
+                if (isOfRun(row)) {
+                    heard = System.nanoTime();
+                    take(row, table);
+                }
+            }
+        }
+        if (stopped.getAsBoolean()) {
             return;
         }
+        // What was written before the closing balance may lie in other topics, which are read later.
+        Map<TopicPartition, Long> ends = follower.ends();
+        while (!follower.isAt(ends) && !stopped.getAsBoolean() && System.nanoTime() - heard < LAST_ROWS.toNanos()) {
+            for (ConsumerRecord<String, byte[]> row : follower.poll()) {
+                if (isOfRun(row)) {
+                    take(row, table);
+                }
+            }
+        }
+    }
+
+    private boolean isOfRun(ConsumerRecord<String, byte[]> row) {
+        String key = row.key() == null ? "" : row.key();
+        return RunRecords.runOf(key.getBytes(StandardCharsets.UTF_8)).equals(run) && row.value() != null;
+    }
+
+    private void take(ConsumerRecord<String, byte[]> row, RunTable table) {
         if (row.topic().equals(LedgerTopic.REJECTED.named(prefix))) {
             deadLetters++;
             return;
@@ -109,7 +146,7 @@ final class RunVerification implements AutoCloseable {
                 close(RowFormat.read(row.value(), WindowRow.newBuilder()).build());
             }
         } catch (InvalidProtocolBufferException e) {
-            throw new IllegalStateException("A row of " + row.topic() + " cannot be read", e);
+            log.warn("Passed over a row of {} that cannot be read", row.topic(), e);
         }
     }
 

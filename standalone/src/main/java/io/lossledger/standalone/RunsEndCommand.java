@@ -41,7 +41,8 @@ import picocli.CommandLine.Spec;
             "",
             "A trainer that is killed leaves its run open. This closes it with all that has",
             "come: as interrupted, or as the trainer said if it could still say so. What the",
-            "trainer sends afterwards is not booked.",
+            "trainer sends afterwards is not booked. Whether it is gone is told by the times",
+            "of its records, so its clock must be right within a minute.",
             "",
             "Examples:",
             "  lossledger runs end digits-1"
@@ -69,8 +70,7 @@ final class RunsEndCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         kafka.connect().close();
         Map<String, Object> client = kafka.clientConfig();
-        RunManifest manifest = Objects.requireNonNull(
-                ChosenRuns.read(client, kafka.topicPrefix, List.of(run)).get(run));
+        RunManifest manifest = manifest(client);
         if (!force) {
             requireSilent(client);
         }
@@ -87,6 +87,7 @@ final class RunsEndCommand implements Callable<Integer> {
                         .get(run);
             }
         }
+        manifest = manifest(client); // the trainer may have ended it meanwhile
         if (manifest.getStatus() == RunStatus.RUN_STATUS_RUNNING) {
             manifest = ended(manifest, closing);
             write(client, manifest);
@@ -99,9 +100,14 @@ final class RunsEndCommand implements Callable<Integer> {
         return 0;
     }
 
+    private RunManifest manifest(Map<String, Object> client) {
+        return Objects.requireNonNull(
+                ChosenRuns.read(client, kafka.topicPrefix, List.of(run)).get(run));
+    }
+
     private void requireSilent(Map<String, Object> client) throws InterruptedException {
         long since = System.currentTimeMillis() - SILENCE.toMillis();
-        if (RunPresence.since(client, LedgerTopic.UPDATE.named(kafka.topicPrefix), run, since)) {
+        if (RunPresence.isSentSince(client, LedgerTopic.UPDATE.named(kafka.topicPrefix), run, since)) {
             throw new UserException(
                     "RUN: must have been silent for a minute, as one whose trainer is gone (--force ends it"
                             + " all the same). Found: " + run + " has newer records");

@@ -130,11 +130,9 @@ final class TrainCommand implements Callable<Integer> {
             }
             classes.print(out);
             int sent = summarize(out, settings, report);
-            if (stop.isAsked()) {
-                stop.exitWith(sent);
-                return sent;
-            }
-            return books.finish(out, spec.commandLine().getErr(), report, Duration.ofSeconds(waitSeconds));
+            stop.exitWith(sent);
+            return books.finish(
+                    out, spec.commandLine().getErr(), report, Duration.ofSeconds(waitSeconds), stop::isAsked);
         }
     }
 

@@ -67,6 +67,24 @@ class RefusedTopicsIT {
     }
 
     @Test
+    void aTrainerThatMayOnlySendTrainsAndSaysThatNothingIsVerified() throws Exception {
+        Processing.createTopics(broker.bootstrapServers(), "sent.");
+        for (LedgerTopic topic : LedgerTopic.values()) {
+            SecuredBroker.allow(admin, topic.named("sent."), AclOperation.DESCRIBE);
+        }
+        for (LedgerTopic topic : List.of(LedgerTopic.UPDATE, LedgerTopic.RUN)) {
+            SecuredBroker.allow(admin, topic.named("sent."), AclOperation.WRITE);
+        }
+        SecuredBroker.allow(admin, LedgerTopic.RUN.named("sent."), AclOperation.READ);
+        try (LedgerCommand train =
+                reading("train", "--topic-prefix", "sent.", "--steps", 3, "--objective-size", 500, "--run", "sent")) {
+            assertThat(train.exitCode()).as(train.errors()).isZero();
+            assertThat(train.output())
+                    .contains("sent: run=sent steps=3 ", "not verified: topics: this client must have the right READ");
+        }
+    }
+
+    @Test
     void theLivePageSaysWhatItMayNotReadAndShowsTheRest() throws Exception {
         prepare("live.");
         int port = StablePort.find();

@@ -11,7 +11,6 @@ import io.lossledger.protocol.TopicCreator;
 import io.lossledger.protocol.TopicSettings;
 import io.lossledger.protocol.v1.RunManifest;
 import io.lossledger.protocol.v1.RunStatus;
-import io.lossledger.protocol.v1.StepRow;
 import io.lossledger.protocol.v1.WindowKind;
 import io.lossledger.protocol.v1.WindowRow;
 import io.lossledger.standalone.EmbeddedBroker;
@@ -127,6 +126,9 @@ class RequestedRunsIT {
                             "no processor answered within 0 s; one that reads later.update later does what was asked");
         }
         assertThat(manifest("later.", "dead").getStatus()).isEqualTo(RunStatus.RUN_STATUS_INTERRUPTED);
+        try (LedgerCommand again = runs("later.", "end", "dead", "--wait", "0")) {
+            assertThat(again.exitCode()).as(again.errors()).isZero();
+        }
         try (LedgerCommand delete = runs("later.", "delete", "gone", "--wait", "0", "--yes", "--force")) {
             assertThat(delete.exitCode()).as(delete.errors()).isZero();
             assertThat(delete.lines())
@@ -200,17 +202,18 @@ class RequestedRunsIT {
     @Test
     void aTrainerRefusesAnIdThatHasRowsWithoutAManifest() throws Exception {
         Processing.createTopics(broker.bootstrapServers(), "rows.");
-        StepRow row = StepRow.newBuilder().setRun("old").setObjective("train").build();
+        WindowRow row =
+                WindowRow.newBuilder().setRun("old").setObjective("train").build();
         try (KafkaProducer<String, byte[]> producer =
                 new KafkaProducer<>(kafka, new StringSerializer(), new ByteArraySerializer())) {
-            producer.send(new ProducerRecord<>("rows.step", "old|train|", row.toByteArray()))
+            producer.send(new ProducerRecord<>("rows.window", "old", row.toByteArray()))
                     .get();
         }
         try (LedgerCommand train = LedgerCommand.start(
                 "train", "--run", "old", "--topic-prefix", "rows.", "--bootstrap-server", broker.bootstrapServers())) {
             assertThat(train.exitCode()).isEqualTo(2);
             assertThat(train.errors())
-                    .contains("run: must be new in this Kafka. Found: old has rows in rows.step, though no manifest");
+                    .contains("run: must be new in this Kafka. Found: old has rows in rows.window, though no manifest");
         }
     }
 

@@ -86,6 +86,16 @@ class TrainExitCodesIT {
         }
     }
 
+    /** Everything was sent, so there is nothing but the signal to tell of. */
+    @Test
+    void canBeInterruptedWhileItWaits() throws Exception {
+        try (LedgerCommand train = train("--run", "waits", "--topic-prefix", "alone.", "--wait", 600)) {
+            train.awaitOutput("sent: run=waits");
+            assertThat(train.interrupt()).as(train.errors()).isEqualTo(130);
+            assertThat(train.output()).contains("not verified: stopped");
+        }
+    }
+
     @Test
     void tellsOfLostStepsWhenItIsTerminated() throws Exception {
         Path impatient = Files.writeString(

@@ -1,6 +1,7 @@
 package io.lossledger.protocol.files;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
@@ -82,11 +83,11 @@ final class PartFolder implements AutoCloseable {
     @Override
     public void close() throws IOException {
         try {
+            if (lock != null) {
+                lock.close(); // some file systems keep a file that is open, and with it the folder
+            }
             delete(folder);
         } finally {
-            if (lock != null) {
-                lock.close();
-            }
             OWN.remove(folder);
         }
     }
@@ -124,6 +125,10 @@ final class PartFolder implements AutoCloseable {
             }
         } catch (NoSuchFileException e) {
             log.trace("{} was deleted by another process", root, e);
+        } catch (UncheckedIOException e) { // of the walk
+            if (!(e.getCause() instanceof NoSuchFileException)) {
+                throw e.getCause();
+            }
         }
     }
 }

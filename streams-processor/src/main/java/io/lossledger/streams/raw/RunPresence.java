@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Looks whether a topic has anything of some runs. */
@@ -23,25 +24,28 @@ public final class RunPresence {
     public static Optional<String> find(Map<String, Object> kafka, String topic, Collection<RunManifest> runs)
             throws InterruptedException {
         try (RunRecords records = RunRecords.open(kafka, topic, runs)) {
-            return first(records);
+            return first(records, record -> true);
         }
     }
 
     /**
-     * Whether a topic has a committed record of a run that is not older than a time.
+     * Whether the update topic has a committed record of a run's trainer that is not older than a time; requests of others do not count.
      *
      * @throws IllegalArgumentException when the topic does not exist
      */
-    public static boolean since(Map<String, Object> kafka, String topic, String run, long millis)
+    public static boolean isSentSince(Map<String, Object> kafka, String topic, String run, long millis)
             throws InterruptedException {
         try (RunRecords records = RunRecords.openAt(kafka, topic, Set.of(run), OptionalLong.of(millis))) {
-            return first(records).isPresent();
+            return first(records, record -> record.timestamp() >= millis && record.key().length > run.length())
+                    .isPresent();
         }
     }
 
-    private static Optional<String> first(RunRecords records) throws InterruptedException {
+    private static Optional<String> first(RunRecords records, Predicate<ConsumerRecord<byte[], byte[]>> wanted)
+            throws InterruptedException {
         while (!records.isAtEnd()) {
-            Optional<ConsumerRecord<byte[], byte[]>> record = records.next(PATIENCE);
+            Optional<ConsumerRecord<byte[], byte[]>> record =
+                    records.next(PATIENCE).filter(wanted);
             if (record.isPresent()) {
                 return Optional.of(RunRecords.runOf(record.get().key()));
             }
