@@ -324,10 +324,10 @@ class RecordedRunsIT {
         assertThatThrownBy(() -> new RunExport(kafka, PREFIX, "none")
                         .write(folder.resolve("file"), false, false, progress -> {}))
                 .hasMessageContaining("Found: none");
-        assertThatThrownBy(() -> new RunExport(kafka, PREFIX, "whole")
-                        .write(folder.resolve("no/file"), false, false, progress -> {}))
+        Path belowAFile = Files.writeString(directory.resolve("plain"), "").resolve("file");
+        assertThatThrownBy(() -> new RunExport(kafka, PREFIX, "whole").write(belowAFile, false, false, progress -> {}))
                 .isInstanceOf(ArchiveException.class)
-                .hasMessageStartingWith("file: must be one that can be written. Found: " + folder.resolve("no/file"));
+                .hasMessageStartingWith("file: must be one that can be written. Found: " + belowAFile);
         assertThatThrownBy(() -> new RunExport(kafka, PREFIX, "whole").write(folder, true, false, progress -> {}))
                 .hasMessage("file: must be a plain file, or new. Found: " + folder);
         assertThat(folder).isEmptyDirectory();

@@ -33,7 +33,7 @@ public final class UnfinishedFile implements AutoCloseable {
     }
 
     /**
-     * Begins a file.
+     * Begins a file, and makes the folders that it is to lie in.
      *
      * @param replace whether a plain file that is there is replaced
      * @throws FileAlreadyExistsException when it exists and is not to be replaced
