@@ -60,7 +60,7 @@ class AppImageIT {
                     assertThat(export.output()).contains("small.duckdb: ");
                 }
                 List<String> second =
-                        List.of("--application-id", "second", "--state-dir", "second", "--http-port", "0");
+                        List.of("--application-id", "second", "--again", "--state-dir", "second", "--http-port", "0");
                 List<String> process = new ArrayList<>(List.of("exec", name, "lossledger", "process"));
                 process.addAll(second);
                 try (UserProgram processor = docker(process.toArray(String[]::new))) {
