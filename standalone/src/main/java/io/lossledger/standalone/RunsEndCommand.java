@@ -41,8 +41,8 @@ import picocli.CommandLine.Spec;
             "",
             "A trainer that is killed leaves its run open. This closes it with all that has",
             "come: as interrupted, or as the trainer said if it could still say so. What the",
-            "trainer sends afterwards is not booked. Whether it is gone is told by the times",
-            "of its records, so its clock must be right within a minute.",
+            "trainer sends afterwards is not booked. The times of its records show whether it",
+            "is gone, so its clock must be right to within a minute.",
             "",
             "Examples:",
             "  lossledger runs end digits-1"

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DocumentLinksTest {
     private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");
 
-    /** A link, and the document that it stands in. */
+    /** A link, and the document that contains it. */
     record Link(Path document, String target) {
         @Override
         public String toString() {

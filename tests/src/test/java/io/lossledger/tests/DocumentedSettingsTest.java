@@ -63,7 +63,7 @@ class DocumentedSettingsTest {
         }
     }
 
-    /** The real defaults stand in the cell, in the order of the options. */
+    /** The cell gives the real defaults, in the order of the options. */
     @ParameterizedTest
     @MethodSource("settings")
     void hasTheDefaultThatTheTableSays(Setting setting) {
@@ -101,7 +101,7 @@ class DocumentedSettingsTest {
         return CommandTree.all().stream()
                 .filter(command -> command.getSubcommands().isEmpty())
                 .map(CommandTree::name)
-                .filter(name -> !name.startsWith("bench ")) // their options stand in their help alone
+                .filter(name -> !name.startsWith("bench ")) // their options are listed in their help alone
                 .toList();
     }
 

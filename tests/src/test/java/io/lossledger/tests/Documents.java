@@ -105,7 +105,7 @@ final class Documents {
      * Code that a reader sees.
      *
      * @param place the file and its line, or the command whose help it is
-     * @param isBlock whether it stands in a line of its own
+     * @param isBlock whether it has a line of its own
      */
     record Shown(String place, String text, boolean isBlock) {}
 }

@@ -35,7 +35,7 @@ final class UnitFigure {
                 "units",
                 "Which units learned, and when?",
                 "A line is a unit, or some where there are many, and a column some steps, the first at the left: blue helped, red"
-                        + " hurt. Colours go with the root of the LCA and end at what one in a hundred exceeds; grey is not finite. At most the first "
+                        + " hurt. Colours go with the root of the LCA and end at what one in a hundred exceeds; a grey unit has an LCA that is not finite. At most the first "
                         + MOST_LAYERS + " layers with units are drawn.",
                 pictures,
                 numbers));
