@@ -68,12 +68,6 @@ final class MemoryStore<V> implements KeyValueStore<String, V> {
     }
 
     @Override
-    public KeyValueIterator<String, V> reverseRange(@Nullable String from, @Nullable String to) {
-        NavigableMap<String, V> part = from == null ? entries : entries.tailMap(from, true);
-        return new Scan<>((to == null ? part : part.headMap(to, true)).descendingMap());
-    }
-
-    @Override
     public KeyValueIterator<String, V> all() {
         return new Scan<>(entries);
     }

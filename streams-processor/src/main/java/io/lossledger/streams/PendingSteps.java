@@ -75,12 +75,17 @@ final class PendingSteps {
         return found.stream().map(entry -> entry.value).toList();
     }
 
-    /** The last step of the run of which a chunk waits. */
-    Optional<GivenUp> last(String run) {
+    /** The last step of the run, from {@code from}, of which a chunk waits. */
+    Optional<GivenUp> last(String run, int from) {
+        // Kafka's cached stores return deleted entries when they are read backwards.
+        Optional<GivenUp> last = Optional.empty();
         try (KeyValueIterator<String, PendingStep> scan =
-                steps.reverseRange(stepKey(run, 0), stepKey(run, Integer.MAX_VALUE))) {
-            return scan.hasNext() ? Optional.of(givenUp(scan.next())) : Optional.empty();
+                steps.range(stepKey(run, from), stepKey(run, Integer.MAX_VALUE))) {
+            while (scan.hasNext()) {
+                last = Optional.of(givenUp(scan.next()));
+            }
         }
+        return last;
     }
 
     /** The chunks that wait of a step, in chunk order. */

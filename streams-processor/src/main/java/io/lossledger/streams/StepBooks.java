@@ -135,10 +135,10 @@ final class StepBooks {
 
     /** Closes a run as far as it has come: at its end markers if one has come, else behind the last step of which a chunk has. */
     private void end(RunProgress run, String name, long timestamp) {
-        Optional<PendingSteps.GivenUp> last = pending.last(name);
+        Optional<PendingSteps.GivenUp> last = pending.last(name, run.getOpenFrom());
         int to = run.getBookedBefore();
         int outcome = RunStatus.RUN_STATUS_INTERRUPTED_VALUE;
-        if (last.isPresent() && last.get().step() >= run.getOpenFrom()) {
+        if (last.isPresent()) {
             to = last.get().step() + 1;
             List<ChunkPartial> chunks = pending.chunks(name, last.get().step());
             if (chunks.stream().allMatch(ChunkPartial::hasFinished)) {

@@ -2,6 +2,7 @@ package io.lossledger.tests;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
@@ -26,6 +27,7 @@ import java.nio.file.CopyOption;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 
 /**
  * Dependencies point one way: lca, protocol, then producer, streams-processor and dashboards side by side, then analysis, then
@@ -132,6 +134,13 @@ class ArchitectureTest {
             .resideOutsideOfPackage("io.lossledger.protocol.files")
             .should()
             .callMethod(Files.class, "move", Path.class, Path.class, CopyOption[].class);
+
+    /** A cached store of Kafka Streams 4.3 returns deleted entries when it is read backwards. */
+    @ArchTest
+    static final ArchRule storesAreNotReadBackwards = noClasses()
+            .should()
+            .callMethodWhere(target(nameMatching("reverse(Range|All)"))
+                    .and(target(owner(assignableTo(ReadOnlyKeyValueStore.class)))));
 
     @ArchTest
     static final ArchRule onlyTheCommandEndsTheJvm = noClasses()
