@@ -17,20 +17,15 @@ import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -38,7 +33,6 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthorizationException;
-import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -52,7 +46,7 @@ import org.slf4j.LoggerFactory;
  * <p>{@link #publish} cuts a step into chunks and hands them to Kafka's producer, which sends them on its own thread. It
  * keeps at most half of {@code buffer.memory} unsent: when Kafka is slow a step waits for room, and when Kafka takes nothing
  * for as long as the patience says, the step is skipped whole, and so are those after it, without waiting, until Kafka is
- * back. A record not acknowledged within {@code delivery.timeout.ms} is lost. Either is counted in {@link #report()}, logged
+ * back. When Kafka goes away within a step, the rest of that step is sent later. A record not acknowledged within {@code delivery.timeout.ms} is lost. Either is counted in {@link #report()}, logged
  * once, and the step shows as missing in the results. Nothing is thrown for it, because training must go on.
  *
  * <p>Every update carries a random session number, so that a second use of the run id is told apart.
@@ -63,8 +57,6 @@ public final class LedgerPublisher implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LedgerPublisher.class);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
     private static final int MAX_WARNINGS = 100;
-    private static final long RETRY_MILLIS = 100;
-    private static final Object HANDED_OVER = new Object();
 
     private final Producer<String, byte[]> producer;
     private final PublisherSettings settings;
@@ -75,16 +67,14 @@ public final class LedgerPublisher implements AutoCloseable {
     private int nextStep;
     private OptionalInt lastSent = OptionalInt.empty();
     private boolean finished;
+    /** Chunks of the last step that Kafka had no room for when it went away within the step. */
+    private final List<ProducerRecord<String, byte[]>> rest = new ArrayList<>();
 
     private final AtomicLong steps = new AtomicLong();
-    private final AtomicLong records = new AtomicLong();
-    private final AtomicLong bytes = new AtomicLong();
-    private final AtomicLong failedRecords = new AtomicLong();
     private final Set<String> warnings = new LinkedHashSet<>();
     private final Map<SkipReason, Long> skipped = new ConcurrentHashMap<>();
-    private final UnsentBytes unsent;
+    private final RecordSender sender;
     private final KafkaWatch kafka;
-    private final AtomicReference<@Nullable String> firstFailure = new AtomicReference<>();
 
     /**
      * Opens a run: connects, makes sure that the run is new and sends its manifest.
@@ -144,7 +134,7 @@ public final class LedgerPublisher implements AutoCloseable {
         this.producer = producer;
         this.settings = settings;
         this.layout = layout;
-        this.unsent = new UnsentBytes(settings.maxUnsentBytes(), settings.patience());
+        this.sender = new RecordSender(producer, settings, manifest.getRun());
         this.kafka = new KafkaWatch(producer, LedgerTopic.UPDATE.named(settings.topicPrefix()));
         this.manifest = manifest.toBuilder()
                 .setStatus(RunStatus.RUN_STATUS_RUNNING)
@@ -153,7 +143,7 @@ public final class LedgerPublisher implements AutoCloseable {
                 .setStarted(Timestamps.fromMillis(System.currentTimeMillis()))
                 .build();
         this.nextStep = manifest.getFirstStep();
-        send(this.manifest);
+        sender.offer(record(this.manifest)).ifPresent(sender::failed);
     }
 
     /**
@@ -177,24 +167,51 @@ public final class LedgerPublisher implements AutoCloseable {
         }
         builder.require(step);
         nextStep = step.step() + 1;
-        if (!unsent.awaitRoom(builder.bytes(step)) || !kafka.isThere()) {
+        if (!sender.awaitRoom(builder.bytes(step)) || !kafka.isThere() || !sendRest()) {
             skip(step.stepsCovered(), SkipReason.KAFKA_AWAY);
             return;
         }
-        // Kafka may go away between the question above and this.
-        Optional<Exception> refusal = offer(builder.chunk(step, 0));
-        if (refusal.filter(TimeoutException.class::isInstance).isPresent()) {
+        boolean taken = true;
+        int chunk = 0;
+        while (taken && chunk < builder.chunks()) {
+            taken = send(record(builder.chunk(step, chunk++)));
+        }
+        if (chunk == 1 && !rest.isEmpty()) { // Kafka has gone since it was asked
+            rest.clear();
             skip(step.stepsCovered(), SkipReason.KAFKA_AWAY);
             return;
         }
-        boolean goesOn = send(refusal);
-        for (int chunk = 1; goesOn && chunk < builder.chunks(); chunk++) {
-            goesOn = send(builder.chunk(step, chunk)); // once lost, a full buffer would only be waited for once more
+        for (; !rest.isEmpty() && chunk < builder.chunks(); chunk++) {
+            rest.add(record(builder.chunk(step, chunk)));
         }
         steps.incrementAndGet();
-        if (goesOn) {
+        if (taken || !rest.isEmpty()) {
             lastSent = OptionalInt.of(step.step());
         }
+    }
+
+    /** False when Kafka refused the record: for good, which is counted, or because it is away; then it is in {@code rest}. */
+    private boolean send(ProducerRecord<String, byte[]> chunk) {
+        Optional<Exception> refusal = sender.offer(chunk);
+        if (refusal.filter(TimeoutException.class::isInstance).isPresent()) {
+            rest.add(chunk);
+        } else {
+            refusal.ifPresent(sender::failed);
+        }
+        return refusal.isEmpty();
+    }
+
+    /** Sends what is left of the step before; false when Kafka is away again. */
+    private boolean sendRest() {
+        List<ProducerRecord<String, byte[]>> left = List.copyOf(rest);
+        rest.clear();
+        for (int i = 0; i < left.size(); i++) {
+            if (!send(left.get(i))) {
+                rest.addAll(left.subList(i + 1, left.size()));
+                return rest.isEmpty();
+            }
+        }
+        return true;
     }
 
     /** Counts steps that were trained but are not sent. May be called from any thread. */
@@ -226,7 +243,7 @@ public final class LedgerPublisher implements AutoCloseable {
             finished = true;
             int end = Math.max(nextStep, stepsTrained);
             RunFinished marker = RunFinished.newBuilder().setOutcome(outcome).build();
-            List<ProducerRecord<String, byte[]>> last = new ArrayList<>();
+            List<ProducerRecord<String, byte[]>> last = new ArrayList<>(rest);
             if (updates == null) {
                 last.add(record(UpdateBuilder.emptyRunEnd(manifest, session, end, marker)));
             } else {
@@ -235,7 +252,7 @@ public final class LedgerPublisher implements AutoCloseable {
                 }
             }
             last.add(record(ended(outcome, failure)));
-            deliver(last);
+            sender.deliver(last);
         }
         return report();
     }
@@ -253,70 +270,6 @@ public final class LedgerPublisher implements AutoCloseable {
         return ended.build();
     }
 
-    /** Sends the records that end the run, again as long as Kafka does not take them and its patience for a record lasts. */
-    private void deliver(List<ProducerRecord<String, byte[]>> records) {
-        long deadline = System.nanoTime() + settings.deliveryTimeout().toNanos();
-        List<ProducerRecord<String, byte[]>> open = records;
-        while (!open.isEmpty()) {
-            Map<ProducerRecord<String, byte[]>, Exception> refused = tryToDeliver(open);
-            boolean again = System.nanoTime() < deadline && (refused.isEmpty() || pause());
-            open = new ArrayList<>();
-            for (var entry : refused.entrySet()) {
-                if (again && entry.getValue() instanceof RetriableException) {
-                    open.add(entry.getKey());
-                } else {
-                    failed(entry.getValue());
-                }
-            }
-            if (!open.isEmpty()) {
-                log.info(
-                        "Run {}: Kafka ({}) has not taken {} of the records that end it, which are sent again",
-                        manifest.getRun(),
-                        settings.kafka().get(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG),
-                        open.size());
-            }
-        }
-        if (unsent.bytes() > 0) {
-            failed(new TimeoutException(
-                    "no answer came within " + settings.deliveryPatience().toSeconds() + " s"));
-        }
-    }
-
-    /** What was not taken, in order, and why. When Kafka is away, those behind the first would only wait as long again. */
-    private Map<ProducerRecord<String, byte[]>, Exception> tryToDeliver(List<ProducerRecord<String, byte[]>> records) {
-        Map<ProducerRecord<String, byte[]>, Exception> refused = Collections.synchronizedMap(new LinkedHashMap<>());
-        for (int i = 0; i < records.size(); i++) {
-            ProducerRecord<String, byte[]> record = records.get(i);
-            Optional<Exception> now = offer(record, fault -> refused.put(record, fault));
-            now.ifPresent(fault -> refused.put(record, fault));
-            if (now.isPresent() && now.get() instanceof RetriableException) {
-                records.subList(i, records.size()).forEach(left -> refused.put(left, now.get()));
-                break;
-            }
-        }
-        unsent.awaitSettled(
-                settings.deliveryPatience(),
-                left -> log.info(
-                        "Run {}: waiting for Kafka ({}) to take {} KiB",
-                        manifest.getRun(),
-                        settings.kafka().get(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG),
-                        (left >> 10) + 1));
-        synchronized (refused) {
-            return new LinkedHashMap<>(refused);
-        }
-    }
-
-    /** False when the thread was interrupted. */
-    private static boolean pause() {
-        try {
-            Thread.sleep(RETRY_MILLIS);
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
-    }
-
     /** Id of the run. */
     String run() {
         return manifest.getRun();
@@ -324,7 +277,7 @@ public final class LedgerPublisher implements AutoCloseable {
 
     /** Bytes handed over and not settled yet. May be called from any thread. */
     long unsentBytes() {
-        return unsent.bytes();
+        return sender.unsentBytes();
     }
 
     /** Binds the metrics of Kafka's own client, until what is returned is closed. */
@@ -342,12 +295,7 @@ public final class LedgerPublisher implements AutoCloseable {
     /** What has become of the run's records so far. May be called from any thread. */
     public PublishReport report() {
         return new PublishReport(
-                steps.get(),
-                records.get(),
-                bytes.get(),
-                failedRecords.get(),
-                skipped,
-                Optional.ofNullable(firstFailure.get()));
+                steps.get(), sender.records(), sender.bytes(), sender.failedRecords(), skipped, sender.firstFailure());
     }
 
     /** Closes the connection; a run that was not finished stays open in the ledger. */
@@ -355,24 +303,6 @@ public final class LedgerPublisher implements AutoCloseable {
     public void close() {
         kafka.close();
         producer.close(CLOSE_TIMEOUT);
-    }
-
-    /** False when it was refused at once; then its step is lost. */
-    private boolean send(Update update) {
-        return send(offer(update));
-    }
-
-    private void send(RunManifest state) {
-        send(offer(record(state), this::failed));
-    }
-
-    private boolean send(Optional<Exception> refusal) {
-        refusal.ifPresent(this::failed);
-        return refusal.isEmpty();
-    }
-
-    private Optional<Exception> offer(Update update) {
-        return offer(record(update), this::failed);
     }
 
     private ProducerRecord<String, byte[]> record(Update update) {
@@ -383,47 +313,5 @@ public final class LedgerPublisher implements AutoCloseable {
     private ProducerRecord<String, byte[]> record(RunManifest state) {
         return new ProducerRecord<>(
                 LedgerTopic.RUN.named(settings.topicPrefix()), state.getRun(), RowFormat.JSON.serialize(state));
-    }
-
-    /**
-     * Hands a record to Kafka's producer.
-     *
-     * @param lost told when Kafka does not take it in the end
-     * @return why it was refused at once, of which {@code lost} is not told: the buffer is full, or Kafka is away
-     */
-    private Optional<Exception> offer(ProducerRecord<String, byte[]> record, Consumer<Exception> lost) {
-        byte[] value = record.value();
-        unsent.handedOver(value.length);
-        // Whichever comes first: the answer or the return from the call that hands the record over.
-        AtomicReference<@Nullable Object> first = new AtomicReference<>();
-        try {
-            var unused = producer.send(record, (at, fault) -> {
-                if (fault == null) {
-                    records.incrementAndGet();
-                    bytes.addAndGet(value.length);
-                } else if (!first.compareAndSet(null, fault)) {
-                    lost.accept(fault);
-                }
-                unsent.settled(value.length, fault == null);
-            });
-        } catch (KafkaException e) {
-            unsent.settled(value.length, false);
-            return Optional.of(e);
-        } catch (RuntimeException
-                | Error e) { // memory that runs out, or a partitioner of the user's; no answer will come
-            unsent.settled(value.length, false);
-            throw e;
-        }
-        return first.compareAndSet(null, HANDED_OVER)
-                ? Optional.empty()
-                : Optional.of((Exception) Objects.requireNonNull(first.get()));
-    }
-
-    private void failed(Exception fault) {
-        failedRecords.incrementAndGet();
-        if (firstFailure.compareAndSet(null, String.valueOf(fault.getMessage()))) {
-            log.warn(
-                    "Run {}: Kafka did not take a record, its step is lost: {}", manifest.getRun(), fault.getMessage());
-        }
     }
 }

@@ -146,16 +146,43 @@ class LedgerPublisherTest {
     }
 
     @Test
-    void aFullBufferIsWaitedForOnceAStep() {
+    void sendsTheRestOfAStepWhenKafkaIsBack() {
         RefusingProducer kafka = new RefusingProducer(new TimeoutException("buffer full"));
         LedgerPublisher publisher = new LedgerPublisher(kafka, settings(4096), run(), LAYOUT);
         kafka.takesUntilRefusal = 2;
         publisher.publish(step(0));
+        assertThat(kafka.refused).as("refusals waited for").isEqualTo(1);
+        publisher.publish(step(1));
+        assertThat(kafka.refused).as("refusals waited for").isEqualTo(2);
+        kafka.takes = true;
+        publisher.publish(step(2));
 
-        assertThat(kafka.refused).isEqualTo(1);
-        assertThat(publisher.report().failedRecords()).isEqualTo(1);
-        assertThat(publisher.report().firstFailure()).contains("buffer full");
-        assertThat(publisher.report().skippedSteps()).isZero();
+        assertThat(chunks(kafka)).containsExactly("0/0", "0/1", "0/2", "0/3", "0/4", "2/0", "2/1", "2/2", "2/3", "2/4");
+        assertThat(publisher.report().steps()).isEqualTo(2);
+        assertThat(publisher.report().skipped(SkipReason.KAFKA_AWAY)).isEqualTo(1);
+        assertThat(publisher.report().failedRecords()).isZero();
+    }
+
+    @Test
+    void sendsTheRestOfTheLastStepBeforeWhatEndsTheRun() {
+        RefusingProducer kafka = new RefusingProducer(new TimeoutException("buffer full"));
+        LedgerPublisher publisher = new LedgerPublisher(kafka, settings(4096), run(), LAYOUT);
+        kafka.takesUntilRefusal = 2;
+        publisher.publish(step(0));
+        kafka.takes = true;
+
+        publisher.finish(RunStatus.RUN_STATUS_FINISHED, 1, "");
+
+        assertThat(chunks(kafka)).containsExactly("0/0", "0/1", "0/2", "0/3", "0/4", "1/0", "1/1", "1/2", "1/3", "1/4");
+        assertThat(publisher.report().failedRecords()).isZero();
+    }
+
+    private static List<String> chunks(MockProducer<String, byte[]> kafka) {
+        return kafka.history().stream()
+                .filter(record -> record.topic().equals("lossledger.update"))
+                .map(LedgerPublisherTest::update)
+                .map(update -> update.getStep() + "/" + update.getChunk())
+                .toList();
     }
 
     @Test

@@ -125,7 +125,7 @@ class KafkaOutageIT {
     }
 
     private static void assertEveryStepIsAccountedFor(PublishReport report, WindowRow closing, List<StepRow> rows) {
-        assertThat(report.failedRecords()).isZero();
+        assertThat(report.failedRecords()).as(report.firstFailure().orElse("")).isZero();
         assertThat(report.skipped()).containsOnlyKeys(SkipReason.KAFKA_AWAY);
         assertThat(report.steps() + report.skippedSteps()).isEqualTo(STEPS);
         assertThat(closing.getOutcome()).isEqualTo(RunStatus.RUN_STATUS_FINISHED);
