@@ -107,7 +107,8 @@ final class BenchMemoryCommand implements Callable<Integer> {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Xmx" + heap);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName(), "process"));
+        String main = spec.root().userObject().getClass().getName();
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main, "process"));
         command.addAll(List.of("--http-port", "0"));
         command.addAll(List.of("--bootstrap-server", kafka.bootstrapServers()));
         command.addAll(List.of("--state-dir", kafka.stateDirectory().toString()));

@@ -157,7 +157,7 @@ final class DemoCommand implements Callable<Integer> {
         PublishReport report = result(task);
         int sent = TrainCommand.summarize(out, settings, report);
         classes.print(out);
-        return RunTable.close(out, closing, report) ? sent : Main.NOT_BALANCED;
+        return RunTable.close(out, closing, report) ? sent : ExitCode.NOT_BALANCED;
     }
 
     /** Shows the run until its closing balance comes. */

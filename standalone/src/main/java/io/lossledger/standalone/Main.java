@@ -55,12 +55,6 @@ import picocli.CommandLine.Spec;
             "  lossledger COMMAND --help               options and examples of a command"
         })
 public final class Main implements Runnable {
-    static final int FAILED = 1;
-    static final int USAGE = 2;
-    static final int NOT_BALANCED = 3;
-    static final int RECORDS_LOST = 4;
-    static final int NOT_BOOKED = 5;
-
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
     CommandSpec spec;
@@ -69,7 +63,7 @@ public final class Main implements Runnable {
 
     /** Runs a command and ends the JVM with its exit code. */
     public static void main(String[] args) {
-        int exitCode = FAILED;
+        int exitCode = ExitCode.FAILED;
         if (args.length > 0 && args[0].equals("process")) {
             // A service tells what it does; has to be set before the first logger is made.
             System.setProperty("lossledger.log", "info");
@@ -90,7 +84,7 @@ public final class Main implements Runnable {
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setParameterExceptionHandler(Main::usageError);
         line.setExecutionExceptionHandler((fault, command, parsed) -> executionError(fault, command));
-        IExitCodeExceptionMapper codes = fault -> fault instanceof ParameterException ? USAGE : FAILED;
+        IExitCodeExceptionMapper codes = fault -> fault instanceof ParameterException ? ExitCode.USAGE : ExitCode.FAILED;
         line.setExitCodeExceptionMapper(codes);
         return line;
     }
@@ -108,7 +102,7 @@ public final class Main implements Runnable {
         command.getErr()
                 .println("lossledger: " + fault.getMessage() + " (see "
                         + command.getCommandSpec().qualifiedName() + " --help)");
-        return USAGE;
+        return ExitCode.USAGE;
     }
 
     private static int executionError(Exception fault, CommandLine command) {
@@ -119,10 +113,10 @@ public final class Main implements Runnable {
                 || fault instanceof DataSetException
                 || kafkas.isPresent();
         if (usersMistake) {
-            return USAGE;
+            return ExitCode.USAGE;
         }
         LoggerFactory.getLogger(Main.class).debug("Failed", fault);
-        return FAILED;
+        return ExitCode.FAILED;
     }
 
     private static String message(Exception fault) {

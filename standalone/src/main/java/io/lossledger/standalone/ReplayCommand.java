@@ -284,9 +284,9 @@ final class ReplayCommand implements Callable<Integer> {
                 .forEach((reason, count) -> err.println("lossledger: " + count + (count == 1 ? " record" : " records")
                         + " could not be booked: " + reason));
         if (report.stopped()) {
-            return Main.FAILED;
+            return ExitCode.FAILED;
         }
-        return refused > 0 ? Main.NOT_BOOKED : 0;
+        return refused > 0 ? ExitCode.NOT_BOOKED : 0;
     }
 
     private PrintWriter err() {

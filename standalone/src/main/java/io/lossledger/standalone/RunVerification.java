@@ -63,7 +63,7 @@ final class RunVerification implements AutoCloseable {
      * @return the exit code
      */
     int finish(PrintWriter out, PrintWriter err, PublishReport report, Duration patience, BooleanSupplier stopped) {
-        int sent = report.lostAnything() ? Main.RECORDS_LOST : 0;
+        int sent = report.lostAnything() ? ExitCode.RECORDS_LOST : 0;
         RowFollower follower = rows;
         if (follower == null) {
             out.println("not verified: " + unreadable);
@@ -98,9 +98,9 @@ final class RunVerification implements AutoCloseable {
             return sent;
         }
         if (deadLetters > 0) {
-            return Main.NOT_BOOKED;
+            return ExitCode.NOT_BOOKED;
         }
-        return balanced || balance == null ? 0 : Main.NOT_BALANCED;
+        return balanced || balance == null ? 0 : ExitCode.NOT_BALANCED;
     }
 
     private void read(

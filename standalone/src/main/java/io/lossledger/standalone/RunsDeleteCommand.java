@@ -75,7 +75,7 @@ final class RunsDeleteCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         if (!yes && !isConfirmed(String.join(", ", chosen.keySet()))) {
             out.println("nothing was deleted");
-            return Main.FAILED;
+            return ExitCode.FAILED;
         }
         Set<String> answered;
         try (ProcessorRequests requests = ProcessorRequests.open(client, kafka.topicPrefix)) {

@@ -64,7 +64,7 @@ final class RunsExportCommand implements Callable<Integer> {
         } catch (InterruptedException e) {
             line.clear();
             spec.commandLine().getErr().println("lossledger: stopped; nothing was written");
-            return Main.FAILED;
+            return ExitCode.FAILED;
         } catch (RuntimeException e) {
             line.clear();
             throw e;

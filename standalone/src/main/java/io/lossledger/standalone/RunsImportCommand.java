@@ -59,7 +59,7 @@ final class RunsImportCommand implements Callable<Integer> {
         } catch (InterruptedException e) {
             line.clear();
             spec.commandLine().getErr().println("lossledger: stopped; nothing of it can be seen");
-            return Main.FAILED;
+            return ExitCode.FAILED;
         } catch (RuntimeException e) {
             line.clear();
             throw e;

@@ -118,7 +118,7 @@ final class TrainCommand implements Callable<Integer> {
             out.printf("%7s %12s %12s %13s%n", "step", "minibatch", "loss", "loss change");
             Ticker ticker = new Ticker();
             ClassCheck classes = new ClassCheck();
-            stop.exitWith(Main.RECORDS_LOST); // when even the end cannot be sent in time
+            stop.exitWith(ExitCode.RECORDS_LOST); // when even the end cannot be sent in time
             PublishReport report = trainer.run(step -> {
                 classes.accept(step);
                 if (ticker.isDue() || step.step() == settings.steps() - 1) {
@@ -154,7 +154,7 @@ final class TrainCommand implements Callable<Integer> {
                 report.failedRecords(),
                 report.skippedSteps(),
                 report.skippedSteps() == 0 ? "" : " " + report.skipped());
-        return report.lostAnything() ? Main.RECORDS_LOST : 0;
+        return report.lostAnything() ? ExitCode.RECORDS_LOST : 0;
     }
 
     private static void print(PrintWriter out, StepUpdate step) {

@@ -44,7 +44,7 @@ class WrongSettingTest {
                 .asString()
                 .startsWith("lossledger: --kafka-config: must hold settings that Kafka's clients know. Found: ")
                 .contains("security.protocol");
-        assertThat(exitCode).isEqualTo(Main.USAGE);
+        assertThat(exitCode).isEqualTo(ExitCode.USAGE);
     }
 
     @Test

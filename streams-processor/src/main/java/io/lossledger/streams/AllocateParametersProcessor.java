@@ -1,6 +1,7 @@
 package io.lossledger.streams;
 
 import io.lossledger.protocol.v1.Update;
+import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.streams.v1.ParameterProgress;
 import java.util.Optional;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
@@ -28,7 +29,8 @@ final class AllocateParametersProcessor extends ContextualProcessor<byte[], byte
         rows = new ParameterRows(
                 Optional.empty(),
                 progress,
-                (key, row, timestamp) -> context().forward(new Record<>(key, row, timestamp, stamp.headers())));
+                (key, row, timestamp) -> context()
+                        .forward(new Record<>(key, new Row(LedgerTopic.PARAMETER, row), timestamp, stamp.headers())));
     }
 
     @Override

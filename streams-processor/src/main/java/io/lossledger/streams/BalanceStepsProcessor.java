@@ -32,7 +32,12 @@ final class BalanceStepsProcessor extends ContextualProcessor<String, ChunkParti
         stamp = new RowStamp(context.applicationId());
         books = new StepBooks(
                 settings.results(),
-                BookStores.of(context),
+                new BookStores(
+                        context.getStateStore(BookStores.PROGRESS_STORE),
+                        context.getStateStore(BookStores.BOOKS_STORE),
+                        context.getStateStore(BookStores.UNITS_STORE),
+                        context.getStateStore(BookStores.PENDING_STEPS_STORE),
+                        context.getStateStore(BookStores.PENDING_CHUNKS_STORE)),
                 settings.maxBookBytes(),
                 this,
                 LoggerFactory.getLogger(BalanceStepsProcessor.class));

@@ -17,12 +17,6 @@ import org.apache.kafka.streams.state.Stores;
 
 /** Makes the second stage's processors and owns their stores. */
 final class BalanceStepsSupplier implements ProcessorSupplier<String, ChunkPartial, String, Row> {
-    static final String PROGRESS_STORE = "run-progress";
-    static final String BOOKS_STORE = "run-books";
-    static final String UNITS_STORE = "unit-books";
-    static final String PENDING_STEPS_STORE = "pending-steps";
-    static final String PENDING_CHUNKS_STORE = "pending-chunks";
-
     private final ProcessorSettings settings;
     private final BooksListener listener;
 
@@ -39,11 +33,11 @@ final class BalanceStepsSupplier implements ProcessorSupplier<String, ChunkParti
     @Override
     public Set<StoreBuilder<?>> stores() {
         return Set.of(
-                store(PROGRESS_STORE, RunProgress.parser()),
-                store(BOOKS_STORE, RunBook.parser()),
-                store(UNITS_STORE, UnitBook.parser()),
-                store(PENDING_STEPS_STORE, PendingStep.parser()),
-                store(PENDING_CHUNKS_STORE, ChunkPartial.parser()));
+                store(BookStores.PROGRESS_STORE, RunProgress.parser()),
+                store(BookStores.BOOKS_STORE, RunBook.parser()),
+                store(BookStores.UNITS_STORE, UnitBook.parser()),
+                store(BookStores.PENDING_STEPS_STORE, PendingStep.parser()),
+                store(BookStores.PENDING_CHUNKS_STORE, ChunkPartial.parser()));
     }
 
     /** Cached: what is put and deleted between two commits never reaches the disk or the changelog. */

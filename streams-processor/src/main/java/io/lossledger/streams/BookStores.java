@@ -5,7 +5,6 @@ import io.lossledger.streams.v1.PendingStep;
 import io.lossledger.streams.v1.RunBook;
 import io.lossledger.streams.v1.RunProgress;
 import io.lossledger.streams.v1.UnitBook;
-import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /** Where {@link StepBooks} keeps what it knows. */
@@ -16,23 +15,19 @@ record BookStores(
         KeyValueStore<String, PendingStep> pendingSteps,
         KeyValueStore<String, ChunkPartial> pendingChunks) {
 
-    /** Those that {@link BalanceStepsSupplier} has asked Kafka Streams for. */
-    static BookStores of(ProcessorContext<?, ?> context) {
-        return new BookStores(
-                context.getStateStore(BalanceStepsSupplier.PROGRESS_STORE),
-                context.getStateStore(BalanceStepsSupplier.BOOKS_STORE),
-                context.getStateStore(BalanceStepsSupplier.UNITS_STORE),
-                context.getStateStore(BalanceStepsSupplier.PENDING_STEPS_STORE),
-                context.getStateStore(BalanceStepsSupplier.PENDING_CHUNKS_STORE));
-    }
+    static final String PROGRESS_STORE = "run-progress";
+    static final String BOOKS_STORE = "run-books";
+    static final String UNITS_STORE = "unit-books";
+    static final String PENDING_STEPS_STORE = "pending-steps";
+    static final String PENDING_CHUNKS_STORE = "pending-chunks";
 
     /** On the heap, for books that nobody wants to keep. */
     static BookStores inMemory() {
         return new BookStores(
-                new MemoryStore<>(BalanceStepsSupplier.PROGRESS_STORE),
-                new MemoryStore<>(BalanceStepsSupplier.BOOKS_STORE),
-                new MemoryStore<>(BalanceStepsSupplier.UNITS_STORE),
-                new MemoryStore<>(BalanceStepsSupplier.PENDING_STEPS_STORE),
-                new MemoryStore<>(BalanceStepsSupplier.PENDING_CHUNKS_STORE));
+                new MemoryStore<>(PROGRESS_STORE),
+                new MemoryStore<>(BOOKS_STORE),
+                new MemoryStore<>(UNITS_STORE),
+                new MemoryStore<>(PENDING_STEPS_STORE),
+                new MemoryStore<>(PENDING_CHUNKS_STORE));
     }
 }

@@ -18,7 +18,7 @@ import java.util.Optional;
  */
 final class ChunkBooker {
     /** Leaves room for the record's key and headers on the way to the second stage. */
-    static final int MAX_PARTIAL_BYTES = ProcessorSettings.MAX_RECORD_BYTES - (64 << 10);
+    static final int MAX_PARTIAL_BYTES = RecordLimits.MAX_RECORD_BYTES - (64 << 10);
 
     private final ObjectiveAllocator allocator;
 

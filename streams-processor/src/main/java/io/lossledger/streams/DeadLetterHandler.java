@@ -25,7 +25,8 @@ public final class DeadLetterHandler implements ProcessingExceptionHandler {
     @Override
     public Response handleError(ErrorHandlerContext context, Record<?, ?> record, Exception fault) {
         if (fault instanceof InvalidUpdateException) {
-            return Response.resume(letters.ofSource(context, kind(context), String.valueOf(fault.getMessage())));
+            SetAside kind = fault instanceof UnbookableStepException ? SetAside.UNBOOKABLE_STEP : SetAside.INVALID_UPDATE;
+            return Response.resume(letters.ofSource(context, kind, String.valueOf(fault.getMessage())));
         }
         if (!Faults.canHeal(fault)) {
             log.error(
@@ -36,11 +37,5 @@ public final class DeadLetterHandler implements ProcessingExceptionHandler {
                     fault);
         }
         return Response.fail();
-    }
-
-    private static SetAside kind(ErrorHandlerContext context) {
-        return LedgerTopology.BALANCE_STEPS.equals(context.processorNodeId())
-                ? SetAside.UNBOOKABLE_STEP
-                : SetAside.INVALID_UPDATE;
     }
 }

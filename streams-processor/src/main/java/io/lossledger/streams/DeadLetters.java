@@ -34,7 +34,7 @@ final class DeadLetters {
     static final String TRUNCATED = "lossledger.truncated";
 
     /** Leaves room for the record's own fields and this class's headers. */
-    static final int MAX_LETTER_BYTES = ProcessorSettings.MAX_RECORD_BYTES - (64 << 10);
+    static final int MAX_LETTER_BYTES = RecordLimits.MAX_RECORD_BYTES - (64 << 10);
 
     private static final Logger log = LoggerFactory.getLogger(DeadLetters.class);
     private static final Set<String> OWN = Set.of(REASON, TOPIC, PARTITION, OFFSET, TRUNCATED);
@@ -44,11 +44,11 @@ final class DeadLetters {
     private static final String INTERNAL = "-repartition";
 
     private final AtomicLong count = new AtomicLong();
-    private final BooksListener listener;
+    private final RejectionListener listener;
     private final String topic;
 
     DeadLetters(Map<String, ?> configs) {
-        listener = BooksListener.of(configs);
+        listener = RejectionListener.of(configs);
         topic = String.valueOf(configs.get(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG));
     }
 

@@ -1,7 +1,7 @@
 package io.lossledger.streams;
 
 /** A record of the update topic that cannot be booked. Its message is the reason in the dead letter. */
-final class InvalidUpdateException extends RuntimeException {
+class InvalidUpdateException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     InvalidUpdateException(String message) {

@@ -18,10 +18,10 @@ final class LayerSums {
         this.name = name;
     }
 
-    /** @throws InvalidUpdateException when the chunk's layer name or units do not fit those before it */
+    /** @throws UnbookableStepException when the chunk's layer name or units do not fit those before it */
     void add(String layer, ObjectivePartial chunk) {
         if (!layer.equals(name)) {
-            throw new InvalidUpdateException(
+            throw new UnbookableStepException(
                     "tensor_chunk.layer: must be " + name + " as in the chunks of the same index. Found: " + layer);
         }
         sums = sums.plus(Sums.fromMessage(chunk.getSums()));
@@ -36,7 +36,7 @@ final class LayerSums {
         int first = chunk.getFirstUnit();
         if (first > units.length) {
             // Without this rule a small record could ask for a large array.
-            throw new InvalidUpdateException(
+            throw new UnbookableStepException(
                     "layer " + name + ": units must follow each other in chunk order. Found: unit " + first + " after "
                             + units.length + " units");
         }

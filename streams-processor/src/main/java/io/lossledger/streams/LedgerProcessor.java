@@ -58,7 +58,7 @@ public final class LedgerProcessor implements AutoCloseable {
         BooksListener listener = metrics.isPresent() ? metrics.get() : BooksListener.NONE;
         manifests = metrics.map(known -> new ManifestFollower(settings, known::describe));
         Properties properties = settings.streamsProperties();
-        properties.put(BooksListener.CONFIG, listener);
+        properties.put(RejectionListener.CONFIG, listener);
         streams = new KafkaStreams(
                 LedgerTopology.build(settings, listener),
                 properties,

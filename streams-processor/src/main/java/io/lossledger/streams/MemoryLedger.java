@@ -2,6 +2,8 @@ package io.lossledger.streams;
 
 import io.lossledger.lca.Quadrature;
 import io.lossledger.protocol.v1.Update;
+import io.lossledger.protocol.LedgerTopic;
+import com.google.protobuf.Message;
 import io.lossledger.streams.v1.RunBook;
 import io.lossledger.streams.v1.RunProgress;
 import io.lossledger.streams.v1.WindowBook;
@@ -53,7 +55,8 @@ public final class MemoryLedger {
         this.books =
                 new StepBooks(results, stores, ProcessorSettings.MAX_BOOK_BYTES, new Entries(), NOPLogger.NOP_LOGGER);
         this.parameters = results.parameters()
-                ? new ParameterRows(rule, new MemoryStore<>(AllocateParametersProcessor.PROGRESS_STORE), this::write)
+                ? new ParameterRows(rule, new MemoryStore<>(AllocateParametersProcessor.PROGRESS_STORE),
+                        (key, row, timestamp) -> write(LedgerTopic.PARAMETER, key, row, timestamp))
                 : null;
         this.cut = new RangeCut(range);
         this.skipUnfit = skipUnfit;
@@ -142,16 +145,16 @@ public final class MemoryLedger {
         refused.merge(refused.size() < MAX_REASONS || refused.containsKey(rule) ? rule : MORE_REASONS, 1L, Long::sum);
     }
 
-    private void write(String key, Row row, long timestampMillis) {
+    private void write(LedgerTopic topic, String key, Message row, long timestampMillis) {
         rows++;
-        sink.accept(row.topic(), key, row.value(), timestampMillis);
+        sink.accept(topic, key, row, timestampMillis);
     }
 
     private final class Entries implements StepBooks.Output {
         @Override
         public void entered(String run, RunBook book, List<Row> entry, long timestampMillis) {
             for (Row row : entry) {
-                write(run, row, timestampMillis);
+                write(row.topic(), run, row.value(), timestampMillis);
             }
             RunProgress progress = stores.progress().get(run);
             boolean finished = progress != null && progress.getFinished();

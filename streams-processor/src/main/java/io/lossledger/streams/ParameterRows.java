@@ -2,7 +2,6 @@ package io.lossledger.streams;
 
 import io.lossledger.lca.Quadrature;
 import io.lossledger.protobuf.Timestamps;
-import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.UpdateKey;
 import io.lossledger.protocol.v1.ObjectiveChunk;
 import io.lossledger.protocol.v1.ParameterRow;
@@ -35,7 +34,7 @@ final class ParameterRows {
 
     /** Takes the rows. */
     interface Output {
-        void row(String key, Row row, long timestampMillis);
+        void row(String key, ParameterRow row, long timestampMillis);
     }
 
     ParameterRows(Optional<Quadrature> rule, KeyValueStore<String, ParameterProgress> progress, Output output) {
@@ -111,7 +110,7 @@ final class ParameterRows {
             ParameterRow.Builder row = start.toBuilder().setOffset((double) (chunk.getOffset() + from));
             Arrays.stream(allocator.allocated(), from, Math.min(chunk.getCount(), from + PARAMETERS_PER_ROW))
                     .forEach(row::addParameterLca);
-            output.row(UpdateKey.of(update), new Row(LedgerTopic.PARAMETER, row.build()), timestamp);
+            output.row(UpdateKey.of(update), row.build(), timestamp);
         }
     }
 }

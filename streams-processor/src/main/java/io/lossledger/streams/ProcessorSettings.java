@@ -41,10 +41,8 @@ public record ProcessorSettings(
     static final int COMMIT_INTERVAL_MILLIS = 100;
     /** A century: Kafka adds it to the clock, so the largest number there is would overflow. */
     static final long FOR_EVER_MILLIS = Duration.ofDays(36_500).toMillis();
-    /** Room for a dead letter's headers, for sums that are wider than the vectors they come from, and for the books. */
-    static final int MAX_RECORD_BYTES = 16 << 20;
     /** Leaves room in a changelog's record: the books of one run. */
-    static final int MAX_BOOK_BYTES = MAX_RECORD_BYTES / 4 * 3;
+    static final int MAX_BOOK_BYTES = RecordLimits.MAX_RECORD_BYTES / 4 * 3;
 
     private static final List<String> LIMITS = List.of(
             StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG),
@@ -61,7 +59,7 @@ public record ProcessorSettings(
 
     /** How large the books of a run may become: three quarters of the largest record that changelogs take. */
     int maxBookBytes() {
-        long most = MAX_RECORD_BYTES;
+        long most = RecordLimits.MAX_RECORD_BYTES;
         for (String limit : LIMITS) {
             if (kafka.containsKey(limit)) {
                 most = Math.min(most, bytes(limit, kafka.get(limit)));
@@ -91,8 +89,8 @@ public record ProcessorSettings(
         config.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
         putErrorSettings(config);
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
-        config.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), MAX_RECORD_BYTES);
-        config.put(StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), MAX_RECORD_BYTES);
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), RecordLimits.MAX_RECORD_BYTES);
+        config.put(StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), RecordLimits.MAX_RECORD_BYTES);
         config.putAll(kafka);
         Properties properties = new Properties();
         properties.putAll(config);

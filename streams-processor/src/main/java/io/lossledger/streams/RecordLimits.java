@@ -17,6 +17,9 @@ import org.slf4j.LoggerFactory;
 
 /** The largest record that each topic takes, as far as is known. Thread-safe. */
 final class RecordLimits {
+    /** Room for a dead letter's headers, for sums that are wider than the vectors they come from, and for the books. */
+    static final int MAX_RECORD_BYTES = 16 << 20;
+
     private static final Logger log = LoggerFactory.getLogger(RecordLimits.class);
     private static final int PATIENCE_SECONDS = 10;
 

@@ -79,7 +79,7 @@ public final class RunQueries {
         requireRunning();
         KeyQueryMetadata owner;
         try {
-            owner = streams.queryMetadataForKey(BalanceStepsSupplier.PROGRESS_STORE, run, new StringSerializer());
+            owner = streams.queryMetadataForKey(BookStores.PROGRESS_STORE, run, new StringSerializer());
         } catch (IllegalStateException e) {
             throw notReady(e);
         }
@@ -99,12 +99,12 @@ public final class RunQueries {
         Set<String> others = new TreeSet<>();
         Collection<StreamsMetadata> instances;
         try {
-            instances = streams.streamsMetadataForStore(BalanceStepsSupplier.PROGRESS_STORE);
+            instances = streams.streamsMetadataForStore(BookStores.PROGRESS_STORE);
         } catch (IllegalStateException e) {
             throw notReady(e);
         }
         for (StreamsMetadata instance : instances) {
-            boolean active = instance.stateStoreNames().contains(BalanceStepsSupplier.PROGRESS_STORE);
+            boolean active = instance.stateStoreNames().contains(BookStores.PROGRESS_STORE);
             if (active && here.isPresent() && !here.get().equals(instance.hostInfo())) {
                 others.add(address(instance.hostInfo()));
             }
@@ -127,8 +127,8 @@ public final class RunQueries {
         for (int partition = 0; partition < partitions(); partition++) {
             try {
                 ReadOnlyKeyValueStore<String, RunProgress> progress =
-                        store(BalanceStepsSupplier.PROGRESS_STORE, partition);
-                ReadOnlyKeyValueStore<String, RunBook> books = store(BalanceStepsSupplier.BOOKS_STORE, partition);
+                        store(BookStores.PROGRESS_STORE, partition);
+                ReadOnlyKeyValueStore<String, RunBook> books = store(BookStores.BOOKS_STORE, partition);
                 addAll(runs, progress, books);
                 seen.add(partition);
             } catch (InvalidStateStoreException e) {
@@ -206,7 +206,7 @@ public final class RunQueries {
         String prefix = UnitLedger.prefix(run, layerIndex.get());
         int partition = owner(run).partition();
         try (KeyValueIterator<String, UnitBook> books = this.<UnitBook>store(
-                        BalanceStepsSupplier.UNITS_STORE, partition)
+                        BookStores.UNITS_STORE, partition)
                 .prefixScan(prefix, new StringSerializer())) {
             while (books.hasNext()) {
                 UnitBook book = books.next().value;
@@ -265,15 +265,15 @@ public final class RunQueries {
 
     /** Empty, too, when the run has ended and its books are no longer kept: what is left would be zeros. */
     private Optional<RunProgress> progress(String run) throws NotReadyException {
-        Optional<RunProgress> progress = get(BalanceStepsSupplier.PROGRESS_STORE, run);
+        Optional<RunProgress> progress = get(BookStores.PROGRESS_STORE, run);
         boolean kept = progress.isPresent()
                 && (!progress.get().getFinished()
-                        || get(BalanceStepsSupplier.BOOKS_STORE, run).isPresent());
+                        || get(BookStores.BOOKS_STORE, run).isPresent());
         return kept ? progress : Optional.empty();
     }
 
     private WindowBook book(String run) throws NotReadyException {
-        Optional<RunBook> book = get(BalanceStepsSupplier.BOOKS_STORE, run);
+        Optional<RunBook> book = get(BookStores.BOOKS_STORE, run);
         return wholeRun(book.orElse(null));
     }
 

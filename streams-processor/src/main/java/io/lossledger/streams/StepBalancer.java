@@ -27,7 +27,7 @@ final class StepBalancer {
      * Balances a complete step.
      *
      * @param chunks all chunks of one step in chunk order, none an end marker
-     * @throws InvalidUpdateException when the chunks contradict each other
+     * @throws UnbookableStepException when the chunks contradict each other
      */
     static BalancedStep balance(List<ChunkPartial> chunks) {
         ChunkPartial first = chunks.get(0);
@@ -65,7 +65,7 @@ final class StepBalancer {
                 && chunk.getStepsCovered() == first.getStepsCovered()
                 && facts(chunk).equals(facts(first));
         if (!agrees) {
-            throw new InvalidUpdateException("step " + first.getStep() + " of run " + first.getRun() + ": chunk "
+            throw new UnbookableStepException("step " + first.getStep() + " of run " + first.getRun() + ": chunk "
                     + chunk.getChunk() + " must state the same objectives, losses and steps covered as chunk "
                     + first.getChunk() + ". Found: others");
         }
@@ -78,7 +78,7 @@ final class StepBalancer {
                 .count();
         int objectives = chunks.get(0).getTensorPartial().getObjectivesCount();
         if (layers * objectives > MAX_GROUPS) {
-            throw new InvalidUpdateException("step " + chunks.get(0).getStep() + " of run "
+            throw new UnbookableStepException("step " + chunks.get(0).getStep() + " of run "
                     + chunks.get(0).getRun() + ": layers times objectives must be at most " + MAX_GROUPS + ". Found: "
                     + layers + " times " + objectives);
         }

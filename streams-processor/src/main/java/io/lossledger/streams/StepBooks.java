@@ -70,7 +70,7 @@ final class StepBooks {
         return run != null && (run.getFinished() || step < run.getOpenFrom());
     }
 
-    /** @throws InvalidUpdateException when the chunk contradicts its run, or its step cannot be booked */
+    /** @throws UnbookableStepException when the chunk contradicts its run, or its step cannot be booked */
     void enter(ChunkPartial chunk) {
         if (chunk.hasRequest()) {
             enterRequest(chunk);
@@ -93,10 +93,10 @@ final class StepBooks {
         }
     }
 
-    /** @throws InvalidUpdateException when the run was deleted, or the chunk belongs to a step after its end */
+    /** @throws UnbookableStepException when the run was deleted, or the chunk belongs to a step after its end */
     private void afterEnd(RunProgress run, ChunkPartial chunk) {
         if (!chunk.hasFinished() && chunk.getStep() >= run.getOpenFrom()) {
-            throw new InvalidUpdateException("update.step: must be below " + run.getOpenFrom() + ", as the run "
+            throw new UnbookableStepException("update.step: must be below " + run.getOpenFrom() + ", as the run "
                     + chunk.getRun() + " has ended. Found: " + chunk.getStep());
         }
         output.duplicateChunk();
@@ -168,11 +168,11 @@ final class StepBooks {
         log.info("Run {} was deleted on request", name);
     }
 
-    /** @throws InvalidUpdateException when the run was deleted, or the chunk contradicts the first one of its run */
+    /** @throws UnbookableStepException when the run was deleted, or the chunk contradicts the first one of its run */
     private RunProgress progress(ChunkPartial chunk) {
         RunProgress run = stores.progress().get(chunk.getRun());
         if (run != null && isDeleted(run)) {
-            throw new InvalidUpdateException("update.run: must be one that was not deleted. Found: " + chunk.getRun());
+            throw new UnbookableStepException("update.run: must be one that was not deleted. Found: " + chunk.getRun());
         }
         if (run == null || run.getChunksInStep() == 0) {
             run = (run == null ? RunProgress.newBuilder() : run.toBuilder())
@@ -197,7 +197,7 @@ final class StepBooks {
 
     private static void requireSame(String field, long expected, long found) {
         if (expected != found) {
-            throw new InvalidUpdateException("update." + field + ": must be " + Long.toUnsignedString(expected)
+            throw new UnbookableStepException("update." + field + ": must be " + Long.toUnsignedString(expected)
                     + " as in the first record of the run. Found: " + Long.toUnsignedString(found));
         }
     }
@@ -240,7 +240,7 @@ final class StepBooks {
     private void enter(RunProgress run, BalancedStep step, List<PendingSteps.GivenUp> givenUp) {
         Gap gap = new Gap(run.getBookedBefore(), step.start(), givenUp);
         if (gap.to() < gap.from()) {
-            throw new InvalidUpdateException("update.steps_covered: must begin at step " + gap.from()
+            throw new UnbookableStepException("update.steps_covered: must begin at step " + gap.from()
                     + " or later, as those before it are booked. Found: " + step.stepsCovered() + " steps to step "
                     + step.step());
         }
@@ -260,7 +260,7 @@ final class StepBooks {
     }
 
     /** Opens an alert, for which the books have room. */
-    private InvalidUpdateException refusal(BalancedStep step, int bytes) {
+    private UnbookableStepException refusal(BalancedStep step, int bytes) {
         String reason = "books must take at most " + maxBookBytes + " bytes. Found: " + bytes + " with step "
                 + step.step() + " (too many layers, objectives, windows or names that change)";
         Bookkeeper.Entry entry = Bookkeeper.refuse(book(step.run()), step, bytes, maxBookBytes, reason);
@@ -268,7 +268,7 @@ final class StepBooks {
             publish(step.run(), entry, step.timestampMillis());
             log.warn("Run {}: {}", step.run(), reason);
         }
-        return new InvalidUpdateException("run " + step.run() + ": " + reason);
+        return new UnbookableStepException("run " + step.run() + ": " + reason);
     }
 
     private void close(RunProgress run, String name, int outcome, long timestamp, Gap gap) {

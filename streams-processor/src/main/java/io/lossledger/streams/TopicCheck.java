@@ -34,7 +34,7 @@ public record TopicCheck(List<String> errors, List<String> warnings) {
     private static final String REPARTITION = "-chunks-by-run-repartition";
 
     /** What {@code TopicCreator} gives the topics of the processor. */
-    private static final int RESULT_BYTES = ProcessorSettings.MAX_RECORD_BYTES;
+    private static final int RESULT_BYTES = RecordLimits.MAX_RECORD_BYTES;
 
     public TopicCheck {
         errors = List.copyOf(errors);

@@ -65,7 +65,7 @@ final class LedgerDriver implements AutoCloseable {
         metrics = new LedgerMetrics(registry, clock);
         BooksListener listener = watched ? metrics : BooksListener.NONE;
         Properties properties = settings.streamsProperties();
-        properties.put(BooksListener.CONFIG, listener);
+        properties.put(RejectionListener.CONFIG, listener);
         driver = new TopologyTestDriver(LedgerTopology.build(settings, listener), properties);
         input = driver.createInputTopic(
                 LedgerTopic.UPDATE.named("lossledger."), new ByteArraySerializer(), new ByteArraySerializer());
@@ -170,7 +170,7 @@ final class LedgerDriver implements AutoCloseable {
     /** Whether a chunk waits for the others of its step. */
     boolean isPending(Update update) {
         String key = String.format(Locale.ROOT, "%s|%010d|%010d", update.getRun(), update.getStep(), update.getChunk());
-        return store(BalanceStepsSupplier.PENDING_CHUNKS_STORE).get(key) != null;
+        return store(BookStores.PENDING_CHUNKS_STORE).get(key) != null;
     }
 
     KeyValueStore<String, MessageLite> store(String name) {

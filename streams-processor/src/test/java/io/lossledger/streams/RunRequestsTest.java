@@ -113,9 +113,9 @@ class RunRequestsTest {
                 assertThat(answer.getObjective()).isEmpty();
             });
             ledger.advance(BalanceStepsProcessor.SWEEP_PERIOD.multipliedBy(3));
-            assertThat(ledger.keys(BalanceStepsSupplier.BOOKS_STORE)).containsExactly("stays");
-            assertThat(ledger.keys(BalanceStepsSupplier.UNITS_STORE)).allMatch(key -> key.startsWith("stays|"));
-            assertThat(ledger.keys(BalanceStepsSupplier.PENDING_CHUNKS_STORE)).isEmpty();
+            assertThat(ledger.keys(BookStores.BOOKS_STORE)).containsExactly("stays");
+            assertThat(ledger.keys(BookStores.UNITS_STORE)).allMatch(key -> key.startsWith("stays|"));
+            assertThat(ledger.keys(BookStores.PENDING_CHUNKS_STORE)).isEmpty();
 
             ledger.steps();
             ledger.send(Updates.step("gone", 0, 1)[0]);

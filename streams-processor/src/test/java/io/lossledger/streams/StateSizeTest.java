@@ -63,11 +63,11 @@ class StateSizeTest {
         long entries = 0;
         long bytes = 0;
         for (String store : List.of(
-                BalanceStepsSupplier.PROGRESS_STORE,
-                BalanceStepsSupplier.BOOKS_STORE,
-                BalanceStepsSupplier.UNITS_STORE,
-                BalanceStepsSupplier.PENDING_STEPS_STORE,
-                BalanceStepsSupplier.PENDING_CHUNKS_STORE)) {
+                BookStores.PROGRESS_STORE,
+                BookStores.BOOKS_STORE,
+                BookStores.UNITS_STORE,
+                BookStores.PENDING_STEPS_STORE,
+                BookStores.PENDING_CHUNKS_STORE)) {
             try (KeyValueIterator<String, MessageLite> all = ledger.store(store).all()) {
                 while (all.hasNext()) {
                     var entry = all.next();

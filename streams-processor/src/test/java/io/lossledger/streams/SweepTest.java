@@ -43,7 +43,7 @@ class SweepTest {
     private static long entries(LedgerDriver ledger) {
         long count = 0;
         try (KeyValueIterator<String, ?> all =
-                ledger.store(BalanceStepsSupplier.PENDING_STEPS_STORE).all()) {
+                ledger.store(BookStores.PENDING_STEPS_STORE).all()) {
             while (all.hasNext()) {
                 all.next();
                 count++;

@@ -3,6 +3,7 @@ package io.lossledger.tests;
 import io.lossledger.producer.MeasureSettings;
 import io.lossledger.producer.RecordSettings;
 import io.lossledger.producer.dl4j.EvaluatorChoice;
+import io.lossledger.producer.dl4j.EvaluationPool;
 import io.lossledger.producer.dl4j.LedgerBuilder;
 import io.lossledger.producer.train.ModelSettings;
 import io.lossledger.producer.train.ObjectiveChoice;
@@ -50,7 +51,7 @@ final class Trainings {
                 new ObjectiveChoice(objectives),
                 objectiveSize,
                 50,
-                LedgerBuilder.CHUNK_EXAMPLES,
+                EvaluationPool.CHUNK_EXAMPLES,
                 parts,
                 measure,
                 recording,

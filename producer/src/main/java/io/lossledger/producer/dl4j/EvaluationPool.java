@@ -27,6 +27,9 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * by one thread at a time.
  */
 public final class EvaluationPool implements AutoCloseable {
+    /** Large enough for the matrix products to run at speed, small enough to share between threads. */
+    public static final int CHUNK_EXAMPLES = 500;
+
     private static final int LOSS_EXAMPLES = 64;
 
     private final ElementType type;
@@ -65,7 +68,7 @@ public final class EvaluationPool implements AutoCloseable {
      * @throws IllegalArgumentException when the network does not end in layers with a loss
      */
     public EvaluationPool(Model network, int threadCount, ElementType type, EvaluatorChoice choice, boolean verify) {
-        this(network, threadCount, type, choice, verify, LedgerBuilder.CHUNK_EXAMPLES);
+        this(network, threadCount, type, choice, verify, CHUNK_EXAMPLES);
     }
 
     /**

@@ -32,8 +32,6 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * waits when measuring is behind. Not thread-safe.
  */
 public final class LedgerBuilder {
-    /** Large enough for the matrix products to run at speed, small enough to share between threads. */
-    public static final int CHUNK_EXAMPLES = 500;
 
     private static final String NOT_ATTACHED = "The ledger could not be attached";
 
@@ -46,7 +44,7 @@ public final class LedgerBuilder {
     private int threads = Runtime.getRuntime().availableProcessors();
     private EvaluatorChoice evaluator = EvaluatorChoice.AUTO;
     private boolean verifyEvaluator = true;
-    private int chunkExamples = CHUNK_EXAMPLES;
+    private int chunkExamples = EvaluationPool.CHUNK_EXAMPLES;
     private boolean parts;
     private boolean endAtShutdown = true;
     private @Nullable MeterRegistry registry;
@@ -127,7 +125,7 @@ public final class LedgerBuilder {
     }
 
     /**
-     * Examples that are evaluated together, at least 1, {@value #CHUNK_EXAMPLES} unless said: where the network has batch norm,
+     * Examples that are evaluated together, at least 1, {@value EvaluationPool#CHUNK_EXAMPLES} unless said: where the network has batch norm,
      * the batches of the batch statistics, and so a part of every objective's definition.
      */
     public LedgerBuilder chunkExamples(int examples) {

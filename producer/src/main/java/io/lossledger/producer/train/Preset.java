@@ -3,6 +3,7 @@ package io.lossledger.producer.train;
 import io.lossledger.producer.data.GeneratedDigits;
 import io.lossledger.producer.data.GeneratedShapes;
 import io.lossledger.producer.data.ImageSplit;
+import io.lossledger.producer.dl4j.EvaluationPool;
 import io.lossledger.producer.dl4j.LedgerBuilder;
 import java.util.List;
 import java.util.Locale;
@@ -63,7 +64,7 @@ public enum Preset {
      * number must not depend on the heap, because it is part of the loss.
      */
     public int defaultChunkExamples() {
-        return takesColour() ? 250 : LedgerBuilder.CHUNK_EXAMPLES;
+        return takesColour() ? 250 : EvaluationPool.CHUNK_EXAMPLES;
     }
 
     /** As on the command line. */
