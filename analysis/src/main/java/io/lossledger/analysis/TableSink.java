@@ -2,7 +2,7 @@ package io.lossledger.analysis;
 
 import com.google.protobuf.Message;
 import io.lossledger.protocol.LedgerTopic;
-import io.lossledger.streams.RowSink;
+import io.lossledger.streams.replay.RowSink;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 

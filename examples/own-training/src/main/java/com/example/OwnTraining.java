@@ -1,8 +1,8 @@
 package com.example;
 
-import io.lossledger.producer.PublishReport;
 import io.lossledger.producer.dl4j.LossLedger;
-import io.lossledger.producer.dl4j.SampleSource;
+import io.lossledger.producer.evaluate.SampleSource;
+import io.lossledger.producer.publish.PublishReport;
 import java.util.Random;
 import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;

@@ -1,6 +1,13 @@
 package io.lossledger.producer;
 
 import io.lossledger.producer.RecordSettings.WhenBehind;
+import io.lossledger.producer.measure.MeasureTiming;
+import io.lossledger.producer.measure.StepMeasurer;
+import io.lossledger.producer.publish.LedgerPublisher;
+import io.lossledger.producer.publish.PublishReport;
+import io.lossledger.producer.publish.SkipReason;
+import io.lossledger.producer.step.StepUpdate;
+import io.lossledger.producer.step.TrainedSegment;
 import io.lossledger.protocol.v1.RunStatus;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;

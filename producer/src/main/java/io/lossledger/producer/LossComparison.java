@@ -1,5 +1,7 @@
 package io.lossledger.producer;
 
+import io.lossledger.producer.step.ObjectiveStep;
+import io.lossledger.producer.step.StepUpdate;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;

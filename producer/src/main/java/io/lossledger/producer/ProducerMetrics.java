@@ -1,5 +1,8 @@
 package io.lossledger.producer;
 
+import io.lossledger.producer.measure.MeasureTiming;
+import io.lossledger.producer.publish.LedgerPublisher;
+import io.lossledger.producer.publish.SkipReason;
 import io.lossledger.protocol.LedgerMetric;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;

@@ -1,4 +1,7 @@
-/** Publishes training steps to the update topic, whatever framework they come from. */
+/**
+ * Records the steps of a training, whatever the framework: what is trained is measured, then published. Start reading at {@link
+ * io.lossledger.producer.LedgerRecorder}.
+ */
 @NullMarked
 package io.lossledger.producer;
 

@@ -4,6 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lossledger.producer.RecordSettings.WhenBehind;
+import io.lossledger.producer.measure.MeasureSettings;
+import io.lossledger.producer.measure.Objective;
+import io.lossledger.producer.measure.StepMeasurer;
+import io.lossledger.producer.measure.TestObjective;
+import io.lossledger.producer.publish.PublishReport;
+import io.lossledger.producer.publish.SkipReason;
+import io.lossledger.producer.publish.TestPublishers;
+import io.lossledger.producer.step.ModelLayout;
+import io.lossledger.producer.step.ObjectiveStep;
+import io.lossledger.producer.step.StepUpdate;
+import io.lossledger.producer.step.TensorLayout;
+import io.lossledger.producer.step.TrainedSegment;
 import io.lossledger.protocol.v1.ElementType;
 import io.lossledger.protocol.v1.ParameterRole;
 import io.lossledger.protocol.v1.RunStatus;

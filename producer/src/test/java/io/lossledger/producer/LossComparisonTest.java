@@ -2,6 +2,10 @@ package io.lossledger.producer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lossledger.producer.step.FlatVector;
+import io.lossledger.producer.step.ObjectiveStep;
+import io.lossledger.producer.step.SegmentGradient;
+import io.lossledger.producer.step.StepUpdate;
 import io.lossledger.protocol.v1.ElementType;
 import io.lossledger.protocol.v1.ObjectiveKind;
 import io.lossledger.protocol.v1.StepFacts;

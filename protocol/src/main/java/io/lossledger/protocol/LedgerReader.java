@@ -75,8 +75,8 @@ public final class LedgerReader implements AutoCloseable {
      * @param run its manifest; all is read if it has no valid time of start
      */
     public <R extends Message> void read(Class<R> type, RunManifest run, Consumer<? super R> rows) {
-        boolean told = run.hasStarted() && Timestamps.isValid(run.getStarted());
-        long started = told ? Timestamps.toMillis(run.getStarted()) - CLOCK_SLACK_MILLIS : 0;
+        boolean reported = run.hasStarted() && Timestamps.isValid(run.getStarted());
+        long started = reported ? Timestamps.toMillis(run.getStarted()) - CLOCK_SLACK_MILLIS : 0;
         read(type, run.getRun(), Math.max(TopicScan.BEGINNING, started), rows);
     }
 

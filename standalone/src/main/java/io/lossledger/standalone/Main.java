@@ -1,6 +1,23 @@
 package io.lossledger.standalone;
 
-import io.lossledger.producer.data.DataSetException;
+import io.lossledger.standalone.bench.BenchCommand;
+import io.lossledger.standalone.commands.BrokerCommand;
+import io.lossledger.standalone.commands.DemoCommand;
+import io.lossledger.standalone.commands.ExportCommand;
+import io.lossledger.standalone.commands.LiveCommand;
+import io.lossledger.standalone.commands.ProcessCommand;
+import io.lossledger.standalone.commands.ReplayCommand;
+import io.lossledger.standalone.commands.ReportCommand;
+import io.lossledger.standalone.commands.SqlCommand;
+import io.lossledger.standalone.commands.TailCommand;
+import io.lossledger.standalone.commands.TopicsCommand;
+import io.lossledger.standalone.commands.TrainCommand;
+import io.lossledger.standalone.commands.Version;
+import io.lossledger.standalone.commands.runs.RunsCommand;
+import io.lossledger.standalone.terminal.ExitCode;
+import io.lossledger.standalone.terminal.KafkaFaults;
+import io.lossledger.standalone.terminal.UserException;
+import io.lossledger.trainer.data.DataSetException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
@@ -84,7 +101,8 @@ public final class Main implements Runnable {
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setParameterExceptionHandler(Main::usageError);
         line.setExecutionExceptionHandler((fault, command, parsed) -> executionError(fault, command));
-        IExitCodeExceptionMapper codes = fault -> fault instanceof ParameterException ? ExitCode.USAGE : ExitCode.FAILED;
+        IExitCodeExceptionMapper codes =
+                fault -> fault instanceof ParameterException ? ExitCode.USAGE : ExitCode.FAILED;
         line.setExitCodeExceptionMapper(codes);
         return line;
     }

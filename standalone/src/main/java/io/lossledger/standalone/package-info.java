@@ -1,4 +1,4 @@
-/** The {@code lossledger} command: an embedded broker and every role in one JVM. */
+/** The {@code lossledger} command. Start reading at {@link io.lossledger.standalone.Main}. */
 @NullMarked
 package io.lossledger.standalone;
 

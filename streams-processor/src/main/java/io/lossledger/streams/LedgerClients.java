@@ -1,5 +1,7 @@
 package io.lossledger.streams;
 
+import io.lossledger.streams.letters.LimitedProducer;
+import io.lossledger.streams.letters.RecordLimits;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

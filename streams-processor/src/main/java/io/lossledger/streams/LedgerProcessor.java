@@ -1,5 +1,14 @@
 package io.lossledger.streams;
 
+import io.lossledger.streams.letters.RecoverableFailures;
+import io.lossledger.streams.letters.RejectionListener;
+import io.lossledger.streams.metrics.LedgerMetrics;
+import io.lossledger.streams.queries.ManifestFollower;
+import io.lossledger.streams.queries.PartitionCount;
+import io.lossledger.streams.queries.RunQueries;
+import io.lossledger.streams.topology.LedgerTopology;
+import io.lossledger.streams.topology.ProcessorListener;
+import io.lossledger.streams.topology.ProcessorSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -55,7 +64,7 @@ public final class LedgerProcessor implements AutoCloseable {
 
     private LedgerProcessor(ProcessorSettings settings, Optional<LedgerMetrics> metrics) {
         this.metrics = metrics;
-        BooksListener listener = metrics.isPresent() ? metrics.get() : BooksListener.NONE;
+        ProcessorListener listener = metrics.isPresent() ? metrics.get() : ProcessorListener.NONE;
         manifests = metrics.map(known -> new ManifestFollower(settings, known::describe));
         Properties properties = settings.streamsProperties();
         properties.put(RejectionListener.CONFIG, listener);
@@ -86,7 +95,7 @@ public final class LedgerProcessor implements AutoCloseable {
     }
 
     private StreamThreadExceptionResponse afterDeathOfThread(Throwable fault) {
-        if (Faults.canHeal(fault)) {
+        if (RecoverableFailures.canHeal(fault)) {
             log.warn("A thread goes back to the last commit and starts again: {}", fault.toString());
             return StreamThreadExceptionResponse.REPLACE_THREAD;
         }

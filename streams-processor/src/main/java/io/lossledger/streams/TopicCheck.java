@@ -2,6 +2,8 @@ package io.lossledger.streams;
 
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.TopicSettings;
+import io.lossledger.streams.letters.RecordLimits;
+import io.lossledger.streams.topology.ProcessorSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,7 @@
-/** The Kafka Streams application: allocate every chunk, balance every step, keep the books of every run. */
+/**
+ * Starts and stops the Kafka Streams application, and checks its topics first. Start reading at {@link
+ * io.lossledger.streams.LedgerProcessor}.
+ */
 @NullMarked
 package io.lossledger.streams;
 

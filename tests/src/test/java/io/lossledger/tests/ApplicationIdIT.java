@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lossledger.protocol.LedgerTopic;
-import io.lossledger.standalone.EmbeddedBroker;
+import io.lossledger.standalone.broker.EmbeddedBroker;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

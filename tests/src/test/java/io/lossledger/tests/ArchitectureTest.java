@@ -3,6 +3,8 @@ package io.lossledger.tests;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
@@ -27,11 +29,16 @@ import java.nio.file.CopyOption;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 
 /**
- * Dependencies point one way: lca, protocol, then producer, streams-processor and dashboards side by side, then analysis, then
- * standalone.
+ * Dependencies point one way: lca, protocol, then producer, streams-processor and dashboards side by side, then trainer and analysis,
+ * then standalone.
  */
 @AnalyzeClasses(
         packages = "io.lossledger",
@@ -40,6 +47,7 @@ class ArchitectureTest {
     private static final String LCA = "io.lossledger.lca..";
     private static final String PROTOCOL = "io.lossledger.protocol..";
     private static final String PRODUCER = "io.lossledger.producer..";
+    private static final String TRAINER = "io.lossledger.trainer..";
     private static final String STREAMS = "io.lossledger.streams..";
     private static final String DASHBOARDS = "io.lossledger.dashboards..";
     private static final String ANALYSIS = "io.lossledger.analysis..";
@@ -59,12 +67,20 @@ class ArchitectureTest {
             .resideInAPackage(PROTOCOL)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(PRODUCER, STREAMS, DASHBOARDS, ANALYSIS, STANDALONE, "io.micrometer..");
+            .resideInAnyPackage(PRODUCER, TRAINER, STREAMS, DASHBOARDS, ANALYSIS, STANDALONE, "io.micrometer..");
 
     @ArchTest
     static final ArchRule producerKnowsNoProcessor = noClasses()
             .that()
             .resideInAPackage(PRODUCER)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(TRAINER, STREAMS, DASHBOARDS, ANALYSIS, STANDALONE, "org.apache.kafka.streams..");
+
+    @ArchTest
+    static final ArchRule trainerKnowsTheProducerAlone = noClasses()
+            .that()
+            .resideInAPackage(TRAINER)
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(STREAMS, DASHBOARDS, ANALYSIS, STANDALONE, "org.apache.kafka.streams..");
@@ -75,7 +91,8 @@ class ArchitectureTest {
             .resideInAPackage(STREAMS)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(PRODUCER, DASHBOARDS, ANALYSIS, STANDALONE, "org.deeplearning4j..", "org.nd4j..");
+            .resideInAnyPackage(
+                    PRODUCER, TRAINER, DASHBOARDS, ANALYSIS, STANDALONE, "org.deeplearning4j..", "org.nd4j..");
 
     @ArchTest
     static final ArchRule dashboardsKnowTheTopicsAlone = noClasses()
@@ -83,7 +100,7 @@ class ArchitectureTest {
             .resideInAPackage(DASHBOARDS)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(PRODUCER, STREAMS, ANALYSIS, STANDALONE, "org.apache.kafka.streams..");
+            .resideInAnyPackage(PRODUCER, TRAINER, STREAMS, ANALYSIS, STANDALONE, "org.apache.kafka.streams..");
 
     @ArchTest
     static final ArchRule analysisKnowsTopicsAndBooksAlone = noClasses()
@@ -91,15 +108,43 @@ class ArchitectureTest {
             .resideInAPackage(ANALYSIS)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(PRODUCER, DASHBOARDS, STANDALONE, "org.apache.kafka.streams..");
+            .resideInAnyPackage(PRODUCER, TRAINER, DASHBOARDS, STANDALONE, "org.apache.kafka.streams..");
 
     @ArchTest
     static final ArchRule publisherKnowsNoFramework = noClasses()
             .that()
-            .resideInAnyPackage("io.lossledger.producer", "io.lossledger.producer.data")
+            .resideInAnyPackage(
+                    "io.lossledger.producer",
+                    "io.lossledger.producer.step",
+                    "io.lossledger.producer.measure",
+                    "io.lossledger.producer.publish",
+                    "io.lossledger.producer.blas..",
+                    "io.lossledger.trainer.data")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.deeplearning4j..", "org.nd4j..");
+
+    /** Live and replay book by the same classes, so these need a store, whoever brings it. */
+    @ArchTest
+    static final ArchRule booksNeedNothingOfKafkaButAStore = noClasses()
+            .that()
+            .resideInAnyPackage(
+                    "io.lossledger.streams.allocate",
+                    "io.lossledger.streams.steps",
+                    "io.lossledger.streams.windows",
+                    "io.lossledger.streams.alerts",
+                    "io.lossledger.streams.books")
+            .and()
+            .areNotAssignableTo(KeyValueStore.class)
+            .should()
+            .dependOnClassesThat(resideInAPackage("org.apache.kafka..")
+                    .and(not(belongToAnyOf(
+                            KeyValueStore.class,
+                            ReadOnlyKeyValueStore.class,
+                            KeyValueIterator.class,
+                            KeyValue.class,
+                            Serializer.class,
+                            StringSerializer.class))));
 
     @ArchTest
     static final ArchRule packagesHaveNoCycles =
@@ -111,9 +156,9 @@ class ArchitectureTest {
             .that()
             .resideOutsideOfPackage("io.lossledger.protocol.files")
             .and()
-            .doNotHaveFullyQualifiedName("io.lossledger.standalone.EmbeddedBroker")
+            .doNotHaveFullyQualifiedName("io.lossledger.standalone.broker.EmbeddedBroker")
             .and()
-            .doNotHaveFullyQualifiedName("io.lossledger.standalone.EvaluationExchange")
+            .doNotHaveFullyQualifiedName("io.lossledger.standalone.bench.EvaluationExchange")
             .and(not(dependOn(UnfinishedFile.class)))
             .should()
             .callMethodWhere(target(nameMatching("write.*|newBufferedWriter|newOutputStream|newByteChannel|copy"))

@@ -1,6 +1,6 @@
 package io.lossledger.tests;
 
-import io.lossledger.producer.PublisherSettings;
+import io.lossledger.producer.publish.PublisherSettings;
 import java.util.Map;
 
 /** A user's training that goes on until something ends its JVM. */

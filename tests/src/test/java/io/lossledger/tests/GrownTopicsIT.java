@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import io.lossledger.dashboards.LiveServer;
-import io.lossledger.dashboards.LiveSettings;
+import io.lossledger.dashboards.live.LiveServer;
+import io.lossledger.dashboards.live.LiveSettings;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.RunId;
-import io.lossledger.standalone.EmbeddedBroker;
+import io.lossledger.standalone.broker.EmbeddedBroker;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;

@@ -11,7 +11,7 @@ import io.lossledger.protocol.v1.StepRow;
 import io.lossledger.protocol.v1.UnitRow;
 import io.lossledger.protocol.v1.WindowKind;
 import io.lossledger.protocol.v1.WindowRow;
-import io.lossledger.standalone.EmbeddedBroker;
+import io.lossledger.standalone.broker.EmbeddedBroker;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

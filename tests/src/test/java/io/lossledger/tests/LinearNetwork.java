@@ -1,8 +1,8 @@
 package io.lossledger.tests;
 
-import io.lossledger.producer.MeasureSettings;
-import io.lossledger.producer.PublisherSettings;
 import io.lossledger.producer.dl4j.LossLedger;
+import io.lossledger.producer.measure.MeasureSettings;
+import io.lossledger.producer.publish.PublisherSettings;
 import io.lossledger.protocol.v1.ElementType;
 import java.util.Map;
 import java.util.Random;

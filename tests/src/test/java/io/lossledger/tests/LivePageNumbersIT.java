@@ -16,7 +16,7 @@ import io.lossledger.protocol.v1.RunManifest;
 import io.lossledger.protocol.v1.RunStatus;
 import io.lossledger.protocol.v1.StepRow;
 import io.lossledger.protocol.v1.UnitRow;
-import io.lossledger.standalone.EmbeddedBroker;
+import io.lossledger.standalone.broker.EmbeddedBroker;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;

@@ -7,7 +7,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.lossledger.protocol.LedgerMetric;
 import io.lossledger.protocol.LedgerMetric.Scope;
-import io.lossledger.standalone.EmbeddedBroker;
+import io.lossledger.standalone.broker.EmbeddedBroker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import io.lossledger.producer.train.Optimizer;
-import io.lossledger.producer.train.Trainer;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.v1.ElementType;
 import io.lossledger.protocol.v1.LayerRow;
 import io.lossledger.protocol.v1.StepRow;
 import io.lossledger.protocol.v1.Update;
+import io.lossledger.trainer.Optimizer;
+import io.lossledger.trainer.Trainer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.lossledger.tests;
 
-import io.lossledger.producer.StepUpdate;
+import io.lossledger.producer.step.StepUpdate;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 

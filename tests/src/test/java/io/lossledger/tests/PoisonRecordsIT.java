@@ -2,12 +2,12 @@ package io.lossledger.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lossledger.producer.train.Optimizer;
-import io.lossledger.producer.train.TrainSettings;
-import io.lossledger.producer.train.Trainer;
 import io.lossledger.protocol.UpdateKey;
 import io.lossledger.protocol.v1.ElementType;
 import io.lossledger.protocol.v1.Update;
+import io.lossledger.trainer.Optimizer;
+import io.lossledger.trainer.TrainSettings;
+import io.lossledger.trainer.Trainer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;

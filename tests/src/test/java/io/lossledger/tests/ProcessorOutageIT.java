@@ -2,11 +2,11 @@ package io.lossledger.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lossledger.producer.PublisherSettings;
-import io.lossledger.producer.train.Optimizer;
-import io.lossledger.producer.train.Trainer;
+import io.lossledger.producer.publish.PublisherSettings;
 import io.lossledger.protocol.v1.ElementType;
-import io.lossledger.standalone.EmbeddedBroker;
+import io.lossledger.standalone.broker.EmbeddedBroker;
+import io.lossledger.trainer.Optimizer;
+import io.lossledger.trainer.Trainer;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

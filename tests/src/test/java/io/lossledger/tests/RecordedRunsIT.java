@@ -9,18 +9,18 @@ import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.RunManifests;
 import io.lossledger.protocol.TopicCreator;
-import io.lossledger.standalone.EmbeddedBroker;
-import io.lossledger.streams.BookedRun;
-import io.lossledger.streams.RowSink;
-import io.lossledger.streams.StepRange;
+import io.lossledger.standalone.broker.EmbeddedBroker;
 import io.lossledger.streams.archive.ArchiveException;
 import io.lossledger.streams.archive.ArchiveFacts;
 import io.lossledger.streams.archive.RunExport;
 import io.lossledger.streams.archive.RunImport;
 import io.lossledger.streams.raw.RunDeletion;
+import io.lossledger.streams.raw.StepRange;
 import io.lossledger.streams.replay.Replay;
 import io.lossledger.streams.replay.ReplayReport;
 import io.lossledger.streams.replay.ReplaySettings;
+import io.lossledger.streams.replay.ReplayedRun;
+import io.lossledger.streams.replay.RowSink;
 import io.lossledger.streams.replay.TopicSink;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,14 +99,14 @@ class RecordedRunsIT {
     void leavesTheEndOpenOfARunThatHasNone() throws Exception {
         ReplayReport report = replay(PREFIX, "open", StepRange.ALL, false, RecordedRunsIT::forget);
 
-        assertThat(report.runs().get("open")).isEqualTo(new BookedRun(0, STEPS - 1, STEPS, 0, false));
+        assertThat(report.runs().get("open")).isEqualTo(new ReplayedRun(0, STEPS - 1, STEPS, 0, false));
     }
 
     @Test
     void endsBeforeTheTopicDoesWhenTheRangeIsBooked() throws Exception {
         ReplayReport report = replay(PREFIX, "open", new StepRange(3, 7), false, RecordedRunsIT::forget);
 
-        assertThat(report.runs().get("open")).isEqualTo(new BookedRun(3, 7, 5, 0, true));
+        assertThat(report.runs().get("open")).isEqualTo(new ReplayedRun(3, 7, 5, 0, true));
         assertThat(report.refused()).isEmpty();
     }
 
@@ -172,11 +172,11 @@ class RecordedRunsIT {
         assertThat(replay("cut.", "cut", new StepRange(6, 100), false, RecordedRunsIT::forget)
                         .runs()
                         .get("cut"))
-                .isEqualTo(new BookedRun(6, STEPS - 1, STEPS - 6, 0, true));
+                .isEqualTo(new ReplayedRun(6, STEPS - 1, STEPS - 6, 0, true));
         assertThat(replay("cut.", "cut", StepRange.ALL, true, RecordedRunsIT::forget)
                         .runs()
                         .get("cut"))
-                .isEqualTo(new BookedRun(6, STEPS - 1, STEPS - 6, 6, true));
+                .isEqualTo(new ReplayedRun(6, STEPS - 1, STEPS - 6, 6, true));
     }
 
     @Test

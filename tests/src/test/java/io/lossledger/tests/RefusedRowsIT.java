@@ -2,13 +2,13 @@ package io.lossledger.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lossledger.producer.train.Optimizer;
-import io.lossledger.producer.train.Trainer;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.v1.ElementType;
 import io.lossledger.protocol.v1.LayerRow;
 import io.lossledger.protocol.v1.StepRow;
 import io.lossledger.protocol.v1.UnitRow;
+import io.lossledger.trainer.Optimizer;
+import io.lossledger.trainer.Trainer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;

@@ -13,7 +13,7 @@ import io.lossledger.protocol.v1.RunManifest;
 import io.lossledger.protocol.v1.RunStatus;
 import io.lossledger.protocol.v1.WindowKind;
 import io.lossledger.protocol.v1.WindowRow;
-import io.lossledger.standalone.EmbeddedBroker;
+import io.lossledger.standalone.broker.EmbeddedBroker;
 import io.lossledger.streams.LedgerProcessor;
 import io.lossledger.streams.archive.RunExport;
 import io.lossledger.streams.archive.RunImport;

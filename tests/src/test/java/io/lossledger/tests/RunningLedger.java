@@ -2,12 +2,12 @@ package io.lossledger.tests;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
-import io.lossledger.producer.PublisherSettings;
+import io.lossledger.producer.publish.PublisherSettings;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.v1.WindowKind;
 import io.lossledger.protocol.v1.WindowRow;
-import io.lossledger.standalone.EmbeddedBroker;
+import io.lossledger.standalone.broker.EmbeddedBroker;
 import io.lossledger.streams.LedgerProcessor;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,16 +1,15 @@
 package io.lossledger.tests;
 
-import io.lossledger.producer.MeasureSettings;
 import io.lossledger.producer.RecordSettings;
-import io.lossledger.producer.dl4j.EvaluatorChoice;
-import io.lossledger.producer.dl4j.EvaluationPool;
-import io.lossledger.producer.dl4j.LedgerBuilder;
-import io.lossledger.producer.train.ModelSettings;
-import io.lossledger.producer.train.ObjectiveChoice;
-import io.lossledger.producer.train.Optimizer;
-import io.lossledger.producer.train.Preset;
-import io.lossledger.producer.train.TrainSettings;
+import io.lossledger.producer.evaluate.EvaluationPool;
+import io.lossledger.producer.evaluate.EvaluatorChoice;
+import io.lossledger.producer.measure.MeasureSettings;
 import io.lossledger.protocol.v1.ElementType;
+import io.lossledger.trainer.ModelSettings;
+import io.lossledger.trainer.ObjectiveChoice;
+import io.lossledger.trainer.Optimizer;
+import io.lossledger.trainer.Preset;
+import io.lossledger.trainer.TrainSettings;
 import java.util.List;
 import java.util.Optional;
 

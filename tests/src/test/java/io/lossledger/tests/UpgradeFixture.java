@@ -3,7 +3,7 @@ package io.lossledger.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lossledger.protocol.LedgerTopic;
-import io.lossledger.standalone.EmbeddedBroker;
+import io.lossledger.standalone.broker.EmbeddedBroker;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

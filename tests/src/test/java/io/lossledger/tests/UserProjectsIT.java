@@ -2,7 +2,7 @@ package io.lossledger.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lossledger.standalone.EmbeddedBroker;
+import io.lossledger.standalone.broker.EmbeddedBroker;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;

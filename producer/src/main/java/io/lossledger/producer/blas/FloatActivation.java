@@ -15,7 +15,7 @@ final class FloatActivation extends FloatNode {
     }
 
     @Override
-    void forward(FloatTile tile, FloatWorker worker) {
+    void forward(FloatTile tile, FloatScratch worker) {
         int count = plan.out().size() * tile.examples();
         float[] in = tile.value(plan.input());
         float[] out = tile.value(node);
@@ -45,7 +45,7 @@ final class FloatActivation extends FloatNode {
     }
 
     @Override
-    void backward(FloatTile tile, FloatWorker worker) {
+    void backward(FloatTile tile, FloatScratch worker) {
         if (flow == Flow.NONE) {
             return;
         }

@@ -16,7 +16,7 @@ final class FloatAdd extends FloatNode {
     }
 
     @Override
-    void forward(FloatTile tile, FloatWorker worker) {
+    void forward(FloatTile tile, FloatScratch worker) {
         int count = plan.out().size() * tile.examples();
         float[] out = tile.value(node);
         int kept = 0; // one of the inputs may be where the sum goes
@@ -32,7 +32,7 @@ final class FloatAdd extends FloatNode {
     }
 
     @Override
-    void backward(FloatTile tile, FloatWorker worker) {
+    void backward(FloatTile tile, FloatScratch worker) {
         int count = plan.out().size() * tile.examples();
         for (int i = 0; i < flows.size(); i++) {
             if (flows.get(i) != Flow.NONE && flows.get(i) != Flow.INHERIT) {

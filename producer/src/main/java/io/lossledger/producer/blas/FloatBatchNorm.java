@@ -2,6 +2,7 @@ package io.lossledger.producer.blas;
 
 import io.lossledger.producer.blas.BufferLayout.Flow;
 import io.lossledger.producer.blas.NetworkPlan.BatchNorm;
+import io.lossledger.producer.blas.kernel.FloatMemory;
 import java.util.List;
 
 /**
@@ -40,7 +41,7 @@ final class FloatBatchNorm extends FloatNode {
     }
 
     /** Sums up a tile before {@link #forward}. */
-    void sum(FloatTile tile, FloatWorker worker) {
+    void sum(FloatTile tile, FloatScratch worker) {
         float[] in = tile.value(plan.input());
         double[] sums = tile.sums[node];
         int count = plane * tile.examples();
@@ -77,7 +78,7 @@ final class FloatBatchNorm extends FloatNode {
     }
 
     @Override
-    void forward(FloatTile tile, FloatWorker worker) {
+    void forward(FloatTile tile, FloatScratch worker) {
         float[] in = tile.value(plan.input());
         float[] out = tile.value(node);
         int count = plane * tile.examples();
@@ -93,7 +94,7 @@ final class FloatBatchNorm extends FloatNode {
     }
 
     /** Sums up a tile before {@link #backward}. */
-    void sumGradient(FloatTile tile, FloatWorker worker) {
+    void sumGradient(FloatTile tile, FloatScratch worker) {
         float[] in = tile.value(plan.input());
         float[] gradient = tile.gradients[node];
         double[] sums = tile.sums[node];
@@ -130,7 +131,7 @@ final class FloatBatchNorm extends FloatNode {
     }
 
     @Override
-    void backward(FloatTile tile, FloatWorker worker) {
+    void backward(FloatTile tile, FloatScratch worker) {
         if (flow == Flow.NONE) {
             return;
         }

@@ -7,6 +7,8 @@ import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
 
 import io.lossledger.producer.blas.BufferLayout.Flow;
 import io.lossledger.producer.blas.NetworkPlan.Convolution;
+import io.lossledger.producer.blas.kernel.FloatFourRows;
+import io.lossledger.producer.blas.kernel.FloatMemory;
 import java.util.Arrays;
 
 /**
@@ -20,8 +22,8 @@ final class FloatConvolution extends FloatNode {
     /** Rows of the matrix that are made at a time: a quarter of a megabyte. */
     static final int DEPTH = 128;
 
-    private static final int FOUR = FloatFour.ROWS;
-    private static final int COLUMNS = FloatFour.COLUMNS;
+    private static final int FOUR = FloatFourRows.ROWS;
+    private static final int COLUMNS = FloatFourRows.COLUMNS;
 
     private final Convolution plan;
     private final Flow flow;
@@ -64,7 +66,7 @@ final class FloatConvolution extends FloatNode {
     }
 
     @Override
-    void forward(FloatTile tile, FloatWorker worker) {
+    void forward(FloatTile tile, FloatScratch worker) {
         int examples = tile.examples();
         int step = COLUMNS / examples;
         for (int from = 0; from < places; from += step) {
@@ -77,7 +79,8 @@ final class FloatConvolution extends FloatNode {
                 for (int channel = 0; channel < fours(channels); channel++) {
                     for (int i = 0; i < count; i++) {
                         int block = channel * fours(depth) + first + i;
-                        FloatFour.addProduct(worker.outputs[channel], worker.patches[i], weights, block * FOUR * FOUR);
+                        FloatFourRows.addProduct(
+                                worker.outputs[channel], worker.patches[i], weights, block * FOUR * FOUR);
                     }
                 }
             }
@@ -86,7 +89,7 @@ final class FloatConvolution extends FloatNode {
     }
 
     @Override
-    void backward(FloatTile tile, FloatWorker worker) {
+    void backward(FloatTile tile, FloatScratch worker) {
         int examples = tile.examples();
         float[] gradient = tile.gradients[node];
         addBiasGradient(plan, gradient, places * examples, worker);
@@ -126,7 +129,7 @@ final class FloatConvolution extends FloatNode {
         }
     }
 
-    private void gather(FloatTile tile, int first, int from, int to, FloatWorker worker) {
+    private void gather(FloatTile tile, int first, int from, int to, FloatScratch worker) {
         int rows = Math.min(depth - first, DEPTH);
         float[] image = tile.value(plan.input());
         for (int i = 0; i < fours(rows) * FOUR; i++) {
@@ -140,12 +143,12 @@ final class FloatConvolution extends FloatNode {
     }
 
     /** The gradient by the patches, and by the image that they are of. */
-    private void scatter(FloatTile tile, int first, int rows, int from, int to, FloatWorker worker) {
+    private void scatter(FloatTile tile, int first, int rows, int from, int to, FloatScratch worker) {
         for (int i = 0; i < fours(rows); i++) {
             Arrays.fill(worker.patches[i], 0);
             for (int channel = 0; channel < fours(channels); channel++) {
                 int block = (first / FOUR + i) * fours(channels) + channel;
-                FloatFour.addProduct(worker.patches[i], worker.outputs[channel], turned, block * FOUR * FOUR);
+                FloatFourRows.addProduct(worker.patches[i], worker.outputs[channel], turned, block * FOUR * FOUR);
             }
         }
         float[] image = tile.gradients[plan.input()];
@@ -162,7 +165,7 @@ final class FloatConvolution extends FloatNode {
         }
     }
 
-    private void fillWithBias(FloatWorker worker) {
+    private void fillWithBias(FloatScratch worker) {
         for (int channel = 0; channel < channels; channel++) {
             float bias = plan.bias() == NetworkPlan.NONE ? 0 : worker.parameters.get(plan.bias() + channel);
             int at = channel % FOUR * COLUMNS;
@@ -170,14 +173,14 @@ final class FloatConvolution extends FloatNode {
         }
     }
 
-    private void copyOut(FloatWorker worker, float[] into, int from, int to, int plane) {
+    private void copyOut(FloatScratch worker, float[] into, int from, int to, int plane) {
         for (int channel = 0; channel < channels; channel++) {
             System.arraycopy(
                     worker.outputs[channel / FOUR], channel % FOUR * COLUMNS, into, channel * plane + from, to - from);
         }
     }
 
-    private void copyIn(FloatWorker worker, float[] gradient, int from, int to, int plane) {
+    private void copyIn(FloatScratch worker, float[] gradient, int from, int to, int plane) {
         for (int channel = 0; channel < fours(channels) * FOUR; channel++) {
             int at = channel % FOUR * COLUMNS;
             if (channel < channels) {

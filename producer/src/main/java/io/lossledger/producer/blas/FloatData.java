@@ -1,5 +1,7 @@
 package io.lossledger.producer.blas;
 
+import io.lossledger.producer.blas.kernel.FloatMemory;
+import io.lossledger.producer.blas.kernel.Rows;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,10 +1,14 @@
 package io.lossledger.producer.blas;
 
-import io.lossledger.producer.FlatVector;
-import io.lossledger.producer.Objective.Evaluation;
 import io.lossledger.producer.blas.FloatData.Piece;
 import io.lossledger.producer.blas.FloatNetwork.Stage;
 import io.lossledger.producer.blas.FloatNetwork.Step;
+import io.lossledger.producer.blas.kernel.BlasThreads;
+import io.lossledger.producer.blas.kernel.FloatMemory;
+import io.lossledger.producer.blas.kernel.Rows;
+import io.lossledger.producer.blas.kernel.Workers;
+import io.lossledger.producer.measure.Objective.Evaluation;
+import io.lossledger.producer.step.FlatVector;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -32,7 +36,7 @@ final class FloatEngine implements NetworkEngine {
     private final Workers workers;
     private final double[] sum;
     private final double[] losses = new double[LANES];
-    private final List<FloatWorker> desks = new ArrayList<>();
+    private final List<FloatScratch> desks = new ArrayList<>();
     private final List<FloatMemory> lanes = new ArrayList<>();
     private final List<FloatTile> tiles = new ArrayList<>();
     private final Set<FloatData> packed = Collections.newSetFromMap(new WeakHashMap<>());
@@ -55,7 +59,7 @@ final class FloatEngine implements NetworkEngine {
         BlasThreads.open();
         try {
             for (int i = 0; i < used; i++) {
-                desks.add(new FloatWorker(parameters, plan, tileSize.largest()));
+                desks.add(new FloatScratch(parameters, plan, tileSize.largest()));
             }
         } catch (RuntimeException | Error e) { // native memory that runs out is an Error
             close();
@@ -128,7 +132,7 @@ final class FloatEngine implements NetworkEngine {
     /** After an evaluation that failed half-way. */
     private void forget() {
         lanes.forEach(lane -> lane.moveTo(sum, 0, sum.length, desks.get(0).block));
-        desks.forEach(FloatWorker::takeLoss);
+        desks.forEach(FloatScratch::takeLoss);
         Arrays.fill(losses, 0);
         Arrays.fill(sum, 0);
     }
@@ -148,7 +152,7 @@ final class FloatEngine implements NetworkEngine {
         }
         for (Stage stage : network.stages()) {
             workers.each(count, (worker, lane) -> {
-                FloatWorker desk = desks.get(worker);
+                FloatScratch desk = desks.get(worker);
                 desk.addTo(lanes.get(lane));
                 for (int i = first(lane, chunk.size(), count); i < first(lane + 1, chunk.size(), count); i++) {
                     FloatTile tile = tiles.get(together ? i : worker);
@@ -161,7 +165,7 @@ final class FloatEngine implements NetworkEngine {
                 }
                 losses[lane] += desk.takeLoss();
             });
-            stage.meeting().run(all, parameters, lanes.get(0));
+            stage.reduction().run(all, parameters, lanes.get(0));
         }
         int blocks = (sum.length + BLOCK - 1) / BLOCK;
         workers.each(blocks, (worker, number) -> {
@@ -198,7 +202,7 @@ final class FloatEngine implements NetworkEngine {
         closed = true;
         workers.close();
         packed.forEach(FloatData::close);
-        desks.forEach(FloatWorker::close);
+        desks.forEach(FloatScratch::close);
         lanes.forEach(FloatMemory::close);
         parameters.close();
         BlasThreads.close();

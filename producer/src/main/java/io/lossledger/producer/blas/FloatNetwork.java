@@ -8,6 +8,7 @@ import io.lossledger.producer.blas.NetworkPlan.Convolution;
 import io.lossledger.producer.blas.NetworkPlan.Node;
 import io.lossledger.producer.blas.NetworkPlan.Pooling;
 import io.lossledger.producer.blas.NetworkPlan.Window;
+import io.lossledger.producer.blas.kernel.FloatMemory;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,15 +22,15 @@ final class FloatNetwork {
 
     /** What is done with one tile. */
     interface Step {
-        void run(FloatTile tile, FloatWorker worker);
+        void run(FloatTile tile, FloatScratch worker);
     }
 
     /** What is done when all tiles have come as far. */
-    interface Meeting {
+    interface Reduction {
         void run(List<FloatTile> tiles, FloatMemory parameters, FloatMemory gradient);
     }
 
-    record Stage(List<Step> steps, Meeting meeting) {}
+    record Stage(List<Step> steps, Reduction reduction) {}
 
     FloatNetwork(NetworkPlan plan, BufferLayout layout, boolean fused) {
         for (int node = 0; node < layout.nodes(); node++) {
@@ -68,8 +69,8 @@ final class FloatNetwork {
         return stages;
     }
 
-    private List<Step> endStage(List<Step> steps, Meeting meeting) {
-        stages.add(new Stage(List.copyOf(steps), meeting));
+    private List<Step> endStage(List<Step> steps, Reduction reduction) {
+        stages.add(new Stage(List.copyOf(steps), reduction));
         return new ArrayList<>();
     }
 

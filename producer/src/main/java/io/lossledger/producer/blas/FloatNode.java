@@ -2,6 +2,7 @@ package io.lossledger.producer.blas;
 
 import io.lossledger.producer.blas.BufferLayout.Flow;
 import io.lossledger.producer.blas.NetworkPlan.Convolution;
+import io.lossledger.producer.blas.kernel.FloatMemory;
 
 /** An operation on tiles. Used by several threads, each with a tile and a worker of its own. */
 abstract class FloatNode {
@@ -18,13 +19,13 @@ abstract class FloatNode {
     }
 
     /** Computes the node's output. */
-    abstract void forward(FloatTile tile, FloatWorker worker);
+    abstract void forward(FloatTile tile, FloatScratch worker);
 
     /** Takes the gradient by the output and computes those by inputs and parameters. */
-    abstract void backward(FloatTile tile, FloatWorker worker);
+    abstract void backward(FloatTile tile, FloatScratch worker);
 
     /** Adds up a gradient of [channels, plane]. */
-    static void addBiasGradient(Convolution plan, float[] gradient, int plane, FloatWorker worker) {
+    static void addBiasGradient(Convolution plan, float[] gradient, int plane, FloatScratch worker) {
         if (plan.bias() != NetworkPlan.NONE) {
             for (int channel = 0; channel < plan.out().channels(); channel++) {
                 double sum = worker.sums.of(gradient, channel * plane, plane);

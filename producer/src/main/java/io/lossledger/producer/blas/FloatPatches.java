@@ -3,6 +3,7 @@ package io.lossledger.producer.blas;
 import io.lossledger.producer.blas.NetworkPlan.Convolution;
 import io.lossledger.producer.blas.NetworkPlan.Shape;
 import io.lossledger.producer.blas.NetworkPlan.Window;
+import io.lossledger.producer.blas.kernel.FloatSums;
 import java.util.Arrays;
 
 /**

@@ -4,6 +4,7 @@ import io.lossledger.producer.blas.BufferLayout.Flow;
 import io.lossledger.producer.blas.NetworkPlan.Pool;
 import io.lossledger.producer.blas.NetworkPlan.Pooling;
 import io.lossledger.producer.blas.NetworkPlan.Window;
+import io.lossledger.producer.blas.kernel.Signs;
 import java.util.Arrays;
 
 /** The largest value, or the mean, of each window of a channel. */
@@ -18,7 +19,7 @@ final class FloatPooling extends FloatNode {
     }
 
     @Override
-    void forward(FloatTile tile, FloatWorker worker) {
+    void forward(FloatTile tile, FloatScratch worker) {
         forEachWindow((channel, row, column, at) -> {
             if (plan.kind() == Pool.MAX) {
                 max(tile, channel, row, column, at * tile.examples());
@@ -29,7 +30,7 @@ final class FloatPooling extends FloatNode {
     }
 
     @Override
-    void backward(FloatTile tile, FloatWorker worker) {
+    void backward(FloatTile tile, FloatScratch worker) {
         if (flow == Flow.NONE) {
             return;
         }

@@ -8,6 +8,7 @@ import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
 import io.lossledger.producer.blas.BufferLayout.Flow;
 import io.lossledger.producer.blas.NetworkPlan.Convolution;
 import io.lossledger.producer.blas.NetworkPlan.Window;
+import io.lossledger.producer.blas.kernel.FloatMemory;
 import java.util.Arrays;
 
 /**
@@ -41,7 +42,7 @@ final class FloatProduct extends FloatNode {
     }
 
     @Override
-    void forward(FloatTile tile, FloatWorker worker) {
+    void forward(FloatTile tile, FloatScratch worker) {
         int examples = tile.examples();
         float[] out = tile.value(node);
         int step = step(examples);
@@ -78,7 +79,7 @@ final class FloatProduct extends FloatNode {
     }
 
     @Override
-    void backward(FloatTile tile, FloatWorker worker) {
+    void backward(FloatTile tile, FloatScratch worker) {
         int examples = tile.examples();
         float[] gradient = tile.gradients[node];
         addBiasGradient(plan, gradient, places * examples, worker);
@@ -134,7 +135,7 @@ final class FloatProduct extends FloatNode {
     }
 
     /** The matrix for some places; features that are one lie outside of the heap already. */
-    private FloatMemory matrix(FloatTile tile, int from, int to, FloatWorker worker) {
+    private FloatMemory matrix(FloatTile tile, int from, int to, FloatScratch worker) {
         if (plan.input() == NetworkPlan.INPUT && tile.matrix() != null) {
             return tile.matrix();
         }
@@ -152,7 +153,7 @@ final class FloatProduct extends FloatNode {
         return worker.matrix;
     }
 
-    private void scatter(FloatTile tile, int from, int to, FloatWorker worker) {
+    private void scatter(FloatTile tile, int from, int to, FloatScratch worker) {
         float[] image = tile.gradients[plan.input()];
         int examples = tile.examples();
         int width = (to - from) * examples;

@@ -4,6 +4,7 @@ import io.lossledger.producer.blas.NetworkPlan.BatchNorm;
 import io.lossledger.producer.blas.NetworkPlan.Node;
 import io.lossledger.producer.blas.NetworkPlan.Pool;
 import io.lossledger.producer.blas.NetworkPlan.Pooling;
+import io.lossledger.producer.blas.kernel.FloatMemory;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,7 +1,9 @@
 package io.lossledger.producer.blas;
 
-import io.lossledger.producer.FlatVector;
-import io.lossledger.producer.Objective.Evaluation;
+import io.lossledger.producer.blas.kernel.FusedMultiplyAdd;
+import io.lossledger.producer.blas.kernel.Rows;
+import io.lossledger.producer.measure.Objective.Evaluation;
+import io.lossledger.producer.step.FlatVector;
 import io.lossledger.protocol.v1.ElementType;
 
 /**

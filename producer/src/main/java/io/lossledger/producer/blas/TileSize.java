@@ -1,6 +1,7 @@
 package io.lossledger.producer.blas;
 
 import io.lossledger.producer.blas.NetworkPlan.Node;
+import io.lossledger.producer.blas.kernel.FloatFourRows;
 
 /**
  * How examples are shared out: lanes, which threads take and whose gradients are added up at the end, and tiles, which are passed
@@ -15,7 +16,7 @@ final class TileSize {
     /** Tiles of images; the fastest in trials. */
     private static final int USUAL = 16;
 
-    private static final int MOST = FloatFour.COLUMNS;
+    private static final int MOST = FloatFourRows.COLUMNS;
     /** Elements of the largest output of a node in a tile, if a tile is larger than usual: two megabytes in single precision. */
     private static final int OUTPUT_ELEMENTS = 1 << 19;
     /** Elements of a tile, if it has more than one example: 128 megabytes in single precision. */

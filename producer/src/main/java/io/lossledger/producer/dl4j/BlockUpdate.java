@@ -1,5 +1,6 @@
 package io.lossledger.producer.dl4j;
 
+import io.lossledger.producer.evaluate.FlatArrays;
 import java.util.List;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.deeplearning4j.nn.updater.UpdaterBlock.ParamState;

@@ -1,15 +1,19 @@
 package io.lossledger.producer.dl4j;
 
-import io.lossledger.producer.LedgerObjective;
-import io.lossledger.producer.LedgerPublisher;
 import io.lossledger.producer.LedgerRecorder;
-import io.lossledger.producer.MeasureSettings;
-import io.lossledger.producer.ModelLayout;
 import io.lossledger.producer.ProducerMetrics;
-import io.lossledger.producer.PublisherSettings;
 import io.lossledger.producer.RecordSettings;
-import io.lossledger.producer.StepMeasurer;
-import io.lossledger.producer.StepUpdate;
+import io.lossledger.producer.evaluate.EvaluationPool;
+import io.lossledger.producer.evaluate.EvaluatorChoice;
+import io.lossledger.producer.evaluate.SampleSource;
+import io.lossledger.producer.layout.NetworkLayout;
+import io.lossledger.producer.measure.LedgerObjective;
+import io.lossledger.producer.measure.MeasureSettings;
+import io.lossledger.producer.measure.StepMeasurer;
+import io.lossledger.producer.publish.LedgerPublisher;
+import io.lossledger.producer.publish.PublisherSettings;
+import io.lossledger.producer.step.ModelLayout;
+import io.lossledger.producer.step.StepUpdate;
 import io.lossledger.protocol.v1.RunManifest;
 import io.lossledger.protocol.v1.RunStatus;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -1,10 +1,13 @@
 package io.lossledger.producer.dl4j;
 
 import io.lossledger.producer.LedgerRecorder;
-import io.lossledger.producer.PublishReport;
 import io.lossledger.producer.RecordSettings;
-import io.lossledger.producer.SkipReason;
-import io.lossledger.producer.TrainedSegment;
+import io.lossledger.producer.evaluate.FlatArrays;
+import io.lossledger.producer.layout.LayerKind;
+import io.lossledger.producer.layout.PlacedLayer;
+import io.lossledger.producer.publish.PublishReport;
+import io.lossledger.producer.publish.SkipReason;
+import io.lossledger.producer.step.TrainedSegment;
 import io.lossledger.protobuf.Timestamps;
 import io.lossledger.protocol.v1.RunStatus;
 import io.lossledger.protocol.v1.StepFacts;

@@ -1,9 +1,11 @@
 package io.lossledger.producer.dl4j;
 
 import io.lossledger.producer.LedgerRecorder;
-import io.lossledger.producer.MeasureTiming;
 import io.lossledger.producer.ProducerMetrics;
-import io.lossledger.producer.PublishReport;
+import io.lossledger.producer.evaluate.EvaluationPool;
+import io.lossledger.producer.evaluate.EvaluatorChoice;
+import io.lossledger.producer.measure.MeasureTiming;
+import io.lossledger.producer.publish.PublishReport;
 import io.lossledger.protocol.v1.RunStatus;
 import java.util.ArrayList;
 import java.util.List;

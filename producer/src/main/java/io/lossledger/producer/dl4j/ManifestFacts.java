@@ -1,9 +1,12 @@
 package io.lossledger.producer.dl4j;
 
-import io.lossledger.producer.LedgerObjective;
-import io.lossledger.producer.MeasureSettings;
 import io.lossledger.producer.RecordSettings;
-import io.lossledger.producer.SampledObjective;
+import io.lossledger.producer.evaluate.NetworkObjective;
+import io.lossledger.producer.evaluate.SampledNetworkObjective;
+import io.lossledger.producer.layout.NetworkLayout;
+import io.lossledger.producer.measure.LedgerObjective;
+import io.lossledger.producer.measure.MeasureSettings;
+import io.lossledger.producer.measure.SampledObjective;
 import io.lossledger.protocol.v1.ObjectiveKind;
 import io.lossledger.protocol.v1.ObjectiveManifest;
 import io.lossledger.protocol.v1.RunManifest;

@@ -1,5 +1,7 @@
 package io.lossledger.producer.dl4j;
 
+import io.lossledger.producer.layout.LayerKind;
+import io.lossledger.producer.layout.PlacedLayer;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.BackpropType;

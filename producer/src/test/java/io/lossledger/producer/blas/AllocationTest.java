@@ -3,7 +3,6 @@ package io.lossledger.producer.blas;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import io.lossledger.producer.FlatVector;
 import io.lossledger.producer.blas.NetworkPlan.Activation;
 import io.lossledger.producer.blas.NetworkPlan.BatchNorm;
 import io.lossledger.producer.blas.NetworkPlan.Convolution;
@@ -13,6 +12,7 @@ import io.lossledger.producer.blas.NetworkPlan.Pooling;
 import io.lossledger.producer.blas.NetworkPlan.Shape;
 import io.lossledger.producer.blas.NetworkPlan.SoftmaxCrossEntropy;
 import io.lossledger.producer.blas.NetworkPlan.Window;
+import io.lossledger.producer.step.FlatVector;
 import io.lossledger.protocol.v1.ElementType;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;

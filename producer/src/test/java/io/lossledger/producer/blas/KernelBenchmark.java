@@ -1,7 +1,5 @@
 package io.lossledger.producer.blas;
 
-import io.lossledger.producer.FlatVector;
-import io.lossledger.producer.Objective.Evaluation;
 import io.lossledger.producer.blas.NetworkPlan.Activation;
 import io.lossledger.producer.blas.NetworkPlan.Add;
 import io.lossledger.producer.blas.NetworkPlan.BatchNorm;
@@ -15,6 +13,8 @@ import io.lossledger.producer.blas.NetworkPlan.Shape;
 import io.lossledger.producer.blas.NetworkPlan.SoftmaxCrossEntropy;
 import io.lossledger.producer.blas.NetworkPlan.SquaredError;
 import io.lossledger.producer.blas.NetworkPlan.Window;
+import io.lossledger.producer.measure.Objective.Evaluation;
+import io.lossledger.producer.step.FlatVector;
 import io.lossledger.protocol.v1.ElementType;
 import java.util.List;
 import java.util.Random;

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.lossledger.producer.FlatVector;
-import io.lossledger.producer.Objective.Evaluation;
 import io.lossledger.producer.blas.NetworkPlan.Activation;
 import io.lossledger.producer.blas.NetworkPlan.Convolution;
 import io.lossledger.producer.blas.NetworkPlan.Function;
 import io.lossledger.producer.blas.NetworkPlan.Shape;
 import io.lossledger.producer.blas.NetworkPlan.SquaredError;
 import io.lossledger.producer.blas.NetworkPlan.Window;
+import io.lossledger.producer.measure.Objective.Evaluation;
+import io.lossledger.producer.step.FlatVector;
 import io.lossledger.protocol.v1.ElementType;
 import java.util.Arrays;
 import java.util.List;

@@ -1,5 +1,7 @@
 package io.lossledger.producer.blas;
 
+import io.lossledger.producer.blas.kernel.Rows;
+
 /** Rows of a table in memory. */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record TestRows(double[][] table) implements Rows {

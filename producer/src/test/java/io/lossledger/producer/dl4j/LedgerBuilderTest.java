@@ -3,7 +3,8 @@ package io.lossledger.producer.dl4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.lossledger.producer.TestPublishers;
+import io.lossledger.producer.evaluate.TestNetworks;
+import io.lossledger.producer.publish.TestPublishers;
 import io.lossledger.protocol.v1.RunManifest;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;

@@ -2,8 +2,9 @@ package io.lossledger.producer.dl4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lossledger.producer.MeasureSettings;
 import io.lossledger.producer.RecordSettings;
+import io.lossledger.producer.evaluate.TestNetworks;
+import io.lossledger.producer.measure.MeasureSettings;
 import io.lossledger.protocol.v1.RunManifest;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.lossledger.producer.StepUpdate;
-import io.lossledger.producer.TestPublishers;
+import io.lossledger.producer.evaluate.FlatArrays;
+import io.lossledger.producer.evaluate.TestNetworks;
+import io.lossledger.producer.publish.TestPublishers;
+import io.lossledger.producer.step.StepUpdate;
 import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.v1.RunManifest;
 import io.lossledger.protocol.v1.RunStatus;

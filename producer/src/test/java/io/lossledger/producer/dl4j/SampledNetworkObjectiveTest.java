@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.lossledger.producer.FlatVector;
-import io.lossledger.producer.TestPublishers;
+import io.lossledger.producer.evaluate.EvaluationPool;
+import io.lossledger.producer.evaluate.EvaluatorChoice;
+import io.lossledger.producer.evaluate.FlatArrays;
+import io.lossledger.producer.evaluate.SampleSource;
+import io.lossledger.producer.evaluate.TestNetworks;
+import io.lossledger.producer.publish.TestPublishers;
+import io.lossledger.producer.step.FlatVector;
 import io.lossledger.protocol.v1.ElementType;
 import java.util.List;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;

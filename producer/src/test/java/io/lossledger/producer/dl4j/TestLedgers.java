@@ -1,6 +1,6 @@
 package io.lossledger.producer.dl4j;
 
-import io.lossledger.producer.TestPublishers;
+import io.lossledger.producer.publish.TestPublishers;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.api.Model;
 

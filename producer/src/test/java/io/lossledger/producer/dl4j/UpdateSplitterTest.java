@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.lossledger.producer.evaluate.FlatArrays;
+import io.lossledger.producer.evaluate.TestNetworks;
+import io.lossledger.producer.layout.NetworkLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

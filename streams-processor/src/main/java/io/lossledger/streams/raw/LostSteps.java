@@ -3,7 +3,6 @@ package io.lossledger.streams.raw;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.lossledger.protocol.v1.RunManifest;
 import io.lossledger.protocol.v1.Update;
-import io.lossledger.streams.StepRange;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;

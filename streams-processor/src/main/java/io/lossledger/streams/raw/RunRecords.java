@@ -147,9 +147,9 @@ public final class RunRecords implements AutoCloseable {
 
     /** An hour before the first of the runs began; empty when one does not say when. */
     private static OptionalLong earliest(Collection<RunManifest> manifests) {
-        boolean told = manifests.stream()
+        boolean reported = manifests.stream()
                 .allMatch(manifest -> manifest.hasStarted() && Timestamps.isValid(manifest.getStarted()));
-        return told
+        return reported
                 ? manifests.stream()
                         .mapToLong(manifest -> Timestamps.toMillis(manifest.getStarted()) - CLOCK_MILLIS)
                         .min()

@@ -4,13 +4,10 @@ import com.google.protobuf.Message;
 import io.lossledger.protobuf.Timestamps;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.v1.RunManifest;
-import io.lossledger.streams.BookedRun;
-import io.lossledger.streams.MemoryLedger;
-import io.lossledger.streams.RowSink;
-import io.lossledger.streams.StepRange;
 import io.lossledger.streams.raw.ChosenRuns;
 import io.lossledger.streams.raw.LostSteps;
 import io.lossledger.streams.raw.RunRecords;
+import io.lossledger.streams.raw.StepRange;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -42,7 +39,7 @@ public final class Replay {
     private final long startedNanos = System.nanoTime();
     private long oldestMillis = Long.MAX_VALUE;
     private long newestMillis = Long.MIN_VALUE;
-    private SortedMap<String, BookedRun> committed = new TreeMap<>();
+    private SortedMap<String, ReplayedRun> committed = new TreeMap<>();
     private volatile boolean stopped;
 
     /**
@@ -66,7 +63,7 @@ public final class Replay {
      * @param listener told how far it has come, about once a second
      * @throws IllegalArgumentException when a run or a topic does not exist, no step lies in the range, or steps are gone and
      *     the settings are not partial
-     * @throws io.lossledger.streams.UnfitRuleException when the rule cannot be applied and the settings are not partial
+     * @throws io.lossledger.streams.allocate.UnfitRuleException when the rule cannot be applied and the settings are not partial
      * @throws io.lossledger.streams.raw.ReadException when Kafka cannot be read
      */
     public ReplayReport run(Consumer<ReplayProgress> listener) throws InterruptedException {
@@ -92,7 +89,7 @@ public final class Replay {
     }
 
     /** How far each run has come that the sink has committed rows of. Not while the replay is going on. */
-    public SortedMap<String, BookedRun> committed() {
+    public SortedMap<String, ReplayedRun> committed() {
         return new TreeMap<>(committed);
     }
 
@@ -130,8 +127,8 @@ public final class Replay {
         committed = booked();
     }
 
-    private SortedMap<String, BookedRun> booked() {
-        SortedMap<String, BookedRun> booked = new TreeMap<>();
+    private SortedMap<String, ReplayedRun> booked() {
+        SortedMap<String, ReplayedRun> booked = new TreeMap<>();
         settings.runs().forEach(run -> booked.put(run, ledger.run(run)));
         booked.values().removeIf(run -> run.steps() == 0 && !run.finished());
         return booked;
@@ -162,7 +159,7 @@ public final class Replay {
     }
 
     private void requireSteps(String run, String topic) {
-        BookedRun booked = ledger.run(run);
+        ReplayedRun booked = ledger.run(run);
         if (booked.steps() == 0 && !booked.finished()) {
             StepRange range = settings.range();
             String steps = range.equals(StepRange.ALL) ? "steps" : "steps from " + range.from() + " to " + range.to();

@@ -1,6 +1,5 @@
 package io.lossledger.streams.replay;
 
-import io.lossledger.streams.BookedRun;
 import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
@@ -17,7 +16,7 @@ import java.util.TreeMap;
  * @param stopped whether {@link Replay#stop} ended it
  */
 public record ReplayReport(
-        SortedMap<String, BookedRun> runs,
+        SortedMap<String, ReplayedRun> runs,
         long rows,
         long duplicates,
         Map<String, Long> refused,

@@ -2,8 +2,8 @@ package io.lossledger.streams.replay;
 
 import io.lossledger.lca.Quadrature;
 import io.lossledger.protocol.RunId;
-import io.lossledger.streams.ResultSettings;
-import io.lossledger.streams.StepRange;
+import io.lossledger.streams.books.ResultSettings;
+import io.lossledger.streams.raw.StepRange;
 import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -14,7 +14,7 @@ import java.util.TreeSet;
  *
  * @param topicPrefix what the names of the topics begin with that are read
  * @param runs ids of the runs, at least one
- * @param range steps that are booked, see {@link io.lossledger.streams.MemoryLedger}
+ * @param range steps that are booked, see {@link io.lossledger.streams.replay.MemoryLedger}
  * @param rule what all objectives are allocated by; empty: the best rule that their nodes allow, as live
  * @param results what is booked beside steps
  * @param partial whether to go on where steps cannot be booked because the topic has dropped them, or the rule cannot be

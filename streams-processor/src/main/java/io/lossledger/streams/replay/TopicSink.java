@@ -3,7 +3,6 @@ package io.lossledger.streams.replay;
 import com.google.protobuf.Message;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.RowFormat;
-import io.lossledger.streams.RowSink;
 import io.lossledger.streams.raw.TransactionEnd;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.lossledger.producer.dl4j.EvaluatorChoice;
 import io.lossledger.producer.dl4j.conformance.ClassScan.Kind;
+import io.lossledger.producer.evaluate.EvaluatorChoice;
 import io.lossledger.protocol.v1.ElementType;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -5,9 +5,9 @@ import static io.lossledger.producer.dl4j.conformance.Parts.dense;
 import static io.lossledger.producer.dl4j.conformance.Parts.output;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lossledger.producer.MeasureSettings;
-import io.lossledger.producer.dl4j.EvaluatorChoice;
 import io.lossledger.producer.dl4j.conformance.FaultyDense.Fault;
+import io.lossledger.producer.evaluate.EvaluatorChoice;
+import io.lossledger.producer.measure.MeasureSettings;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.junit.jupiter.api.Test;

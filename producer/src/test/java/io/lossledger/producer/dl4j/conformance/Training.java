@@ -1,10 +1,10 @@
 package io.lossledger.producer.dl4j.conformance;
 
-import io.lossledger.producer.MeasureSettings;
-import io.lossledger.producer.StepUpdate;
-import io.lossledger.producer.dl4j.EvaluatorChoice;
 import io.lossledger.producer.dl4j.LossLedger;
 import io.lossledger.producer.dl4j.TestLedgers;
+import io.lossledger.producer.evaluate.EvaluatorChoice;
+import io.lossledger.producer.measure.MeasureSettings;
+import io.lossledger.producer.step.StepUpdate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

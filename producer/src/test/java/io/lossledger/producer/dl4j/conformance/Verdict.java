@@ -1,13 +1,13 @@
 package io.lossledger.producer.dl4j.conformance;
 
-import io.lossledger.producer.FlatVector;
-import io.lossledger.producer.MeasureSettings;
-import io.lossledger.producer.ObjectiveStep;
-import io.lossledger.producer.SegmentGradient.Averaged;
-import io.lossledger.producer.SegmentGradient.Nodes;
-import io.lossledger.producer.StepUpdate;
-import io.lossledger.producer.dl4j.EvaluatorChoice;
 import io.lossledger.producer.dl4j.conformance.FiniteDifferences.Range;
+import io.lossledger.producer.evaluate.EvaluatorChoice;
+import io.lossledger.producer.measure.MeasureSettings;
+import io.lossledger.producer.step.FlatVector;
+import io.lossledger.producer.step.ObjectiveStep;
+import io.lossledger.producer.step.SegmentGradient.Averaged;
+import io.lossledger.producer.step.SegmentGradient.Nodes;
+import io.lossledger.producer.step.StepUpdate;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
 

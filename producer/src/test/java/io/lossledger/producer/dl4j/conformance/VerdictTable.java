@@ -1,6 +1,6 @@
 package io.lossledger.producer.dl4j.conformance;
 
-import io.lossledger.producer.dl4j.EvaluatorChoice;
+import io.lossledger.producer.evaluate.EvaluatorChoice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,0 +1,148 @@
+package io.lossledger.dashboards.live;
+
+import io.lossledger.dashboards.live.frames.FrameSource;
+import io.lossledger.dashboards.live.history.ImageLayer;
+import io.lossledger.dashboards.live.history.LayerKey;
+import io.lossledger.dashboards.live.history.ObjectiveKey;
+import io.lossledger.dashboards.live.topics.RunCatalogue;
+import io.lossledger.dashboards.live.topics.TopicReader;
+import io.lossledger.dashboards.live.topics.TopicTroubles;
+import io.lossledger.protobuf.Timestamps;
+import io.lossledger.protocol.LedgerTopic;
+import io.lossledger.protocol.v1.RunManifest;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What is read from Kafka for those who watch: the list of runs always, runs and opened layers when somebody wants them. Thread-safe. */
+final class LiveFeeds implements AutoCloseable {
+    /** Rows carry the producer's time, and clocks differ. */
+    private static final long CLOCK_SLACK_SECONDS = 300;
+
+    private final LiveSettings settings;
+    private final TopicTroubles troubles;
+    private final RunCatalogue catalogue = new RunCatalogue();
+    private final TopicReader manifests;
+    private final SharedFeeds<String, RunReading> runs;
+    private final SharedFeeds<LayerKey, LayerReading> layers;
+
+    LiveFeeds(LiveSettings settings, TopicTroubles troubles) {
+        this.settings = settings;
+        this.troubles = troubles;
+        long grace = settings.grace().toNanos();
+        runs = new SharedFeeds<>(this::readRun, settings.maxFeeds(), grace, System::nanoTime);
+        layers = new SharedFeeds<>(this::readLayer, settings.maxFeeds(), grace, System::nanoTime);
+        manifests = reader(List.of(LedgerTopic.RUN), "", Instant.EPOCH, catalogue);
+    }
+
+    /** A run that is being read. */
+    private record RunReading(RunFeed feed, TopicReader reader) implements AutoCloseable {
+        @Override
+        public void close() {
+            reader.close();
+        }
+    }
+
+    /** An opened layer that is being read; pictures only where the layer looks at images. */
+    private record LayerReading(
+            UnitFeed units,
+            TopicReader reader,
+            @Nullable PictureFeed pictures,
+            @Nullable TopicReader pictureReader) implements AutoCloseable {
+        @Override
+        public void close() {
+            reader.close();
+            if (pictureReader != null) {
+                pictureReader.close();
+            }
+        }
+    }
+
+    RunCatalogue catalogue() {
+        return catalogue;
+    }
+
+    /**
+     * What a client gets that watches a run, and one of its layers if that is not empty.
+     *
+     * @param ended list to which is added what must be called when the client has left
+     * @throws RequestException when too much else is watched
+     */
+    List<FrameSource> watch(String run, ObjectiveKey objective, String layer, List<Runnable> ended)
+            throws RequestException {
+        RunReading reading = runs.acquire(run).orElseThrow(() -> tooMany("runs"));
+        ended.add(() -> runs.release(run));
+        List<FrameSource> sources = new ArrayList<>();
+        sources.add(catalogue.manifest(run));
+        sources.add(reading.feed().frames(objective));
+        if (!layer.isEmpty()) {
+            LayerKey key = new LayerKey(run, objective, layer);
+            LayerReading opened = layers.acquire(key).orElseThrow(() -> tooMany("layers"));
+            ended.add(() -> layers.release(key));
+            sources.add(opened.units());
+            Optional.ofNullable(opened.pictures()).ifPresent(sources::add);
+        }
+        return sources;
+    }
+
+    void sweep() {
+        runs.sweep();
+        layers.sweep();
+    }
+
+    @Override
+    public void close() {
+        manifests.close();
+        runs.close();
+        layers.close();
+    }
+
+    private RequestException tooMany(String what) {
+        return new RequestException(
+                RequestException.UNAVAILABLE,
+                "live.max-feeds: at most " + settings.maxFeeds() + " " + what
+                        + " can be watched at a time; try again later");
+    }
+
+    private RunReading readRun(String run) {
+        RunManifest manifest = manifest(run);
+        RunFeed feed = new RunFeed(manifest, settings.topicPrefix());
+        return new RunReading(feed, reader(RunFeed.TOPICS, run, started(manifest), feed));
+    }
+
+    private LayerReading readLayer(LayerKey key) {
+        RunManifest manifest = manifest(key.run());
+        UnitFeed units = new UnitFeed(key);
+        TopicReader reader = reader(List.of(LedgerTopic.UNIT), key.run(), started(manifest), units);
+        Optional<ImageLayer> image = ImageLayer.of(manifest, key.layer());
+        if (image.isEmpty()) {
+            return new LayerReading(units, reader, null, null);
+        }
+        PictureFeed pictures = new PictureFeed(key, image.get(), System::nanoTime);
+        // A chunk's number is not known here, so all partitions are read.
+        return new LayerReading(
+                units, reader, pictures, reader(List.of(LedgerTopic.PARAMETER), "", started(manifest), pictures));
+    }
+
+    private RunManifest manifest(String run) {
+        return catalogue
+                .run(run)
+                .orElseGet(() -> RunManifest.newBuilder().setRun(run).build());
+    }
+
+    private static Instant started(RunManifest manifest) {
+        return Instant.ofEpochMilli(
+                Math.max(0, Timestamps.toMillis(manifest.getStarted()) - CLOCK_SLACK_SECONDS * 1_000));
+    }
+
+    private TopicReader reader(List<LedgerTopic> topics, String key, Instant from, TopicReader.Sink sink) {
+        return new TopicReader(
+                        settings.kafka(),
+                        new TopicReader.Selection(settings.topicPrefix(), topics, key, from),
+                        sink,
+                        troubles)
+                .start();
+    }
+}

@@ -1,0 +1,51 @@
+package io.lossledger.dashboards.live;
+
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * How the live page is served. Immutable.
+ *
+ * @param host address to listen on
+ * @param port 0 for any that is free
+ * @param topicPrefix what topic names begin with
+ * @param maxClients browsers that may watch at a time
+ * @param maxFeeds runs that may be read at a time, and layers that may be open at a time
+ * @param grace how long a run is read on when nobody watches it any more
+ * @param kafka settings of Kafka's clients, with {@code bootstrap.servers}
+ */
+public record LiveSettings(
+        String host,
+        int port,
+        String topicPrefix,
+        int maxClients,
+        int maxFeeds,
+        Duration grace,
+        Map<String, Object> kafka) {
+
+    public static final String DEFAULT_HOST = "127.0.0.1";
+    public static final int DEFAULT_PORT = 8080;
+    public static final int DEFAULT_MAX_CLIENTS = 256;
+    public static final int DEFAULT_MAX_FEEDS = 16;
+    public static final Duration DEFAULT_GRACE = Duration.ofMinutes(3);
+    private static final int MOST_PORT = 65_535;
+
+    /** @throws IllegalArgumentException when a value is out of its range, naming it */
+    public LiveSettings {
+        if (port < 0 || port > MOST_PORT) {
+            throw new IllegalArgumentException("live.port: must be from 0 to " + MOST_PORT + ". Found: " + port);
+        }
+        if (maxClients < 1) {
+            throw new IllegalArgumentException("live.max-clients: must be at least 1. Found: " + maxClients);
+        }
+        if (maxFeeds < 1) {
+            throw new IllegalArgumentException("live.max-feeds: must be at least 1. Found: " + maxFeeds);
+        }
+        kafka = Map.copyOf(kafka);
+    }
+
+    /** The defaults at a host and port. */
+    public static LiveSettings of(String host, int port, String topicPrefix, Map<String, Object> kafka) {
+        return new LiveSettings(host, port, topicPrefix, DEFAULT_MAX_CLIENTS, DEFAULT_MAX_FEEDS, DEFAULT_GRACE, kafka);
+    }
+}

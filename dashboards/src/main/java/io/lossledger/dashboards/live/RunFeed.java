@@ -1,0 +1,189 @@
+package io.lossledger.dashboards.live;
+
+import io.lossledger.dashboards.live.frames.Frame;
+import io.lossledger.dashboards.live.frames.FrameSource;
+import io.lossledger.dashboards.live.frames.JsonText;
+import io.lossledger.dashboards.live.history.BucketTable;
+import io.lossledger.dashboards.live.history.LayerRows;
+import io.lossledger.dashboards.live.history.ObjectiveKey;
+import io.lossledger.dashboards.live.history.RunAlerts;
+import io.lossledger.dashboards.live.history.RunHistory;
+import io.lossledger.dashboards.live.topics.TopicReader;
+import io.lossledger.protocol.LedgerTopic;
+import io.lossledger.protocol.RowFormat;
+import io.lossledger.protocol.v1.AlertRow;
+import io.lossledger.protocol.v1.LayerRow;
+import io.lossledger.protocol.v1.MomentRow;
+import io.lossledger.protocol.v1.RunManifest;
+import io.lossledger.protocol.v1.StepRow;
+import io.lossledger.protocol.v1.WindowKind;
+import io.lossledger.protocol.v1.WindowRow;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All that the page shows of one run, read once for everybody who watches it. Only rows of whole updates count. Thread-safe. */
+final class RunFeed implements TopicReader.Sink {
+    /** What a run is read from. */
+    static final List<LedgerTopic> TOPICS =
+            List.of(LedgerTopic.STEP, LedgerTopic.LAYER, LedgerTopic.MOMENT, LedgerTopic.ALERT, LedgerTopic.WINDOW);
+
+    private static final Logger log = LoggerFactory.getLogger(RunFeed.class);
+    private static final int MOST_OBJECTIVES = 64;
+    private static final int WHOLE = -1;
+
+    private final String run;
+    private final String prefix;
+    private final int layers;
+    private final Map<ObjectiveKey, ObjectiveFrames> objectives = new HashMap<>();
+    private final RunAlerts alerts = new RunAlerts();
+    private List<String> missingTopics = List.of();
+    private boolean reading = true;
+    private @Nullable WindowRow closing;
+    private long notes;
+
+    RunFeed(RunManifest manifest, String topicPrefix) {
+        run = manifest.getRun();
+        prefix = topicPrefix;
+        layers = manifest.getLayersCount();
+    }
+
+    /** What a client that watches an objective of this run gets. */
+    synchronized FrameSource frames(ObjectiveKey objective) {
+        return objectives.computeIfAbsent(objective, this::newFrames);
+    }
+
+    @Override
+    public synchronized void start(List<String> missing) {
+        missingTopics = missing;
+        reading = true;
+        alerts.clear();
+        notes++;
+    }
+
+    @Override
+    public synchronized void caughtUp() {
+        reading = false;
+        notes++;
+    }
+
+    @Override
+    public synchronized void accept(Iterable<ConsumerRecord<String, byte[]>> rows) {
+        for (ConsumerRecord<String, byte[]> row : rows) {
+            if (run.equals(row.key()) && row.value() != null) {
+                accept(row.topic(), row.value());
+            }
+        }
+    }
+
+    /** Takes a row; one that cannot be read is passed over. */
+    synchronized void accept(String topic, byte[] value) {
+        try {
+            if (topic.equals(LedgerTopic.LAYER.named(prefix))) {
+                LayerRow row = LayerRows.read(value);
+                if (row.getPart().isEmpty()) {
+                    history(row.getObjective(), row.getStratum()).ifPresent(history -> history.accept(row));
+                }
+            } else if (topic.equals(LedgerTopic.STEP.named(prefix))) {
+                StepRow row = RowFormat.read(value, StepRow.newBuilder()).build();
+                if (row.getPart().isEmpty()) {
+                    history(row.getObjective(), row.getStratum()).ifPresent(history -> history.accept(row));
+                }
+            } else if (topic.equals(LedgerTopic.MOMENT.named(prefix))) {
+                MomentRow row = RowFormat.read(value, MomentRow.newBuilder()).build();
+                history(row.getObjective(), row.getStratum()).ifPresent(history -> history.accept(row));
+            } else if (topic.equals(LedgerTopic.ALERT.named(prefix))) {
+                alerts.accept(RowFormat.read(value, AlertRow.newBuilder()).build());
+            } else {
+                close(RowFormat.read(value, WindowRow.newBuilder()).build());
+            }
+        } catch (IOException | RuntimeException e) { // whatever is in a topic must not end the reading
+            log.debug("Passed over a row of {} that cannot be read", topic, e);
+        }
+    }
+
+    private void close(WindowRow row) {
+        if (row.getKind() == WindowKind.WINDOW_KIND_RUN
+                && row.getLayer().isEmpty()
+                && row.getPart().isEmpty()) {
+            closing = row;
+            notes++;
+        }
+    }
+
+    /** Empty: the run has more objectives than anybody would pick from. */
+    private Optional<RunHistory> history(String name, String stratum) {
+        ObjectiveKey objective = new ObjectiveKey(name, stratum);
+        ObjectiveFrames frames = objectives.size() < MOST_OBJECTIVES
+                ? objectives.computeIfAbsent(objective, this::newFrames)
+                : objectives.get(objective);
+        return Optional.ofNullable(frames).map(known -> known.history);
+    }
+
+    private ObjectiveFrames newFrames(ObjectiveKey objective) {
+        return new ObjectiveFrames(objective, new RunHistory(layers));
+    }
+
+    /** The frames of one objective; those made since the last row are kept, as most clients need the same. */
+    private final class ObjectiveFrames implements FrameSource {
+        private final ObjectiveKey objective;
+        private final RunHistory history;
+        private final Map<Integer, Frame> made = new HashMap<>();
+
+        ObjectiveFrames(ObjectiveKey objective, RunHistory history) {
+            this.objective = objective;
+            this.history = history;
+        }
+
+        @Override
+        public Optional<Frame> after(@Nullable Frame last) {
+            synchronized (RunFeed.this) {
+                BucketTable table = history.table();
+                long noted = notes + alerts.notes() + history.notes();
+                if (last == null || last.merged() != table.merged()) {
+                    return Optional.of(made(WHOLE, noted));
+                }
+                int from = table.firstChangedSince(last.version());
+                boolean isNew = from < table.size() || last.notes() != noted;
+                return isNew ? Optional.of(made(from, noted)) : Optional.empty();
+            }
+        }
+
+        private Frame made(int from, long noted) {
+            long version = history.table().version();
+            made.values().removeIf(frame -> frame.version() != version || frame.notes() != noted);
+            return made.computeIfAbsent(from, start -> frame(start, noted));
+        }
+
+        private Frame frame(int from, long noted) {
+            BucketTable table = history.table();
+            String json = JsonText.object(document -> {
+                document.put("run", run)
+                        .put("objective", objective.name())
+                        .put("stratum", objective.stratum())
+                        .put("reading", reading)
+                        .strings("missing_topics", missingTopics);
+                history.write(document, Math.max(0, from));
+                history.writeMoments(document);
+                alerts.write(document);
+                writeClosing(document);
+            });
+            return new Frame(from == WHOLE ? "snapshot" : "update", json, table.version(), table.merged(), noted);
+        }
+    }
+
+    private void writeClosing(JsonText json) {
+        WindowRow row = closing;
+        if (row == null) {
+            json.putNull("outcome");
+        } else {
+            json.put("outcome", row.getOutcome().name());
+        }
+    }
+}

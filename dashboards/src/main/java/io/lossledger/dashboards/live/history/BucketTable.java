@@ -1,0 +1,168 @@
+package io.lossledger.dashboards.live.history;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+
+/**
+ * Numbers by step in a bounded number of buckets. At first each step has a bucket of its own; whenever all are full,
+ * neighbours merge, so that a bucket holds twice as many steps: of any number of steps, between half of the capacity and all of
+ * it is in use. Rows of different columns may come in any order, those of one column in step order. Not thread-safe.
+ */
+public final class BucketTable {
+    /** How two values of a column become one. */
+    enum Merge {
+        SUM,
+        LAST
+    }
+
+    private final int capacity;
+    private final long[] first;
+    private final long[] last;
+    private final int[] steps;
+    private final long[] changed;
+    private final List<Merge> merges = new ArrayList<>();
+    private final List<double[]> columns = new ArrayList<>();
+    private final List<BitSet> present = new ArrayList<>();
+    private int size;
+    private int stepsPerBucket = 1;
+    private int merged;
+    private long version;
+
+    /** @param capacity most buckets; even, at least 2 */
+    BucketTable(int capacity) {
+        if (capacity < 2 || capacity % 2 != 0) {
+            throw new IllegalArgumentException("capacity: must be even and at least 2. Found: " + capacity);
+        }
+        this.capacity = capacity;
+        first = new long[capacity];
+        last = new long[capacity];
+        steps = new int[capacity];
+        changed = new long[capacity];
+    }
+
+    /** Adds a column and returns its number. */
+    int addColumn(Merge merge) {
+        merges.add(merge);
+        columns.add(new double[capacity]);
+        present.add(new BitSet(capacity));
+        return columns.size() - 1;
+    }
+
+    /** The bucket of a step, which is made if the step is newer than all; an older step that is not known joins its neighbour. */
+    int bucketOf(long step) {
+        if (size == 0 || step > last[size - 1]) {
+            return append(step);
+        }
+        int place = Arrays.binarySearch(first, 0, size, step);
+        return place >= 0 ? place : Math.max(0, -place - 2);
+    }
+
+    /** Adds to a sum, or replaces the last value. */
+    void put(int column, int bucket, double value) {
+        double[] values = columns.get(column);
+        boolean sums = merges.get(column) == Merge.SUM && has(column, bucket);
+        values[bucket] = sums ? values[bucket] + value : value;
+        present.get(column).set(bucket);
+        changed[bucket] = ++version;
+    }
+
+    /** Whether a row has come, whatever its value. */
+    boolean has(int column, int bucket) {
+        return present.get(column).get(bucket);
+    }
+
+    /** The value, if a row has come. */
+    double get(int column, int bucket) {
+        return columns.get(column)[bucket];
+    }
+
+    public int size() {
+        return size;
+    }
+
+    long firstStep(int bucket) {
+        return first[bucket];
+    }
+
+    long lastStep(int bucket) {
+        return last[bucket];
+    }
+
+    /** Steps that a bucket has so far. */
+    int steps(int bucket) {
+        return steps[bucket];
+    }
+
+    int stepsPerBucket() {
+        return stepsPerBucket;
+    }
+
+    /** How often neighbours have merged. */
+    public int merged() {
+        return merged;
+    }
+
+    /** Grows with every change. */
+    public long version() {
+        return version;
+    }
+
+    /** The first bucket that has changed since a version, or the size if none has. */
+    public int firstChangedSince(long since) {
+        int bucket = 0;
+        while (bucket < size && changed[bucket] <= since) {
+            bucket++;
+        }
+        return bucket;
+    }
+
+    private int append(long step) {
+        if (size > 0 && steps[size - 1] < stepsPerBucket) {
+            last[size - 1] = step;
+            steps[size - 1]++;
+            changed[size - 1] = ++version;
+            return size - 1;
+        }
+        if (size == capacity) {
+            mergeNeighbours();
+            return append(step);
+        }
+        first[size] = step;
+        last[size] = step;
+        steps[size] = 1;
+        changed[size] = ++version;
+        return size++;
+    }
+
+    private void mergeNeighbours() {
+        size = capacity / 2;
+        stepsPerBucket *= 2;
+        merged++;
+        version++;
+        for (int i = 0; i < size; i++) {
+            first[i] = first[2 * i];
+            last[i] = last[2 * i + 1];
+            steps[i] = steps[2 * i] + steps[2 * i + 1];
+            changed[i] = version;
+        }
+        for (int column = 0; column < columns.size(); column++) {
+            merge(columns.get(column), present.get(column), merges.get(column));
+        }
+    }
+
+    private void merge(double[] values, BitSet there, Merge merge) {
+        for (int i = 0; i < size; i++) {
+            boolean left = there.get(2 * i);
+            boolean right = there.get(2 * i + 1);
+            if (left && right && merge == Merge.SUM) {
+                values[i] = values[2 * i] + values[2 * i + 1];
+            } else {
+                values[i] = values[right ? 2 * i + 1 : 2 * i];
+            }
+            there.set(i, left || right);
+        }
+        there.clear(size, capacity);
+    }
+}

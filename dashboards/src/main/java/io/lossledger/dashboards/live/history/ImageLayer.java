@@ -1,0 +1,59 @@
+package io.lossledger.dashboards.live.history;
+
+import io.lossledger.protocol.v1.LayerManifest;
+import io.lossledger.protocol.v1.ParameterRole;
+import io.lossledger.protocol.v1.RunManifest;
+import io.lossledger.protocol.v1.TensorManifest;
+import java.util.Optional;
+
+/**
+ * A first layer whose units look at whole images: what comes in is a square, or three for the colours. Immutable.
+ *
+ * @param tensor index of the weights' tensor in the model
+ * @param units of the layer
+ * @param side pixels on each side of an image
+ * @param channels 1, or 3 for colour
+ */
+public record ImageLayer(int tensor, int units, int side, int channels) {
+    private static final int FEWEST_SIDE = 4;
+    private static final long MOST_WEIGHTS = 1 << 22;
+
+    /** Empty when the layer is not the model's first, or not dense, or its inputs are no square image. */
+    public static Optional<ImageLayer> of(RunManifest manifest, String layer) {
+        if (manifest.getLayersCount() == 0) {
+            return Optional.empty();
+        }
+        LayerManifest first = manifest.getLayers(0);
+        if (!first.getLayer().equals(layer) || !first.getKind().startsWith("Dense")) {
+            return Optional.empty();
+        }
+        for (int tensor = 0; tensor < first.getTensorsCount(); tensor++) {
+            TensorManifest weights = first.getTensors(tensor);
+            if (weights.getRole() == ParameterRole.PARAMETER_ROLE_WEIGHT && weights.getFirstUnit() == 0) {
+                return of(tensor, first.getUnits(), weights.getParametersPerUnit());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<ImageLayer> of(int tensor, int units, int inputs) {
+        if (units <= 0 || (long) units * inputs > MOST_WEIGHTS) {
+            return Optional.empty();
+        }
+        for (int channels = 1; channels <= 3; channels += 2) {
+            int side = (int) Math.round(Math.sqrt(inputs / (double) channels));
+            if (side >= FEWEST_SIDE && side * side * channels == inputs) {
+                return Optional.of(new ImageLayer(tensor, units, side, channels));
+            }
+        }
+        return Optional.empty();
+    }
+
+    public int pixels() {
+        return side * side;
+    }
+
+    public int inputs() {
+        return pixels() * channels;
+    }
+}

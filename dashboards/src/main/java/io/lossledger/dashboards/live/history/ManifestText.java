@@ -1,0 +1,80 @@
+package io.lossledger.dashboards.live.history;
+
+import io.lossledger.dashboards.live.frames.JsonText;
+import io.lossledger.protobuf.Timestamps;
+import io.lossledger.protocol.v1.LayerManifest;
+import io.lossledger.protocol.v1.ObjectiveManifest;
+import io.lossledger.protocol.v1.RunManifest;
+
+/** Manifests as the page gets them: all of one run, or a line of each. Stateless. */
+public final class ManifestText {
+    private static final int MOST_LAYERS = 1_024;
+    private static final int MOST_OBJECTIVES = 256;
+
+    private ManifestText() {}
+
+    /** What the run picker needs. */
+    public static void line(JsonText json, RunManifest manifest) {
+        json.put("run", manifest.getRun())
+                .put("status", manifest.getStatus().name())
+                .put("model", manifest.getModel())
+                .put("started", Timestamps.toMillis(manifest.getStarted()));
+        json.array(
+                "objectives",
+                list -> manifest.getObjectivesList().stream()
+                        .limit(MOST_OBJECTIVES)
+                        .forEach(objective -> objective(list, objective)));
+        json.strings(
+                "layers",
+                manifest.getLayersList().stream()
+                        .limit(MOST_LAYERS)
+                        .map(LayerManifest::getLayer)
+                        .toList());
+        if (manifest.hasEnded()) {
+            json.put("ended", Timestamps.toMillis(manifest.getEnded()));
+        }
+        if (manifest.hasLastStep()) {
+            json.put("last_step", Integer.toUnsignedLong(manifest.getLastStep()));
+        }
+    }
+
+    public static String whole(RunManifest manifest) {
+        return JsonText.object(json -> {
+            line(json, manifest);
+            ObjectiveKey shown = ObjectiveKey.byDefault(manifest);
+            json.object(
+                    "default_objective", key -> key.put("name", shown.name()).put("stratum", shown.stratum()));
+            json.put("failure", manifest.getFailure())
+                    .put("parameters", manifest.getParameters())
+                    .put("rule", manifest.getRule())
+                    .put("max_splits", manifest.getMaxSplits())
+                    .put("every", Integer.toUnsignedLong(manifest.getEvery()))
+                    .put("first_step", Integer.toUnsignedLong(manifest.getFirstStep()))
+                    .put("skipped_steps", Integer.toUnsignedLong(manifest.getSkippedSteps()))
+                    .put("data_set", manifest.getDataSet())
+                    .put("optimizer", manifest.getOptimizer())
+                    .put("batch_size", manifest.getBatchSize())
+                    .put("seed", manifest.getSeed())
+                    .put("parent_run", manifest.getParentRun());
+            json.array(
+                    "layer_facts",
+                    list -> manifest.getLayersList().stream()
+                            .limit(MOST_LAYERS)
+                            .forEach(layer -> layer(list, manifest, layer)));
+        });
+    }
+
+    private static void objective(JsonText list, ObjectiveManifest objective) {
+        list.braces(entry -> entry.put("name", objective.getName())
+                .put("stratum", objective.getStratum())
+                .put("kind", objective.getKind().name())
+                .put("examples", Integer.toUnsignedLong(objective.getExamples())));
+    }
+
+    private static void layer(JsonText list, RunManifest manifest, LayerManifest layer) {
+        list.braces(entry -> entry.put("layer", layer.getLayer())
+                .put("kind", layer.getKind())
+                .put("units", Integer.toUnsignedLong(layer.getUnits()))
+                .put("image", ImageLayer.of(manifest, layer.getLayer()).isPresent()));
+    }
+}

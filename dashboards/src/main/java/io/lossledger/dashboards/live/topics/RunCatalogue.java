@@ -1,0 +1,130 @@
+package io.lossledger.dashboards.live.topics;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.lossledger.dashboards.live.frames.Frame;
+import io.lossledger.dashboards.live.frames.FrameSource;
+import io.lossledger.dashboards.live.frames.JsonText;
+import io.lossledger.dashboards.live.frames.NoteFrames;
+import io.lossledger.dashboards.live.history.ManifestText;
+import io.lossledger.protobuf.Timestamps;
+import io.lossledger.protocol.RowFormat;
+import io.lossledger.protocol.RunManifests;
+import io.lossledger.protocol.v1.RunManifest;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The runs there are, newest first, as their manifests come. Of many runs the newest are listed. Thread-safe. */
+public final class RunCatalogue implements TopicReader.Sink, FrameSource {
+    private static final Logger log = LoggerFactory.getLogger(RunCatalogue.class);
+    private static final int MOST_LISTED = 300;
+
+    private final Map<String, RunManifest> runs = new HashMap<>();
+    private final Map<String, NoteFrames> watched = new HashMap<>();
+    private final NoteFrames list = new NoteFrames("runs");
+    private List<String> missingTopics = List.of();
+    private boolean complete;
+
+    @Override
+    public synchronized void start(List<String> missing) {
+        missingTopics = missing;
+        if (!missing.isEmpty()) {
+            complete = true;
+            publish();
+        }
+    }
+
+    @Override
+    public synchronized void caughtUp() {
+        complete = true;
+        publish();
+    }
+
+    @Override
+    public synchronized void accept(Iterable<ConsumerRecord<String, byte[]>> rows) {
+        for (ConsumerRecord<String, byte[]> row : rows) {
+            accept(row.key(), row.value());
+        }
+        if (complete) {
+            publish();
+        }
+    }
+
+    /** Takes a manifest; null: the run is forgotten. One that cannot be read is passed over. */
+    synchronized void accept(@Nullable String run, byte @Nullable [] value) {
+        if (run == null) {
+            return;
+        }
+        if (value == null) {
+            runs.remove(run);
+            return;
+        }
+        try {
+            // The key counts: a run's rows carry it, whatever stands in the manifest.
+            RunManifest manifest =
+                    RowFormat.read(value, RunManifest.newBuilder()).setRun(run).build();
+            Timestamps.checkValid(manifest.getStarted());
+            Timestamps.checkValid(manifest.getEnded());
+            if (RunManifests.isDeleted(manifest)) {
+                runs.remove(run);
+            } else {
+                runs.put(run, manifest);
+            }
+        } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
+            log.debug("Passed over a manifest that cannot be read", e);
+        }
+    }
+
+    /** False until all manifests that were there at first have been read. */
+    public synchronized boolean isComplete() {
+        return complete;
+    }
+
+    public synchronized Optional<RunManifest> run(String run) {
+        return Optional.ofNullable(runs.get(run));
+    }
+
+    /** A run's manifest, now and whenever it changes. */
+    public synchronized FrameSource manifest(String run) {
+        return watched.computeIfAbsent(run, key -> {
+            NoteFrames frames = new NoteFrames("manifest");
+            run(run).ifPresent(manifest -> frames.set(ManifestText.whole(manifest)));
+            return frames;
+        });
+    }
+
+    @Override
+    public Optional<Frame> after(@Nullable Frame last) {
+        return list.after(last);
+    }
+
+    public synchronized String json() {
+        return JsonText.object(json -> {
+            json.strings("missing_topics", missingTopics);
+            json.array(
+                    "runs",
+                    all -> runs.values().stream()
+                            .sorted(Comparator.comparing(RunManifest::getStarted, Timestamps.comparator())
+                                    .reversed()
+                                    .thenComparing(RunManifest::getRun))
+                            .limit(MOST_LISTED)
+                            .forEach(manifest -> all.braces(entry -> ManifestText.line(entry, manifest))));
+        });
+    }
+
+    private void publish() {
+        list.set(json());
+        watched.forEach((run, frames) -> {
+            RunManifest manifest = runs.get(run);
+            if (manifest != null) {
+                frames.set(ManifestText.whole(manifest));
+            }
+        });
+    }
+}

@@ -1,0 +1,27 @@
+package io.lossledger.dashboards.live.topics;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/** Topics that cannot be read now, and why, as those who read them say. Thread-safe. */
+public final class TopicTroubles {
+    private final Map<Object, Map<String, String>> byReader = new HashMap<>();
+
+    /** @param reasons by topic, all that this reader cannot read now; empty: it can read all */
+    synchronized void set(Object reader, Map<String, String> reasons) {
+        if (reasons.isEmpty()) {
+            byReader.remove(reader);
+        } else {
+            byReader.put(reader, Map.copyOf(reasons));
+        }
+    }
+
+    /** Reasons by topic. */
+    public synchronized NavigableMap<String, String> all() {
+        NavigableMap<String, String> all = new TreeMap<>();
+        byReader.values().forEach(all::putAll);
+        return all;
+    }
+}

@@ -1,0 +1,26 @@
+package io.lossledger.dashboards.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class LiveSettingsTest {
+    @Test
+    void listensOnThisMachineOnly() {
+        assertThat(LiveSettings.of(LiveSettings.DEFAULT_HOST, LiveSettings.DEFAULT_PORT, "p.", Map.of()))
+                .isEqualTo(new LiveSettings("127.0.0.1", 8080, "p.", 256, 16, Duration.ofMinutes(3), Map.of()));
+    }
+
+    @Test
+    void namesWhatIsOutOfRange() {
+        assertThatThrownBy(() -> LiveSettings.of("h", 65_536, "", Map.of()))
+                .hasMessage("live.port: must be from 0 to 65535. Found: 65536");
+        assertThatThrownBy(() -> new LiveSettings("h", 1, "", 0, 1, Duration.ZERO, Map.of()))
+                .hasMessage("live.max-clients: must be at least 1. Found: 0");
+        assertThatThrownBy(() -> new LiveSettings("h", 1, "", 1, 0, Duration.ZERO, Map.of()))
+                .hasMessage("live.max-feeds: must be at least 1. Found: 0");
+    }
+}

@@ -1,0 +1,22 @@
+package io.lossledger.producer.blas.kernel;
+
+import com.sun.management.HotSpotDiagnosticMXBean;
+import java.lang.management.ManagementFactory;
+import org.jspecify.annotations.Nullable;
+
+/** Whether {@link Math#fma} is an instruction here. Where it is not, it takes a thousand times as long. Stateless. */
+public final class FusedMultiplyAdd {
+    public static final boolean FAST = isFast();
+
+    private FusedMultiplyAdd() {}
+
+    private static boolean isFast() {
+        @Nullable HotSpotDiagnosticMXBean machine = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+        try {
+            return machine != null
+                    && Boolean.parseBoolean(machine.getVMOption("UseFMA").getValue());
+        } catch (IllegalArgumentException e) {
+            return false; // another processor, or another JVM
+        }
+    }
+}

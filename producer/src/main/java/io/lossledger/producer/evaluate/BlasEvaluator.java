@@ -1,0 +1,112 @@
+package io.lossledger.producer.evaluate;
+
+import io.lossledger.producer.blas.NetworkEngine;
+import io.lossledger.producer.blas.NetworkPlan;
+import io.lossledger.producer.blas.PackedData;
+import io.lossledger.producer.measure.Objective.Evaluation;
+import io.lossledger.producer.step.FlatVector;
+import io.lossledger.protocol.v1.ElementType;
+import java.util.List;
+
+/** Evaluates with matrix products, for networks that can be planned. */
+final class BlasEvaluator implements GradientEvaluator {
+    /** As in the ledger. */
+    static final String NAME = "blas";
+
+    private final int inputs;
+    private final int outputs;
+    private final NetworkEngine engine;
+
+    private BlasEvaluator(NetworkPlan plan, NetworkEngine engine) {
+        this.inputs = plan.input().size();
+        this.outputs = plan.shape(plan.nodes().size() - 1).size();
+        this.engine = engine;
+    }
+
+    /**
+     * Takes memory and threads.
+     *
+     * @param threads at least 1
+     */
+    static GradientEvaluator of(NetworkPlan plan, int threads, ElementType type) {
+        return new BlasEvaluator(plan, NetworkEngine.of(plan, type, threads));
+    }
+
+    private record Packed(PackedData data) implements PreparedData {
+        @Override
+        public int examples() {
+            return data.examples();
+        }
+
+        @Override
+        public int chunkExamples() {
+            return data.chunkExamples();
+        }
+
+        @Override
+        public void close() {
+            data.close();
+        }
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public PreparedData prepare(Batch data, int chunkExamples) {
+        if (chunkExamples < 1) {
+            throw new IllegalArgumentException("chunkExamples: must be at least 1. Found: " + chunkExamples);
+        }
+        if (data.hasMasks()) {
+            throw new IllegalArgumentException(
+                    "evaluator: must be dl4j for data with mask arrays. Found: blas, which an earlier objective has chosen");
+        }
+        ArrayRows features = new ArrayRows(data.features()[0]);
+        ArrayRows labels = new ArrayRows(data.labels()[0]);
+        require("features", inputs, features.width());
+        require("labels", outputs, labels.width());
+        PackedData packed;
+        try {
+            packed = engine.pack(features, labels, data.examples(), chunkExamples);
+        } catch (OutOfMemoryError e) {
+            throw new IllegalArgumentException(
+                    "evaluator: must have memory for " + data.examples()
+                            + " examples. Give Java more (-Xmx) or take dl4j. Found: blas, and " + e.getMessage(),
+                    e);
+        }
+        if (packed.chunkExamples() < Math.min(chunkExamples, data.examples())) {
+            int fitting = packed.chunkExamples();
+            packed.close();
+            throw new IllegalArgumentException(
+                    "chunk-examples: must fit in half of the heap, because batch norm takes its"
+                            + " statistics over that many examples. Give Java more memory (-Xmx), or set chunk-examples to "
+                            + fitting + " or less. Found: " + chunkExamples);
+        }
+        return new Packed(packed);
+    }
+
+    private static void require(String name, int expected, int found) {
+        if (found != expected) {
+            throw new IllegalArgumentException(name + ": must have " + expected
+                    + " numbers for each example, as the network has been planned, or the evaluator be dl4j. Found: "
+                    + found);
+        }
+    }
+
+    @Override
+    public Evaluation evaluate(PreparedData data, FlatVector parameters) {
+        return engine.evaluate(((Packed) data).data(), parameters);
+    }
+
+    @Override
+    public List<Evaluation> evaluateEach(List<PreparedData> data, FlatVector parameters) {
+        return data.stream().map(part -> evaluate(part, parameters)).toList();
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+    }
+}

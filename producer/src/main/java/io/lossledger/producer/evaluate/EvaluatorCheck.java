@@ -1,0 +1,93 @@
+package io.lossledger.producer.evaluate;
+
+import io.lossledger.producer.measure.Objective.Evaluation;
+import io.lossledger.producer.step.FlatVector;
+import io.lossledger.producer.step.TensorLayout;
+import io.lossledger.protocol.v1.ElementType;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far an evaluator is from DL4J's layers in float64.
+ *
+ * @param loss difference of the losses by the size of the loss
+ * @param gradient norm of the difference of the gradients of a tensor by the norm of its gradient, at the tensor where it is
+ *     largest
+ * @param tensor that tensor
+ * @param allowed what either may be
+ */
+record EvaluatorCheck(double loss, double gradient, String tensor, double allowed) {
+    private static final double FLOAT64_ALLOWED = 1e-6;
+    /**
+     * A ReLU whose input is rounded to the other side of zero moves the gradient of a tensor: by up to 3.4e-3 of its norm,
+     * measured over three seeds of the trainer's four networks. Mistakes are found by the evaluator's float64 twin, which is
+     * held to the other limit.
+     */
+    private static final double FLOAT32_ALLOWED = 2e-2;
+    /** What is smaller counts as of this size: a network that fits its data leaves little but rounding. */
+    private static final double LEAST_SIZE = 1e-4;
+    /** A tensor with less than this share of the whole gradient counts as having it, because rounding is of the whole. */
+    private static final double LEAST_SHARE = 1e-3;
+
+    /**
+     * Evaluates once.
+     *
+     * @param type precision of the evaluator
+     */
+    static EvaluatorCheck of(GradientEvaluator evaluator, ElementType type, LayerReference reference) {
+        Evaluation expected = reference.evaluation();
+        Evaluation found;
+        Batch sample = reference.sample().in(LayerEvaluator.precision(type));
+        try (PreparedData prepared = evaluator.prepare(sample, sample.examples())) {
+            found = evaluator.evaluate(prepared, FlatVector.of(type, reference.point()));
+        }
+        double whole = 0;
+        for (TensorLayout tensor : reference.tensors()) {
+            whole += squares(tensor, expected.gradient(), null);
+        }
+        double least = Math.max(LEAST_SIZE, LEAST_SHARE * Math.sqrt(whole));
+        double largest = 0;
+        String at = reference.tensors().get(0).name();
+        // Where nothing is booked, DL4J's gradient has the updates of running statistics.
+        for (TensorLayout tensor : reference.tensors()) {
+            double difference = Math.sqrt(squares(tensor, expected.gradient(), found.gradient()));
+            double size = Math.sqrt(squares(tensor, expected.gradient(), null));
+            double error = difference / Math.max(least, size);
+            if (!(error <= largest)) {
+                largest = error;
+                at = tensor.name();
+            }
+        }
+        return new EvaluatorCheck(
+                Math.abs(found.loss() - expected.loss()) / Math.max(LEAST_SIZE, Math.abs(expected.loss())),
+                largest,
+                at,
+                type == ElementType.ELEMENT_TYPE_FLOAT64 ? FLOAT64_ALLOWED : FLOAT32_ALLOWED);
+    }
+
+    /** False, too, when something is not a number. */
+    boolean agrees() {
+        return loss <= allowed && gradient <= allowed;
+    }
+
+    /** Such as {@code off by 0.50 of the loss and 0.0010 of the gradient of 0_W, of which 1e-06 are allowed}. */
+    @Override
+    public String toString() {
+        return String.format(
+                Locale.ROOT,
+                "off by %.2g of the loss and %.2g of the gradient of %s, of which %.0e are allowed",
+                loss,
+                gradient,
+                tensor,
+                allowed);
+    }
+
+    private static double squares(TensorLayout tensor, FlatVector gradient, @Nullable FlatVector less) {
+        double sum = 0;
+        for (int i = tensor.offset(); i < tensor.offset() + tensor.count(); i++) {
+            double difference = less == null ? gradient.get(i) : gradient.get(i) - less.get(i);
+            sum += difference * difference;
+        }
+        return sum;
+    }
+}

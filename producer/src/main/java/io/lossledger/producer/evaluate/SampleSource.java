@@ -1,0 +1,92 @@
+package io.lossledger.producer.evaluate;
+
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Where the samples of a sampled objective come from. Samples must be independent of each other and of the minibatches that
+ * the training sees. Used by one thread.
+ */
+public interface SampleSource {
+    /** Examples in the whole set; 0 when unknown. */
+    int examples();
+
+    /** Examples in a sample: twice those of a half. */
+    int sampleExamples();
+
+    /** Draws a sample: two halves of equal size, drawn alike. */
+    List<DataSet> draw();
+
+    /** The whole set in pieces of the size of a half, made one by one; none if it cannot be had. */
+    default Iterator<DataSet> all() {
+        return Collections.emptyIterator();
+    }
+
+    /**
+     * Draws from a data set in memory, stratified by class: each class is there in its share of the whole, which removes the
+     * part of the error that comes from classes.
+     *
+     * @param rows makes the data set of these indices
+     * @param labels class of each example; all alike when there are none
+     * @param size examples in a sample, even, at least 2 and at most as many as there are
+     * @throws IllegalArgumentException when {@code size} is another number
+     */
+    static SampleSource stratified(int[] labels, Function<int[], DataSet> rows, int size, long seed) {
+        return new StratifiedSource(labels, rows, size, new SplittableRandom(seed));
+    }
+
+    /**
+     * Draws from a data set in memory, mask arrays included; labels that are one-hot rows are its classes.
+     *
+     * @param size examples in a sample, even, at least 2 and at most as many as there are
+     * @throws IllegalArgumentException when {@code size} is another number
+     */
+    static SampleSource of(DataSet data, int size, long seed) {
+        INDArray labels = data.getLabels();
+        int[] classes = labels.rank() == 2 ? labels.argMax(1).toIntVector() : new int[data.numExamples()];
+        return stratified(
+                classes,
+                rows -> new DataSet(
+                        rows(data.getFeatures(), rows),
+                        rows(data.getLabels(), rows),
+                        rowsOrNone(data.getFeaturesMaskArray(), rows),
+                        rowsOrNone(data.getLabelsMaskArray(), rows)),
+                size,
+                seed);
+    }
+
+    /**
+     * Takes the minibatches of an iterator, which must shuffle and must not be the one that the training uses. It is reset
+     * when it has no more. Each minibatch must have the same, even number of examples.
+     *
+     * @param examples examples in the whole set; 0 when unknown
+     */
+    static SampleSource of(DataSetIterator iterator, int examples) {
+        return new IteratorSource(iterator, examples);
+    }
+
+    private static @Nullable INDArray rowsOrNone(@Nullable INDArray mask, int[] indices) {
+        return mask == null ? null : rows(mask, indices);
+    }
+
+    private static INDArray rows(INDArray array, int[] indices) {
+        if (array.rank() == 2) {
+            return Nd4j.pullRows(array, 1, indices);
+        }
+        long[] shape = array.shape().clone();
+        shape[0] = indices.length;
+        INDArray rows = Nd4j.createUninitialized(array.dataType(), shape);
+        for (int i = 0; i < indices.length; i++) {
+            rows.slice(i).assign(array.slice(indices[i]));
+        }
+        return rows;
+    }
+}

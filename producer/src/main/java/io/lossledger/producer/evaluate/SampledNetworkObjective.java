@@ -1,0 +1,100 @@
+package io.lossledger.producer.evaluate;
+
+import io.lossledger.producer.measure.Objective.Evaluation;
+import io.lossledger.producer.measure.SampledObjective;
+import io.lossledger.producer.step.FlatVector;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import org.nd4j.linalg.dataset.DataSet;
+
+/** The mean loss of a network over samples. */
+public final class SampledNetworkObjective implements SampledObjective {
+    /** So that memory stays bounded, whatever the set. */
+    private static final int PIECES_AT_ONCE = 16;
+
+    private final String name;
+    private final double weight;
+    private final SampleSource source;
+    private final EvaluationPool pool;
+    private List<DataSet> ahead = List.of();
+    /** The sample drawn last. */
+    private List<PreparedData> halves = List.of();
+
+    SampledNetworkObjective(String name, double weight, SampleSource source, EvaluationPool pool) {
+        this.name = name;
+        this.weight = weight;
+        this.source = source;
+        this.pool = pool;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public double weight() {
+        return weight;
+    }
+
+    @Override
+    public int examples() {
+        return source.examples();
+    }
+
+    @Override
+    public int sampleExamples() {
+        return source.sampleExamples();
+    }
+
+    /** Examples that are evaluated together. */
+    public int chunkExamples() {
+        return pool.chunkExamples(source.sampleExamples() / 2);
+    }
+
+    @Override
+    public Sample draw() {
+        halves.forEach(PreparedData::close);
+        halves = (ahead.isEmpty() ? source.draw() : ahead)
+                .stream().map(half -> pool.prepare(name, half)).toList();
+        ahead = List.of();
+        List<PreparedData> sample = halves;
+        return parameters -> {
+            List<Evaluation> evaluations = pool.evaluateEach(sample, parameters);
+            return new Halves(evaluations.get(0), evaluations.get(1));
+        };
+    }
+
+    /** Draws what the next {@link #draw} gives, and returns the first half of it. */
+    Batch drawAhead() {
+        ahead = source.draw();
+        return pool.batch("objective " + name, ahead.get(0));
+    }
+
+    /** Not with batch norm: the mean over pieces is then another loss than the mean over samples. */
+    @Override
+    public Optional<Evaluation> evaluateAll(FlatVector parameters) {
+        Iterator<DataSet> pieces = source.all();
+        if (pool.hasBatchStatistics() || !pieces.hasNext()) {
+            return Optional.empty();
+        }
+        double loss = 0;
+        double[] gradient = new double[parameters.length()];
+        while (pieces.hasNext()) {
+            List<PreparedData> some = new ArrayList<>();
+            while (pieces.hasNext() && some.size() < PIECES_AT_ONCE) {
+                some.add(pool.prepare(name, pieces.next()));
+            }
+            List<Evaluation> evaluations = pool.evaluateEach(some, parameters);
+            for (int i = 0; i < some.size(); i++) {
+                double share = (double) some.get(i).examples() / source.examples();
+                loss += share * evaluations.get(i).loss();
+                evaluations.get(i).gradient().addScaledTo(gradient, share);
+                some.get(i).close();
+            }
+        }
+        return Optional.of(new Evaluation(loss, FlatVector.of(parameters.elementType(), gradient)));
+    }
+}

@@ -1,0 +1,116 @@
+package io.lossledger.producer.measure;
+
+import io.lossledger.lca.Quadrature;
+import io.lossledger.protocol.v1.ElementType;
+import java.util.Locale;
+
+/**
+ * How segments are measured. Immutable.
+ *
+ * @param type precision of evaluation, and of what is sent
+ * @param rule what is integrated with
+ * @param maxSplits most splits of a segment by Runge-Kutta: 2 is one RK4 step; 4, 8, 16 or 32 let a step that is not
+ *     accurate enough be refined
+ * @param absoluteTolerance see {@link #tolerance}
+ * @param relativeTolerance see {@link #tolerance}
+ * @param maxGradients most gradients that a step may cost, all objectives together, but for what begins anew: the start of the
+ *     first segment and of one after a gap, and a sampled objective's anchor; 0: no limit
+ */
+public record MeasureSettings(
+        ElementType type,
+        Rule rule,
+        int maxSplits,
+        double absoluteTolerance,
+        double relativeTolerance,
+        int maxGradients) {
+
+    public static final double DEFAULT_ABSOLUTE_TOLERANCE = 1e-6;
+    public static final double DEFAULT_RELATIVE_TOLERANCE = 0.01;
+    static final int LEAST_SPLITS = 2;
+
+    /** What a segment is integrated with. */
+    public enum Rule {
+        /** Classical Runge-Kutta: composite Simpson, as the integrand depends on s alone. */
+        RK4("simpson-2", LEAST_SPLITS),
+        /** The gradient at the start alone, for comparison: what a Taylor expansion says. */
+        FIRST_ORDER("first-order", 1);
+
+        private final String coarsest;
+        private final int gradients;
+
+        Rule(String coarsest, int gradients) {
+            this.coarsest = coarsest;
+            this.gradients = gradients;
+        }
+
+        /** Name of the rule with the fewest nodes, as it stands in the manifest. */
+        public String coarsest() {
+            return coarsest;
+        }
+
+        /** As it is spelled in options. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    /** One RK4 step in float32. */
+    public static final MeasureSettings DEFAULT = new MeasureSettings(
+            ElementType.ELEMENT_TYPE_FLOAT32,
+            Rule.RK4,
+            LEAST_SPLITS,
+            DEFAULT_ABSOLUTE_TOLERANCE,
+            DEFAULT_RELATIVE_TOLERANCE,
+            0);
+
+    /** @throws IllegalArgumentException when a value is out of its range, naming it */
+    public MeasureSettings {
+        if (Integer.bitCount(maxSplits) != 1 || maxSplits < LEAST_SPLITS || maxSplits > Quadrature.MAX_SPLITS) {
+            throw new IllegalArgumentException("max-splits: must be 2, 4, 8, 16 or 32. Found: " + maxSplits);
+        }
+        if (rule == Rule.FIRST_ORDER && maxSplits != LEAST_SPLITS) {
+            throw new IllegalArgumentException(
+                    "max-splits: must be 2 with the first-order rule, which has none. Found: " + maxSplits);
+        }
+        requireTolerance("absolute-tolerance", absoluteTolerance);
+        requireTolerance("relative-tolerance", relativeTolerance);
+        if (maxGradients < 0) {
+            throw new IllegalArgumentException("max-gradients-per-step: must be at least 0. Found: " + maxGradients);
+        }
+    }
+
+    private static void requireTolerance(String name, double value) {
+        if (!(value >= 0) || Double.isInfinite(value)) {
+            throw new IllegalArgumentException(name + ": must be at least 0 and finite. Found: " + value);
+        }
+    }
+
+    public MeasureSettings withType(ElementType other) {
+        return new MeasureSettings(other, rule, maxSplits, absoluteTolerance, relativeTolerance, maxGradients);
+    }
+
+    /** Whether a step that is not accurate enough is measured more finely. */
+    public boolean refines() {
+        return maxSplits > LEAST_SPLITS;
+    }
+
+    /**
+     * How far the residual, and each layer's error estimate, may be from 0.
+     *
+     * @param scale the larger of |loss change| and the sum over the layers of |LCA|
+     */
+    public double tolerance(double scale) {
+        return absoluteTolerance + relativeTolerance * scale;
+    }
+
+    /**
+     * Gradients that a step costs before any refinement. The very first step costs one more for each fixed objective.
+     *
+     * @param fixed number of fixed objectives: they use the gradient at the end of a segment again
+     * @param sampled number of sampled ones: they do not, as the next sample is another, and look at their anchor too
+     */
+    int leastGradients(int fixed, int sampled) {
+        return fixed * rule.gradients + sampled * (rule.gradients + 2);
+    }
+}

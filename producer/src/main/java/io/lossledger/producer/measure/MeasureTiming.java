@@ -1,0 +1,33 @@
+package io.lossledger.producer.measure;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+
+/** What the gradients of a run have cost so far. Thread-safe. */
+public final class MeasureTiming {
+    private final AtomicLong evaluations = new AtomicLong();
+    private final AtomicLong nanos = new AtomicLong();
+
+    MeasureTiming() {}
+
+    /** Gradients evaluated; a sampled one counts once, though it is evaluated in two halves. */
+    public long evaluations() {
+        return evaluations.get();
+    }
+
+    /** Wall time of the evaluations, one after the other. */
+    public Duration time() {
+        return Duration.ofNanos(nanos.get());
+    }
+
+    <T> T evaluate(Supplier<T> evaluation) {
+        long start = System.nanoTime();
+        try {
+            return evaluation.get();
+        } finally {
+            nanos.addAndGet(System.nanoTime() - start);
+            evaluations.incrementAndGet();
+        }
+    }
+}

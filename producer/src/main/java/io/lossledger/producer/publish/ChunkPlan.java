@@ -1,0 +1,28 @@
+package io.lossledger.producer.publish;
+
+import io.lossledger.producer.step.ModelLayout;
+import java.util.ArrayList;
+import java.util.List;
+
+/** How tensors are cut into chunks: the same for every step of a run, so that each chunk keeps its key. Immutable. */
+record ChunkPlan(List<Chunk> chunks) {
+    /** {@code count} parameters of tensor number {@code tensor} from {@code offset} within the tensor. */
+    record Chunk(int tensor, int offset, int count) {}
+
+    /**
+     * Cuts so that the vectors of a chunk take at most {@code chunkBytes}, but at least one parameter each.
+     *
+     * @param bytesPerParameter bytes of one parameter over delta and all gradients
+     */
+    static ChunkPlan of(ModelLayout layout, int bytesPerParameter, int chunkBytes) {
+        int largest = Math.max(1, chunkBytes / bytesPerParameter);
+        List<Chunk> chunks = new ArrayList<>();
+        for (int tensor = 0; tensor < layout.tensors().size(); tensor++) {
+            int count = layout.tensors().get(tensor).count();
+            for (int offset = 0; offset < count; offset += largest) {
+                chunks.add(new Chunk(tensor, offset, Math.min(largest, count - offset)));
+            }
+        }
+        return new ChunkPlan(List.copyOf(chunks));
+    }
+}

@@ -1,0 +1,319 @@
+package io.lossledger.producer.publish;
+
+import io.lossledger.producer.step.ModelLayout;
+import io.lossledger.producer.step.StepUpdate;
+import io.lossledger.protobuf.Timestamps;
+import io.lossledger.protocol.LedgerReader;
+import io.lossledger.protocol.LedgerTopic;
+import io.lossledger.protocol.RowFormat;
+import io.lossledger.protocol.RunId;
+import io.lossledger.protocol.RunManifests;
+import io.lossledger.protocol.UpdateKey;
+import io.lossledger.protocol.v1.RunFinished;
+import io.lossledger.protocol.v1.RunManifest;
+import io.lossledger.protocol.v1.RunStatus;
+import io.lossledger.protocol.v1.Update;
+import io.lossledger.protocol.v1.WindowRow;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.commons.lang3.exception.ExceptionUtils;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends the steps of one run to the update topic, whatever framework they come from.
+ *
+ * <p>{@link #publish} cuts a step into chunks and hands them to Kafka's producer, which sends them on its own thread. It
+ * keeps at most half of {@code buffer.memory} unsent: when Kafka is slow a step waits for room, and when Kafka takes nothing
+ * for as long as the patience says, the step is skipped whole, and so are those after it, without waiting, until Kafka is
+ * back. When Kafka goes away within a step, the rest of that step is sent later. A record not acknowledged within {@code delivery.timeout.ms} is lost. Either is counted in {@link #report()}, logged
+ * once, and the step shows as missing in the results. Nothing is thrown for it, because training must go on.
+ *
+ * <p>Every update carries a random session number, so that a second use of the run id is told apart.
+ *
+ * <p>Not thread-safe, but for {@link #report()}, {@link #skip} and {@link #warn}.
+ */
+public final class LedgerPublisher implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(LedgerPublisher.class);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+    private static final int MAX_WARNINGS = 100;
+
+    private final Producer<String, byte[]> producer;
+    private final PublisherSettings settings;
+    private final ModelLayout layout;
+    private final RunManifest manifest;
+    private final long session = new SecureRandom().nextLong();
+    private @Nullable UpdateBuilder updates;
+    private int nextStep;
+    private OptionalInt lastSent = OptionalInt.empty();
+    private boolean finished;
+    /** Chunks of the last step that Kafka had no room for when it went away within the step. */
+    private final List<ProducerRecord<String, byte[]>> rest = new ArrayList<>();
+
+    private final AtomicLong steps = new AtomicLong();
+    private final Set<String> warnings = new LinkedHashSet<>();
+    private final Map<SkipReason, Long> skipped = new ConcurrentHashMap<>();
+    private final RecordSender sender;
+    private final KafkaAvailability kafka;
+
+    /**
+     * Opens a run: connects, makes sure that the run is new and sends its manifest.
+     *
+     * @throws IllegalArgumentException when the manifest's run id breaks the rule, the run exists, or the topics do not
+     * @throws KafkaException when Kafka does not answer within the patience, naming its address
+     */
+    public static LedgerPublisher open(PublisherSettings settings, RunManifest manifest, ModelLayout layout) {
+        RunId.require(manifest.getRun());
+        requireNew(settings, manifest.getRun());
+        return new LedgerPublisher(
+                new KafkaProducer<>(
+                        settings.producerConfig(manifest.getRun()), new StringSerializer(), new ByteArraySerializer()),
+                settings,
+                manifest,
+                layout);
+    }
+
+    private static void requireNew(PublisherSettings settings, String run) {
+        String prefix = settings.topicPrefix();
+        Map<String, RunManifest> runs;
+        try {
+            runs = RunManifests.read(
+                    settings.kafka(), prefix, LedgerTopic.UPDATE.named(prefix), settings.answerPatience());
+        } catch (TimeoutException e) {
+            throw new TimeoutException(
+                    "bootstrap.servers: must be a Kafka that answers within "
+                            + settings.answerPatience().toSeconds() + " s. Found: "
+                            + settings.kafka().get(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG) + " ("
+                            + ExceptionUtils.getRootCause(e).getMessage() + ")",
+                    e);
+        }
+        RunManifest known = runs.get(run);
+        if (known != null) {
+            throw new IllegalArgumentException("run: must be new in this Kafka. Found: " + run
+                    + (RunManifests.isDeleted(known) ? " was deleted, and its id is not used again" : " exists"));
+        }
+        if (hasRows(settings, run)) {
+            throw new IllegalArgumentException("run: must be new in this Kafka. Found: " + run + " has rows in "
+                    + LedgerTopic.WINDOW.named(prefix) + ", though no manifest");
+        }
+    }
+
+    /** False also where nobody has processed anything, or this user may not know. */
+    private static boolean hasRows(PublisherSettings settings, String run) {
+        AtomicBoolean found = new AtomicBoolean();
+        try (LedgerReader ledger = LedgerReader.connect(settings.kafka(), settings.topicPrefix())) {
+            ledger.read(WindowRow.class, run, row -> found.set(true)); // few, where those of steps may be millions
+        } catch (IllegalArgumentException | AuthorizationException | TimeoutException e) {
+            log.debug("Run {}: whether it has rows is not known", run, e);
+        }
+        return found.get();
+    }
+
+    LedgerPublisher(
+            Producer<String, byte[]> producer, PublisherSettings settings, RunManifest manifest, ModelLayout layout) {
+        this.producer = producer;
+        this.settings = settings;
+        this.layout = layout;
+        this.sender = new RecordSender(producer, settings, manifest.getRun());
+        this.kafka = new KafkaAvailability(producer, LedgerTopic.UPDATE.named(settings.topicPrefix()));
+        this.manifest = manifest.toBuilder()
+                .setStatus(RunStatus.RUN_STATUS_RUNNING)
+                .setSession(session)
+                .setParameters((double) layout.parameters())
+                .setStarted(Timestamps.fromMillis(System.currentTimeMillis()))
+                .build();
+        this.nextStep = manifest.getFirstStep();
+        sender.offer(record(this.manifest)).ifPresent(sender::failed);
+    }
+
+    /**
+     * Sends one step.
+     *
+     * @throws IllegalArgumentException when a vector has not the model's length, steps do not grow, or element types differ
+     * @throws IllegalStateException after {@link #finish}
+     */
+    public void publish(StepUpdate step) {
+        if (finished) {
+            throw new IllegalStateException("The run " + manifest.getRun() + " is finished");
+        }
+        if (step.stepsCovered() < 1 || step.step() - step.stepsCovered() + 1 < nextStep) {
+            throw new IllegalArgumentException("step: must begin at step " + nextStep + " or later. Found: "
+                    + step.stepsCovered() + " steps to step " + step.step());
+        }
+        UpdateBuilder builder = updates;
+        if (builder == null) {
+            builder = UpdateBuilder.forRun(manifest, session, layout, step, settings.chunkBytes());
+            updates = builder;
+        }
+        builder.require(step);
+        nextStep = step.step() + 1;
+        if (!sender.awaitRoom(builder.bytes(step)) || !kafka.isThere() || !sendRest()) {
+            skip(step.stepsCovered(), SkipReason.KAFKA_AWAY);
+            return;
+        }
+        boolean taken = true;
+        int chunk = 0;
+        while (taken && chunk < builder.chunks()) {
+            taken = send(record(builder.chunk(step, chunk++)));
+        }
+        if (chunk == 1 && !rest.isEmpty()) { // Kafka has gone since it was asked
+            rest.clear();
+            skip(step.stepsCovered(), SkipReason.KAFKA_AWAY);
+            return;
+        }
+        for (; !rest.isEmpty() && chunk < builder.chunks(); chunk++) {
+            rest.add(record(builder.chunk(step, chunk)));
+        }
+        steps.incrementAndGet();
+        if (taken || !rest.isEmpty()) {
+            lastSent = OptionalInt.of(step.step());
+        }
+    }
+
+    /** False when Kafka refused the record: for good, which is counted, or because it is away; then it is in {@code rest}. */
+    private boolean send(ProducerRecord<String, byte[]> chunk) {
+        Optional<Exception> refusal = sender.offer(chunk);
+        if (refusal.filter(TimeoutException.class::isInstance).isPresent()) {
+            rest.add(chunk);
+        } else {
+            refusal.ifPresent(sender::failed);
+        }
+        return refusal.isEmpty();
+    }
+
+    /** Sends what is left of the step before; false when Kafka is away again. */
+    private boolean sendRest() {
+        List<ProducerRecord<String, byte[]>> left = List.copyOf(rest);
+        rest.clear();
+        for (int i = 0; i < left.size(); i++) {
+            if (!send(left.get(i))) {
+                rest.addAll(left.subList(i + 1, left.size()));
+                return rest.isEmpty();
+            }
+        }
+        return true;
+    }
+
+    /** Counts steps that were trained but are not sent. May be called from any thread. */
+    public void skip(int count, SkipReason reason) {
+        if (skipped.merge(reason, (long) count, Long::sum) == count) {
+            log.warn("Run {}: a step is skipped ({}); all are counted, this is said once", manifest.getRun(), reason);
+        }
+    }
+
+    /** Logs what a person should know about the run, once, and says it in the final manifest. May be called from any thread. */
+    public void warn(String message) {
+        synchronized (warnings) {
+            if (warnings.size() >= MAX_WARNINGS || !warnings.add(message)) {
+                return;
+            }
+        }
+        log.warn("Run {}: {}", manifest.getRun(), message);
+    }
+
+    /**
+     * Ends the run: sends the end marker of every chunk and the final manifest, and waits until all is acknowledged or
+     * lost. What Kafka does not take of these is sent again for {@code delivery.timeout.ms}.
+     *
+     * @param stepsTrained the step after the last one trained, measured or not
+     * @param failure why the run failed; empty when it did not
+     */
+    public PublishReport finish(RunStatus outcome, int stepsTrained, String failure) {
+        if (!finished) {
+            finished = true;
+            int end = Math.max(nextStep, stepsTrained);
+            RunFinished marker = RunFinished.newBuilder().setOutcome(outcome).build();
+            List<ProducerRecord<String, byte[]>> last = new ArrayList<>(rest);
+            if (updates == null) {
+                last.add(record(UpdateBuilder.emptyRunEnd(manifest, session, end, marker)));
+            } else {
+                for (int chunk = 0; chunk < updates.chunks(); chunk++) {
+                    last.add(record(updates.end(end, chunk, marker)));
+                }
+            }
+            last.add(record(ended(outcome, failure)));
+            sender.deliver(last);
+        }
+        return report();
+    }
+
+    private RunManifest ended(RunStatus outcome, String failure) {
+        RunManifest.Builder ended = manifest.toBuilder()
+                .setStatus(outcome)
+                .setFailure(failure)
+                .setSkippedSteps((int) report().skippedSteps())
+                .setEnded(Timestamps.fromMillis(System.currentTimeMillis()));
+        lastSent.ifPresent(ended::setLastStep);
+        synchronized (warnings) {
+            ended.addAllWarnings(warnings);
+        }
+        return ended.build();
+    }
+
+    /** Id of the run. */
+    public String run() {
+        return manifest.getRun();
+    }
+
+    /** Bytes handed over and not settled yet. May be called from any thread. */
+    public long unsentBytes() {
+        return sender.unsentBytes();
+    }
+
+    /** Binds the metrics of Kafka's own client, until what is returned is closed. */
+    public KafkaClientMetrics bindClient(MeterRegistry registry) {
+        KafkaClientMetrics client = new KafkaClientMetrics(producer);
+        client.bindTo(registry);
+        return client;
+    }
+
+    /** The tensors that are booked. */
+    ModelLayout layout() {
+        return layout;
+    }
+
+    /** What has become of the run's records so far. May be called from any thread. */
+    public PublishReport report() {
+        return new PublishReport(
+                steps.get(), sender.records(), sender.bytes(), sender.failedRecords(), skipped, sender.firstFailure());
+    }
+
+    /** Closes the connection; a run that was not finished stays open in the ledger. */
+    @Override
+    public void close() {
+        kafka.close();
+        producer.close(CLOSE_TIMEOUT);
+    }
+
+    private ProducerRecord<String, byte[]> record(Update update) {
+        return new ProducerRecord<>(
+                LedgerTopic.UPDATE.named(settings.topicPrefix()), UpdateKey.of(update), update.toByteArray());
+    }
+
+    private ProducerRecord<String, byte[]> record(RunManifest state) {
+        return new ProducerRecord<>(
+                LedgerTopic.RUN.named(settings.topicPrefix()), state.getRun(), RowFormat.JSON.serialize(state));
+    }
+}

@@ -1,0 +1,164 @@
+package io.lossledger.producer.publish;
+
+import com.google.protobuf.ByteString;
+import io.lossledger.producer.step.FlatVector;
+import io.lossledger.producer.step.ModelLayout;
+import io.lossledger.producer.step.ObjectiveStep;
+import io.lossledger.producer.step.SegmentGradient;
+import io.lossledger.producer.step.StepUpdate;
+import io.lossledger.producer.step.TensorLayout;
+import io.lossledger.protocol.v1.AveragedGradient;
+import io.lossledger.protocol.v1.ObjectiveChunk;
+import io.lossledger.protocol.v1.RunFinished;
+import io.lossledger.protocol.v1.RunManifest;
+import io.lossledger.protocol.v1.TensorChunk;
+import io.lossledger.protocol.v1.Update;
+import io.lossledger.protocol.v1.UpdatePart;
+import java.util.Optional;
+
+/** Makes the update records of one run, one chunk at a time. Immutable. */
+final class UpdateBuilder {
+    private final Update header;
+    private final ModelLayout layout;
+    private final ChunkPlan plan;
+    private final int vectors;
+
+    private UpdateBuilder(Update header, ModelLayout layout, ChunkPlan plan, int vectors) {
+        this.header = header;
+        this.layout = layout;
+        this.plan = plan;
+        this.vectors = vectors;
+    }
+
+    /** Plans the chunks by the vectors of the run's first step. */
+    static UpdateBuilder forRun(
+            RunManifest manifest, long session, ModelLayout layout, StepUpdate first, int chunkBytes) {
+        int vectors = first.vectors().size();
+        ChunkPlan plan = ChunkPlan.of(layout, vectors * first.delta().elementBytes(), chunkBytes);
+        Update header = Update.newBuilder()
+                .setRun(manifest.getRun())
+                .setFirstStep(manifest.getFirstStep())
+                .setSession(session)
+                .setChunksInStep(plan.chunks().size())
+                .build();
+        return new UpdateBuilder(header, layout, plan, vectors);
+    }
+
+    /** The end marker of a run that sent no step. */
+    static Update emptyRunEnd(RunManifest manifest, long session, int end, RunFinished marker) {
+        return Update.newBuilder()
+                .setRun(manifest.getRun())
+                .setStep(end)
+                .setFirstStep(manifest.getFirstStep())
+                .setSession(session)
+                .setChunksInStep(1)
+                .setFinished(marker)
+                .build();
+    }
+
+    int chunks() {
+        return plan.chunks().size();
+    }
+
+    /** Bytes of the vectors of a step. */
+    long bytes(StepUpdate step) {
+        return layout.parameters() * vectors * step.delta().elementBytes();
+    }
+
+    /**
+     * Requires the step to fit the run.
+     *
+     * @throws IllegalArgumentException when a vector has another length or element type than it should, or there are more
+     *     than in the run's first step, by which chunks were cut
+     */
+    void require(StepUpdate step) {
+        requireVector("delta", step, step.delta());
+        for (StepUpdate.Part part : step.parts()) {
+            requireVector("part " + part.name(), step, part.delta());
+        }
+        for (ObjectiveStep objective : step.objectives()) {
+            for (FlatVector gradient : objective.gradient().vectors()) {
+                requireVector("gradient of " + objective.name(), step, gradient);
+            }
+            objective
+                    .samplingContrast()
+                    .ifPresent(contrast -> requireVector("sampling contrast of " + objective.name(), step, contrast));
+        }
+        if (step.vectors().size() > vectors) {
+            throw new IllegalArgumentException("step: must have at most " + vectors
+                    + " vectors, as the first step of the run. Found: "
+                    + step.vectors().size());
+        }
+    }
+
+    private void requireVector(String name, StepUpdate step, FlatVector vector) {
+        if (vector.length() != layout.vectorLength()
+                || vector.elementType() != step.delta().elementType()) {
+            throw new IllegalArgumentException(name + ": must have " + layout.vectorLength() + " elements of "
+                    + step.delta().elementType() + ". Found: " + vector.length() + " of " + vector.elementType());
+        }
+    }
+
+    Update chunk(StepUpdate step, int index) {
+        ChunkPlan.Chunk chunk = plan.chunks().get(index);
+        TensorLayout tensor = layout.tensors().get(chunk.tensor());
+        int from = tensor.offset() + chunk.offset();
+        TensorChunk.Builder body = TensorChunk.newBuilder()
+                .setTensorName(tensor.name())
+                .setLayer(tensor.layer())
+                .setLayerIndex(tensor.layerIndex())
+                .setRole(tensor.role())
+                .setElementType(step.delta().elementType())
+                .setOffset(chunk.offset())
+                .setCount(chunk.count())
+                .setParametersPerUnit(tensor.parametersPerUnit())
+                .setFirstUnit(tensor.firstUnit())
+                .setDelta(step.delta().bytes(from, chunk.count()));
+        for (StepUpdate.Part part : step.parts()) {
+            body.addParts(UpdatePart.newBuilder()
+                    .setName(part.name())
+                    .setDelta(part.delta().bytes(from, chunk.count())));
+        }
+        for (ObjectiveStep objective : step.objectives()) {
+            body.addObjectives(objectiveChunk(objective, from, chunk.count()));
+        }
+        return keyed(index)
+                .setStep(step.step())
+                .setStepsCovered(step.stepsCovered())
+                .setFacts(step.facts())
+                .setTensorChunk(body)
+                .build();
+    }
+
+    Update end(int step, int index, RunFinished marker) {
+        return keyed(index).setStep(step).setFinished(marker).build();
+    }
+
+    private Update.Builder keyed(int index) {
+        return header.toBuilder().setTensor(plan.chunks().get(index).tensor()).setChunk(index);
+    }
+
+    private static ObjectiveChunk objectiveChunk(ObjectiveStep objective, int from, int count) {
+        ObjectiveChunk.Builder chunk = ObjectiveChunk.newBuilder()
+                .setName(objective.name())
+                .setWeight(objective.weight())
+                .setKind(objective.kind())
+                .setLossStart(objective.lossStart())
+                .setLossEnd(objective.lossEnd())
+                .setCapped(objective.capped());
+        objective.samplingContrast().ifPresent(contrast -> chunk.setSamplingContrast(contrast.bytes(from, count)));
+        if (objective.gradient() instanceof SegmentGradient.Averaged averaged) {
+            chunk.setAveraged(AveragedGradient.newBuilder()
+                    .setRule(averaged.rule())
+                    .setMean(averaged.mean().bytes(from, count))
+                    .setCoarseMean(averaged.coarseMean().bytes(from, count)));
+        } else if (objective.gradient() instanceof SegmentGradient.Nodes nodes) {
+            for (Optional<FlatVector> node : nodes.nodes()) {
+                chunk.getNodesBuilder()
+                        .addNode(node.map(gradient -> gradient.bytes(from, count))
+                                .orElse(ByteString.EMPTY));
+            }
+        }
+        return chunk.build();
+    }
+}

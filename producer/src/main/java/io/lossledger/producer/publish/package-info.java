@@ -1,0 +1,8 @@
+/**
+ * Sends measured steps to Kafka in chunks, and counts what is lost. Knows no framework. Start reading at {@link
+ * io.lossledger.producer.publish.LedgerPublisher}.
+ */
+@NullMarked
+package io.lossledger.producer.publish;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,88 @@
+package io.lossledger.producer.step;
+
+import com.google.protobuf.ByteString;
+import io.lossledger.lca.AllocationKernel;
+import io.lossledger.protocol.VectorBytes;
+import io.lossledger.protocol.v1.ElementType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A vector over the model's flat parameters: parameters, a change of them or a gradient; shape [length], float32 or
+ * float64. Wraps the array without copying it, so whoever gives it away must not write to it any more. Immutable on that
+ * condition.
+ */
+public final class FlatVector {
+    private final float @Nullable [] floats;
+    private final double @Nullable [] doubles;
+
+    private FlatVector(float @Nullable [] floats, double @Nullable [] doubles) {
+        this.floats = floats;
+        this.doubles = doubles;
+    }
+
+    public static FlatVector of(float[] elements) {
+        return new FlatVector(elements, null);
+    }
+
+    public static FlatVector of(double[] elements) {
+        return new FlatVector(null, elements);
+    }
+
+    /** A vector of the element type asked for; each element is rounded to it. */
+    public static FlatVector of(ElementType type, double[] elements) {
+        if (type == ElementType.ELEMENT_TYPE_FLOAT64) {
+            return of(elements);
+        }
+        float[] rounded = new float[elements.length];
+        for (int i = 0; i < rounded.length; i++) {
+            rounded[i] = (float) elements[i];
+        }
+        return of(rounded);
+    }
+
+    public int length() {
+        return floats != null ? floats.length : elements64().length;
+    }
+
+    public ElementType elementType() {
+        return floats != null ? ElementType.ELEMENT_TYPE_FLOAT32 : ElementType.ELEMENT_TYPE_FLOAT64;
+    }
+
+    public int elementBytes() {
+        return floats != null ? Float.BYTES : Double.BYTES;
+    }
+
+    public double get(int index) {
+        return floats != null ? floats[index] : elements64()[index];
+    }
+
+    /** A copy in double precision. */
+    public double[] toDoubles() {
+        double[] copy = new double[length()];
+        for (int i = 0; i < copy.length; i++) {
+            copy[i] = get(i);
+        }
+        return copy;
+    }
+
+    /** Adds {@code weight} times this vector to {@code sum}, in double. */
+    public void addScaledTo(double[] sum, double weight) {
+        if (floats != null) {
+            AllocationKernel.addScaled(floats, weight, sum, sum.length);
+        } else {
+            AllocationKernel.addScaled(elements64(), weight, sum, sum.length);
+        }
+    }
+
+    /** {@code count} elements from {@code from} on as they stand in the contract. */
+    public ByteString bytes(int from, int count) {
+        return floats != null ? VectorBytes.encode(floats, from, count) : VectorBytes.encode(elements64(), from, count);
+    }
+
+    private double[] elements64() {
+        if (doubles == null) {
+            throw new IllegalStateException("A vector holds either floats or doubles");
+        }
+        return doubles;
+    }
+}

@@ -1,0 +1,85 @@
+package io.lossledger.standalone.bench;
+
+import io.lossledger.producer.publish.PublisherSettings;
+import io.lossledger.protocol.TopicSettings;
+import io.lossledger.trainer.bench.CostBenchmark;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code lossledger bench cost}: trains with each kind of objective, into a Kafka of its own. */
+@Command(
+        name = "cost",
+        description =
+                "What a step takes with each kind of objective, in plain steps, and how much of it is not evaluation.",
+        mixinStandardHelpOptions = true)
+final class BenchCostCommand implements Callable<Integer> {
+    private static final List<List<String>> OBJECTIVES = List.of(
+            List.of("train"),
+            List.of("validation"),
+            List.of("classes"),
+            List.of("train", "validation", "classes"),
+            List.of("sampled"));
+    private static final int PART = 1_000;
+
+    @Mixin
+    BenchOptions options = new BenchOptions();
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "0",
+            description =
+                    "Port of the benchmark's Kafka on this machine; 0: any that is free. Default: ${DEFAULT-VALUE}")
+    int port;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        try (BenchKafka broker = BenchKafka.start(port, TopicSettings.DEFAULT)) {
+            CostBenchmark benchmark = new CostBenchmark(
+                    options.settings(),
+                    new PublisherSettings(
+                            TopicSettings.DEFAULT_PREFIX,
+                            PublisherSettings.DEFAULT_CHUNK_BYTES,
+                            PublisherSettings.DEFAULT_PATIENCE,
+                            broker.clientConfig()));
+            out.println("| objectives | step | in plain steps | gradients a step | outside of evaluation |");
+            out.println("|---|---|---|---|---|");
+            err.println("training without a ledger ...");
+            double plain = benchmark.plain().step().toNanos();
+            out.printf(Locale.ROOT, "| none | %.1f ms | 1.0 | 0 | |%n", plain / 1e6);
+            int run = 0;
+            for (List<String> objectives : OBJECTIVES) {
+                err.println("training with " + String.join(",", objectives) + " ...");
+                print(out, benchmark.with("run-" + run++, objectives, 0), plain);
+            }
+            err.println("training with a part of the set ...");
+            print(out, benchmark.with("run-" + run, List.of("train"), PART), plain);
+        }
+        return 0;
+    }
+
+    private static void print(PrintWriter out, CostBenchmark.Row row, double plain) {
+        out.printf(
+                Locale.ROOT,
+                "| %s | %.1f ms | %.1f | %.1f | %.1f %% |%n",
+                row.objectives(),
+                row.step().toNanos() / 1e6,
+                row.step().toNanos() / plain,
+                row.gradients(),
+                100 * row.shareOutside());
+        out.flush();
+    }
+}

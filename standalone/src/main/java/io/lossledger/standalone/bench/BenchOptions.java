@@ -1,0 +1,52 @@
+package io.lossledger.standalone.bench;
+
+import io.lossledger.trainer.TrainSettings;
+import io.lossledger.trainer.bench.BenchmarkSettings;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What a benchmark trains. */
+final class BenchOptions {
+    @Mixin
+    BenchNetworkOptions network = new BenchNetworkOptions();
+
+    @Option(
+            names = "--steps",
+            paramLabel = "N",
+            defaultValue = "100",
+            description = "Optimizer steps. Default: ${DEFAULT-VALUE}")
+    int steps = 100;
+
+    @Option(
+            names = "--batch-size",
+            paramLabel = "N",
+            defaultValue = "" + TrainSettings.DEFAULT_BATCH_SIZE,
+            description = "Images in a minibatch. Default: ${DEFAULT-VALUE}")
+    int batchSize = TrainSettings.DEFAULT_BATCH_SIZE;
+
+    @Option(
+            names = "--objective-size",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Images that the full objective of accuracy is taken over; 0: all. Default: ${DEFAULT-VALUE}")
+    int objectiveSize;
+
+    @Option(
+            names = "--sample-size",
+            paramLabel = "N",
+            defaultValue = "250",
+            description = "Images in a sample, even. Default: ${DEFAULT-VALUE}")
+    int sampleSize = 250;
+
+    BenchmarkSettings settings() {
+        return new BenchmarkSettings(
+                network.network,
+                network.data(),
+                steps,
+                batchSize,
+                objectiveSize,
+                sampleSize,
+                network.threads(),
+                network.seed);
+    }
+}

@@ -1,0 +1,97 @@
+package io.lossledger.standalone.commands;
+
+import io.lossledger.protocol.LedgerTopic;
+import io.lossledger.protocol.TopicSettings;
+import io.lossledger.standalone.terminal.UserException;
+import io.lossledger.streams.topology.ProcessorSettings;
+import io.lossledger.streams.topology.RowApplications;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Under which application id a processor books, and whether it may. */
+final class ApplicationId {
+    private static final Logger log = LoggerFactory.getLogger(ApplicationId.class);
+
+    /** No ending of the default id, so that no prefix gives that one. */
+    private static final String SUFFIX = "processors";
+
+    private ApplicationId() {}
+
+    /**
+     * The id that is used where none is given: it follows the prefix, as state and position of one ledger are wrong for another. A
+     * ledger of another prefix that was booked under the default id goes on with it.
+     */
+    static String byDefault(Admin admin, String topicPrefix) throws InterruptedException {
+        String id = ProcessorSettings.DEFAULT_APPLICATION_ID;
+        return topicPrefix.equals(TopicSettings.DEFAULT_PREFIX) || hasBooked(admin, id, topicPrefix)
+                ? id
+                : topicPrefix + SUFFIX;
+    }
+
+    /**
+     * Makes sure that no other application has booked the ledger.
+     *
+     * @throws UserException when one has
+     */
+    static void requireAlone(Admin admin, Map<String, Object> kafka, String id, String topicPrefix)
+            throws InterruptedException, ExecutionException {
+        Set<String> others;
+        try {
+            others = new TreeSet<>(RowApplications.ofNewestRows(kafka, topicPrefix));
+        } catch (AuthorizationException e) {
+            log.warn("Whether another application books these runs is not known: {}", e.getMessage());
+            return;
+        }
+        others.remove(id);
+        if (others.remove(RowApplications.UNNAMED)
+                && !hasBooked(admin, id, topicPrefix)
+                && hasUpdates(admin, topicPrefix)) {
+            others.add("one of a version that did not name itself");
+        }
+        if (!others.isEmpty()) {
+            throw new UserException("--application-id: must be that of the processors that have booked "
+                    + LedgerTopic.STEP.named(topicPrefix)
+                    + " before, or every row comes twice (--again does it all the same)."
+                    + " Found: " + id + ", and rows of " + String.join(", ", others));
+        }
+    }
+
+    /** Whether a consumer group has come to somewhere in the update topic. */
+    private static boolean hasBooked(Admin admin, String id, String topicPrefix) throws InterruptedException {
+        String topic = LedgerTopic.UPDATE.named(topicPrefix);
+        try {
+            return admin.listConsumerGroupOffsets(id).partitionsToOffsetAndMetadata().get().keySet().stream()
+                    .anyMatch(partition -> partition.topic().equals(topic));
+        } catch (ExecutionException e) {
+            log.debug("Group {} cannot be looked at", id, e);
+            return false;
+        }
+    }
+
+    private static boolean hasUpdates(Admin admin, String topicPrefix) throws InterruptedException, ExecutionException {
+        String topic = LedgerTopic.UPDATE.named(topicPrefix);
+        var partitions = admin.describeTopics(Set.of(topic)).allTopicNames().get().values().stream()
+                .flatMap(description -> description.partitions().stream())
+                .map(info -> new TopicPartition(topic, info.partition()))
+                .toList();
+        return sum(admin, partitions, OffsetSpec.latest()) > sum(admin, partitions, OffsetSpec.earliest());
+    }
+
+    private static long sum(Admin admin, Iterable<TopicPartition> partitions, OffsetSpec which)
+            throws InterruptedException, ExecutionException {
+        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+        partitions.forEach(partition -> asked.put(partition, which));
+        return admin.listOffsets(asked).all().get().values().stream()
+                .mapToLong(offset -> offset.offset())
+                .sum();
+    }
+}

@@ -1,0 +1,218 @@
+package io.lossledger.standalone.commands;
+
+import io.lossledger.dashboards.live.LiveServer;
+import io.lossledger.dashboards.live.LiveSettings;
+import io.lossledger.producer.publish.PublishReport;
+import io.lossledger.producer.publish.PublisherSettings;
+import io.lossledger.protocol.TopicCreator;
+import io.lossledger.protocol.TopicSettings;
+import io.lossledger.protocol.v1.WindowRow;
+import io.lossledger.standalone.bench.ClassCheck;
+import io.lossledger.standalone.broker.EmbeddedBroker;
+import io.lossledger.standalone.http.ProcessorHttp;
+import io.lossledger.standalone.http.ServedMetrics;
+import io.lossledger.standalone.options.BrokerOptions;
+import io.lossledger.standalone.options.ListenAddress;
+import io.lossledger.standalone.options.ListenOptions;
+import io.lossledger.standalone.options.ProcessorOptions;
+import io.lossledger.standalone.options.TopicOptions;
+import io.lossledger.standalone.options.TrainOptions;
+import io.lossledger.standalone.terminal.ExitCode;
+import io.lossledger.standalone.terminal.RunTable;
+import io.lossledger.standalone.terminal.StopSignal;
+import io.lossledger.streams.LedgerProcessor;
+import io.lossledger.streams.topology.ProcessorSettings;
+import io.lossledger.trainer.TrainSettings;
+import io.lossledger.trainer.Trainer;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.streams.StreamsConfig;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code lossledger demo}: broker, trainer and processor in this JVM. */
+@Command(
+        name = "demo",
+        description = "Trains a network and balances every step, all in one process with its own Kafka.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "ΣLCA and residual are cumulated; help/all and help/≠0 are the shares of parameters that helped in the step.",
+            "",
+            "Examples:",
+            "  lossledger demo",
+            "  lossledger demo --steps 200 --exit-when-done",
+            "  lossledger demo --optimizer adam --float64 --run adam-1",
+            "  lossledger demo --objective train,validation,classes",
+            "  lossledger demo --network mnist-lenet --objective-size 500 --layer output:frozen",
+            "  curl localhost:9404/metrics                     while it runs, in another terminal",
+            "  kcat -b localhost:9092 -t lossledger.layer      while it runs, in another terminal"
+        })
+public final class DemoCommand implements Callable<Integer> {
+    private static final Duration START_PATIENCE = Duration.ofMinutes(3);
+    private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(2);
+
+    @Mixin
+    BrokerOptions broker = new BrokerOptions();
+
+    @Mixin
+    TrainOptions training = new TrainOptions();
+
+    @Mixin
+    TopicOptions topics = new TopicOptions();
+
+    @Mixin
+    ProcessorOptions processing = new ProcessorOptions();
+
+    @Mixin
+    ListenOptions http = new ListenOptions();
+
+    @Option(
+            names = "--live-port",
+            paramLabel = "PORT",
+            defaultValue = "" + LiveSettings.DEFAULT_PORT,
+            description = "Port of the live page on localhost; 0: any that is free. Default: ${DEFAULT-VALUE}")
+    int livePort = LiveSettings.DEFAULT_PORT;
+
+    @Option(names = "--exit-when-done", description = "Exit after the run; otherwise Kafka stays up until Ctrl-C.")
+    boolean exitWhenDone;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        PrintWriter out = spec.commandLine().getOut();
+        TrainSettings settings = training.settings();
+        ListenAddress.requirePort("--live-port", livePort);
+        processing.check(); // what is wrong with them is told before anything starts
+        TopicSettings topicSettings = topics.settings(TopicSettings.DEFAULT_PREFIX);
+        String address = "localhost:" + broker.port;
+        Map<String, Object> kafka = Map.of("bootstrap.servers", address);
+        ServedMetrics metrics = new ServedMetrics(topicSettings.prefix());
+        Trainer trainer = new Trainer(
+                settings,
+                training.measuring.publishing(topicSettings.prefix(), PublisherSettings.DEFAULT_CHUNK_BYTES, kafka),
+                Optional.of(metrics.registry()));
+        out.println("starting Kafka on " + address + " in " + broker.dataDir + " ...");
+        try (StopSignal stop = StopSignal.install(trainer::stop);
+                ProcessorHttp server = new ProcessorHttp(http.host, http.port(), metrics);
+                LiveServer page = LivePage.serve(
+                        "--live-port", LiveSettings.DEFAULT_HOST, livePort, topicSettings.prefix(), kafka);
+                EmbeddedBroker node = EmbeddedBroker.start(broker.port, broker.dataDir)) {
+            ProcessorSettings processor;
+            try (Admin admin = Admin.create(kafka)) {
+                TopicCreator.createMissing(admin, topicSettings);
+                processor = processing.settings(
+                        address,
+                        ProcessorSettings.DEFAULT_APPLICATION_ID,
+                        topicSettings,
+                        StateFolder.of(broker.dataDir.resolve("streams"), admin),
+                        Map.of(
+                                StreamsConfig.APPLICATION_SERVER_CONFIG,
+                                http.host + ":" + server.port(),
+                                StreamsConfig.CLIENT_ID_CONFIG,
+                                ProcessorSettings.DEFAULT_APPLICATION_ID));
+            }
+            int exit;
+            try (LedgerProcessor ledger = new LedgerProcessor(processor, metrics.registry());
+                    RunView view = new RunView(
+                            kafka,
+                            topicSettings.prefix(),
+                            settings.run(),
+                            settings.objectives().first())) {
+                out.println("starting the processor; it serves http://" + http.host + ":" + server.port()
+                        + " /health/ready /metrics /runs ...");
+                ledger.start();
+                server.tellOf(ledger);
+                if (!ledger.awaitRunning(START_PATIENCE)) {
+                    throw new IllegalStateException("the processor did not start"
+                            + ledger.failure().map(fault -> ": " + fault).orElse(" in time"));
+                }
+                out.println("live at " + page.address());
+                exit = train(out, settings, trainer, ledger, view);
+                if (!exitWhenDone && !stop.isAsked()) {
+                    out.println("Kafka stays up at " + node.bootstrapServers() + ", the live page at " + page.address()
+                            + "; try: kcat -b " + node.bootstrapServers() + " -t lossledger.layer   Ctrl-C stops it");
+                    stop.awaitAsked();
+                }
+            }
+            return exit;
+        }
+    }
+
+    private static int train(
+            PrintWriter out, TrainSettings settings, Trainer trainer, LedgerProcessor ledger, RunView view)
+            throws Exception {
+        out.println("training run " + settings.run() + ": " + settings.steps() + " steps");
+        ClassCheck classes = new ClassCheck();
+        FutureTask<PublishReport> task = new FutureTask<>(() -> trainer.run(classes::accept));
+        Thread thread = new Thread(task, "trainer");
+        thread.start();
+        WindowRow closing;
+        try {
+            closing = follow(new RunTable(out, settings.steps() - 1), task, ledger, view);
+        } finally {
+            trainer.stop();
+            thread.join();
+        }
+        PublishReport report = result(task);
+        int sent = TrainCommand.summarize(out, settings, report);
+        classes.print(out);
+        return RunTable.close(out, closing, report) ? sent : ExitCode.NOT_BALANCED;
+    }
+
+    /** Shows the run until its closing balance comes. */
+    private static WindowRow follow(
+            RunTable table, FutureTask<PublishReport> training, LedgerProcessor ledger, RunView view) throws Exception {
+        long lastSign = System.nanoTime();
+        while (true) {
+            boolean[] seen = {false};
+            view.poll(
+                    (step, layers) -> {
+                        seen[0] = true;
+                        table.show(step, layers);
+                    },
+                    table::show);
+            Optional<WindowRow> closing = view.closing();
+            if (closing.isPresent()) {
+                return closing.get();
+            }
+            if (training.isDone()) {
+                result(training); // without a run there is no balance to wait for
+            }
+            if (ledger.failure().isPresent()) {
+                throw new IllegalStateException(
+                        "the processor stopped: " + ledger.failure().get());
+            }
+            if (seen[0] || !training.isDone()) {
+                lastSign = System.nanoTime();
+            } else if (System.nanoTime() - lastSign > QUIET_NANOS) {
+                throw new IllegalStateException("no closing balance came within two minutes after the training ended");
+            }
+        }
+    }
+
+    /** What the training returned, or the exception that it failed with. */
+    private static PublishReport result(FutureTask<PublishReport> training) throws Exception {
+        try {
+            return training.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Exception fault) {
+                throw fault;
+            }
+            throw e;
+        }
+    }
+}

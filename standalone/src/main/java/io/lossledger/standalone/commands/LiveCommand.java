@@ -1,0 +1,82 @@
+package io.lossledger.standalone.commands;
+
+import io.lossledger.dashboards.live.LiveServer;
+import io.lossledger.dashboards.live.LiveSettings;
+import io.lossledger.standalone.options.KafkaOptions;
+import io.lossledger.standalone.terminal.OutageLines;
+import io.lossledger.standalone.terminal.OutageWatch;
+import io.lossledger.standalone.terminal.StopSignal;
+import io.lossledger.standalone.terminal.TroubleLines;
+import java.io.PrintWriter;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.kafka.clients.admin.Admin;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code lossledger live}. */
+@Command(
+        name = "live",
+        description = "Serves the live page until Ctrl-C: what every run does, in a browser.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Reads the result topics as any consumer does, and writes nothing. Waits for a",
+            "Kafka that is away. There is no authentication: others can look only when",
+            "--host says so.",
+            "",
+            "Examples:",
+            "  lossledger live",
+            "  lossledger live --bootstrap-server kafka:9092 --port 8081",
+            "  lossledger live --host 0.0.0.0        for everybody who reaches this machine",
+            "  curl -N localhost:8080/api/runs/RUN/stream      the same numbers, as they come"
+        })
+public final class LiveCommand implements Callable<Integer> {
+    private static final long POLL_MILLIS = 100;
+
+    @Mixin
+    KafkaOptions kafka = new KafkaOptions();
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "" + LiveSettings.DEFAULT_PORT,
+            description = "Port of the page; 0: any that is free. Default: ${DEFAULT-VALUE}")
+    int port = LiveSettings.DEFAULT_PORT;
+
+    @Option(
+            names = "--host",
+            paramLabel = "HOST",
+            defaultValue = LiveSettings.DEFAULT_HOST,
+            description = "Address to listen on; 0.0.0.0: all of this machine. Default: ${DEFAULT-VALUE}")
+    String host = LiveSettings.DEFAULT_HOST;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        PrintWriter out = spec.commandLine().getOut();
+        OutageLines outage = new OutageLines(out, kafka.bootstrapServers(), System::nanoTime);
+        try (StopSignal stop = StopSignal.install(() -> {});
+                LiveServer page = LivePage.serve("--port", host, port, kafka.topicPrefix, kafka.clientConfig())) {
+            out.println("live at " + page.address() + "   Ctrl-C stops it");
+            Optional<Admin> connected = kafka.awaitKafka(stop, outage);
+            if (connected.isPresent()) {
+                connected.get().close();
+                TroubleLines troubles = new TroubleLines(out);
+                try (OutageWatch watch = new OutageWatch(kafka.clientConfig(), outage)) {
+                    while (!stop.awaitAsked(POLL_MILLIS)) {
+                        watch.look();
+                        troubles.show(page.troubles());
+                    }
+                }
+            }
+        }
+        return 0;
+    }
+}

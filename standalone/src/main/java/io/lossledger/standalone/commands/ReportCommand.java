@@ -1,0 +1,158 @@
+package io.lossledger.standalone.commands;
+
+import io.lossledger.analysis.ExportFormat;
+import io.lossledger.analysis.LedgerTable;
+import io.lossledger.analysis.RunRows;
+import io.lossledger.analysis.TableExport;
+import io.lossledger.analysis.TableQuery;
+import io.lossledger.analysis.report.Report;
+import io.lossledger.protocol.LedgerReader;
+import io.lossledger.protocol.files.UnfinishedFile;
+import io.lossledger.standalone.options.KafkaOptions;
+import io.lossledger.standalone.options.RunParameters;
+import io.lossledger.standalone.terminal.RowProgress;
+import io.lossledger.standalone.terminal.StopSignal;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code lossledger report}. */
+@Command(
+        name = "report",
+        description = "Draws a run, or two side by side, as one HTML file with the figures of the LCA paper.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Each figure has its numbers as a table, and what was found stands beside what",
+            "the paper found. What single parameters did is computed from lossledger.update;",
+            "where that is gone, or with --no-parameters or --file, those figures are left out.",
+            "",
+            "Examples:",
+            "  lossledger report digits-1                                    to digits-1.html",
+            "  lossledger report digits-1 digits-2 --to both.html",
+            "  lossledger report digits-1 --pictures figures/                each figure as SVG and PNG, too",
+            "  lossledger report digits-1 --file digits-1.duckdb             from an export, without Kafka"
+        })
+public final class ReportCommand implements Callable<Integer> {
+    private static final Set<LedgerTable> WITHOUT_PARAMETERS = EnumSet.complementOf(EnumSet.of(LedgerTable.PARAMETERS));
+
+    @Parameters(paramLabel = "RUN", arity = "1..2", description = "Run ids.")
+    List<String> runs = new ArrayList<>();
+
+    @Mixin
+    KafkaOptions kafka = new KafkaOptions();
+
+    @Option(names = "--to", paramLabel = "FILE", description = "The page. Default: named after the run, here.")
+    @Nullable
+    Path to;
+
+    @Option(names = "--pictures", paramLabel = "FOLDER", description = "Writes each picture there, too.")
+    @Nullable
+    Path pictures;
+
+    @Option(names = "--file", paramLabel = "PATH", description = "An export to draw from. Default: Kafka.")
+    @Nullable
+    Path file;
+
+    @Option(names = "--no-parameters", description = "Does without single parameters, which take time.")
+    boolean noParameters;
+
+    @Option(names = "--force", description = "Replace a file that exists.")
+    boolean force;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        ExportTarget.requireDifferent(runs);
+        Path target = to == null ? Path.of(String.join("-", runs) + ".html") : to;
+        try (StopSignal stop = StopSignal.install(() -> {})) {
+            Report report;
+            try (UnfinishedFile page = UnfinishedFile.begin(target, force)) {
+                report = draw(stop);
+                Files.writeString(page.path(), report.html());
+                page.finish();
+            } catch (IOException e) {
+                throw ExportTarget.refused("--to", target, e);
+            }
+            PrintWriter out = spec.commandLine().getOut();
+            out.println(target.toString());
+            if (pictures != null) {
+                try {
+                    out.println(pictures + ": " + report.writePictures(pictures) + " pictures");
+                } catch (IOException e) {
+                    throw ExportTarget.refused("--pictures", pictures, e);
+                }
+            }
+            return 0;
+        }
+    }
+
+    private Report draw(StopSignal stop) throws Exception {
+        List<Report.Source> sources = new ArrayList<>();
+        Path folder = Files.createTempDirectory("lossledger-report");
+        Path export = folder.resolve("runs.duckdb");
+        try {
+            if (file == null) {
+                kafka.connect().close();
+                List<List<String>> notes = export(export, stop);
+                for (int i = 0; i < runs.size(); i++) {
+                    sources.add(source(export, runs.get(i), notes.get(i), stop));
+                }
+            } else {
+                for (String run : runs) {
+                    sources.add(new Report.Source(TableQuery.open(file), run, null, null, List.of()));
+                }
+            }
+            return Report.of(sources);
+        } finally {
+            for (Report.Source source : sources) {
+                source.query().close();
+            }
+            Files.deleteIfExists(export);
+            Files.delete(folder);
+        }
+    }
+
+    private List<List<String>> export(Path export, StopSignal stop) throws IOException {
+        List<List<String>> notes = new ArrayList<>();
+        try (LedgerReader reader = LedgerReader.connect(kafka.clientConfig(), kafka.topicPrefix);
+                TableExport tables = TableExport.create(export, ExportFormat.DUCKDB, false)) {
+            RunRows rows = new RunRows(reader, reader.runs());
+            RowProgress progress = new RowProgress(err(), stop);
+            for (String run : runs) {
+                notes.add(new ArrayList<>(rows.export(run, WITHOUT_PARAMETERS, tables, progress)));
+            }
+            tables.finish();
+        }
+        return notes;
+    }
+
+    private Report.Source source(Path export, String run, List<String> notes, StopSignal stop) throws Exception {
+        TableQuery query = TableQuery.open(export);
+        RunParameters parameters = noParameters
+                ? RunParameters.NONE
+                : RunParameters.read(kafka, run, Report.digest(query, run), stop, err());
+        notes.addAll(parameters.notes());
+        return new Report.Source(query, run, parameters.digest(), parameters.tracks(), notes);
+    }
+
+    private PrintWriter err() {
+        return spec.commandLine().getErr();
+    }
+}

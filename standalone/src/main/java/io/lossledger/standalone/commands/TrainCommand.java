@@ -1,0 +1,182 @@
+package io.lossledger.standalone.commands;
+
+import io.lossledger.producer.publish.PublishReport;
+import io.lossledger.producer.publish.PublisherSettings;
+import io.lossledger.producer.step.ObjectiveStep;
+import io.lossledger.producer.step.StepUpdate;
+import io.lossledger.protocol.TopicSettings;
+import io.lossledger.standalone.bench.ClassCheck;
+import io.lossledger.standalone.http.ServedMetrics;
+import io.lossledger.standalone.http.TrainerHttp;
+import io.lossledger.standalone.options.KafkaOptions;
+import io.lossledger.standalone.options.ListenAddress;
+import io.lossledger.standalone.options.ListenOptions;
+import io.lossledger.standalone.options.TopicOptions;
+import io.lossledger.standalone.options.TrainOptions;
+import io.lossledger.standalone.terminal.ExitCode;
+import io.lossledger.standalone.terminal.StopSignal;
+import io.lossledger.standalone.terminal.Ticker;
+import io.lossledger.standalone.terminal.UserException;
+import io.lossledger.trainer.TrainSettings;
+import io.lossledger.trainer.Trainer;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code lossledger train}. */
+@Command(
+        name = "train",
+        description = "Trains a network and sends every step to Kafka.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "The processor may be started before or after: nothing is lost. One that runs",
+            "closes the books, and the exit code says whether they balance; without one the",
+            "run is not verified.",
+            "",
+            "Examples:",
+            "  lossledger train --steps 500 --optimizer momentum --run momentum-1",
+            "  lossledger train --objective train,validation,classes --every 5",
+            "  lossledger train --data ~/mnist --bootstrap-server kafka:9092 --float64",
+            "  lossledger train --http-port 9405      (curl localhost:9405/metrics in another terminal)",
+            "  lossledger train --network mnist-lenet --optimizer adam --schedule cosine:1000",
+            "  lossledger train --optimizer momentum --layer output:lr=0.1,momentum=0.5 --run last-layer-slow"
+        })
+public final class TrainCommand implements Callable<Integer> {
+    private static final int MAX_CHUNK_KIB = 1 << 20;
+
+    @Mixin
+    KafkaOptions kafka = new KafkaOptions();
+
+    @Mixin
+    TopicOptions topics = new TopicOptions();
+
+    @Mixin
+    TrainOptions training = new TrainOptions();
+
+    @Option(
+            names = "--chunk-kib",
+            paramLabel = "KIB",
+            defaultValue = "256",
+            description = "Largest delta and gradients in one record. Default: ${DEFAULT-VALUE}")
+    int chunkKib = PublisherSettings.DEFAULT_CHUNK_BYTES >> 10;
+
+    @Option(
+            names = "--wait",
+            paramLabel = "SECONDS",
+            defaultValue = "10",
+            description =
+                    "How long to wait, after the training, for a processor to close the run. Default: ${DEFAULT-VALUE}")
+    int waitSeconds = 10;
+
+    @Option(
+            names = "--http-port",
+            paramLabel = "PORT",
+            description = "Port for metrics and health; 0: any that is free. Default: none is served")
+    @Nullable
+    Integer httpPort;
+
+    @Option(
+            names = "--http-host",
+            paramLabel = "HOST",
+            defaultValue = ListenOptions.DEFAULT_HOST,
+            description = "Address to listen on; 0.0.0.0: all of this machine. Default: ${DEFAULT-VALUE}")
+    String httpHost = ListenOptions.DEFAULT_HOST;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        PrintWriter out = spec.commandLine().getOut();
+        if (waitSeconds < 0) {
+            throw new UserException("--wait: must be 0 or more seconds. Found: " + waitSeconds);
+        }
+        TrainSettings settings = training.settings();
+        TopicSettings topicSettings = topics.settings(kafka.topicPrefix);
+        PublisherSettings publishing =
+                training.measuring.publishing(kafka.topicPrefix, chunkBytes(), kafka.clientConfig());
+        Optional<Integer> port =
+                Optional.ofNullable(httpPort).map(given -> ListenAddress.requirePort("--http-port", given));
+        kafka.createTopics(topicSettings);
+        if (port.isEmpty()) {
+            return train(new Trainer(settings, publishing), settings, out);
+        }
+        ServedMetrics metrics = new ServedMetrics(kafka.topicPrefix);
+        try (TrainerHttp server = new TrainerHttp(httpHost, port.get(), metrics)) {
+            out.println("serves http://" + httpHost + ":" + server.port() + " /health/live /metrics");
+            return train(new Trainer(settings, publishing, Optional.of(metrics.registry())), settings, out);
+        }
+    }
+
+    private int train(Trainer trainer, TrainSettings settings, PrintWriter out) throws IOException {
+        try (StopSignal stop = StopSignal.install(trainer::stop);
+                RunVerification books = new RunVerification(
+                        kafka.clientConfig(),
+                        kafka.topicPrefix,
+                        settings.run(),
+                        settings.objectives().first())) {
+            out.println("run " + settings.run() + " at " + kafka.bootstrapServers());
+            out.printf("%7s %12s %12s %13s%n", "step", "minibatch", "loss", "loss change");
+            Ticker ticker = new Ticker();
+            ClassCheck classes = new ClassCheck();
+            stop.exitWith(ExitCode.RECORDS_LOST); // when even the end cannot be sent in time
+            PublishReport report = trainer.run(step -> {
+                classes.accept(step);
+                if (ticker.isDue() || step.step() == settings.steps() - 1) {
+                    print(out, step);
+                }
+            });
+            if (stop.isAsked()) {
+                out.println("stopped before all steps were done; what was sent stays booked");
+            }
+            classes.print(out);
+            int sent = summarize(out, settings, report);
+            stop.exitWith(sent);
+            return books.finish(
+                    out, spec.commandLine().getErr(), report, Duration.ofSeconds(waitSeconds), stop::isAsked);
+        }
+    }
+
+    private int chunkBytes() {
+        if (chunkKib < 1 || chunkKib > MAX_CHUNK_KIB) {
+            throw new UserException("--chunk-kib: must be from 1 to " + MAX_CHUNK_KIB + ". Found: " + chunkKib);
+        }
+        return chunkKib << 10;
+    }
+
+    static int summarize(PrintWriter out, TrainSettings settings, PublishReport report) {
+        out.printf(
+                Locale.ROOT,
+                "sent: run=%s steps=%d records=%d bytes=%d lost=%d skipped=%d%s%n",
+                settings.run(),
+                report.steps(),
+                report.records(),
+                report.bytes(),
+                report.failedRecords(),
+                report.skippedSteps(),
+                report.skippedSteps() == 0 ? "" : " " + report.skipped());
+        return report.lostAnything() ? ExitCode.RECORDS_LOST : 0;
+    }
+
+    private static void print(PrintWriter out, StepUpdate step) {
+        ObjectiveStep objective = step.objectives().get(0);
+        out.printf(
+                Locale.ROOT,
+                "%7d %12.6f %12.6f %13.6f%n",
+                step.step(),
+                step.facts().getMinibatchLoss(),
+                objective.lossEnd(),
+                objective.lossEnd() - objective.lossStart());
+    }
+}

@@ -1,0 +1,13 @@
+package io.lossledger.standalone.commands;
+
+import java.util.Objects;
+import picocli.CommandLine.IVersionProvider;
+
+/** The version that the build wrote into the jar. */
+public final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+        String version = Version.class.getPackage().getImplementationVersion();
+        return new String[] {"lossledger " + Objects.requireNonNullElse(version, "(unpackaged)")};
+    }
+}

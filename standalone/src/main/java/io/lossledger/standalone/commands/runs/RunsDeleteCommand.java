@@ -1,0 +1,120 @@
+package io.lossledger.standalone.commands.runs;
+
+import io.lossledger.protocol.LedgerTopic;
+import io.lossledger.protocol.v1.RunAction;
+import io.lossledger.protocol.v1.RunManifest;
+import io.lossledger.protocol.v1.RunStatus;
+import io.lossledger.standalone.options.KafkaOptions;
+import io.lossledger.standalone.options.RequestOptions;
+import io.lossledger.standalone.terminal.ExitCode;
+import io.lossledger.standalone.terminal.UserException;
+import io.lossledger.streams.raw.ChosenRuns;
+import io.lossledger.streams.raw.ProcessorRequests;
+import io.lossledger.streams.raw.RunDeletion;
+import java.io.Console;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code lossledger runs delete}. */
+@Command(
+        name = "delete",
+        description = "Deletes runs, as far as Kafka can, and says what was deleted.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "A processor is asked to forget the run and to refuse what still comes of it.",
+            "Lists and the live page show the run no more; of its manifest only the id is",
+            "kept, which cannot be used again. Records are deleted where they lie at the",
+            "beginning of a partition, those of all runs named taken together. What lies",
+            "behind records of other runs stays until the topic's retention drops it, as do",
+            "dead letters.",
+            "",
+            "Examples:",
+            "  lossledger runs delete digits-1",
+            "  lossledger runs delete digits-1 digits-2 --yes"
+        })
+final class RunsDeleteCommand implements Callable<Integer> {
+    @Parameters(arity = "1..*", paramLabel = "RUN", description = "Ids of the runs.")
+    List<String> runs = List.of();
+
+    @Mixin
+    KafkaOptions kafka = new KafkaOptions();
+
+    @Mixin
+    RequestOptions request = new RequestOptions();
+
+    @Option(names = "--yes", description = "Do not ask.")
+    boolean yes;
+
+    @Option(names = "--force", description = "Also a run that is still going, or never ended.")
+    boolean force;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        kafka.connect().close();
+        Map<String, Object> client = kafka.clientConfig();
+        SortedMap<String, RunManifest> chosen = ChosenRuns.read(client, kafka.topicPrefix, runs);
+        for (RunManifest run : chosen.values()) {
+            if (!force && run.getStatus() == RunStatus.RUN_STATUS_RUNNING) {
+                throw new UserException("RUN: must have ended (--force deletes it all the same). Found: " + run.getRun()
+                        + " is running");
+            }
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        if (!yes && !isConfirmed(String.join(", ", chosen.keySet()))) {
+            out.println("nothing was deleted");
+            return ExitCode.FAILED;
+        }
+        Set<String> answered;
+        try (ProcessorRequests requests = ProcessorRequests.open(client, kafka.topicPrefix)) {
+            answered = request.ask(
+                            requests,
+                            chosen,
+                            RunAction.RUN_ACTION_DELETE,
+                            spec.commandLine().getErr())
+                    .keySet();
+        }
+        boolean all = answered.containsAll(chosen.keySet());
+        SortedMap<String, Long> deleted;
+        try {
+            deleted = RunDeletion.delete(client, kafka.topicPrefix, chosen.keySet(), all);
+        } catch (ExecutionException e) {
+            throw new UserException("Kafka would not delete: " + e.getCause(), e);
+        }
+        out.println("deleted: runs=" + String.join(",", chosen.keySet()) + " from "
+                + LedgerTopic.RUN.named(kafka.topicPrefix));
+        deleted.forEach((topic, offsets) -> out.println(topic + ": "
+                + (offsets == 0
+                        ? "nothing, other runs come first or there is none of it"
+                        : offsets + " offsets at the beginning of its partitions")));
+        out.println(all ? "a processor has forgotten what was deleted" : request.unanswered(kafka.topicPrefix));
+        out.println("what lies behind records of other runs stays until it is dropped by retention");
+        return 0;
+    }
+
+    private static boolean isConfirmed(String names) {
+        @SuppressWarnings("SystemConsoleNull") // from Java 22 on a pipe is asked as well, and its end is a no
+        Console console = System.console();
+        if (console == null) {
+            throw new UserException("--yes: must be given where nobody can be asked. Found: no terminal");
+        }
+        @Nullable String answer = console.readLine("Delete %s for good? [y/N] ", names);
+        return answer != null && answer.strip().equalsIgnoreCase("y");
+    }
+}

@@ -1,0 +1,75 @@
+package io.lossledger.standalone.commands.runs;
+
+import io.lossledger.standalone.options.KafkaOptions;
+import io.lossledger.standalone.options.TopicOptions;
+import io.lossledger.standalone.terminal.ExitCode;
+import io.lossledger.standalone.terminal.ProgressLine;
+import io.lossledger.standalone.terminal.StopSignal;
+import io.lossledger.streams.archive.ArchiveFacts;
+import io.lossledger.streams.archive.RunImport;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code lossledger runs import}. */
+@Command(
+        name = "import",
+        description = "Brings a run from a file into Kafka, byte for byte.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "The file is checked as a whole before anything is written, and all is written",
+            "in one transaction: until it is committed, readers of committed records wait",
+            "behind it. A processor then books the run like any other.",
+            "",
+            "Examples:",
+            "  lossledger runs import digits-1.run",
+            "  lossledger runs import digits-1.run --topic-prefix archive. --raw-retention-hours 87600"
+        })
+final class RunsImportCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "FILE", description = "File that runs export has written.")
+    Path file = Path.of("");
+
+    @Mixin
+    KafkaOptions kafka = new KafkaOptions();
+
+    @Mixin
+    TopicOptions topics = new TopicOptions();
+
+    @Option(
+            names = "--force",
+            description = "Write even where the run is there already, or the topic drops records that old.")
+    boolean force;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        kafka.createTopics(topics.settings(kafka.topicPrefix));
+        RunImport imported = new RunImport(kafka.clientConfig(), kafka.topicPrefix);
+        ProgressLine line = new ProgressLine(spec.commandLine().getErr());
+        StopSignal stop = StopSignal.install(imported::stop);
+        try {
+            ArchiveFacts facts = imported.read(file, force, progress -> line.show(RunsExportCommand.text(progress)));
+            line.clear();
+            RunsExportCommand.tell("imported", facts, spec.commandLine().getOut());
+            return 0;
+        } catch (InterruptedException e) {
+            line.clear();
+            spec.commandLine().getErr().println("lossledger: stopped; nothing of it can be seen");
+            return ExitCode.FAILED;
+        } catch (RuntimeException e) {
+            line.clear();
+            throw e;
+        } finally {
+            stop.close();
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package io.lossledger.standalone.options;
+
+import io.lossledger.protocol.TopicCreator;
+import io.lossledger.protocol.TopicSettings;
+import io.lossledger.standalone.broker.EmbeddedBroker;
+import io.lossledger.standalone.terminal.KafkaAwayException;
+import io.lossledger.standalone.terminal.KafkaFaults;
+import io.lossledger.standalone.terminal.OutageLines;
+import io.lossledger.standalone.terminal.StopSignal;
+import io.lossledger.standalone.terminal.UserException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How a role reaches Kafka. */
+public final class KafkaOptions {
+    private static final String BOOTSTRAP = "bootstrap.servers";
+    private static final String PROTOCOL_HINT = "; security.protocol in --kafka-config must be that of the listener";
+    private static final int ANSWER_MILLIS = 15_000;
+    private static final int SHORT_ANSWER_MILLIS = 4_000;
+    private static final int PAUSE_MILLIS = 500;
+
+    @Option(
+            names = "--bootstrap-server",
+            paramLabel = "HOST:PORT",
+            description = "Kafka to connect to. Default: localhost:9092, or what the file says.")
+    @Nullable
+    String bootstrapServer;
+
+    @Option(
+            names = "--kafka-config",
+            paramLabel = "FILE",
+            description = "Properties for all Kafka clients, such as security settings.")
+    @Nullable
+    Path kafkaConfig;
+
+    @Option(
+            names = "--topic-prefix",
+            paramLabel = "PREFIX",
+            defaultValue = TopicSettings.DEFAULT_PREFIX,
+            description = "What topic names begin with. Default: ${DEFAULT-VALUE}")
+    public String topicPrefix = TopicSettings.DEFAULT_PREFIX;
+
+    /** The client settings: option before file before default. */
+    public Map<String, Object> clientConfig() {
+        Map<String, Object> config = new HashMap<>();
+        config.put(BOOTSTRAP, "localhost:" + EmbeddedBroker.DEFAULT_PORT);
+        if (kafkaConfig != null) {
+            Properties file = new Properties();
+            try (var in = Files.newBufferedReader(kafkaConfig)) {
+                file.load(in);
+            } catch (IOException | IllegalArgumentException e) {
+                throw new UserException("--kafka-config: must be a readable properties file. Found: " + e, e);
+            }
+            file.stringPropertyNames().forEach(name -> config.put(name, file.getProperty(name)));
+        }
+        if (bootstrapServer != null) {
+            config.put(BOOTSTRAP, bootstrapServer);
+        }
+        return config;
+    }
+
+    public String bootstrapServers() {
+        return String.valueOf(clientConfig().get(BOOTSTRAP));
+    }
+
+    /**
+     * An administrative client that is known to have an answering cluster.
+     *
+     * @throws UserException when Kafka does not answer
+     */
+    public Admin connect() throws InterruptedException {
+        try {
+            return connect(ANSWER_MILLIS);
+        } catch (KafkaAwayException e) {
+            throw new UserException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /**
+     * The same, but waits for a Kafka that is away, saying so, until a stop is asked for.
+     *
+     * @return empty when a stop was asked for
+     * @throws UserException when waiting would not help
+     */
+    public Optional<Admin> awaitKafka(StopSignal stop, OutageLines lines) throws InterruptedException {
+        while (!stop.isAsked()) {
+            try {
+                Admin admin = connect(SHORT_ANSWER_MILLIS);
+                lines.back();
+                return Optional.of(admin);
+            } catch (KafkaAwayException e) {
+                lines.away(e.reason());
+                stop.awaitAsked(PAUSE_MILLIS);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Admin connect(int answerMillis) throws InterruptedException, KafkaAwayException {
+        Map<String, Object> config = clientConfig();
+        config.put("default.api.timeout.ms", answerMillis);
+        config.put("request.timeout.ms", answerMillis / 2);
+        Admin admin;
+        try {
+            admin = Admin.create(config);
+        } catch (KafkaException e) {
+            String cause = e.getCause() == null
+                    ? String.valueOf(e.getMessage())
+                    : String.valueOf(e.getCause().getMessage());
+            String message = "--bootstrap-server: must be a Kafka that can be reached. Found: " + bootstrapServers()
+                    + " (" + cause + ")";
+            // A name that is not known yet may be that of a service which has not started.
+            if (cause.contains("resolvable")) {
+                throw new KafkaAwayException(message, cause, e);
+            }
+            throw new UserException(KafkaFaults.ofUser(e).orElse(message), e);
+        }
+        try {
+            admin.describeCluster().nodes().get();
+            return admin;
+        } catch (ExecutionException e) {
+            admin.close();
+            String cause = String.valueOf(e.getCause());
+            String hint = e.getCause() instanceof SaslAuthenticationException ? "" : PROTOCOL_HINT;
+            String message = "--bootstrap-server: must be a Kafka that answers. Found: " + bootstrapServers() + " ("
+                    + cause + hint + ")";
+            if (e.getCause() instanceof RetriableException) {
+                throw new KafkaAwayException(message, cause, e);
+            }
+            throw new UserException(message, e);
+        }
+    }
+
+    /** Creates the topics that are missing and returns their names. */
+    public List<String> createTopics(TopicSettings settings) throws InterruptedException {
+        try (Admin admin = connect()) {
+            return TopicCreator.createMissing(admin, settings);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new UserException(
+                    "Kafka would not create the topics: " + (e.getCause() == null ? e : e.getCause()), e);
+        }
+    }
+}

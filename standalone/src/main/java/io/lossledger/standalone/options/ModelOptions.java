@@ -1,0 +1,112 @@
+package io.lossledger.standalone.options;
+
+import io.lossledger.standalone.terminal.UserException;
+import io.lossledger.trainer.LayerSettings;
+import io.lossledger.trainer.ModelSettings;
+import io.lossledger.trainer.Optimizer;
+import io.lossledger.trainer.Preset;
+import io.lossledger.trainer.Schedule;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+
+/** Which network to train and how to move its parameters. */
+final class ModelOptions {
+    @Option(
+            names = "--network",
+            paramLabel = "NAME",
+            defaultValue = "mnist-fc",
+            converter = NetworkName.class,
+            description = "One of: mnist-fc, mnist-lenet, cifar-resnet20, cifar-allcnn. Default: ${DEFAULT-VALUE}")
+    Preset network = ModelSettings.DEFAULT_NETWORK;
+
+    @Option(
+            names = "--optimizer",
+            paramLabel = "NAME",
+            defaultValue = "sgd",
+            converter = OptimizerName.class,
+            description = "One of: sgd, momentum, rmsprop, adam. Default: ${DEFAULT-VALUE}")
+    Optimizer optimizer = ModelSettings.DEFAULT_OPTIMIZER;
+
+    @Option(
+            names = "--learning-rate",
+            paramLabel = "X",
+            description =
+                    "Learning rate of the first step. Default: by network and optimizer, 0.05 for mnist-fc with sgd")
+    @Nullable
+    Double learningRate;
+
+    @Option(
+            names = "--momentum",
+            paramLabel = "X",
+            description = "Nesterov momentum, for --optimizer momentum. Default: " + ModelSettings.DEFAULT_MOMENTUM)
+    @Nullable
+    Double momentum;
+
+    @Option(
+            names = "--l2",
+            paramLabel = "X",
+            defaultValue = "0",
+            description =
+                    "Train on the loss plus X/2 times the squared weights; not measured. Default: ${DEFAULT-VALUE}")
+    double l2;
+
+    @Option(
+            names = "--weight-decay",
+            paramLabel = "X",
+            defaultValue = "0",
+            description = "Take X times the learning rate off the weights at every step. Default: ${DEFAULT-VALUE}")
+    double weightDecay;
+
+    @Option(
+            names = "--schedule",
+            paramLabel = "S",
+            defaultValue = "constant",
+            description = {
+                "How the learning rate runs over the steps: constant,",
+                "step:FACTOR@STEP[,FACTOR@STEP...]: FACTOR times --learning-rate from STEP on,",
+                "exponential:GAMMA: GAMMA times as much at every step,",
+                "cosine:STEPS: half a wave down to 0 at STEPS. Default: ${DEFAULT-VALUE}"
+            })
+    String schedule = "constant";
+
+    @Option(
+            names = "--layer",
+            paramLabel = "NAME:HOW",
+            description = {
+                "How one layer is trained otherwise; may be repeated. HOW is frozen, or lr=FACTOR (times the learning rate)"
+                        + " and/or momentum=X, such as output:lr=0.1,momentum=0.5"
+            })
+    List<String> layers = List.of();
+
+    ModelSettings settings() {
+        if (momentum != null && optimizer != Optimizer.MOMENTUM) {
+            throw new UserException("--momentum: must not be set unless --optimizer is momentum. Found: " + momentum);
+        }
+        return new ModelSettings(
+                network,
+                optimizer,
+                learningRate == null ? network.defaultLearningRate(optimizer) : learningRate,
+                momentum == null ? ModelSettings.DEFAULT_MOMENTUM : momentum,
+                l2,
+                weightDecay,
+                Schedule.parse(schedule),
+                layers.stream().map(LayerSettings::parse).toList());
+    }
+
+    /** Picocli's own conversion would offer the constants' names in Java too. */
+    private static final class NetworkName implements ITypeConverter<Preset> {
+        @Override
+        public Preset convert(String name) {
+            return ConstantNames.find(Preset.values(), name);
+        }
+    }
+
+    private static final class OptimizerName implements ITypeConverter<Optimizer> {
+        @Override
+        public Optimizer convert(String name) {
+            return ConstantNames.find(Optimizer.values(), name);
+        }
+    }
+}

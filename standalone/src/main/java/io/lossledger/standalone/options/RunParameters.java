@@ -1,0 +1,105 @@
+package io.lossledger.standalone.options;
+
+import io.lossledger.analysis.report.ParameterDigest;
+import io.lossledger.analysis.report.ParameterTracks;
+import io.lossledger.protocol.LedgerTopic;
+import io.lossledger.protocol.v1.ParameterRow;
+import io.lossledger.standalone.terminal.ProgressLine;
+import io.lossledger.standalone.terminal.StopSignal;
+import io.lossledger.streams.books.ResultSettings;
+import io.lossledger.streams.raw.StepRange;
+import io.lossledger.streams.replay.Replay;
+import io.lossledger.streams.replay.ReplayReport;
+import io.lossledger.streams.replay.ReplaySettings;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What single parameters of a run did, computed from its updates, which are read twice: once for all, once for those that stand
+ * out.
+ *
+ * @param digest null when nothing is known
+ * @param tracks null as well
+ * @param notes what is not there, one sentence each
+ */
+public record RunParameters(
+        @Nullable ParameterDigest digest, @Nullable ParameterTracks tracks, List<String> notes) {
+    public static final RunParameters NONE = new RunParameters(null, null, List.of());
+
+    /** Reads them into a digest that is empty. */
+    public static RunParameters read(
+            KafkaOptions kafka, String run, ParameterDigest digest, StopSignal stop, PrintWriter err)
+            throws InterruptedException {
+        ReplayReport report;
+        try {
+            report = replay(kafka, run, digest::add, stop, err);
+        } catch (IllegalArgumentException e) { // a topic that is missing or has dropped all of it
+            return new RunParameters(null, null, List.of("Single parameters are not shown. " + e.getMessage()));
+        }
+        ParameterTracks tracks = new ParameterTracks(digest);
+        replay(kafka, run, tracks::add, stop, err);
+        return new RunParameters(digest, tracks, missing(run, report));
+    }
+
+    /** Says how many steps could not be computed, if any. */
+    public static List<String> missing(String run, ReplayReport report) {
+        long missing = report.runs().values().stream()
+                .mapToLong(booked -> booked.missingSteps())
+                .sum();
+        return missing == 0
+                ? List.of()
+                : List.of("run " + run + ": of single parameters, " + missing + " steps are not in Kafka");
+    }
+
+    /** Computes the rows of a run's parameters, as far as its updates are there. */
+    public static ReplayReport replay(
+            KafkaOptions kafka, String run, Consumer<ParameterRow> rows, StopSignal stop, PrintWriter err)
+            throws InterruptedException {
+        ReplaySettings settings = new ReplaySettings(
+                kafka.topicPrefix,
+                new TreeSet<>(List.of(run)),
+                StepRange.ALL,
+                Optional.empty(),
+                withParameters(ResultSettings.DEFAULT),
+                true);
+        Replay replay = new Replay(settings, kafka.clientConfig(), (topic, key, row, timestampMillis) -> {
+            if (topic == LedgerTopic.PARAMETER) {
+                rows.accept((ParameterRow) row);
+            }
+        });
+        ProgressLine line = new ProgressLine(err);
+        ReplayReport report = replay.run(progress -> {
+            if (stop.isAsked()) {
+                replay.stop();
+            }
+            line.show(String.format(
+                    Locale.ROOT,
+                    "%s: parameters of %d steps, %.0f %%, %s left",
+                    run,
+                    progress.steps(),
+                    100 * progress.fraction(),
+                    ProgressLine.time(progress.secondsLeft())));
+        });
+        line.clear();
+        if (report.stopped()) {
+            throw new CancellationException("stopped; nothing was written");
+        }
+        return report;
+    }
+
+    private static ResultSettings withParameters(ResultSettings results) {
+        return new ResultSettings(
+                List.of(),
+                results.alertSteps(),
+                results.residualTolerance(),
+                results.falseAlarmRate(),
+                results.maxPendingSteps(),
+                true);
+    }
+}

@@ -1,0 +1,58 @@
+package io.lossledger.standalone.options;
+
+import io.lossledger.protocol.TopicSettings;
+import io.lossledger.standalone.terminal.UserException;
+import java.time.Duration;
+import picocli.CommandLine.Option;
+
+/** How topics are made when they are missing. */
+public final class TopicOptions {
+    private static final long MAX_RETENTION_MIB = 1L << 40;
+
+    @Option(
+            names = "--partitions",
+            paramLabel = "N",
+            defaultValue = "6",
+            description = "Partitions of topics that are created. Default: ${DEFAULT-VALUE}")
+    int partitions = 6;
+
+    @Option(
+            names = "--replication-factor",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Copies of each partition of topics that are created. Default: ${DEFAULT-VALUE}")
+    int replicationFactor = 1;
+
+    @Option(
+            names = "--raw-retention-hours",
+            paramLabel = "H",
+            defaultValue = "168",
+            description =
+                    "How long the bulky topics (update, unit, parameter, rejected) keep records. Default: ${DEFAULT-VALUE}")
+    int rawRetentionHours = 168;
+
+    @Option(
+            names = "--raw-retention-mib",
+            paramLabel = "MIB",
+            defaultValue = "-1",
+            description = "How much each partition of the bulky topics keeps; -1: no limit. Default: ${DEFAULT-VALUE}")
+    long rawRetentionMib = -1;
+
+    public TopicSettings settings(String prefix) {
+        return new TopicSettings(
+                prefix,
+                partitions,
+                replicationFactor,
+                Duration.ofHours(rawRetentionHours),
+                rawRetentionBytes(),
+                TopicSettings.DEFAULT.maxMessageBytes());
+    }
+
+    private long rawRetentionBytes() {
+        if (rawRetentionMib > MAX_RETENTION_MIB) {
+            throw new UserException(
+                    "--raw-retention-mib: must be at most " + MAX_RETENTION_MIB + ". Found: " + rawRetentionMib);
+        }
+        return rawRetentionMib < 0 ? -1 : rawRetentionMib << 20;
+    }
+}

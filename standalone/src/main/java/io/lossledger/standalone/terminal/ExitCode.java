@@ -1,0 +1,12 @@
+package io.lossledger.standalone.terminal;
+
+/** How commands end, beside 0 for success; the README and {@code lossledger --help} say what each means. */
+public final class ExitCode {
+    public static final int FAILED = 1;
+    public static final int USAGE = 2;
+    public static final int NOT_BALANCED = 3;
+    public static final int RECORDS_LOST = 4;
+    public static final int NOT_BOOKED = 5;
+
+    private ExitCode() {}
+}

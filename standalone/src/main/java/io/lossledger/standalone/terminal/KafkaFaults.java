@@ -1,0 +1,47 @@
+package io.lossledger.standalone.terminal;
+
+import java.util.Optional;
+import java.util.TreeSet;
+import org.apache.commons.lang3.exception.ExceptionUtils;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+
+/** Faults that Kafka's clients report and that only the user can mend. */
+public final class KafkaFaults {
+    private KafkaFaults() {}
+
+    /** What is wrong, in one sentence, when a fault comes of a setting or of a right that is missing. */
+    public static Optional<String> ofUser(Throwable fault) {
+        if (fault instanceof UserException) {
+            return Optional.empty(); // says it better
+        }
+        for (Throwable cause : ExceptionUtils.getThrowableList(fault)) {
+            if (cause instanceof TopicAuthorizationException refused) {
+                return Optional.of(
+                        "topics: this client must have the right READ to read them, and WRITE to write to them."
+                                + " Found: no right to "
+                                + String.join(", ", new TreeSet<>(refused.unauthorizedTopics())));
+            }
+            if (cause instanceof AuthorizationException) {
+                return Optional.of(
+                        "rights: this user must be allowed to do what the command does. Found: " + cause.getMessage());
+            }
+            if (cause instanceof AuthenticationException) {
+                return Optional.of("--kafka-config: must hold the credentials of a user that Kafka knows. Found: "
+                        + cause.getMessage());
+            }
+            if (cause instanceof ConfigException && !isAddress(cause)) {
+                return Optional.of(
+                        "--kafka-config: must hold settings that Kafka's clients know. Found: " + cause.getMessage());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** A name that nobody knows is no wrong setting, but an address of a Kafka that cannot be reached. */
+    private static boolean isAddress(Throwable fault) {
+        return String.valueOf(fault.getMessage()).contains("bootstrap");
+    }
+}

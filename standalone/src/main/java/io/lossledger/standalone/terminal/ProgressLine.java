@@ -1,0 +1,65 @@
+package io.lossledger.standalone.terminal;
+
+import java.io.PrintWriter;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Tells on standard error how far something has come that takes more than two seconds: on one line that is written over each
+ * second, or, where that is no terminal, on a line every ten seconds. Not thread-safe.
+ */
+public final class ProgressLine {
+    private static final long SILENT_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final int SECONDS_PER_LINE = 10;
+
+    private final PrintWriter err;
+
+    @SuppressWarnings(
+            "SystemConsoleNull") // from Java 22 on everything is taken for a terminal: the line is only less pretty
+    private final boolean terminal = System.console() != null;
+
+    private final long started = System.nanoTime();
+    private long last = started;
+    private int shown;
+
+    public ProgressLine(PrintWriter err) {
+        this.err = err;
+    }
+
+    /** Shows a text if it is time to. */
+    public void show(String text) {
+        long now = System.nanoTime();
+        long pause = TimeUnit.SECONDS.toNanos(terminal ? 1 : SECONDS_PER_LINE);
+        if (now - started < SILENT_NANOS || now - last < pause) {
+            return;
+        }
+        last = now;
+        if (terminal) {
+            err.print("\r" + text + " ".repeat(Math.max(0, shown - text.length())));
+            err.flush();
+            shown = text.length();
+        } else {
+            err.println(text);
+        }
+    }
+
+    /** Makes room for other lines. */
+    public void clear() {
+        if (shown > 0) {
+            err.print("\r" + " ".repeat(shown) + "\r");
+            err.flush();
+            shown = 0;
+        }
+    }
+
+    /** A time such as {@code 1:02:03} or {@code 0:07}; {@code ?} when it is not known. */
+    public static String time(double seconds) {
+        if (!(seconds < Integer.MAX_VALUE)) {
+            return "?";
+        }
+        long whole = Math.round(seconds);
+        long hours = whole / 3_600;
+        String minutes = (hours > 0 && whole / 60 % 60 < 10 ? "0" : "") + whole / 60 % 60;
+        String rest = (whole % 60 < 10 ? "0" : "") + whole % 60;
+        return (hours > 0 ? hours + ":" : "") + minutes + ":" + rest;
+    }
+}

@@ -1,0 +1,109 @@
+package io.lossledger.standalone.terminal;
+
+import io.lossledger.producer.publish.PublishReport;
+import io.lossledger.protocol.v1.AlertRow;
+import io.lossledger.protocol.v1.AlertState;
+import io.lossledger.protocol.v1.LayerRow;
+import io.lossledger.protocol.v1.StepRow;
+import io.lossledger.protocol.v1.WindowRow;
+import java.io.PrintWriter;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Prints a run for a person: a line a second, and the closing balance. Not thread-safe. */
+public final class RunTable {
+    private static final int HEADER_EVERY = 20;
+    private static final double TOLERANCE = 0.01;
+    private static final double ROUNDING = 1e-5;
+    private static final int MOST_LAYERS = 5;
+
+    private final PrintWriter out;
+    private final int lastStep;
+    private final Ticker ticker = new Ticker();
+    private int lines;
+
+    public RunTable(PrintWriter out, int lastStep) {
+        this.out = out;
+        this.lastStep = lastStep;
+    }
+
+    /** Prints a line for the step if one is due. */
+    public void show(StepRow step, List<LayerRow> layers) {
+        if (!ticker.isDue() && step.getStep() != lastStep) {
+            return;
+        }
+        if (lines++ % HEADER_EVERY == 0) {
+            out.printf(
+                    "%7s %9s %10s %11s %9s %9s  %s%n",
+                    "step", "loss", "ΣLCA", "residual", "help/all", "help/≠0", "share of ΣLCA by layer");
+        }
+        out.printf(
+                Locale.ROOT,
+                "%7d %9.5f %+10.5f %+11.2e %9s %9s  %s%n",
+                step.getStep(),
+                step.getLossEnd(),
+                step.getCumulativeLca(),
+                step.getCumulativeResidual(),
+                percent(step.getHelpedShare()),
+                percent(step.getHelpedShareOfNonzero()),
+                shares(step, layers));
+    }
+
+    /** Prints an alert that has opened or closed. */
+    public void show(AlertRow alert) {
+        boolean opened = alert.getState() == AlertState.ALERT_STATE_OPENED;
+        out.printf(
+                "%7d  %s %s: %s%n", alert.getStep(), opened ? "ALERT" : "closed", alert.getRule(), alert.getMessage());
+    }
+
+    /**
+     * Prints the closing balance and returns whether the books balance: no step missing but those that the trainer skipped,
+     * residual within 1 % of the loss change. Where the loss has hardly changed, rounding alone is more than that; so up to a
+     * hundred-thousandth of all that helped and hurt is allowed, too.
+     */
+    public static boolean close(PrintWriter out, WindowRow closing, PublishReport report) {
+        double residual = Math.abs(closing.getResidual());
+        double relative = residual == 0 ? 0 : residual / Math.abs(closing.getLossChange());
+        boolean complete = closing.getSteps() == report.steps() && closing.getMissingSteps() == report.skippedSteps();
+        double rounding = ROUNDING * (Math.abs(closing.getHelp()) + Math.abs(closing.getHarm()));
+        boolean balanced = complete && (relative <= TOLERANCE || residual <= rounding);
+        out.printf(
+                Locale.ROOT,
+                "%s: run=%s steps=%d lca=%.9f loss-change=%.9f residual=%.3e relative=%.3e%n",
+                balanced ? "balanced" : "not balanced",
+                closing.getRun(),
+                closing.getSteps(),
+                closing.getLca(),
+                closing.getLossChange(),
+                closing.getResidual(),
+                relative);
+        return balanced;
+    }
+
+    /** Of deep networks the layers that did most, for better or worse; one whose sum is not finite comes before all. */
+    private static String shares(StepRow step, List<LayerRow> layers) {
+        Set<LayerRow> largest = layers.stream()
+                .sorted(Comparator.comparingDouble(layer -> -size(layer.getCumulativeLca())))
+                .limit(MOST_LAYERS)
+                .collect(Collectors.toSet());
+        StringBuilder text = new StringBuilder();
+        for (LayerRow layer : layers) {
+            if (largest.contains(layer)) {
+                double share = layer.getCumulativeLca() / step.getCumulativeLca();
+                text.append(layer.getLayer() + " " + percent(share) + "  ");
+            }
+        }
+        return text.toString().stripTrailing() + (layers.size() > MOST_LAYERS ? "  ..." : "");
+    }
+
+    private static double size(double value) {
+        return Double.isFinite(value) ? Math.abs(value) : Double.POSITIVE_INFINITY;
+    }
+
+    private static String percent(double share) {
+        return Double.isFinite(share) ? String.format(Locale.ROOT, "%.1f%%", 100 * share) : Double.toString(share);
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * One chunk: parses and checks its update, and allocates the loss change to its parameters. Uses no Kafka client, and of Kafka
+ * Streams only the key-value store. Start reading at {@link io.lossledger.streams.allocate.UpdateAllocator}.
+ */
+@NullMarked
+package io.lossledger.streams.allocate;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,12 @@
+package io.lossledger.streams.letters;
+
+import org.apache.kafka.common.errors.RecordTooLargeException;
+
+/** A record that was not sent, because its topic is known to take none of that size. */
+final class RecordRefusedException extends RecordTooLargeException {
+    private static final long serialVersionUID = 1L;
+
+    RecordRefusedException(String topic, long limit, long size) {
+        super("record for " + topic + ": must take at most " + limit + " bytes. Found: " + size);
+    }
+}

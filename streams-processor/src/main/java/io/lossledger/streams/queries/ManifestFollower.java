@@ -1,0 +1,154 @@
+package io.lossledger.streams.queries;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.lossledger.protocol.LedgerTopic;
+import io.lossledger.protocol.RowFormat;
+import io.lossledger.protocol.v1.RunManifest;
+import io.lossledger.streams.topology.ProcessorSettings;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the manifests of all runs from the first one on, on a thread of its own, and waits for a Kafka that is away. What it
+ * hands on is for showing only: nothing is booked by it. Thread-safe.
+ */
+public final class ManifestFollower implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(ManifestFollower.class);
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final long PAUSE_MILLIS = 1_000;
+    private static final long CLOSE_MILLIS = 5_000;
+
+    private final Map<String, Object> config;
+    private final String topic;
+    private final Consumer<RunManifest> manifests;
+    private final Thread thread = new Thread(this::follow, "lossledger-manifests");
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private boolean reported;
+    private volatile @Nullable KafkaConsumer<String, byte[]> current;
+
+    public ManifestFollower(ProcessorSettings settings, Consumer<RunManifest> manifests) {
+        this.topic = LedgerTopic.RUN.named(settings.topics().prefix());
+        this.manifests = manifests;
+        config = new HashMap<>(settings.kafka());
+        // What is meant for Kafka Streams, such as the place of its HTTP, means nothing here.
+        config.keySet().retainAll(ConsumerConfig.configNames());
+        config.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
+        config.put(ConsumerConfig.CLIENT_ID_CONFIG, settings.applicationId() + "-manifests");
+        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        // A topic that was deleted and made anew is read from its start.
+        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        thread.setDaemon(true);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    @Override
+    public void close() {
+        closing.countDown();
+        KafkaConsumer<String, byte[]> consumer = current;
+        if (consumer != null) {
+            consumer.wakeup(); // an interruption would make it log an error
+        }
+        try {
+            thread.join(CLOSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void follow() {
+        while (!isClosed()) {
+            try (KafkaConsumer<String, byte[]> consumer =
+                    new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer())) {
+                current = consumer;
+                follow(consumer);
+            } catch (WakeupException e) {
+                log.debug("Stopped", e);
+            } catch (KafkaException e) {
+                tell(e);
+                pause();
+            } finally {
+                current = null;
+            }
+        }
+    }
+
+    private void follow(KafkaConsumer<String, byte[]> consumer) {
+        List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                .map(info -> new TopicPartition(info.topic(), info.partition()))
+                .toList();
+        if (partitions.isEmpty()) {
+            pause();
+            return;
+        }
+        consumer.assign(partitions);
+        consumer.seekToBeginning(partitions);
+        while (!isClosed()) {
+            for (ConsumerRecord<String, byte[]> entry : consumer.poll(POLL)) {
+                RunManifest manifest = manifest(entry);
+                if (manifest != null) {
+                    manifests.accept(manifest);
+                }
+            }
+        }
+    }
+
+    private static @Nullable RunManifest manifest(ConsumerRecord<String, byte[]> entry) {
+        if (entry.value() == null) {
+            return null;
+        }
+        try {
+            RunManifest.Builder manifest = RunManifest.newBuilder();
+            RowFormat.JSON.merge(entry.value(), manifest);
+            return manifest.build();
+        } catch (InvalidProtocolBufferException e) {
+            log.debug("Passed over a record of {} that is no manifest", entry.topic(), e);
+            return null;
+        }
+    }
+
+    /** What does not go away by itself, such as a right to read that is missing, is said once. */
+    private void tell(KafkaException fault) {
+        if (!reported && fault instanceof ApiException && !(fault instanceof RetriableException)) {
+            reported = true;
+            log.warn("Metrics do not show what {} says of runs: {}", topic, fault.toString());
+        } else {
+            log.debug("Manifests cannot be read yet: {}", fault.toString());
+        }
+    }
+
+    private boolean isClosed() {
+        return closing.getCount() == 0;
+    }
+
+    private void pause() {
+        try {
+            if (closing.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
+                log.debug("Stopped");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,196 @@
+package io.lossledger.streams.replay;
+
+import com.google.protobuf.Message;
+import io.lossledger.lca.Quadrature;
+import io.lossledger.protocol.LedgerTopic;
+import io.lossledger.protocol.v1.Update;
+import io.lossledger.streams.allocate.ParameterRows;
+import io.lossledger.streams.allocate.UnfitRuleException;
+import io.lossledger.streams.allocate.UpdateAllocator;
+import io.lossledger.streams.allocate.UpdateParser;
+import io.lossledger.streams.books.LedgerStores;
+import io.lossledger.streams.books.MemoryStore;
+import io.lossledger.streams.books.ResultSettings;
+import io.lossledger.streams.books.StepAssembler;
+import io.lossledger.streams.letters.InvalidUpdateException;
+import io.lossledger.streams.raw.StepRange;
+import io.lossledger.streams.steps.Row;
+import io.lossledger.streams.topology.AllocateParametersProcessor;
+import io.lossledger.streams.topology.LedgerTopology;
+import io.lossledger.streams.topology.ProcessorSettings;
+import io.lossledger.streams.v1.RunBook;
+import io.lossledger.streams.v1.RunProgress;
+import io.lossledger.streams.v1.WindowBook;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.helpers.NOPLogger;
+
+/**
+ * Books updates in this process, without Kafka Streams and as fast as it can, by the same code as the processor: the same
+ * updates give the same rows, bit for bit. Books are on the heap: those of one open step, and of the newest LCA of each unit,
+ * for each run that has not ended. Not thread-safe.
+ */
+public final class MemoryLedger {
+    private static final int MAX_REASONS = 20;
+    private static final int SWEEP_EVERY = 10_000;
+    private static final String MORE_REASONS = "other reasons";
+
+    private final UpdateAllocator allocator;
+    private final LedgerStores stores = LedgerStores.inMemory();
+    private final StepAssembler assembler;
+    private final @Nullable ParameterRows parameters;
+    private final RangeCut cut;
+    private final boolean skipUnfit;
+    private final RowSink sink;
+    private final Map<String, ReplayedRun> runs = new HashMap<>();
+    private final Map<String, Long> refused = new TreeMap<>();
+    private long records;
+    private long rows;
+    private long duplicates;
+
+    /**
+     * An empty ledger.
+     *
+     * @param results what is booked beside steps
+     * @param rule what all objectives are allocated by; empty: the best rule that their nodes allow, as the processor does
+     * @param range steps that are booked. Each run then begins with the first of them: what came before is neither booked nor
+     *     missing, and sums begin at zero; and it ends after the last of them, with an outcome of {@code UNSPECIFIED} if it
+     *     went on. A chord that reaches beyond the range is left out
+     * @param skipUnfit whether a step to which the rule cannot be applied is refused and goes missing
+     * @param sink takes the rows
+     */
+    public MemoryLedger(
+            ResultSettings results, Optional<Quadrature> rule, StepRange range, boolean skipUnfit, RowSink sink) {
+        this.allocator = new UpdateAllocator(rule);
+        this.assembler = new StepAssembler(
+                results, stores, ProcessorSettings.MAX_BOOK_BYTES, new Entries(), NOPLogger.NOP_LOGGER);
+        this.parameters = results.parameters()
+                ? new ParameterRows(
+                        rule,
+                        new MemoryStore<>(AllocateParametersProcessor.PROGRESS_STORE),
+                        (key, row, timestamp) -> write(LedgerTopic.PARAMETER, key, row, timestamp))
+                : null;
+        this.cut = new RangeCut(range);
+        this.skipUnfit = skipUnfit;
+        this.sink = sink;
+    }
+
+    /**
+     * Books a record of the update topic; refuses and counts one that cannot be booked.
+     *
+     * @throws UnfitRuleException when the rule cannot be applied, and such steps are not to be skipped
+     */
+    public void book(byte @Nullable [] key, byte @Nullable [] value, long timestampMillis) {
+        if (++records % SWEEP_EVERY == 0) {
+            assembler.sweep();
+        }
+        try {
+            Update update = UpdateParser.parse(key, value);
+            long timestamp = LedgerTopology.inRange(timestampMillis);
+            Optional<Update> wanted = cut.apply(update, timestamp);
+            if (wanted.isPresent()) {
+                book(wanted.get(), timestamp);
+            }
+        } catch (InvalidUpdateException e) {
+            refuse(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void book(Update update, long timestampMillis) {
+        try {
+            assembler.enter(allocator.allocate(update, timestampMillis));
+        } catch (UnfitRuleException e) {
+            if (!skipUnfit) {
+                throw e;
+            }
+            refuse(String.valueOf(e.getMessage()));
+        } finally {
+            // The processor does not ask what became of the update either.
+            if (parameters != null) {
+                parameters.enter(update, timestampMillis);
+            }
+        }
+    }
+
+    /** No more will come: ends the runs that have come to the end of the range, but not beyond it in every chunk. */
+    public void endOfUpdates() {
+        for (String run : List.copyOf(runs.keySet())) {
+            if (!isFinished(run)) {
+                cut.missingMarkers(run).forEach(marker -> book(marker, cut.timestampMillis(run)));
+            }
+        }
+    }
+
+    /** How far a run has come. */
+    public ReplayedRun run(String run) {
+        return runs.getOrDefault(run, ReplayedRun.NOTHING);
+    }
+
+    /** Whether nothing that comes can add to the books of the run. */
+    public boolean isFinished(String run) {
+        return run(run).finished();
+    }
+
+    /** Steps booked, of all runs. */
+    public long steps() {
+        return runs.values().stream().mapToLong(ReplayedRun::steps).sum();
+    }
+
+    /** Rows made. */
+    public long rows() {
+        return rows;
+    }
+
+    /** Chunks that had come before. */
+    public long duplicates() {
+        return duplicates;
+    }
+
+    /** Records that could not be booked, by the rule that they broke. */
+    public Map<String, Long> refused() {
+        return Map.copyOf(refused);
+    }
+
+    private void refuse(String reason) {
+        int end = reason.indexOf(". Found");
+        String rule = end < 0 ? reason : reason.substring(0, end);
+        refused.merge(refused.size() < MAX_REASONS || refused.containsKey(rule) ? rule : MORE_REASONS, 1L, Long::sum);
+    }
+
+    private void write(LedgerTopic topic, String key, Message row, long timestampMillis) {
+        rows++;
+        sink.accept(topic, key, row, timestampMillis);
+    }
+
+    private final class Entries implements StepAssembler.Output {
+        @Override
+        public void entered(String run, RunBook book, List<Row> entry, long timestampMillis) {
+            for (Row row : entry) {
+                write(row.topic(), run, row.value(), timestampMillis);
+            }
+            RunProgress progress = stores.progress().get(run);
+            boolean finished = progress != null && progress.getFinished();
+            WindowBook whole = book.getWholeRun();
+            runs.put(
+                    run,
+                    new ReplayedRun(
+                            whole.getFirstStep(),
+                            whole.getLastStep(),
+                            whole.getSteps(),
+                            whole.getMissingSteps(),
+                            finished));
+            if (finished && stores.units() instanceof MemoryStore<?> units) {
+                units.deletePrefix(run + '|');
+            }
+        }
+
+        @Override
+        public void duplicateChunk() {
+            duplicates++;
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package io.lossledger.streams.replay;
+
+import io.lossledger.protocol.v1.RunFinished;
+import io.lossledger.protocol.v1.Update;
+import io.lossledger.streams.raw.StepRange;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Makes the updates of a run those of a shorter one: it begins with the first step of a range, and ends after the last one
+ * with an end marker in every chunk. Not thread-safe.
+ */
+final class RangeCut {
+    private final StepRange range;
+    private final Map<String, Cut> cuts = new HashMap<>();
+
+    /** The chunks of a run that have gone beyond the range, and the marker of any, once one has come to its last step. */
+    private record Cut(BitSet chunks, Update marker, long timestampMillis) {}
+
+    RangeCut(StepRange range) {
+        this.range = range;
+    }
+
+    /** What is booked in the update's place: nothing, when it lies outside. */
+    Optional<Update> apply(Update update, long timestampMillis) {
+        if (range.equals(StepRange.ALL) || update.hasRequest()) {
+            return Optional.of(update);
+        }
+        int start = update.getStep() - Math.max(1, update.getStepsCovered()) + 1;
+        if (update.getStep() > range.to() && !(update.hasFinished() && update.getStep() == range.to() + 1)) {
+            return end(update, timestampMillis);
+        }
+        boolean before = update.hasFinished() ? update.getStep() < range.from() : start < range.from();
+        if (before) {
+            return Optional.empty();
+        }
+        if (update.getStep() == range.to() && !update.hasFinished()) {
+            cut(update, timestampMillis);
+        }
+        return Optional.of(update.toBuilder().setFirstStep(first(update)).build());
+    }
+
+    /** The markers of chunks that have not gone beyond the range when no more will come, if the run has come to its end. */
+    List<Update> missingMarkers(String run) {
+        List<Update> markers = new ArrayList<>();
+        Cut cut = cuts.get(run);
+        if (cut != null) {
+            for (int chunk = 0; chunk < cut.marker.getChunksInStep(); chunk++) {
+                if (!cut.chunks.get(chunk)) {
+                    markers.add(cut.marker.toBuilder().setChunk(chunk).build());
+                }
+            }
+        }
+        return markers;
+    }
+
+    /** Time of the first marker. */
+    long timestampMillis(String run) {
+        Cut cut = cuts.get(run);
+        return cut == null ? 0 : cut.timestampMillis;
+    }
+
+    private Optional<Update> end(Update update, long timestampMillis) {
+        Cut cut = cut(update, timestampMillis);
+        if (cut.chunks.get(update.getChunk())) {
+            return Optional.empty();
+        }
+        cut.chunks.set(update.getChunk());
+        return Optional.of(marker(update));
+    }
+
+    private Cut cut(Update update, long timestampMillis) {
+        return cuts.computeIfAbsent(update.getRun(), run -> new Cut(new BitSet(), marker(update), timestampMillis));
+    }
+
+    private Update marker(Update update) {
+        return update.toBuilder()
+                .setStep(range.to() + 1)
+                .setFirstStep(first(update))
+                .clearStepsCovered()
+                .clearFacts()
+                .setFinished(RunFinished.getDefaultInstance())
+                .build();
+    }
+
+    private int first(Update update) {
+        return Math.max(update.getFirstStep(), range.from());
+    }
+}

@@ -1,0 +1,34 @@
+package io.lossledger.streams.steps;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Missing steps before a step or before the end of a run. Immutable.
+ *
+ * @param from the first missing step
+ * @param to the step after the last one; {@code from} when none is missing
+ * @param givenUp those of which some chunks came
+ */
+public record Gap(int from, int to, List<PendingSteps.GivenUp> givenUp) {
+    private static final int NAMED = 3;
+
+    public int steps() {
+        return Math.max(0, to - from);
+    }
+
+    /** What is missing and why, as a sentence. */
+    public String message() {
+        String steps =
+                steps() == 1 ? "Step " + from + " is missing" : "Steps " + from + " to " + (to - 1) + " are missing";
+        if (givenUp.isEmpty()) {
+            return steps + ": never came, or could not be booked";
+        }
+        String some = givenUp.stream()
+                .limit(NAMED)
+                .map(step -> step.received() + " of " + step.chunksInStep() + " chunks of step " + step.step())
+                .collect(Collectors.joining(", "));
+        int more = givenUp.size() - NAMED;
+        return steps + ": " + some + (more > 0 ? " and some of " + more + " other steps" : "") + " came";
+    }
+}

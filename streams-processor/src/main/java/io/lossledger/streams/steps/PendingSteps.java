@@ -1,0 +1,175 @@
+package io.lossledger.streams.steps;
+
+import io.lossledger.streams.v1.ChunkPartial;
+import io.lossledger.streams.v1.PendingStep;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The chunks of steps that are not complete yet. Keys are zero-padded so that a scan gives steps and chunks in order. Not
+ * thread-safe.
+ */
+public final class PendingSteps {
+    /** Steps that are deleted at a time. */
+    public static final int MOST_DELETED = 1_000;
+
+    private static final StringSerializer KEYS = new StringSerializer();
+
+    /** What became of a chunk. */
+    public enum Arrival {
+        DUPLICATE,
+        /** The first of its step, which waits for others. */
+        BEGUN,
+        WAITING,
+        COMPLETE
+    }
+
+    /** A step that was given up, and why. */
+    public record GivenUp(int step, int received, int chunksInStep) {}
+
+    private final KeyValueStore<String, PendingStep> steps;
+    private final KeyValueStore<String, ChunkPartial> chunks;
+
+    public PendingSteps(KeyValueStore<String, PendingStep> steps, KeyValueStore<String, ChunkPartial> chunks) {
+        this.steps = steps;
+        this.chunks = chunks;
+    }
+
+    public Arrival add(ChunkPartial chunk) {
+        String stepKey = stepKey(chunk.getRun(), chunk.getStep());
+        PendingStep pending = steps.get(stepKey);
+        int received = pending == null ? 0 : pending.getReceived();
+        String chunkKey = stepKey + String.format(Locale.ROOT, "%010d", chunk.getChunk());
+        if (received > 0 && chunks.get(chunkKey) != null) {
+            return Arrival.DUPLICATE;
+        }
+        chunks.put(chunkKey, chunk);
+        steps.put(
+                stepKey,
+                PendingStep.newBuilder()
+                        .setReceived(received + 1)
+                        .setChunksInStep(chunk.getChunksInStep())
+                        .build());
+        if (received + 1 == chunk.getChunksInStep()) {
+            return Arrival.COMPLETE;
+        }
+        return received == 0 ? Arrival.BEGUN : Arrival.WAITING;
+    }
+
+    /** Takes a step out and returns its chunks in chunk order. */
+    public List<ChunkPartial> take(String run, int step) {
+        String stepKey = stepKey(run, step);
+        List<KeyValue<String, ChunkPartial>> found = new ArrayList<>();
+        try (KeyValueIterator<String, ChunkPartial> scan = chunks.prefixScan(stepKey, KEYS)) {
+            scan.forEachRemaining(found::add);
+        }
+        found.forEach(entry -> chunks.delete(entry.key));
+        steps.delete(stepKey);
+        return found.stream().map(entry -> entry.value).toList();
+    }
+
+    /** The last step of the run, from {@code from}, of which a chunk waits. */
+    public Optional<GivenUp> last(String run, int from) {
+        // Kafka's cached stores return deleted entries when they are read backwards.
+        Optional<GivenUp> last = Optional.empty();
+        try (KeyValueIterator<String, PendingStep> scan =
+                steps.range(stepKey(run, from), stepKey(run, Integer.MAX_VALUE))) {
+            while (scan.hasNext()) {
+                last = Optional.of(givenUp(scan.next()));
+            }
+        }
+        return last;
+    }
+
+    /** The chunks that wait of a step, in chunk order. */
+    public List<ChunkPartial> chunks(String run, int step) {
+        List<ChunkPartial> found = new ArrayList<>();
+        try (KeyValueIterator<String, ChunkPartial> scan = chunks.prefixScan(stepKey(run, step), KEYS)) {
+            scan.forEachRemaining(entry -> found.add(entry.value));
+        }
+        return found;
+    }
+
+    /** Gives up the first pending step of the run. */
+    public GivenUp giveUpFirst(String run, int from) {
+        try (KeyValueIterator<String, PendingStep> scan =
+                steps.range(stepKey(run, from), stepKey(run, Integer.MAX_VALUE))) {
+            KeyValue<String, PendingStep> first = scan.next();
+            GivenUp old = givenUp(first);
+            take(run, old.step());
+            return old;
+        }
+    }
+
+    /**
+     * Gives up the pending steps of the run from {@code from} to before {@code step}. There may be a million, and a
+     * transaction has seconds: most are left for {@link #sweep} to delete.
+     */
+    public List<GivenUp> giveUp(String run, int from, int step) {
+        List<GivenUp> old = new ArrayList<>();
+        try (KeyValueIterator<String, PendingStep> scan = steps.range(stepKey(run, from), stepKey(run, step))) {
+            while (scan.hasNext()) {
+                GivenUp found = givenUp(scan.next());
+                if (found.step() < step) {
+                    old.add(found);
+                }
+            }
+        }
+        old.stream().limit(MOST_DELETED).forEach(pending -> take(run, pending.step()));
+        return old;
+    }
+
+    /** Whether a pending step was given up. */
+    @FunctionalInterface
+    public interface Stale {
+        boolean test(String run, int step);
+    }
+
+    /**
+     * Deletes some of the steps that were given up.
+     *
+     * @param from where the last sweep stopped; null: at the end
+     * @return where to go on; null: at the beginning
+     */
+    @Nullable
+    public String sweep(@Nullable String from, Stale stale) {
+        List<String> found = new ArrayList<>();
+        String next = null;
+        try (KeyValueIterator<String, PendingStep> scan = steps.range(from, null)) {
+            for (int seen = 0; scan.hasNext() && next == null; seen++) {
+                String key = scan.next().key;
+                if (seen == MOST_DELETED) {
+                    next = key;
+                } else if (stale.test(runOf(key), stepOf(key))) {
+                    found.add(key);
+                }
+            }
+        }
+        found.forEach(key -> take(runOf(key), stepOf(key)));
+        return next;
+    }
+
+    private static String stepKey(String run, int step) {
+        return run + '|' + String.format(Locale.ROOT, "%010d", step) + '|';
+    }
+
+    private static GivenUp givenUp(KeyValue<String, PendingStep> entry) {
+        return new GivenUp(stepOf(entry.key), entry.value.getReceived(), entry.value.getChunksInStep());
+    }
+
+    private static String runOf(String stepKey) {
+        return stepKey.substring(0, stepKey.indexOf('|'));
+    }
+
+    private static int stepOf(String stepKey) {
+        int end = stepKey.length() - 1;
+        return Integer.parseInt(stepKey.substring(end - 10, end));
+    }
+}

@@ -1,0 +1,26 @@
+package io.lossledger.streams.topology;
+
+import io.lossledger.protocol.RowFormat;
+import io.lossledger.streams.steps.Row;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serializer;
+
+/** Writes rows; they are never read back by the application. */
+final class RowSerde implements Serde<Row> {
+    private final RowFormat format;
+
+    RowSerde(RowFormat format) {
+        this.format = format;
+    }
+
+    @Override
+    public Serializer<Row> serializer() {
+        return (topic, row) -> format.serialize(row.value());
+    }
+
+    @Override
+    public Deserializer<Row> deserializer() {
+        throw new UnsupportedOperationException("Rows are only written");
+    }
+}

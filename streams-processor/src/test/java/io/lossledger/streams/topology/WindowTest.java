@@ -1,0 +1,114 @@
+package io.lossledger.streams.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.Assertions.within;
+
+import io.lossledger.protocol.LedgerTopic;
+import io.lossledger.protocol.v1.RunStatus;
+import io.lossledger.protocol.v1.Update;
+import io.lossledger.protocol.v1.WindowKind;
+import io.lossledger.protocol.v1.WindowRow;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Windows of three steps. */
+class WindowTest {
+    private LedgerDriver ledger;
+
+    @BeforeEach
+    void start(@TempDir Path directory) {
+        ledger = new LedgerDriver(directory);
+    }
+
+    @AfterEach
+    void stop() {
+        ledger.close();
+    }
+
+    @Test
+    void closesOnItsLastStep() {
+        ledger.send(Updates.step("r", 0, 1));
+        ledger.send(Updates.step("r", 1, -1));
+        assertThat(ledger.windows()).isEmpty();
+        ledger.send(Updates.step("r", 2, 2));
+
+        List<WindowRow> rows = ledger.windows();
+        assertThat(rows)
+                .extracting(WindowRow::getKind, WindowRow::getLayer, WindowRow::getFirstStep, WindowRow::getLastStep)
+                .containsExactly(
+                        tuple(WindowKind.WINDOW_KIND_STEPS, "", 0, 2),
+                        tuple(WindowKind.WINDOW_KIND_STEPS, "first", 0, 2));
+        WindowRow model = rows.get(0);
+        assertThat(model.getSteps()).isEqualTo(3);
+        assertThat(model.getSize()).isEqualTo(3);
+        assertThat(model.getLca()).isCloseTo(3 - 3 + 6, within(1e-12));
+        assertThat(model.getLossChange()).isEqualTo(9);
+        assertThat(model.getResidual()).isCloseTo(3, within(1e-12));
+        assertThat(model.getHelpedStepShare()).isCloseTo(1.0 / 3, within(1e-12));
+        assertThat(model.getParameters()).isEqualTo(6);
+        assertThat(model.getHelpedParameters()).isEqualTo(2 + 3 + 2);
+        assertThat(model.getZeroParameters()).isEqualTo(3);
+        assertThat(model.getLargestHarm()).isCloseTo(10, within(1e-12));
+        assertThat(rows.get(1).hasLossChange()).isFalse();
+    }
+
+    @Test
+    void closesWithTheFirstStepBehindItAndCountsWhatIsMissingInIt() {
+        ledger.send(Updates.step("r", 0, 1));
+        ledger.send(Updates.step("r", 4, 1));
+        ledger.send(Updates.step("r", 5, 1));
+
+        assertThat(ledger.windows())
+                .filteredOn(row -> row.getLayer().isEmpty())
+                .extracting(WindowRow::getWindow, WindowRow::getSteps, WindowRow::getMissingSteps)
+                .containsExactly(tuple(0, 1, 2), tuple(1, 2, 1));
+    }
+
+    @Test
+    void closesWithTheRunAndWritesTheClosingBalance() {
+        ledger.send(Updates.step("r", 0, 1));
+        ledger.send(Updates.end("r", 3)[0]);
+        assertThat(ledger.windows()).isEmpty();
+        ledger.send(Updates.end("r", 3)[1]);
+
+        assertThat(ledger.windows())
+                .extracting(
+                        WindowRow::getKind,
+                        WindowRow::getLayer,
+                        WindowRow::getSteps,
+                        WindowRow::getMissingSteps,
+                        WindowRow::getOutcome)
+                .containsExactly(
+                        tuple(WindowKind.WINDOW_KIND_STEPS, "", 1, 2, RunStatus.RUN_STATUS_UNSPECIFIED),
+                        tuple(WindowKind.WINDOW_KIND_STEPS, "first", 1, 2, RunStatus.RUN_STATUS_UNSPECIFIED),
+                        tuple(WindowKind.WINDOW_KIND_RUN, "", 1, 2, RunStatus.RUN_STATUS_FINISHED),
+                        tuple(WindowKind.WINDOW_KIND_RUN, "first", 1, 2, RunStatus.RUN_STATUS_FINISHED));
+    }
+
+    @Test
+    void closesARunWithoutSteps() {
+        ledger.send(Updates.end("r", 0));
+
+        assertThat(ledger.windows())
+                .extracting(WindowRow::getKind, WindowRow::getSteps, WindowRow::getOutcome)
+                .containsExactly(tuple(WindowKind.WINDOW_KIND_RUN, 0, RunStatus.RUN_STATUS_FINISHED));
+    }
+
+    /** A newer producer may know more ways to end. */
+    @Test
+    void passesAnOutcomeOnThatItDoesNotKnow() {
+        ledger.send(Updates.step("r", 0, 1));
+        for (Update update : Updates.end("r", 1)) {
+            Update.Builder newer = update.toBuilder();
+            newer.getFinishedBuilder().setOutcomeValue(99);
+            ledger.send(newer.build());
+        }
+
+        assertThat(ledger.canonical(LedgerTopic.WINDOW)).last().asString().contains("\"outcome\":99");
+    }
+}

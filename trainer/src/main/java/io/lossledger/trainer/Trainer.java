@@ -1,0 +1,127 @@
+package io.lossledger.trainer;
+
+import io.lossledger.producer.dl4j.LedgerBuilder;
+import io.lossledger.producer.dl4j.LossLedger;
+import io.lossledger.producer.publish.PublishReport;
+import io.lossledger.producer.publish.PublisherSettings;
+import io.lossledger.producer.step.StepUpdate;
+import io.lossledger.protocol.v1.RunManifest;
+import io.lossledger.protocol.v1.RunStatus;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.api.NeuralNetwork;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+
+/** Trains one network on one data set, once, and measures its steps. {@link #stop} may be called from any thread. */
+public final class Trainer {
+    private final TrainSettings settings;
+    private final PublisherSettings publishing;
+    private final Optional<MeterRegistry> registry;
+    private int trained;
+    private volatile boolean stopped;
+
+    public Trainer(TrainSettings settings, PublisherSettings publishing) {
+        this(settings, publishing, Optional.empty());
+    }
+
+    /** @param registry where metrics are registered while the training goes on */
+    public Trainer(TrainSettings settings, PublisherSettings publishing, Optional<MeterRegistry> registry) {
+        this.registry = registry;
+        this.settings = settings;
+        this.publishing = publishing;
+    }
+
+    /**
+     * Trains until all steps are done or {@link #stop} is called, and closes the run in the ledger as finished,
+     * interrupted or failed.
+     *
+     * @param observer told of each measured step, on another thread; not after this method has returned
+     * @return what was sent
+     * @throws IOException when the data set or checkpoint cannot be read, or the checkpoint not be written
+     * @throws ArithmeticException when the loss is no finite number any more
+     */
+    public PublishReport run(Consumer<StepUpdate> observer) throws IOException {
+        TrainingSet data = TrainingSet.load(settings);
+        Model network = Networks.create(settings.model(), data.train(), settings.seed());
+        RunManifest.Builder facts = facts(data);
+        if (settings.resume().isPresent()) {
+            resume(settings.resume().get(), network, facts);
+        }
+        data.skip(facts.getFirstStep());
+        PublishReport report;
+        try (LossLedger ledger = describe(data, facts, observer).attach(network)) {
+            report = train(network, data, facts.getFirstStep(), ledger);
+        }
+        if (settings.save().isPresent() && trained > 0) {
+            facts.setLastStep(facts.getFirstStep() + trained - 1);
+            new Checkpoint(network, facts.build()).save(settings.save().get());
+        }
+        return report;
+    }
+
+    /** Ends training after the step that is under way. */
+    public void stop() {
+        stopped = true;
+    }
+
+    private void resume(Path file, Model network, RunManifest.Builder facts) throws IOException {
+        Checkpoint checkpoint = Checkpoint.load(file, network instanceof ComputationGraph);
+        // Otherwise the minibatches would be others than those that would have come.
+        Checkpoint.requireSame("seed", checkpoint.run().getSeed(), facts.getSeed());
+        Checkpoint.requireSame("batch-size", checkpoint.run().getBatchSize(), facts.getBatchSize());
+        Checkpoint.requireSame("data", checkpoint.run().getDataSet(), facts.getDataSet());
+        checkpoint.restoreTo(network);
+        facts.setFirstStep(checkpoint.nextStep())
+                .setParentRun(checkpoint.run().getRun())
+                .setParentStep(checkpoint.run().getLastStep());
+    }
+
+    private PublishReport train(Model network, TrainingSet data, int firstStep, LossLedger ledger) {
+        try {
+            while (trained < settings.steps() && !stopped) {
+                ((NeuralNetwork) network).fit(data.nextBatch());
+                if (!Double.isFinite(network.score())) {
+                    throw new ArithmeticException("the loss of step " + (firstStep + trained)
+                            + " is not a finite number: " + network.score());
+                }
+                trained++;
+            }
+        } catch (RuntimeException | Error e) { // native memory that runs out is an Error
+            ledger.finish(RunStatus.RUN_STATUS_FAILED, String.valueOf(e.getMessage()));
+            throw e;
+        }
+        return ledger.finish(stopped ? RunStatus.RUN_STATUS_INTERRUPTED : RunStatus.RUN_STATUS_FINISHED, "");
+    }
+
+    private RunManifest.Builder facts(TrainingSet data) {
+        return RunManifest.newBuilder()
+                .setRun(settings.run())
+                .setModel(Networks.describe(settings.model().network(), data.train()))
+                .setDataSet(data.name())
+                .setOptimizer(settings.model().describe())
+                .setBatchSize(settings.batchSize())
+                .setSeed(settings.seed());
+    }
+
+    private LedgerBuilder describe(TrainingSet data, RunManifest.Builder facts, Consumer<StepUpdate> observer) {
+        LedgerBuilder ledger = LossLedger.to(publishing.kafka())
+                .publishing(publishing)
+                .measure(settings.measure())
+                .recording(settings.recording().withFirstStep(facts.getFirstStep()))
+                .threads(settings.threads())
+                .evaluator(settings.evaluator())
+                .verifyEvaluator(settings.verifyEvaluator())
+                .chunkExamples(settings.chunkExamples())
+                .endAtShutdown(false) // who runs a trainer stops it
+                .objectives(pool -> settings.objectives()
+                        .over(data, settings.objectiveSize(), settings.sampleSize(), settings.seed(), pool))
+                .observer(observer)
+                .manifest(manifest -> manifest.mergeFrom(facts.build()));
+        registry.ifPresent(ledger::metrics);
+        return settings.parts() ? ledger.parts() : ledger;
+    }
+}

@@ -1,0 +1,124 @@
+package io.lossledger.trainer;
+
+import io.lossledger.trainer.data.DataFolder;
+import io.lossledger.trainer.data.ImageSet;
+import io.lossledger.trainer.data.ImageSplit;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * The training images as ND4J arrays, and the order in which minibatches are drawn: each epoch is a new permutation of the
+ * seed, and an epoch's remainder that fills no minibatch is left out. Not thread-safe.
+ */
+public final class TrainingSet {
+    private final String name;
+    private final ImageSet images;
+    private final ImageSet validation;
+    private final int batchSize;
+    private final SplittableRandom random;
+    private final int[] order;
+    private int next;
+
+    private TrainingSet(String name, ImageSplit split, int batchSize, long seed) {
+        this.name = name;
+        this.images = split.train();
+        this.validation = split.validation();
+        this.batchSize = Math.min(batchSize, images.size());
+        this.random = new SplittableRandom(seed);
+        this.order = new int[images.size()];
+        for (int i = 0; i < order.length; i++) {
+            order[i] = i;
+        }
+        this.next = order.length;
+    }
+
+    /**
+     * Reads or generates the images.
+     *
+     * @param folder IDX or CIFAR-10 files; empty for images generated for the network
+     * @throws IOException when the folder holds no data set; the message says what is wrong
+     */
+    public static TrainingSet load(Optional<Path> folder, Preset network, int batchSize, long seed) throws IOException {
+        if (folder.isPresent()) {
+            String name = String.valueOf(folder.get().getFileName());
+            return new TrainingSet(name, DataFolder.read(folder.get()), batchSize, seed);
+        }
+        return new TrainingSet(network.generatedName(), network.generate(seed), batchSize, seed);
+    }
+
+    /** That many images generated for the network, at least 1. */
+    public static TrainingSet generated(Preset network, int images, long seed) {
+        return new TrainingSet(network.generatedName(), network.generate(seed, images), images, seed);
+    }
+
+    public static TrainingSet load(TrainSettings settings) throws IOException {
+        return load(settings.data(), settings.model().network(), settings.batchSize(), settings.seed());
+    }
+
+    String name() {
+        return name;
+    }
+
+    int classes() {
+        return images.classes();
+    }
+
+    /** The next minibatch. */
+    public DataSet nextBatch() {
+        advance();
+        int[] rows = new int[batchSize];
+        System.arraycopy(order, next - batchSize, rows, 0, batchSize);
+        return rows(images, rows);
+    }
+
+    /** Goes on as if that many minibatches had been drawn, for a training that is resumed. */
+    void skip(int batches) {
+        for (int i = 0; i < batches; i++) {
+            advance();
+        }
+    }
+
+    /** Lets {@code next} point behind a minibatch of the order. */
+    private void advance() {
+        if (next + batchSize > order.length) {
+            shuffle();
+            next = 0;
+        }
+        next += batchSize;
+    }
+
+    public ImageSet train() {
+        return images;
+    }
+
+    ImageSet validation() {
+        return validation;
+    }
+
+    private void shuffle() {
+        for (int i = order.length - 1; i > 0; i--) {
+            int j = random.nextInt(i + 1);
+            int kept = order[i];
+            order[i] = order[j];
+            order[j] = kept;
+        }
+    }
+
+    /** The images of these indices, scaled to 0..1, shape [rows, pixels], and their labels as one-hot rows. */
+    public static DataSet rows(ImageSet images, int[] rows) {
+        int pixels = images.pixelsPerImage();
+        float[] features = new float[Math.multiplyExact(rows.length, pixels)];
+        float[] labels = new float[rows.length * images.classes()];
+        for (int i = 0; i < rows.length; i++) {
+            images.copyPixels(rows[i], features, i * pixels);
+            labels[i * images.classes() + images.label(rows[i])] = 1;
+        }
+        return new DataSet(
+                Nd4j.createFromArray(features).reshape(rows.length, pixels),
+                Nd4j.createFromArray(labels).reshape(rows.length, images.classes()));
+    }
+}

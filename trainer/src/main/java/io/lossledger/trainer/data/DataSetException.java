@@ -1,0 +1,19 @@
+package io.lossledger.trainer.data;
+
+import java.io.IOException;
+
+/**
+ * Says in one line which file of a data set cannot be used, what was expected of it, what was found, and what to do.
+ */
+public final class DataSetException extends IOException {
+
+    private static final long serialVersionUID = 1L;
+
+    DataSetException(String message) {
+        super(message);
+    }
+
+    DataSetException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}
