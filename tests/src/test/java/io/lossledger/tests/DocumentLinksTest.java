@@ -51,7 +51,7 @@ class DocumentLinksTest {
     @Test
     void imagesAndAnchorsAreAmongThem() throws IOException {
         assertThat(links().stream().map(Link::target))
-                .contains("dashboards/docs/live-light.png", "protocol/README.md#metrics", "examples/own-training");
+                .contains("dashboards/docs/live-light.png", "../protocol/README.md#metrics", "examples/own-training");
     }
 
     /** As GitHub makes them of headings. */

@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code lossledger bench}: the tables of the README, measured on this machine. */
+/** {@code lossledger bench}: the tables of docs/benchmarks.md, measured on this machine. */
 @Command(
         name = "bench",
         description =
