@@ -1,7 +1,6 @@
 package io.lossledger.protocol;
 
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -41,13 +40,9 @@ final class TopicScan implements AutoCloseable {
 
     /** The same with another patience. */
     static TopicScan with(Map<String, Object> kafka, Duration patience) {
-        Map<String, Object> config = new HashMap<>(kafka);
-        config.put("isolation.level", "read_committed");
-        config.put("enable.auto.commit", false);
-        config.put("allow.auto.create.topics", false);
+        Map<String, Object> config = CommittedReads.settings(kafka);
         // Closing waits for the answer to the last request, which has no record to bring any more.
         config.put("fetch.max.wait.ms", MAX_WAIT_MILLIS);
-        config.put("auto.offset.reset", "earliest"); // what is deleted while it is read leaves a gap, not an end
         return new TopicScan(
                 new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer()), patience);
     }
@@ -59,14 +54,7 @@ final class TopicScan implements AutoCloseable {
      * @throws TimeoutException when the cluster does not answer within the patience
      */
     List<TopicPartition> partitions(String topic) {
-        List<TopicPartition> partitions = consumer.partitionsFor(topic, patience).stream()
-                .map(info -> new TopicPartition(info.topic(), info.partition()))
-                .toList();
-        if (partitions.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "topic: must exist; lossledger topics --create makes it. Found: no " + topic);
-        }
-        return partitions;
+        return CommittedReads.requirePartitions(consumer, topic, patience);
     }
 
     /**
@@ -89,10 +77,10 @@ final class TopicScan implements AutoCloseable {
             long fromMillis,
             java.util.function.Consumer<? super ConsumerRecord<String, byte[]>> sink) {
         start(partitions);
-        if (fromMillis > BEGINNING) {
-            skipTo(fromMillis, partitions);
-        }
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, patience);
+        if (fromMillis > BEGINNING) {
+            CommittedReads.offsetsAt(consumer, fromMillis, ends, patience).forEach(consumer::seek);
+        }
         long behind = behind(ends);
         long deadline = System.nanoTime() + patience.toNanos();
         while (behind > 0) {
@@ -138,21 +126,7 @@ final class TopicScan implements AutoCloseable {
         consumer.seekToBeginning(partitions);
     }
 
-    private void skipTo(long fromMillis, List<TopicPartition> partitions) {
-        Map<TopicPartition, Long> times = new HashMap<>();
-        partitions.forEach(partition -> times.put(partition, fromMillis));
-        consumer.offsetsForTimes(times, patience).forEach((partition, found) -> {
-            if (found == null) { // all records are older
-                consumer.seekToEnd(List.of(partition));
-            } else {
-                consumer.seek(partition, found.offset());
-            }
-        });
-    }
-
     private long behind(Map<TopicPartition, Long> ends) {
-        return ends.entrySet().stream()
-                .mapToLong(end -> Math.max(0, end.getValue() - consumer.position(end.getKey(), patience)))
-                .sum();
+        return CommittedReads.offsetsLeft(consumer, ends, patience);
     }
 }

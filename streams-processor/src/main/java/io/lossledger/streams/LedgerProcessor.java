@@ -95,7 +95,7 @@ public final class LedgerProcessor implements AutoCloseable {
     }
 
     private StreamThreadExceptionResponse afterDeathOfThread(Throwable fault) {
-        if (RecoverableFailures.canHeal(fault)) {
+        if (RecoverableFailures.isRecoverable(fault)) {
             log.warn("A thread goes back to the last commit and starts again: {}", fault.toString());
             return StreamThreadExceptionResponse.REPLACE_THREAD;
         }

@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Examples cut into pieces, the size of tiles, each laid out with the example varying fastest. */
-final class FloatData implements PackedData {
+final class FloatData implements PreparedData {
     private final int examples;
     private final int chunkExamples;
     private final int lanes;

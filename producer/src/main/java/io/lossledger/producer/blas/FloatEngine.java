@@ -92,7 +92,7 @@ final class FloatEngine implements NetworkEngine {
     }
 
     @Override
-    public Evaluation evaluate(PackedData data, FlatVector point) {
+    public Evaluation evaluate(PreparedData data, FlatVector point) {
         requireOpen();
         FloatData examples = (FloatData) data;
         if (unfinished) {

@@ -48,10 +48,10 @@ public interface NetworkEngine extends AutoCloseable {
      * @param chunkExamples examples of one set of batch statistics, at least 1; fewer are taken if so many do not fit in half of
      *     the heap, and without batch norm as many as is fast
      */
-    PackedData pack(Rows features, Rows labels, int examples, int chunkExamples);
+    PreparedData pack(Rows features, Rows labels, int examples, int chunkExamples);
 
     /** The mean loss over the examples and its gradient. */
-    Evaluation evaluate(PackedData data, FlatVector parameters);
+    Evaluation evaluate(PreparedData data, FlatVector parameters);
 
     @Override
     void close();

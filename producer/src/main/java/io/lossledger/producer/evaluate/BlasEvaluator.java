@@ -2,7 +2,7 @@ package io.lossledger.producer.evaluate;
 
 import io.lossledger.producer.blas.NetworkEngine;
 import io.lossledger.producer.blas.NetworkPlan;
-import io.lossledger.producer.blas.PackedData;
+import io.lossledger.producer.blas.PreparedData;
 import io.lossledger.producer.measure.Objective.Evaluation;
 import io.lossledger.producer.step.FlatVector;
 import io.lossledger.protocol.v1.ElementType;
@@ -32,23 +32,6 @@ final class BlasEvaluator implements GradientEvaluator {
         return new BlasEvaluator(plan, NetworkEngine.of(plan, type, threads));
     }
 
-    private record Packed(PackedData data) implements PreparedData {
-        @Override
-        public int examples() {
-            return data.examples();
-        }
-
-        @Override
-        public int chunkExamples() {
-            return data.chunkExamples();
-        }
-
-        @Override
-        public void close() {
-            data.close();
-        }
-    }
-
     @Override
     public String name() {
         return NAME;
@@ -67,7 +50,7 @@ final class BlasEvaluator implements GradientEvaluator {
         ArrayRows labels = new ArrayRows(data.labels()[0]);
         require("features", inputs, features.width());
         require("labels", outputs, labels.width());
-        PackedData packed;
+        PreparedData packed;
         try {
             packed = engine.pack(features, labels, data.examples(), chunkExamples);
         } catch (OutOfMemoryError e) {
@@ -84,7 +67,7 @@ final class BlasEvaluator implements GradientEvaluator {
                             + " statistics over that many examples. Give Java more memory (-Xmx), or set chunk-examples to "
                             + fitting + " or less. Found: " + chunkExamples);
         }
-        return new Packed(packed);
+        return packed;
     }
 
     private static void require(String name, int expected, int found) {
@@ -97,7 +80,7 @@ final class BlasEvaluator implements GradientEvaluator {
 
     @Override
     public Evaluation evaluate(PreparedData data, FlatVector parameters) {
-        return engine.evaluate(((Packed) data).data(), parameters);
+        return engine.evaluate(data, parameters);
     }
 
     @Override

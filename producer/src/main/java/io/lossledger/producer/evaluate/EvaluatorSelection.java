@@ -1,6 +1,7 @@
 package io.lossledger.producer.evaluate;
 
 import io.lossledger.producer.blas.NetworkPlan;
+import io.lossledger.producer.blas.PreparedData;
 import io.lossledger.producer.layout.NetworkLayout;
 import io.lossledger.producer.layout.NetworkRequirements;
 import io.lossledger.producer.plan.PlanCompiler;

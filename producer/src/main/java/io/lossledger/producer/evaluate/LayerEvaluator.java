@@ -1,5 +1,6 @@
 package io.lossledger.producer.evaluate;
 
+import io.lossledger.producer.blas.PreparedData;
 import io.lossledger.producer.layout.LayerKind;
 import io.lossledger.producer.layout.NetworkLayout;
 import io.lossledger.producer.layout.NetworkRequirements;

@@ -55,7 +55,7 @@ class AllocationTest {
         double[] parameters = random.doubles(PLAN.vectorLength(), -0.1, 0.1).toArray();
         FlatVector point = FlatVector.of(type, parameters);
         try (NetworkEngine engine = NetworkEngine.of(PLAN, type, 2);
-                PackedData data = engine.pack(new TestRows(features), new TestRows(labels), EXAMPLES, EXAMPLES)) {
+                PreparedData data = engine.pack(new TestRows(features), new TestRows(labels), EXAMPLES, EXAMPLES)) {
             for (int i = 0; i < 3; i++) {
                 engine.evaluate(data, point);
             }

@@ -85,7 +85,7 @@ public class KernelBenchmark {
     private NetworkEngine engine;
 
     @SuppressWarnings("NullAway.Init") // set before each trial
-    private PackedData data;
+    private PreparedData data;
 
     @Setup(Level.Trial)
     public void make() {

@@ -101,8 +101,8 @@ class NetworkEngineTest {
         Problem problem = new Problem(RandomPlan.of(3, true), 40, 3);
         Problem other = new Problem(problem.plan, 23, 4);
         try (NetworkEngine engine = NetworkEngine.of(problem.plan, ElementType.ELEMENT_TYPE_FLOAT64, 2);
-                PackedData data = problem.pack(engine);
-                PackedData otherData = other.pack(engine)) {
+                PreparedData data = problem.pack(engine);
+                PreparedData otherData = other.pack(engine)) {
             Evaluation first = engine.evaluate(data, problem.point(ElementType.ELEMENT_TYPE_FLOAT64));
             engine.evaluate(otherData, other.point(ElementType.ELEMENT_TYPE_FLOAT64));
             Evaluation again = engine.evaluate(data, problem.point(ElementType.ELEMENT_TYPE_FLOAT64));
@@ -119,7 +119,7 @@ class NetworkEngineTest {
         Problem reduced = new Problem(plan, 100, 2, 32);
         long bytes = new BufferLayout(plan).elementsPerExample() * Double.BYTES * 47; // two tiles of 16, not three
         try (NetworkEngine engine = NetworkEngine.of(plan, ElementType.ELEMENT_TYPE_FLOAT64, 2, true, bytes);
-                PackedData data = asked.pack(engine)) {
+                PreparedData data = asked.pack(engine)) {
             assertThat(data.chunkExamples()).isEqualTo(32);
             Evaluation found = engine.evaluate(data, asked.point(ElementType.ELEMENT_TYPE_FLOAT64));
             assertClose(reduced, found, 1e-10, 2);
@@ -132,8 +132,8 @@ class NetworkEngineTest {
         Problem problem = new Problem(RandomPlan.of(3, false), 400, 3);
         FlatVector point = problem.point(ElementType.ELEMENT_TYPE_FLOAT64);
         try (NetworkEngine engine = NetworkEngine.of(problem.plan, ElementType.ELEMENT_TYPE_FLOAT64, 2);
-                PackedData data = problem.pack(engine);
-                PackedData wrong = engine.pack(
+                PreparedData data = problem.pack(engine);
+                PreparedData wrong = engine.pack(
                         new TestRows(problem.features), new TestRows(new double[400][1]), 400, problem.chunk)) {
             Evaluation first = engine.evaluate(data, point);
             assertThatThrownBy(() -> engine.evaluate(wrong, point)).isInstanceOf(IllegalStateException.class);
@@ -150,7 +150,7 @@ class NetworkEngineTest {
         Problem problem = new Problem(RandomPlan.of(3, false), 40, 3);
         FlatVector point = problem.point(ElementType.ELEMENT_TYPE_FLOAT32);
         NetworkEngine engine = NetworkEngine.of(problem.plan, ElementType.ELEMENT_TYPE_FLOAT32, 1);
-        PackedData data = problem.pack(engine);
+        PreparedData data = problem.pack(engine);
         data.close();
         assertThatThrownBy(() -> engine.evaluate(data, point)).hasMessage("The data are closed");
         engine.close();
@@ -229,12 +229,12 @@ class NetworkEngineTest {
 
         Evaluation evaluate(NetworkEngine engine, ElementType type) {
             try (engine;
-                    PackedData data = pack(engine)) {
+                    PreparedData data = pack(engine)) {
                 return engine.evaluate(data, point(type));
             }
         }
 
-        PackedData pack(NetworkEngine engine) {
+        PreparedData pack(NetworkEngine engine) {
             return engine.pack(new TestRows(features), new TestRows(labels), features.length, chunk);
         }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.lossledger.producer.blas.NetworkPlan;
+import io.lossledger.producer.blas.PreparedData;
 import io.lossledger.producer.blas.SlowNetwork;
 import io.lossledger.producer.layout.NetworkLayout;
 import io.lossledger.producer.measure.Objective.Evaluation;

@@ -1,5 +1,6 @@
 package io.lossledger.standalone.commands;
 
+import io.lossledger.protocol.CommittedReads;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.standalone.options.KafkaOptions;
 import io.lossledger.standalone.terminal.JsonLines;
@@ -40,6 +41,7 @@ import picocli.CommandLine.Spec;
             "  lossledger tail window --no-follow --count 20"
         })
 public final class TailCommand implements Callable<Integer> {
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final Duration POLL = Duration.ofMillis(200);
 
     @Parameters(paramLabel = "TOPIC", description = "Full name, or without the prefix, such as layer.")
@@ -71,10 +73,7 @@ public final class TailCommand implements Callable<Integer> {
         LedgerTopic known = topic();
         String name = known.named(kafka.topicPrefix);
         kafka.connect().close();
-        Map<String, Object> config = kafka.clientConfig();
-        config.put("isolation.level", "read_committed");
-        config.put("enable.auto.commit", false);
-        config.put("allow.auto.create.topics", false);
+        Map<String, Object> config = CommittedReads.settings(kafka.clientConfig());
         try (StopSignal stop = StopSignal.install(() -> {});
                 var consumer = new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer())) {
             Map<TopicPartition, Long> ends = assign(consumer, name);
@@ -87,7 +86,7 @@ public final class TailCommand implements Callable<Integer> {
                         printed++;
                     }
                 }
-                if (noFollow && isAtEnd(consumer, ends)) {
+                if (noFollow && CommittedReads.offsetsLeft(consumer, ends, TIMEOUT) == 0) {
                     break;
                 }
             }
@@ -107,9 +106,7 @@ public final class TailCommand implements Callable<Integer> {
     }
 
     private Map<TopicPartition, Long> assign(KafkaConsumer<String, byte[]> consumer, String name) {
-        List<TopicPartition> partitions = consumer.partitionsFor(name).stream()
-                .map(info -> new TopicPartition(name, info.partition()))
-                .toList();
+        List<TopicPartition> partitions = CommittedReads.partitions(consumer, name, TIMEOUT);
         if (partitions.isEmpty()) {
             throw new UserException("TOPIC: must exist in this Kafka. Found: " + name
                     + " is missing (lossledger topics --create makes it)");
@@ -128,9 +125,5 @@ public final class TailCommand implements Callable<Integer> {
         return run == null
                 || (entry.key() != null
                         && (entry.key().equals(run) || entry.key().startsWith(run + "|")));
-    }
-
-    private static boolean isAtEnd(KafkaConsumer<String, byte[]> consumer, Map<TopicPartition, Long> ends) {
-        return ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
     }
 }

@@ -1,9 +1,9 @@
 package io.lossledger.standalone.terminal;
 
+import io.lossledger.protocol.CommittedReads;
 import io.lossledger.protocol.LedgerTopic;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -14,21 +14,18 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 
 /** Reads the committed rows of some topics from now on. Not thread-safe. */
 public final class RowFollower implements AutoCloseable {
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final Duration POLL = Duration.ofMillis(100);
 
     private final KafkaConsumer<String, byte[]> consumer;
 
     public RowFollower(Map<String, Object> kafka, String topicPrefix, LedgerTopic... topics) {
-        Map<String, Object> config = new HashMap<>(kafka);
-        config.put("isolation.level", "read_committed");
-        config.put("enable.auto.commit", false);
-        config.put("allow.auto.create.topics", false);
+        Map<String, Object> config = CommittedReads.settings(kafka);
         consumer = new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
         List<TopicPartition> partitions = new ArrayList<>();
         try {
             for (LedgerTopic topic : topics) {
-                consumer.partitionsFor(topic.named(topicPrefix))
-                        .forEach(info -> partitions.add(new TopicPartition(info.topic(), info.partition())));
+                partitions.addAll(CommittedReads.partitions(consumer, topic.named(topicPrefix), TIMEOUT));
             }
             consumer.assign(partitions);
             consumer.seekToEnd(partitions);
@@ -51,7 +48,7 @@ public final class RowFollower implements AutoCloseable {
 
     /** Whether all rows before these places have been handed on. */
     public boolean isAt(Map<TopicPartition, Long> ends) {
-        return ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+        return CommittedReads.offsetsLeft(consumer, ends, TIMEOUT) == 0;
     }
 
     @Override

@@ -30,7 +30,7 @@ public final class DeadLetterHandler implements ProcessingExceptionHandler {
                     : RejectionReason.INVALID_UPDATE;
             return Response.resume(letters.ofSource(context, kind, String.valueOf(fault.getMessage())));
         }
-        if (!RecoverableFailures.canHeal(fault)) {
+        if (!RecoverableFailures.isRecoverable(fault)) {
             log.error(
                     "Stopped at {} partition {} offset {}",
                     context.topic(),

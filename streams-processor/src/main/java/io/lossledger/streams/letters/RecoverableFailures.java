@@ -10,15 +10,15 @@ import org.apache.kafka.streams.errors.TaskCorruptedException;
 import org.apache.kafka.streams.errors.TaskMigratedException;
 import org.jspecify.annotations.Nullable;
 
-/** Which faults go away when the work is done again from the last commit. */
+/** Which failures do not come again when the work is repeated from the last commit. Stateless. */
 public final class RecoverableFailures {
     private RecoverableFailures() {}
 
     /**
-     * Whether a new thread may do better: Kafka was away or slow, another instance took over, or the broker refused a record
-     * that will be set aside the next time. Anything else would come again and again.
+     * Whether a new thread may succeed: Kafka was unavailable or slow, another instance took over, or the broker refused a record
+     * that will be rejected the next time. Anything else would fail again and again.
      */
-    public static boolean canHeal(Throwable fault) {
+    public static boolean isRecoverable(Throwable fault) {
         for (@Nullable Throwable cause = fault; cause != null; cause = cause.getCause()) {
             if (cause instanceof RecordRefusedException) {
                 return false;

@@ -1,6 +1,7 @@
 package io.lossledger.streams.queries;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.lossledger.protocol.CommittedReads;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.v1.RunManifest;
@@ -32,6 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ManifestFollower implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ManifestFollower.class);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final Duration POLL = Duration.ofMillis(500);
     private static final long PAUSE_MILLIS = 1_000;
     private static final long CLOSE_MILLIS = 5_000;
@@ -47,15 +49,11 @@ public final class ManifestFollower implements AutoCloseable {
     public ManifestFollower(ProcessorSettings settings, Consumer<RunManifest> manifests) {
         this.topic = LedgerTopic.RUN.named(settings.topics().prefix());
         this.manifests = manifests;
-        config = new HashMap<>(settings.kafka());
+        config = CommittedReads.settings(new HashMap<>(settings.kafka()));
         // What is meant for Kafka Streams, such as the place of its HTTP, means nothing here.
         config.keySet().retainAll(ConsumerConfig.configNames());
         config.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
         config.put(ConsumerConfig.CLIENT_ID_CONFIG, settings.applicationId() + "-manifests");
-        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        // A topic that was deleted and made anew is read from its start.
-        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         thread.setDaemon(true);
     }
 
@@ -95,9 +93,7 @@ public final class ManifestFollower implements AutoCloseable {
     }
 
     private void follow(KafkaConsumer<String, byte[]> consumer) {
-        List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-                .map(info -> new TopicPartition(info.topic(), info.partition()))
-                .toList();
+        List<TopicPartition> partitions = CommittedReads.partitions(consumer, topic, TIMEOUT);
         if (partitions.isEmpty()) {
             pause();
             return;

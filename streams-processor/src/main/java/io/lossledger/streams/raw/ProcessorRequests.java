@@ -1,6 +1,7 @@
 package io.lossledger.streams.raw;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.lossledger.protocol.CommittedReads;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.v1.RunAction;
@@ -51,10 +52,7 @@ public final class ProcessorRequests implements AutoCloseable {
      * @throws org.apache.kafka.common.errors.TopicAuthorizationException when the window topic may not be read
      */
     public static ProcessorRequests open(Map<String, Object> kafka, String topicPrefix) {
-        Map<String, Object> config = new HashMap<>(kafka);
-        config.put("enable.auto.commit", false);
-        config.put("allow.auto.create.topics", false);
-        config.put("isolation.level", "read_committed");
+        Map<String, Object> config = CommittedReads.settings(kafka);
         Consumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         try {
@@ -70,9 +68,7 @@ public final class ProcessorRequests implements AutoCloseable {
         this.topicPrefix = topicPrefix;
         this.answers = answers;
         String topic = LedgerTopic.WINDOW.named(topicPrefix);
-        answers.assign(answers.partitionsFor(topic, TIMEOUT).stream()
-                .map(info -> new TopicPartition(topic, info.partition()))
-                .toList());
+        answers.assign(CommittedReads.partitions(answers, topic, TIMEOUT));
         answerPartitions = answers.assignment();
         answers.endOffsets(answerPartitions, TIMEOUT).forEach(answers::seek);
     }

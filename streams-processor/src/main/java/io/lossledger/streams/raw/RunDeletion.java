@@ -1,6 +1,7 @@
 package io.lossledger.streams.raw;
 
 import io.lossledger.protobuf.Timestamps;
+import io.lossledger.protocol.CommittedReads;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.v1.RunManifest;
@@ -68,9 +69,7 @@ public final class RunDeletion {
                 Consumer<byte[], byte[]> consumer = consumer(kafka)) {
             for (LedgerTopic topic : TOPICS) {
                 String name = topic.named(topicPrefix);
-                List<TopicPartition> partitions = consumer.partitionsFor(name, TIMEOUT).stream()
-                        .map(info -> new TopicPartition(name, info.partition()))
-                        .toList();
+                List<TopicPartition> partitions = CommittedReads.partitions(consumer, name, TIMEOUT);
                 if (!partitions.isEmpty()) {
                     deleted.put(name, delete(admin, consumer, partitions, mayGo(topic, runs, answered)));
                 }
@@ -99,10 +98,7 @@ public final class RunDeletion {
     }
 
     private static Consumer<byte[], byte[]> consumer(Map<String, Object> kafka) {
-        Map<String, Object> config = new HashMap<>(kafka);
-        config.put("enable.auto.commit", false);
-        config.put("allow.auto.create.topics", false);
-        config.put("isolation.level", "read_committed");
+        Map<String, Object> config = CommittedReads.settings(kafka);
         return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 

@@ -1,6 +1,7 @@
 package io.lossledger.streams.raw;
 
 import io.lossledger.protobuf.Timestamps;
+import io.lossledger.protocol.CommittedReads;
 import io.lossledger.protocol.v1.RunManifest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -17,7 +18,6 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -91,11 +91,8 @@ public final class RunRecords implements AutoCloseable {
 
     /** The same from a time on, or from the beginning when it is empty. */
     static RunRecords openAt(Map<String, Object> kafka, String topic, Set<String> runs, OptionalLong fromMillis) {
-        Map<String, Object> config = new HashMap<>(kafka);
-        config.put("enable.auto.commit", false);
-        config.put("allow.auto.create.topics", false);
-        config.put("isolation.level", "read_committed");
-        config.put("auto.offset.reset", "none");
+        Map<String, Object> config = CommittedReads.settings(kafka);
+        config.put("auto.offset.reset", "none"); // a gap in raw records is an error
         // Closing waits for the answer to the last request, which has no record to bring any more.
         config.put("fetch.max.wait.ms", MAX_WAIT_MILLIS);
         Consumer<byte[], byte[]> consumer =
@@ -111,10 +108,14 @@ public final class RunRecords implements AutoCloseable {
     private RunRecords(Consumer<byte[], byte[]> consumer, String topic, Set<String> runs, OptionalLong fromMillis) {
         this.consumer = consumer;
         this.runs = runs;
-        List<TopicPartition> partitions = partitions(consumer, topic);
+        List<TopicPartition> partitions = CommittedReads.requirePartitions(consumer, topic, TIMEOUT).stream()
+                .sorted(Comparator.comparingInt(TopicPartition::partition))
+                .toList();
         Map<TopicPartition, Long> firsts = consumer.beginningOffsets(partitions, TIMEOUT);
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, TIMEOUT);
-        Map<TopicPartition, Long> starts = starts(consumer, firsts, ends, fromMillis);
+        Map<TopicPartition, Long> starts = fromMillis.isPresent()
+                ? CommittedReads.offsetsAt(consumer, fromMillis.getAsLong(), ends, TIMEOUT)
+                : firsts;
         consumer.assign(partitions);
         for (TopicPartition partition : partitions) {
             Lane lane = new Lane(
@@ -133,18 +134,6 @@ public final class RunRecords implements AutoCloseable {
         reader.setDaemon(true);
     }
 
-    private static List<TopicPartition> partitions(Consumer<byte[], byte[]> consumer, String topic) {
-        List<TopicPartition> partitions = consumer.partitionsFor(topic, TIMEOUT).stream()
-                .map(info -> new TopicPartition(topic, info.partition()))
-                .sorted(Comparator.comparingInt(TopicPartition::partition))
-                .toList();
-        if (partitions.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "topic: must exist; lossledger topics --create makes it. Found: no " + topic);
-        }
-        return partitions;
-    }
-
     /** An hour before the first of the runs began; empty when one does not say when. */
     private static OptionalLong earliest(Collection<RunManifest> manifests) {
         boolean reported = manifests.stream()
@@ -154,25 +143,6 @@ public final class RunRecords implements AutoCloseable {
                         .mapToLong(manifest -> Timestamps.toMillis(manifest.getStarted()) - CLOCK_MILLIS)
                         .min()
                 : OptionalLong.empty();
-    }
-
-    private static Map<TopicPartition, Long> starts(
-            Consumer<byte[], byte[]> consumer,
-            Map<TopicPartition, Long> firsts,
-            Map<TopicPartition, Long> ends,
-            OptionalLong fromMillis) {
-        if (fromMillis.isEmpty()) {
-            return firsts;
-        }
-        Map<TopicPartition, Long> times = new HashMap<>();
-        firsts.keySet().forEach(partition -> times.put(partition, Math.max(0, fromMillis.getAsLong())));
-        Map<TopicPartition, @Nullable OffsetAndTimestamp> found = consumer.offsetsForTimes(times, TIMEOUT);
-        Map<TopicPartition, Long> starts = new HashMap<>();
-        ends.forEach((partition, end) -> {
-            OffsetAndTimestamp at = found.get(partition);
-            starts.put(partition, at == null ? end : Math.min(end, at.offset()));
-        });
-        return starts;
     }
 
     /**

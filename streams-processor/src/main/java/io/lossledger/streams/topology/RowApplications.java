@@ -1,9 +1,9 @@
 package io.lossledger.streams.topology;
 
+import io.lossledger.protocol.CommittedReads;
 import io.lossledger.protocol.LedgerTopic;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,18 +37,12 @@ public final class RowApplications {
      * @throws TimeoutException when Kafka does not answer for half a minute
      */
     public static Set<String> ofNewestRows(Map<String, Object> kafka, String topicPrefix) {
-        Map<String, Object> config = new HashMap<>(kafka);
-        config.put("enable.auto.commit", false);
-        config.put("allow.auto.create.topics", false);
-        config.put("isolation.level", "read_committed");
-        config.put("auto.offset.reset", "earliest"); // what is dropped meanwhile is older than what is looked for
+        Map<String, Object> config = CommittedReads.settings(kafka);
         String topic = LedgerTopic.STEP.named(topicPrefix);
         Set<String> applications = new TreeSet<>();
         try (Consumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = consumer.partitionsFor(topic, TIMEOUT).stream()
-                    .map(info -> new TopicPartition(topic, info.partition()))
-                    .toList();
+            List<TopicPartition> partitions = CommittedReads.partitions(consumer, topic, TIMEOUT);
             Map<TopicPartition, Long> firsts = consumer.beginningOffsets(partitions, TIMEOUT);
             consumer.endOffsets(partitions, TIMEOUT)
                     .forEach((partition, end) -> newest(consumer, partition, firsts.getOrDefault(partition, 0L), end)

@@ -51,7 +51,8 @@ class RefusedRecordHandlerTest {
         assertThat(handler.handleError(PLACE, row("lossledger.unit", 500), fault)
                         .result())
                 .isEqualTo(Result.FAIL);
-        assertThat(RecoverableFailures.canHeal(new RuntimeException(fault))).isTrue();
+        assertThat(RecoverableFailures.isRecoverable(new RuntimeException(fault)))
+                .isTrue();
     }
 
     @Test
@@ -61,7 +62,8 @@ class RefusedRecordHandlerTest {
         assertThat(handler.handleError(PLACE, row("app-run-books-changelog", 500), fault)
                         .result())
                 .isEqualTo(Result.FAIL);
-        assertThat(RecoverableFailures.canHeal(new RuntimeException(fault))).isFalse();
+        assertThat(RecoverableFailures.isRecoverable(new RuntimeException(fault)))
+                .isFalse();
     }
 
     @Test
@@ -70,7 +72,7 @@ class RefusedRecordHandlerTest {
 
         assertThat(handler.handleError(PLACE, row("lossledger.unit", 5), fault).result())
                 .isEqualTo(Result.RETRY);
-        assertThat(RecoverableFailures.canHeal(fault)).isTrue();
+        assertThat(RecoverableFailures.isRecoverable(fault)).isTrue();
     }
 
     @Test
@@ -79,7 +81,7 @@ class RefusedRecordHandlerTest {
 
         assertThat(handler.handleError(PLACE, row("lossledger.unit", 5), fault).result())
                 .isEqualTo(Result.FAIL);
-        assertThat(RecoverableFailures.canHeal(fault)).isFalse();
+        assertThat(RecoverableFailures.isRecoverable(fault)).isFalse();
     }
 
     /** Letters get shorter until one fits, and end: a letter about a letter about a letter would never. */

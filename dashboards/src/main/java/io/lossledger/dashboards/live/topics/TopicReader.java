@@ -1,6 +1,7 @@
 package io.lossledger.dashboards.live.topics;
 
 import io.lossledger.dashboards.live.history.TimeOrder;
+import io.lossledger.protocol.CommittedReads;
 import io.lossledger.protocol.LedgerTopic;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,7 +10,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
@@ -17,7 +17,6 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.RetriableException;
@@ -38,6 +37,7 @@ public final class TopicReader implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final long PAUSE_MILLIS = 1_000;
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final Duration ANSWER = Duration.ofSeconds(1);
     /** Otherwise clients learn after five minutes that a topic has got more partitions. */
     private static final int METADATA_MILLIS = 30_000;
@@ -73,11 +73,7 @@ public final class TopicReader implements AutoCloseable {
         this.selection = selection;
         this.sink = sink;
         this.troubles = troubles;
-        config = new HashMap<>(kafka);
-        config.put("isolation.level", "read_committed");
-        config.put("enable.auto.commit", false);
-        config.put("allow.auto.create.topics", false);
-        config.put("auto.offset.reset", "earliest");
+        config = CommittedReads.settings(kafka);
         config.putIfAbsent("max.poll.records", 5_000);
         config.putIfAbsent("fetch.max.bytes", 8 << 20);
         config.putIfAbsent("metadata.max.age.ms", METADATA_MILLIS);
@@ -125,9 +121,10 @@ public final class TopicReader implements AutoCloseable {
     private void read(KafkaConsumer<String, byte[]> consumer) {
         Set<String> missing = new TreeSet<>();
         List<TopicPartition> partitions = partitions(consumer, missing);
-        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, TIMEOUT);
         consumer.assign(partitions);
-        seek(consumer, partitions, ends);
+        CommittedReads.offsetsAt(consumer, selection.from().toEpochMilli(), ends, TIMEOUT)
+                .forEach(consumer::seek);
         tell(missing);
         sink.start(List.copyOf(missing));
         TimeOrder order = new TimeOrder();
@@ -187,7 +184,7 @@ public final class TopicReader implements AutoCloseable {
         List<TopicPartition> partitions = new ArrayList<>();
         for (String name : names()) {
             if (!refused.contains(name)) {
-                List<TopicPartition> found = partitionsOf(consumer, name);
+                List<TopicPartition> found = CommittedReads.partitions(consumer, name, TIMEOUT);
                 partitions.addAll(found);
                 if (found.isEmpty()) {
                     missing.add(name);
@@ -195,12 +192,6 @@ public final class TopicReader implements AutoCloseable {
             }
         }
         return partitions;
-    }
-
-    private static List<TopicPartition> partitionsOf(KafkaConsumer<String, byte[]> consumer, String topic) {
-        return consumer.partitionsFor(topic).stream()
-                .map(info -> new TopicPartition(topic, info.partition()))
-                .toList();
     }
 
     private List<String> names() {
@@ -218,7 +209,7 @@ public final class TopicReader implements AutoCloseable {
                     return true;
                 }
             } else {
-                now.addAll(partitionsOf(consumer, name));
+                now.addAll(CommittedReads.partitions(consumer, name, TIMEOUT));
             }
         }
         return !now.equals(Set.copyOf(partitions));
@@ -226,7 +217,7 @@ public final class TopicReader implements AutoCloseable {
 
     private boolean isRefused(String topic) {
         try (KafkaConsumer<String, byte[]> asking = consumer()) {
-            List<TopicPartition> partitions = partitionsOf(asking, topic);
+            List<TopicPartition> partitions = CommittedReads.partitions(asking, topic, TIMEOUT);
             asking.assign(partitions);
             asking.seekToEnd(partitions);
             if (!partitions.isEmpty()) {
@@ -250,19 +241,6 @@ public final class TopicReader implements AutoCloseable {
         Map<String, String> reasons = new HashMap<>();
         names().forEach(topic -> reasons.put(topic, "cannot be read: " + reason));
         troubles.set(this, reasons);
-    }
-
-    private void seek(
-            KafkaConsumer<String, byte[]> consumer, List<TopicPartition> partitions, Map<TopicPartition, Long> ends) {
-        Map<TopicPartition, Long> times = new HashMap<>();
-        partitions.forEach(partition -> times.put(partition, selection.from().toEpochMilli()));
-        Map<TopicPartition, OffsetAndTimestamp> offsets = consumer.offsetsForTimes(times);
-        for (TopicPartition partition : partitions) {
-            OffsetAndTimestamp found = offsets.get(partition);
-            // Without a row that young, all younger ones come behind the end that was asked for before.
-            OptionalLong start = found == null ? OptionalLong.empty() : OptionalLong.of(found.offset());
-            consumer.seek(partition, start.orElse(ends.getOrDefault(partition, 0L)));
-        }
     }
 
     private boolean isOpen() {
