@@ -122,6 +122,7 @@ class DocumentedSettingsTest {
     @Test
     void settingsOfTheEnvironmentAreRead() throws IOException {
         String readers = Files.readString(Documents.ROOT.resolve("lossledger"))
+                + Files.readString(Documents.ROOT.resolve("standalone/src/main/app/bin/lossledger"))
                 + Files.readString(Documents.ROOT.resolve("standalone/src/main/resources/log4j2.xml"));
         List<String> names = Documents.table(README, "## Settings").stream()
                 .filter(row -> row.get(1).equals("environment"))
