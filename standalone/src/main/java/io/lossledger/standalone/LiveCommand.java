@@ -35,18 +35,20 @@ final class LiveCommand implements Callable<Integer> {
     @Mixin
     KafkaOptions kafka = new KafkaOptions();
 
+    @OptionGroup("HTTP")
     @Option(
             names = "--port",
             paramLabel = "PORT",
             defaultValue = "" + LiveSettings.DEFAULT_PORT,
-            description = "Port of the page; 0: any that is free. Default: ${DEFAULT-VALUE}")
+            description = "Port of the page. 0 takes any free port. Default: ${DEFAULT-VALUE}")
     int port = LiveSettings.DEFAULT_PORT;
 
+    @OptionGroup("HTTP")
     @Option(
             names = "--host",
             paramLabel = "HOST",
             defaultValue = LiveSettings.DEFAULT_HOST,
-            description = "Address to listen on; 0.0.0.0: all of this machine. Default: ${DEFAULT-VALUE}")
+            description = "Address to listen on. 0.0.0.0 is every address of this machine. Default: ${DEFAULT-VALUE}")
     String host = LiveSettings.DEFAULT_HOST;
 
     @Spec

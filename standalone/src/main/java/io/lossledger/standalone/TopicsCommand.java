@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  lossledger topics",
-            "  lossledger topics --create --partitions 12 --replication-factor 3 --bootstrap-server kafka:9092"
+            "  lossledger topics --create --partitions 12 --replication-factor 3"
         })
 final class TopicsCommand implements Callable<Integer> {
     @Mixin
@@ -37,7 +37,7 @@ final class TopicsCommand implements Callable<Integer> {
     @Mixin
     TopicOptions topics = new TopicOptions();
 
-    @Option(names = "--create", description = "Create the topics that are missing.")
+    @Option(names = "--create", description = "Creates the topics that are missing.")
     boolean create;
 
     @Spec
