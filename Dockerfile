@@ -2,7 +2,7 @@
 FROM maven:3.9.9-eclipse-temurin-17 AS build
 WORKDIR /src
 COPY . .
-RUN mvn -B -ntp -q -T 1C -Dmaven.test.skip=true -Dspotless.check.skip=true -pl standalone -am package
+RUN mvn -B -ntp -q -T 1C -Pquick -pl standalone -am package
 
 FROM eclipse-temurin:17.0.15_6-jre-noble
 # Group 0 may do what the user may, for platforms that give each container a user of their own choice.

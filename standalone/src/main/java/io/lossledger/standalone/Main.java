@@ -14,6 +14,7 @@ import io.lossledger.standalone.commands.TopicsCommand;
 import io.lossledger.standalone.commands.TrainCommand;
 import io.lossledger.standalone.commands.Version;
 import io.lossledger.standalone.commands.runs.RunsCommand;
+import io.lossledger.standalone.options.GroupedHelp;
 import io.lossledger.standalone.terminal.ExitCode;
 import io.lossledger.standalone.terminal.KafkaFaults;
 import io.lossledger.standalone.terminal.UserException;
@@ -65,11 +66,11 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Examples:",
-            "  lossledger demo                         everything in one process, live in the terminal and the browser",
-            "  lossledger live                         the live page, beside any Kafka",
-            "  lossledger tail layer                   rows as JSON lines",
-            "  lossledger report RUN                   a run as a page of figures",
-            "  lossledger COMMAND --help               options and examples of a command"
+            "  lossledger demo                    everything in one process, with a live page",
+            "  lossledger live                    the live page for any Kafka",
+            "  lossledger tail layer              rows as JSON lines",
+            "  lossledger report RUN              a run as a page of figures",
+            "  lossledger COMMAND --help          options and examples of a command"
         })
 public final class Main implements Runnable {
     @Spec
@@ -99,6 +100,7 @@ public final class Main implements Runnable {
         line.setOut(utf8(FileDescriptor.out));
         line.setErr(utf8(FileDescriptor.err));
         line.setCaseInsensitiveEnumValuesAllowed(true);
+        GroupedHelp.install(line);
         line.setParameterExceptionHandler(Main::usageError);
         line.setExecutionExceptionHandler((fault, command, parsed) -> executionError(fault, command));
         IExitCodeExceptionMapper codes =

@@ -42,6 +42,7 @@ class ImageContextTest {
             strings = {
                 ".mvn/jvm.config",
                 "standalone/docker/lossledger",
+                "standalone/src/main/app/bin/lossledger",
                 "lca/src/main/java/A.java",
                 "tests/user-projects/core-first/pom.xml"
             })

@@ -63,6 +63,7 @@ class SettingsPageTest {
     @Test
     void variablesOfTheEnvironmentAreRead() throws IOException {
         String readers = Files.readString(Documents.ROOT.resolve("lossledger"))
+                + Files.readString(Documents.ROOT.resolve("standalone/src/main/app/bin/lossledger"))
                 + Files.readString(Documents.ROOT.resolve("standalone/src/main/resources/log4j2.xml"));
         List<String> names = Documents.table(PAGE, "## Environment variables").stream()
                 .flatMap(row -> Documents.spans(row.get(0)).stream())

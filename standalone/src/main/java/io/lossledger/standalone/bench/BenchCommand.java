@@ -60,7 +60,7 @@ public final class BenchCommand implements Runnable {
 
     @Command(
             name = "accuracy",
-            description = "Residuals by first order, one RK4 step and refined, in float32 and float64.",
+            description = "Measures residuals with first order, one RK4 step and refinement, in float32 and float64.",
             mixinStandardHelpOptions = true)
     int accuracy(
             @Mixin BenchOptions options,
@@ -69,7 +69,7 @@ public final class BenchCommand implements Runnable {
                             paramLabel = "NAME",
                             split = ",",
                             defaultValue = "sgd,momentum,adam",
-                            description = "Optimizers, one table each. Default: ${DEFAULT-VALUE}")
+                            description = "Optimizers to measure. Default: ${DEFAULT-VALUE}")
                     List<Optimizer> optimizers)
             throws IOException {
         PrintWriter out = spec.commandLine().getOut();
@@ -98,8 +98,8 @@ public final class BenchCommand implements Runnable {
     @Command(
             name = "sampled",
             description = {
-                "What the sampled objective costs, and how far it is off the full set.",
-                "Beside it what the step's own minibatch says; and how often the 95 %% interval covers the truth."
+                "Measures what the sampled objective costs, how far it is from the full set, how far the step's own minibatch is,"
+                        + " and how often the 95 %% interval covers the truth."
             },
             mixinStandardHelpOptions = true)
     int sampled(
@@ -109,7 +109,7 @@ public final class BenchCommand implements Runnable {
                             paramLabel = "NAME",
                             split = ",",
                             defaultValue = "sgd,momentum",
-                            description = "Optimizers, one table each. Default: ${DEFAULT-VALUE}")
+                            description = "Optimizers to measure. Default: ${DEFAULT-VALUE}")
                     List<Optimizer> optimizers,
             @Option(
                             names = "--replicates",

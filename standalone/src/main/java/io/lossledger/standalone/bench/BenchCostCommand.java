@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "cost",
         description =
-                "What a step takes with each kind of objective, in plain steps, and how much of it is not evaluation.",
+                "Measures what a step costs with each kind of objective, in plain steps, and how much of it is not evaluation.",
         mixinStandardHelpOptions = true)
 final class BenchCostCommand implements Callable<Integer> {
     private static final List<List<String>> OBJECTIVES = List.of(
@@ -36,7 +36,7 @@ final class BenchCostCommand implements Callable<Integer> {
             paramLabel = "PORT",
             defaultValue = "0",
             description =
-                    "Port of the benchmark's Kafka on this machine; 0: any that is free. Default: ${DEFAULT-VALUE}")
+                    "Port of the benchmark's Kafka on this machine. 0 takes any free port. Default: ${DEFAULT-VALUE}")
     int port;
 
     @Spec

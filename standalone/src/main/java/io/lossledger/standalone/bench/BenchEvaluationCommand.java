@@ -27,8 +27,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "evaluation",
         description = {
-            "What a gradient over a set of images takes, and one for each class.",
-            "tests/bench/evaluation compares it with PyTorch."
+            "Measures how long a gradient over a set of images takes, and one for each class."
+                    + " tests/bench/evaluation compares it with PyTorch."
         },
         mixinStandardHelpOptions = true)
 final class BenchEvaluationCommand implements Callable<Integer> {
@@ -44,18 +44,19 @@ final class BenchEvaluationCommand implements Callable<Integer> {
             names = "--examples",
             paramLabel = "N",
             defaultValue = "0",
-            description = "Images; 0: all of the folder, or as many as a training generates. Default: ${DEFAULT-VALUE}")
+            description =
+                    "Number of images. 0 means all in the folder, or as many as a training generates. Default: ${DEFAULT-VALUE}")
     int examples;
 
     @Option(
             names = "--chunk-examples",
             paramLabel = "N",
             description =
-                    "Images evaluated together: with batch norm, those that its statistics are taken over. Default: 500, or 250 for cifar-*")
+                    "Images that are evaluated together. With batch norm, its statistics are taken over them. Default: 500, or 250 for cifar-*")
     @Nullable
     Integer chunkExamples;
 
-    @Option(names = "--float64", description = "Evaluate in float64. Default: float32")
+    @Option(names = "--float64", description = "Evaluates in float64. Default: float32")
     boolean float64;
 
     @Option(
@@ -63,7 +64,7 @@ final class BenchEvaluationCommand implements Callable<Integer> {
             paramLabel = "NAME",
             split = ",",
             defaultValue = "auto",
-            description = "What evaluates, one or more of: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}")
+            description = "Evaluators to measure, one or more of: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}")
     List<EvaluatorChoice> evaluators = List.of(EvaluatorChoice.AUTO);
 
     @Option(

@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "latency",
         description = {
-            "Time from when the last chunk of a step is handed to Kafka's producer until its row of lossledger.step is read",
-            "by a read_committed consumer; Kafka, producer, processor and reader in this process."
+            "Measures the time from sending the last chunk of a step until a read_committed consumer reads its row of"
+                    + " lossledger.step. Kafka, producer, processor and reader run in this process."
         },
         mixinStandardHelpOptions = true)
 final class BenchLatencyCommand implements Callable<Integer> {
@@ -42,14 +42,14 @@ final class BenchLatencyCommand implements Callable<Integer> {
             names = "--rate",
             paramLabel = "N",
             defaultValue = "20",
-            description = "Steps of 84,060 parameters in a second. Default: ${DEFAULT-VALUE}")
+            description = "Steps of 84,060 parameters per second. Default: ${DEFAULT-VALUE}")
     int rate = 20;
 
     @Option(
             names = "--steps",
             paramLabel = "N",
             defaultValue = "1000",
-            description = "Steps that are counted, after a tenth as many that are not. Default: ${DEFAULT-VALUE}")
+            description = "Steps that are measured, after a tenth as many to warm up. Default: ${DEFAULT-VALUE}")
     int steps = 1000;
 
     @Spec

@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
 /** {@code lossledger bench memory}: what a processor takes while a run goes on and on. */
 @Command(
         name = "memory",
-        description = "Resident memory of a processor in a process of its own, and its state on disk, over a long run.",
+        description =
+                "Measures the resident memory of a processor in its own process, and its state on disk, over a long run.",
         mixinStandardHelpOptions = true)
 final class BenchMemoryCommand implements Callable<Integer> {
     private static final List<Integer> WIDTHS = List.of(20, 30, 20, 10);
@@ -39,14 +40,14 @@ final class BenchMemoryCommand implements Callable<Integer> {
             names = "--steps",
             paramLabel = "N",
             defaultValue = "100000",
-            description = "Steps of 1,460 parameters. Default: ${DEFAULT-VALUE}")
+            description = "Number of steps of 1,460 parameters. Default: ${DEFAULT-VALUE}")
     int steps = 100_000;
 
     @Option(
             names = "--heap",
             paramLabel = "SIZE",
             defaultValue = "256m",
-            description = "Largest heap of the processor. Default: ${DEFAULT-VALUE}")
+            description = "Maximum heap of the processor. Default: ${DEFAULT-VALUE}")
     String heap = "256m";
 
     @Spec

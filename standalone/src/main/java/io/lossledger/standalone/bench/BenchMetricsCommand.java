@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
 /** {@code lossledger bench metrics}: runs as they are trained, and a Prometheus that asks. */
 @Command(
         name = "metrics",
-        description = "How large a scrape of /metrics is, how long it takes, and what metrics cost a step.",
+        description = "Measures how large a scrape of /metrics is, how long it takes, and what metrics cost per step.",
         mixinStandardHelpOptions = true)
 final class BenchMetricsCommand implements Callable<Integer> {
     private static final int WARM_UP = 30;

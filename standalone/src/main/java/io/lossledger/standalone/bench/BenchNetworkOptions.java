@@ -13,17 +13,14 @@ final class BenchNetworkOptions {
             names = "--network",
             paramLabel = "NAME",
             defaultValue = "mnist-fc",
-            description = "One of: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}")
+            description = "Network: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}")
     Preset network = Preset.MNIST_FC;
 
     @Option(names = "--data", paramLabel = "DIR", description = "Folder with a data set. Default: generated images")
     @Nullable
     Path data;
 
-    @Option(
-            names = "--threads",
-            paramLabel = "N",
-            description = "Threads that evaluate. Default: one for each processor")
+    @Option(names = "--threads", paramLabel = "N", description = "Threads that evaluate. Default: one per processor")
     @Nullable
     Integer threads;
 
@@ -31,7 +28,7 @@ final class BenchNetworkOptions {
             names = "--seed",
             paramLabel = "N",
             defaultValue = "" + TrainSettings.DEFAULT_SEED,
-            description = "Seed of everything. Default: ${DEFAULT-VALUE}")
+            description = "Seed of everything that is random. Default: ${DEFAULT-VALUE}")
     long seed = TrainSettings.DEFAULT_SEED;
 
     Optional<Path> data() {

@@ -14,28 +14,28 @@ final class BenchOptions {
             names = "--steps",
             paramLabel = "N",
             defaultValue = "100",
-            description = "Optimizer steps. Default: ${DEFAULT-VALUE}")
+            description = "Number of optimizer steps. Default: ${DEFAULT-VALUE}")
     int steps = 100;
 
     @Option(
             names = "--batch-size",
             paramLabel = "N",
             defaultValue = "" + TrainSettings.DEFAULT_BATCH_SIZE,
-            description = "Images in a minibatch. Default: ${DEFAULT-VALUE}")
+            description = "Images in each minibatch. Default: ${DEFAULT-VALUE}")
     int batchSize = TrainSettings.DEFAULT_BATCH_SIZE;
 
     @Option(
             names = "--objective-size",
             paramLabel = "N",
             defaultValue = "0",
-            description = "Images that the full objective of accuracy is taken over; 0: all. Default: ${DEFAULT-VALUE}")
+            description = "Images of the full objective of 'accuracy'. 0 means all images. Default: ${DEFAULT-VALUE}")
     int objectiveSize;
 
     @Option(
             names = "--sample-size",
             paramLabel = "N",
             defaultValue = "250",
-            description = "Images in a sample, even. Default: ${DEFAULT-VALUE}")
+            description = "Images in a sample; an even number. Default: ${DEFAULT-VALUE}")
     int sampleSize = 250;
 
     BenchmarkSettings settings() {

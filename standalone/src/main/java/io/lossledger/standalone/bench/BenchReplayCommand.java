@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "replay",
         description = {
-            "How fast a run is replayed, with its rows thrown away and with them written into topics, beside a consumer that",
-            "only reads its topic, in turn. Medians. Real time is that of a training with 20 steps in a second."
+            "Compares, in turn, how fast a run is replayed without and with writing its rows, and how fast a consumer reads its"
+                    + " topic. Prints medians. Real time is that of a training with 20 steps per second."
         },
         mixinStandardHelpOptions = true)
 final class BenchReplayCommand implements Callable<Integer> {
@@ -46,17 +46,17 @@ final class BenchReplayCommand implements Callable<Integer> {
 
     @Option(
             names = "--chunk-kib",
-            paramLabel = "N,...",
+            paramLabel = "N",
             split = ",",
             defaultValue = "64,256",
-            description = "Sizes of chunks, one topic each. Default: ${DEFAULT-VALUE}")
+            description = "Sizes of chunks in KiB, one topic each. Default: ${DEFAULT-VALUE}")
     List<Integer> chunkKib = List.of(64, 256);
 
     @Option(
             names = "--rounds",
             paramLabel = "N",
             defaultValue = "5",
-            description = "Rounds, after one that warms up. Default: ${DEFAULT-VALUE}")
+            description = "Number of rounds, after one that warms up. Default: ${DEFAULT-VALUE}")
     int rounds = 5;
 
     @Spec

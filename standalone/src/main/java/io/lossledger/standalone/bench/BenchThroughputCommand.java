@@ -39,8 +39,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "throughput",
         description = {
-            "How fast the processor balances a topic of updates, with exactly-once, beside a consumer that only reads the",
-            "topic and a Kafka Streams application that only passes it through, in turn. Best of all rounds."
+            "Compares, in turn, how fast the processor balances a topic of updates exactly once, how fast a consumer reads"
+                    + " it, and how fast a Kafka Streams application passes it through. Prints the best of all rounds."
         },
         mixinStandardHelpOptions = true)
 final class BenchThroughputCommand implements Callable<Integer> {
@@ -59,7 +59,7 @@ final class BenchThroughputCommand implements Callable<Integer> {
             names = "--rounds",
             paramLabel = "N",
             defaultValue = "3",
-            description = "Rounds; the first one also warms up. Default: ${DEFAULT-VALUE}")
+            description = "Number of rounds. The first one also warms up. Default: ${DEFAULT-VALUE}")
     int rounds = 3;
 
     @Option(

@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  lossledger broker",
-            "  lossledger broker --port 9192 --data-dir /var/tmp/ledger --raw-retention-mib 512"
+            "  lossledger broker --port 9192 --data-dir ledger --raw-retention-mib 512"
         })
 public final class BrokerCommand implements Callable<Integer> {
     @Mixin

@@ -14,6 +14,7 @@ import io.lossledger.standalone.http.ServedMetrics;
 import io.lossledger.standalone.options.BrokerOptions;
 import io.lossledger.standalone.options.ListenAddress;
 import io.lossledger.standalone.options.ListenOptions;
+import io.lossledger.standalone.options.OptionGroup;
 import io.lossledger.standalone.options.ProcessorOptions;
 import io.lossledger.standalone.options.TopicOptions;
 import io.lossledger.standalone.options.TrainOptions;
@@ -47,16 +48,19 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "ΣLCA and residual are cumulated; help/all and help/≠0 are the shares of parameters that helped in the step.",
+            "ΣLCA and residual are cumulative; help/all and help/≠0 are the shares of",
+            "parameters that helped in the step.",
             "",
             "Examples:",
             "  lossledger demo",
             "  lossledger demo --steps 200 --exit-when-done",
             "  lossledger demo --optimizer adam --float64 --run adam-1",
             "  lossledger demo --objective train,validation,classes",
-            "  lossledger demo --network mnist-lenet --objective-size 500 --layer output:frozen",
-            "  curl localhost:9404/metrics                     while it runs, in another terminal",
-            "  kcat -b localhost:9092 -t lossledger.layer      while it runs, in another terminal"
+            "  lossledger demo --network mnist-lenet --layer output:frozen",
+            "",
+            "In another terminal, while it runs:",
+            "  curl localhost:9404/metrics",
+            "  kcat -b localhost:9092 -t lossledger.layer"
         })
 public final class DemoCommand implements Callable<Integer> {
     private static final Duration START_PATIENCE = Duration.ofMinutes(3);
@@ -77,14 +81,15 @@ public final class DemoCommand implements Callable<Integer> {
     @Mixin
     ListenOptions http = new ListenOptions();
 
+    @OptionGroup("HTTP")
     @Option(
             names = "--live-port",
             paramLabel = "PORT",
             defaultValue = "" + LiveSettings.DEFAULT_PORT,
-            description = "Port of the live page on localhost; 0: any that is free. Default: ${DEFAULT-VALUE}")
+            description = "Port of the live page on localhost. 0 takes any free port. Default: ${DEFAULT-VALUE}")
     int livePort = LiveSettings.DEFAULT_PORT;
 
-    @Option(names = "--exit-when-done", description = "Exit after the run; otherwise Kafka stays up until Ctrl-C.")
+    @Option(names = "--exit-when-done", description = "Exits after the run. Without it, Kafka stays up until Ctrl-C.")
     boolean exitWhenDone;
 
     @Spec

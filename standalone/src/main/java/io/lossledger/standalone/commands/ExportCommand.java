@@ -44,26 +44,29 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Tables: runs, steps, layers, units, windows, moments, alerts, parameters. A file",
-            "has its name when it is whole.",
+            "gets its name when it is complete.",
             "",
-            "Columns are the fields of the rows, as protocol/README.md says, and a DuckDB file says so itself:",
-            "  lossledger sql --file digits-1.duckdb \"select table_name, column_name, comment from duckdb_columns() where not internal\"",
-            "A unit's or parameter's LCA is a row of its own.",
+            "Columns are the fields of the rows, which protocol/README.md documents. The LCA",
+            "of a unit or parameter is a row of its own. A DuckDB file describes its columns:",
+            "  lossledger sql --file digits-1.duckdb \"from duckdb_columns()\"",
             "",
             "Examples:",
-            "  lossledger export digits-1                                   to digits-1.duckdb",
+            "  lossledger export digits-1                                  to digits-1.duckdb",
             "  lossledger export digits-1 digits-2 --to both.duckdb",
-            "  lossledger export digits-1 --format parquet --to digits-1/   a file for each table",
-            "  lossledger export digits-1 --raw --to digits-1.npz           deltas and gradients, for numpy.load"
+            "  lossledger export digits-1 --format parquet --to digits-1/   a file per table",
+            "  lossledger export digits-1 --raw --to digits-1.npz          arrays for numpy"
         })
 public final class ExportCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "RUN", arity = "1..*", description = "Run ids.")
+    @Parameters(paramLabel = "RUN", arity = "1..*", description = "Ids of the runs.")
     List<String> runs = new ArrayList<>();
 
     @Mixin
     KafkaOptions kafka = new KafkaOptions();
 
-    @Option(names = "--to", paramLabel = "PATH", description = "File or folder. Default: named after the run, here.")
+    @Option(
+            names = "--to",
+            paramLabel = "PATH",
+            description = "File or folder to write. Default: named after the run, in the current folder")
     @Nullable
     Path to;
 
@@ -72,19 +75,21 @@ public final class ExportCommand implements Callable<Integer> {
             paramLabel = "FORMAT",
             defaultValue = "duckdb",
             description =
-                    "duckdb: one file; parquet or csv: a folder with a file for each table. Default: ${DEFAULT-VALUE}")
+                    "Format: duckdb writes one file; parquet and csv write a folder with a file for each table. Default: ${DEFAULT-VALUE}")
     ExportFormat format = ExportFormat.DUCKDB;
 
     @Option(
             names = "--parameters",
-            description = "The LCA of each parameter too: a row for each in each step, computed from lossledger.update"
+            description = "Also writes the LCA of each parameter in each step. It is computed from lossledger.update"
                     + " unless it is in lossledger.parameter.")
     boolean parameters;
 
-    @Option(names = "--raw", description = "What the producer sent instead: vectors in an .npz file. One run.")
+    @Option(
+            names = "--raw",
+            description = "Writes what the producer of one run sent instead, as vectors in an .npz file.")
     boolean raw;
 
-    @Option(names = "--force", description = "Replace a file that exists.")
+    @Option(names = "--force", description = "Replaces a file that exists.")
     boolean force;
 
     @Spec

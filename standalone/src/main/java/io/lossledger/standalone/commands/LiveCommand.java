@@ -3,6 +3,7 @@ package io.lossledger.standalone.commands;
 import io.lossledger.dashboards.live.LiveServer;
 import io.lossledger.dashboards.live.LiveSettings;
 import io.lossledger.standalone.options.KafkaOptions;
+import io.lossledger.standalone.options.OptionGroup;
 import io.lossledger.standalone.terminal.OutageLines;
 import io.lossledger.standalone.terminal.OutageWatch;
 import io.lossledger.standalone.terminal.StopSignal;
@@ -40,18 +41,20 @@ public final class LiveCommand implements Callable<Integer> {
     @Mixin
     KafkaOptions kafka = new KafkaOptions();
 
+    @OptionGroup("HTTP")
     @Option(
             names = "--port",
             paramLabel = "PORT",
             defaultValue = "" + LiveSettings.DEFAULT_PORT,
-            description = "Port of the page; 0: any that is free. Default: ${DEFAULT-VALUE}")
+            description = "Port of the page. 0 takes any free port. Default: ${DEFAULT-VALUE}")
     int port = LiveSettings.DEFAULT_PORT;
 
+    @OptionGroup("HTTP")
     @Option(
             names = "--host",
             paramLabel = "HOST",
             defaultValue = LiveSettings.DEFAULT_HOST,
-            description = "Address to listen on; 0.0.0.0: all of this machine. Default: ${DEFAULT-VALUE}")
+            description = "Address to listen on. 0.0.0.0 is every address of this machine. Default: ${DEFAULT-VALUE}")
     String host = LiveSettings.DEFAULT_HOST;
 
     @Spec

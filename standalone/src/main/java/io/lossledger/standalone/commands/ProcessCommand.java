@@ -45,7 +45,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Several processors with the same --application-id share the work; each needs",
-            "its own --state-dir and its own HTTP port, and answers for all. Waits for a",
+            "its own --state-dir and its own HTTP port, and answers for all. It waits for a",
             "Kafka that is away. It logs what it does to standard error.",
             "",
             "Examples:",
@@ -74,7 +74,7 @@ public final class ProcessCommand implements Callable<Integer> {
     @Option(
             names = "--application-id",
             paramLabel = "ID",
-            description = "Name that processors sharing the work have in common. Default: "
+            description = "Name that all processors share that divide the work. Default: "
                     + ProcessorSettings.DEFAULT_APPLICATION_ID + "; with another --topic-prefix, PREFIXprocessors")
     @Nullable
     String applicationId;
@@ -91,13 +91,15 @@ public final class ProcessCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "0",
             description =
-                    "Copies of the state that other processors keep, to take over at once. Default: ${DEFAULT-VALUE}")
+                    "Copies of the state that other processors keep, so that they can take over at once. Default: ${DEFAULT-VALUE}")
     int standbyReplicas;
 
-    @Option(names = "--again", description = "Book runs that another application has booked: every row comes twice.")
+    @Option(
+            names = "--again",
+            description = "Books runs even if another application has booked them. Every row then exists twice.")
     boolean again;
 
-    @Option(names = "--no-create-topics", description = "Refuse to start when topics are missing.")
+    @Option(names = "--no-create-topics", description = "Refuses to start when topics are missing.")
     boolean noCreateTopics;
 
     @Spec

@@ -57,8 +57,8 @@ import picocli.CommandLine.Spec;
             "",
             "With the settings that the processor had, the rows are the same, bit for bit.",
             "Rows are written in transactions: what is committed is whole steps, also after",
-            "Ctrl-C or a crash; a file is whole, or not there. A run that is still going, or never ended, is booked as far",
-            "as it has come, and its end stays open as it does live.",
+            "Ctrl-C or a crash; a file is whole, or not there. A run that is still going, or",
+            "never ended, is booked as far as it has come, and its end stays open.",
             "",
             "With --from-step or --to-step the books begin and end with these steps: sums",
             "start at zero, earlier and later steps are neither booked nor missing, and open",
@@ -74,7 +74,7 @@ import picocli.CommandLine.Spec;
             "  lossledger replay --run digits-1,digits-2 --to-prefix fo. --rule first-order",
             "  lossledger replay --run digits-1 --to-prefix early. --to-step 99 --parameters",
             "  lossledger replay --run digits-1 --to digits-1.duckdb --window 10",
-            "  lossledger live --topic-prefix replay.        to look at it"
+            "  lossledger live --topic-prefix replay.    to look at it"
         })
 public final class ReplayCommand implements Callable<Integer> {
     private static final double MIB = 1 << 20;
@@ -88,23 +88,23 @@ public final class ReplayCommand implements Callable<Integer> {
     @Mixin
     ResultOptions results = new ResultOptions();
 
-    @Option(names = "--run", paramLabel = "ID,...", split = ",", description = "Runs to process again.")
+    @Option(names = "--run", paramLabel = "ID", split = ",", description = "Runs to process again.")
     List<String> runs = List.of();
 
-    @Option(names = "--all", description = "All runs that there are.")
+    @Option(names = "--all", description = "Processes all runs.")
     boolean all;
 
-    @Option(names = "--from-step", paramLabel = "N", description = "First step. Default: the run's first.")
+    @Option(names = "--from-step", paramLabel = "N", description = "First step to process. Default: the run's first")
     int fromStep = StepRange.ALL.from();
 
-    @Option(names = "--to-step", paramLabel = "N", description = "Last step. Default: the run's last.")
+    @Option(names = "--to-step", paramLabel = "N", description = "Last step to process. Default: the run's last")
     int toStep = StepRange.ALL.to();
 
     @Option(
             names = "--rule",
             paramLabel = "NAME",
-            description = "first-order, trapezoid, midpoint or simpson-2 ... simpson-32. Default: the best that the"
-                    + " nodes which were sent allow.")
+            description = "Quadrature rule: first-order, trapezoid, midpoint or simpson-2 ... simpson-32. Default:"
+                    + " the best rule that the nodes which were sent allow")
     @Nullable
     String rule;
 
@@ -116,17 +116,18 @@ public final class ReplayCommand implements Callable<Integer> {
             names = "--format",
             paramLabel = "FORMAT",
             defaultValue = "duckdb",
-            description = "With --to: duckdb, one file; parquet or csv, a folder with a file for each table."
-                    + " Default: ${DEFAULT-VALUE}")
+            description =
+                    "Format of --to: duckdb writes one file; parquet and csv write a folder with a file for each table."
+                            + " Default: ${DEFAULT-VALUE}")
     ExportFormat format = ExportFormat.DUCKDB;
 
-    @Option(names = "--partial", description = "Go on where steps cannot be booked; they count as missing.")
+    @Option(names = "--partial", description = "Continues where steps cannot be booked. They count as missing.")
     boolean partial;
 
     @Option(
             names = "--force",
             description =
-                    "Write even where the run has rows already; readers then see both, one after the other. A file is"
+                    "Writes even where the run has rows already. Readers then see both, one after the other. A file is"
                             + " replaced.")
     boolean force;
 
@@ -135,14 +136,15 @@ public final class ReplayCommand implements Callable<Integer> {
         @Option(
                 names = "--to-prefix",
                 paramLabel = "PREFIX",
-                description = "What the names of the topics begin with that are written; they are made if missing.")
+                description =
+                        "Prefix of the topics to write. Topics that are missing are created. Required unless --to is given.")
         @Nullable
         String prefix;
 
         @Option(
                 names = "--to",
                 paramLabel = "PATH",
-                description = "File or folder to write instead, as export does. It has its name when it is whole.")
+                description = "File or folder to write instead, as export does. It gets its name when it is complete.")
         @Nullable
         Path path;
     }

@@ -36,41 +36,45 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Each figure has its numbers as a table, and what was found stands beside what",
+            "Each figure has its numbers as a table, and compares what was found with what",
             "the paper found. What single parameters did is computed from lossledger.update;",
-            "where that is gone, or with --no-parameters or --file, those figures are left out.",
+            "where that is gone, or with --no-parameters or --file, those figures are left",
+            "out.",
             "",
             "Examples:",
-            "  lossledger report digits-1                                    to digits-1.html",
+            "  lossledger report digits-1                             to digits-1.html",
             "  lossledger report digits-1 digits-2 --to both.html",
-            "  lossledger report digits-1 --pictures figures/                each figure as SVG and PNG, too",
-            "  lossledger report digits-1 --file digits-1.duckdb             from an export, without Kafka"
+            "  lossledger report digits-1 --pictures figures/         also as SVG and PNG",
+            "  lossledger report digits-1 --file digits-1.duckdb      without Kafka"
         })
 public final class ReportCommand implements Callable<Integer> {
     private static final Set<LedgerTable> WITHOUT_PARAMETERS = EnumSet.complementOf(EnumSet.of(LedgerTable.PARAMETERS));
 
-    @Parameters(paramLabel = "RUN", arity = "1..2", description = "Run ids.")
+    @Parameters(paramLabel = "RUN", arity = "1..2", description = "Ids of one or two runs.")
     List<String> runs = new ArrayList<>();
 
     @Mixin
     KafkaOptions kafka = new KafkaOptions();
 
-    @Option(names = "--to", paramLabel = "FILE", description = "The page. Default: named after the run, here.")
+    @Option(
+            names = "--to",
+            paramLabel = "FILE",
+            description = "HTML file to write. Default: named after the run, in the current folder")
     @Nullable
     Path to;
 
-    @Option(names = "--pictures", paramLabel = "FOLDER", description = "Writes each picture there, too.")
+    @Option(names = "--pictures", paramLabel = "FOLDER", description = "Also writes each picture to this folder.")
     @Nullable
     Path pictures;
 
-    @Option(names = "--file", paramLabel = "PATH", description = "An export to draw from. Default: Kafka.")
+    @Option(names = "--file", paramLabel = "PATH", description = "Export to draw from. Default: Kafka")
     @Nullable
     Path file;
 
-    @Option(names = "--no-parameters", description = "Does without single parameters, which take time.")
+    @Option(names = "--no-parameters", description = "Leaves out single parameters, which take time.")
     boolean noParameters;
 
-    @Option(names = "--force", description = "Replace a file that exists.")
+    @Option(names = "--force", description = "Replaces a file that exists.")
     boolean force;
 
     @Spec

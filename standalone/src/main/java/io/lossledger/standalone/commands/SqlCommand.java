@@ -37,24 +37,26 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Tables: runs, steps, layers, units, windows, moments, alerts, parameters.",
-            "Of a run in Kafka only the topics of the tables that the question names are read.",
+            "Of a run in Kafka, only the topics of the tables that the query names are read.",
             "",
             "Examples:",
-            "  lossledger sql --file digits-1.duckdb \"select layer, sum(lca) from layers"
-                    + " where objective = 'train' and part = '' group by layer\"",
-            "  lossledger sql --run digits-1 \"select step, residual from steps order by abs(residual) desc limit 5\"",
-            "  lossledger sql --file digits-1/ --answer csv \"from windows where kind = 'run'\"     a folder of Parquet files",
-            "  lossledger sql \"describe units\"                                                    of the newest run"
+            "  lossledger sql \"describe units\"                              of the newest run",
+            "  lossledger sql --run digits-1 \"from steps order by abs(residual) desc limit 5\"",
+            "  lossledger sql --file digits-1.duckdb \"from layers where step = 10\"",
+            "  lossledger sql --file digits-1/ --answer csv \"from windows\"   Parquet files"
         })
 public final class SqlCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "SQL", description = "The question.")
+    @Parameters(paramLabel = "SQL", description = "Query to run.")
     String sql = "";
 
-    @Option(names = "--file", paramLabel = "PATH", description = "An export. Default: the run in Kafka.")
+    @Option(
+            names = "--file",
+            paramLabel = "PATH",
+            description = "Export to read, a file or folder. Default: the run in Kafka")
     @Nullable
     Path file;
 
-    @Option(names = "--run", paramLabel = "ID", description = "Run in Kafka. Default: the newest.")
+    @Option(names = "--run", paramLabel = "ID", description = "Run in Kafka to read. Default: the newest")
     @Nullable
     String run;
 
@@ -62,7 +64,7 @@ public final class SqlCommand implements Callable<Integer> {
             names = "--answer",
             paramLabel = "FORM",
             defaultValue = "table",
-            description = "How the answer is printed: table, csv or json lines. Default: ${DEFAULT-VALUE}")
+            description = "Form of the answer: table, csv, or json for JSON lines. Default: ${DEFAULT-VALUE}")
     AnswerWriter.Form form = AnswerWriter.Form.TABLE;
 
     @Mixin

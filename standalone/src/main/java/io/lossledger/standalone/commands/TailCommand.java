@@ -44,23 +44,23 @@ public final class TailCommand implements Callable<Integer> {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final Duration POLL = Duration.ofMillis(200);
 
-    @Parameters(paramLabel = "TOPIC", description = "Full name, or without the prefix, such as layer.")
+    @Parameters(paramLabel = "TOPIC", description = "Name of the topic, with or without the prefix, such as layer.")
     String topic = "";
 
     @Mixin
     KafkaOptions kafka = new KafkaOptions();
 
-    @Option(names = "--run", paramLabel = "ID", description = "Only this run.")
+    @Option(names = "--run", paramLabel = "ID", description = "Prints only the records of this run.")
     @Nullable
     String run;
 
-    @Option(names = "--count", paramLabel = "N", description = "Stop after so many lines.")
+    @Option(names = "--count", paramLabel = "N", description = "Stops after N lines.")
     long count = Long.MAX_VALUE;
 
-    @Option(names = "--live", description = "Only what comes from now on.")
+    @Option(names = "--live", description = "Prints only what arrives from now on.")
     boolean live;
 
-    @Option(names = "--no-follow", description = "Stop at the end of what is there now.")
+    @Option(names = "--no-follow", description = "Stops at the end of what is there now.")
     boolean noFollow;
 
     @Spec

@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  lossledger topics",
-            "  lossledger topics --create --partitions 12 --replication-factor 3 --bootstrap-server kafka:9092"
+            "  lossledger topics --create --partitions 12 --replication-factor 3"
         })
 public final class TopicsCommand implements Callable<Integer> {
     @Mixin
@@ -39,7 +39,7 @@ public final class TopicsCommand implements Callable<Integer> {
     @Mixin
     TopicOptions topics = new TopicOptions();
 
-    @Option(names = "--create", description = "Create the topics that are missing.")
+    @Option(names = "--create", description = "Creates the topics that are missing.")
     boolean create;
 
     @Spec

@@ -11,6 +11,7 @@ import io.lossledger.standalone.http.TrainerHttp;
 import io.lossledger.standalone.options.KafkaOptions;
 import io.lossledger.standalone.options.ListenAddress;
 import io.lossledger.standalone.options.ListenOptions;
+import io.lossledger.standalone.options.OptionGroup;
 import io.lossledger.standalone.options.TopicOptions;
 import io.lossledger.standalone.options.TrainOptions;
 import io.lossledger.standalone.terminal.ExitCode;
@@ -39,17 +40,17 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "The processor may be started before or after: nothing is lost. One that runs",
-            "closes the books, and the exit code says whether they balance; without one the",
-            "run is not verified.",
+            "The processor may start before or after the training: nothing is lost. When a",
+            "processor runs, it closes the books, and the exit code reports whether they",
+            "balance. Without a processor the run is not verified.",
             "",
             "Examples:",
             "  lossledger train --steps 500 --optimizer momentum --run momentum-1",
             "  lossledger train --objective train,validation,classes --every 5",
             "  lossledger train --data ~/mnist --bootstrap-server kafka:9092 --float64",
-            "  lossledger train --http-port 9405      (curl localhost:9405/metrics in another terminal)",
+            "  lossledger train --http-port 9405    and then curl localhost:9405/metrics",
             "  lossledger train --network mnist-lenet --optimizer adam --schedule cosine:1000",
-            "  lossledger train --optimizer momentum --layer output:lr=0.1,momentum=0.5 --run last-layer-slow"
+            "  lossledger train --layer output:lr=0.1,momentum=0.5 --optimizer momentum"
         })
 public final class TrainCommand implements Callable<Integer> {
     private static final int MAX_CHUNK_KIB = 1 << 20;
@@ -67,7 +68,7 @@ public final class TrainCommand implements Callable<Integer> {
             names = "--chunk-kib",
             paramLabel = "KIB",
             defaultValue = "256",
-            description = "Largest delta and gradients in one record. Default: ${DEFAULT-VALUE}")
+            description = "KiB of update and gradients in one record, at most. Default: ${DEFAULT-VALUE}")
     int chunkKib = PublisherSettings.DEFAULT_CHUNK_BYTES >> 10;
 
     @Option(
@@ -75,21 +76,23 @@ public final class TrainCommand implements Callable<Integer> {
             paramLabel = "SECONDS",
             defaultValue = "10",
             description =
-                    "How long to wait, after the training, for a processor to close the run. Default: ${DEFAULT-VALUE}")
+                    "Seconds to wait, after the training, for a processor to close the run. Default: ${DEFAULT-VALUE}")
     int waitSeconds = 10;
 
+    @OptionGroup("HTTP")
     @Option(
             names = "--http-port",
             paramLabel = "PORT",
-            description = "Port for metrics and health; 0: any that is free. Default: none is served")
+            description = "Port that serves metrics and health. 0 takes any free port. Default: none")
     @Nullable
     Integer httpPort;
 
+    @OptionGroup("HTTP")
     @Option(
             names = "--http-host",
             paramLabel = "HOST",
             defaultValue = ListenOptions.DEFAULT_HOST,
-            description = "Address to listen on; 0.0.0.0: all of this machine. Default: ${DEFAULT-VALUE}")
+            description = "Address to listen on. 0.0.0.0 is every address of this machine. Default: ${DEFAULT-VALUE}")
     String httpHost = ListenOptions.DEFAULT_HOST;
 
     @Spec

@@ -5,18 +5,19 @@ import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
 /** Where the embedded broker listens and keeps its records. */
+@OptionGroup("Embedded Kafka")
 public final class BrokerOptions {
     @Option(
             names = "--port",
             paramLabel = "PORT",
             defaultValue = "" + EmbeddedBroker.DEFAULT_PORT,
-            description = "Port of the embedded Kafka on localhost. Default: ${DEFAULT-VALUE}")
+            description = "Port on localhost where the embedded Kafka listens. Default: ${DEFAULT-VALUE}")
     public int port;
 
     @Option(
             names = "--data-dir",
             paramLabel = "DIR",
             defaultValue = "lossledger-data",
-            description = "Folder of the embedded Kafka's records; they are kept. Default: ${DEFAULT-VALUE}")
+            description = "Folder where the embedded Kafka keeps its records. Default: ${DEFAULT-VALUE}")
     public Path dataDir = Path.of("lossledger-data");
 }

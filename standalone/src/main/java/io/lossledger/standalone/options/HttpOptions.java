@@ -6,6 +6,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Where a processor serves HTTP, and where others find it. */
+@OptionGroup("HTTP")
 public final class HttpOptions {
     @Mixin
     public ListenOptions listen = new ListenOptions();
@@ -13,8 +14,8 @@ public final class HttpOptions {
     @Option(
             names = "--advertised-http",
             paramLabel = "HOST:PORT",
-            description = "Where the other processors reach this one's HTTP; needed when they run on other machines."
-                    + " Default: the address it listens on.")
+            description = "Address where other processors reach this one. Needed when they run on other machines."
+                    + " Default: the address it listens on")
     @Nullable
     String advertised;
 

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How a role reaches Kafka. */
+@OptionGroup("Kafka")
 public final class KafkaOptions {
     private static final String BOOTSTRAP = "bootstrap.servers";
     private static final String PROTOCOL_HINT = "; security.protocol in --kafka-config must be that of the listener";
@@ -36,14 +37,14 @@ public final class KafkaOptions {
     @Option(
             names = "--bootstrap-server",
             paramLabel = "HOST:PORT",
-            description = "Kafka to connect to. Default: localhost:9092, or what the file says.")
+            description = "Kafka to connect to. Default: localhost:9092, or the address in --kafka-config")
     @Nullable
     String bootstrapServer;
 
     @Option(
             names = "--kafka-config",
             paramLabel = "FILE",
-            description = "Properties for all Kafka clients, such as security settings.")
+            description = "File of properties for all Kafka clients, such as security settings.")
     @Nullable
     Path kafkaConfig;
 
@@ -51,7 +52,7 @@ public final class KafkaOptions {
             names = "--topic-prefix",
             paramLabel = "PREFIX",
             defaultValue = TopicSettings.DEFAULT_PREFIX,
-            description = "What topic names begin with. Default: ${DEFAULT-VALUE}")
+            description = "Prefix of all topic names. Default: ${DEFAULT-VALUE}")
     public String topicPrefix = TopicSettings.DEFAULT_PREFIX;
 
     /** The client settings: option before file before default. */

@@ -15,13 +15,15 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 
 /** What of a training is measured, how exactly, and what that may cost. */
+@OptionGroup("Measuring")
 public final class MeasureOptions {
     @Option(
             names = "--objective",
             paramLabel = "NAME",
             split = ",",
             defaultValue = ObjectiveChoice.TRAIN,
-            description = "Losses to measure: train, validation, sampled, class=K, classes. Default: ${DEFAULT-VALUE}")
+            description =
+                    "Losses to measure: train, validation, sampled, class=K or classes. Default: ${DEFAULT-VALUE}")
     List<String> objectives = List.of(ObjectiveChoice.TRAIN);
 
     @Option(
@@ -29,22 +31,22 @@ public final class MeasureOptions {
             paramLabel = "N",
             defaultValue = "0",
             description =
-                    "Take the train loss over a stratified sample of N images; 0: over all. Default: ${DEFAULT-VALUE}")
+                    "Measures the train loss on a stratified sample of N images. 0 means all images. Default: ${DEFAULT-VALUE}")
     int objectiveSize;
 
     @Option(
             names = "--sample-size",
             paramLabel = "N",
             defaultValue = "250",
-            description = "Images that the objective sampled draws anew in each step, even. Default: ${DEFAULT-VALUE}")
+            description =
+                    "Images that the objective 'sampled' draws for each step; an even number. Default: ${DEFAULT-VALUE}")
     int sampleSize = 250;
 
     @Option(
             names = "--chunk-examples",
             paramLabel = "N",
-            description =
-                    "Images that an objective evaluates together: with batch norm, those that its statistics are taken over,"
-                            + " so that another number is another loss. Default: 500, or 250 for cifar-*")
+            description = "Images that are evaluated together. With batch norm, its statistics are taken over them,"
+                    + " so that another number gives another loss. Default: 500, or 250 for cifar-*")
     @Nullable
     Integer chunkExamples;
 
@@ -52,39 +54,38 @@ public final class MeasureOptions {
             names = "--every",
             paramLabel = "K",
             defaultValue = "1",
-            description = "Measure the chord over K steps at a time. Default: ${DEFAULT-VALUE}")
+            description = "Measures the chord over K steps instead of every step. Default: ${DEFAULT-VALUE}")
     int every = 1;
 
     @Option(
             names = "--rule",
             paramLabel = "NAME",
             defaultValue = "rk4",
-            description = "One of: rk4, first-order (for comparison). Default: ${DEFAULT-VALUE}")
+            description = "Quadrature rule: rk4, or first-order for comparison. Default: ${DEFAULT-VALUE}")
     MeasureSettings.Rule rule = MeasureSettings.Rule.RK4;
 
     @Option(
             names = "--max-splits",
             paramLabel = "N",
             defaultValue = "2",
-            description = {
-                "Refine a step that is not accurate enough to at most N splits: 4, 8, 16 or 32.",
-                "Default: ${DEFAULT-VALUE}, one RK4 step"
-            })
+            description = "Refines a step that is not accurate enough, to at most N splits: 4, 8, 16 or 32."
+                    + " Default: ${DEFAULT-VALUE}, one RK4 step")
     int maxSplits = 2;
 
     @Option(
             names = "--absolute-tolerance",
             paramLabel = "X",
             defaultValue = "" + MeasureSettings.DEFAULT_ABSOLUTE_TOLERANCE,
-            description = "Residual and layer errors that a refined step may have. Default: ${DEFAULT-VALUE}")
+            description =
+                    "Error that a refined step may have: its residual, and the estimate of each layer. Default: ${DEFAULT-VALUE}")
     double absoluteTolerance = MeasureSettings.DEFAULT_ABSOLUTE_TOLERANCE;
 
     @Option(
             names = "--relative-tolerance",
             paramLabel = "X",
             defaultValue = "" + MeasureSettings.DEFAULT_RELATIVE_TOLERANCE,
-            description = "The same, relative to the larger of |loss change| and the layers' |LCA| added up; the two"
-                    + " tolerances add up. Default: ${DEFAULT-VALUE}")
+            description = "Error relative to the larger of |loss change| and the sum of the layers' |LCA|. It is added"
+                    + " to the absolute tolerance. Default: ${DEFAULT-VALUE}")
     double relativeTolerance = MeasureSettings.DEFAULT_RELATIVE_TOLERANCE;
 
     @Option(
@@ -92,21 +93,21 @@ public final class MeasureOptions {
             paramLabel = "N",
             defaultValue = "0",
             description =
-                    "Bounds what refinement may cost, all objectives together; 0: no bound. Default: ${DEFAULT-VALUE}")
+                    "Gradients that refinement may take in one step, over all objectives. 0 means no limit. Default: ${DEFAULT-VALUE}")
     int maxGradients;
 
-    @Option(names = "--float64", description = "Evaluate losses and gradients in float64; training stays in float32.")
+    @Option(names = "--float64", description = "Evaluates losses and gradients in float64. Training stays in float32.")
     boolean float64;
 
     @Option(
             names = "--parts",
-            description = "Split each update in gradient, momentum and weight decay, and book each part.")
+            description = "Splits each update into gradient, momentum and weight decay, and books each part.")
     boolean parts;
 
     @Option(
             names = "--threads",
             paramLabel = "N",
-            description = "Threads that evaluate the objectives. Default: one for each processor")
+            description = "Threads that evaluate the objectives. Default: one per processor")
     @Nullable
     Integer threads;
 
@@ -115,9 +116,8 @@ public final class MeasureOptions {
             paramLabel = "NAME",
             defaultValue = "auto",
             converter = EvaluatorName.class,
-            description =
-                    "What evaluates: blas (fast, for networks of common layers), dl4j (any network), or auto, which is"
-                            + " blas where it knows the network. Default: ${DEFAULT-VALUE}")
+            description = "Evaluator: blas is fast and knows common layers, dl4j takes any network, auto chooses blas"
+                    + " where it knows the network. Default: ${DEFAULT-VALUE}")
     EvaluatorChoice evaluator = EvaluatorChoice.AUTO;
 
     @Option(
@@ -126,28 +126,29 @@ public final class MeasureOptions {
             defaultValue = "true",
             fallbackValue = "true",
             description =
-                    "Check gradients on a few examples at the start: DL4J's by finite differences, blas by DL4J's. Default: on")
+                    "Checks gradients on a few examples at the start: those of dl4j by finite differences, those of blas by dl4j. Default: on")
     boolean verifyEvaluator = true;
 
     @Option(
             names = "--queue",
             paramLabel = "N",
             defaultValue = "" + RecordSettings.DEFAULT_QUEUE_SEGMENTS,
-            description = "Steps that may wait to be measured. Default: ${DEFAULT-VALUE}")
+            description = "Number of steps that may wait to be measured. Default: ${DEFAULT-VALUE}")
     int queue = RecordSettings.DEFAULT_QUEUE_SEGMENTS;
 
     @Option(
             names = "--when-behind",
             paramLabel = "DO",
             defaultValue = "wait",
-            description = "What training does when so many wait: wait, or skip steps. Default: ${DEFAULT-VALUE}")
+            description =
+                    "Action of the training when the queue is full: wait, or skip steps. Default: ${DEFAULT-VALUE}")
     WhenBehind whenBehind = WhenBehind.WAIT;
 
     @Option(
             names = "--kafka-patience",
             paramLabel = "SECONDS",
             defaultValue = "15",
-            description = "How long training waits for a Kafka that takes nothing, before steps are skipped."
+            description = "Seconds that training waits for a Kafka that is away before it skips steps."
                     + " Default: ${DEFAULT-VALUE}")
     int kafkaPatience = 15;
 

@@ -12,13 +12,15 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 
 /** Which network to train and how to move its parameters. */
+@OptionGroup("Network and optimizer")
 final class ModelOptions {
     @Option(
             names = "--network",
             paramLabel = "NAME",
             defaultValue = "mnist-fc",
             converter = NetworkName.class,
-            description = "One of: mnist-fc, mnist-lenet, cifar-resnet20, cifar-allcnn. Default: ${DEFAULT-VALUE}")
+            description =
+                    "Network to train: mnist-fc, mnist-lenet, cifar-resnet20 or cifar-allcnn. Default: ${DEFAULT-VALUE}")
     Preset network = ModelSettings.DEFAULT_NETWORK;
 
     @Option(
@@ -26,21 +28,21 @@ final class ModelOptions {
             paramLabel = "NAME",
             defaultValue = "sgd",
             converter = OptimizerName.class,
-            description = "One of: sgd, momentum, rmsprop, adam. Default: ${DEFAULT-VALUE}")
+            description = "Optimizer: sgd, momentum, rmsprop or adam. Default: ${DEFAULT-VALUE}")
     Optimizer optimizer = ModelSettings.DEFAULT_OPTIMIZER;
 
     @Option(
             names = "--learning-rate",
             paramLabel = "X",
             description =
-                    "Learning rate of the first step. Default: by network and optimizer, 0.05 for mnist-fc with sgd")
+                    "Learning rate of the first step. Default: depends on network and optimizer; 0.05 for mnist-fc with sgd")
     @Nullable
     Double learningRate;
 
     @Option(
             names = "--momentum",
             paramLabel = "X",
-            description = "Nesterov momentum, for --optimizer momentum. Default: " + ModelSettings.DEFAULT_MOMENTUM)
+            description = "Nesterov momentum of --optimizer momentum. Default: " + ModelSettings.DEFAULT_MOMENTUM)
     @Nullable
     Double momentum;
 
@@ -49,14 +51,14 @@ final class ModelOptions {
             paramLabel = "X",
             defaultValue = "0",
             description =
-                    "Train on the loss plus X/2 times the squared weights; not measured. Default: ${DEFAULT-VALUE}")
+                    "Adds X/2 times the squared weights to the loss of the training, not to the measured loss. Default: ${DEFAULT-VALUE}")
     double l2;
 
     @Option(
             names = "--weight-decay",
             paramLabel = "X",
             defaultValue = "0",
-            description = "Take X times the learning rate off the weights at every step. Default: ${DEFAULT-VALUE}")
+            description = "Shrinks the weights by X times the learning rate in every step. Default: ${DEFAULT-VALUE}")
     double weightDecay;
 
     @Option(
@@ -64,10 +66,12 @@ final class ModelOptions {
             paramLabel = "S",
             defaultValue = "constant",
             description = {
-                "How the learning rate runs over the steps: constant,",
-                "step:FACTOR@STEP[,FACTOR@STEP...]: FACTOR times --learning-rate from STEP on,",
-                "exponential:GAMMA: GAMMA times as much at every step,",
-                "cosine:STEPS: half a wave down to 0 at STEPS. Default: ${DEFAULT-VALUE}"
+                "Course of the learning rate, one of:",
+                "constant;",
+                "step:FACTOR@STEP[,FACTOR@STEP...], FACTOR times --learning-rate from STEP on;",
+                "exponential:GAMMA, multiplied by GAMMA in every step;",
+                "cosine:STEPS, half a wave down to 0 at STEPS.",
+                "Default: ${DEFAULT-VALUE}"
             })
     String schedule = "constant";
 
@@ -75,8 +79,9 @@ final class ModelOptions {
             names = "--layer",
             paramLabel = "NAME:HOW",
             description = {
-                "How one layer is trained otherwise; may be repeated. HOW is frozen, or lr=FACTOR (times the learning rate)"
-                        + " and/or momentum=X, such as output:lr=0.1,momentum=0.5"
+                "Trains one layer differently; may be repeated. HOW is frozen, or lr=FACTOR (times the learning rate)"
+                        + " and/or momentum=X.",
+                "Example: output:lr=0.1,momentum=0.5."
             })
     List<String> layers = List.of();
 

@@ -8,6 +8,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How steps are balanced and rows are written. */
+@OptionGroup("Processor")
 public final class ProcessorOptions {
     @Mixin
     ResultOptions results = new ResultOptions();
@@ -16,7 +17,7 @@ public final class ProcessorOptions {
             names = "--stream-threads",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Threads of the processor. Default: ${DEFAULT-VALUE}")
+            description = "Stream threads of the processor. Default: ${DEFAULT-VALUE}")
     int streamThreads;
 
     public ProcessorSettings settings(

@@ -19,7 +19,7 @@ public final class RequestOptions {
             names = "--wait",
             paramLabel = "SECONDS",
             defaultValue = "30",
-            description = "How long to wait for a processor's answer. Default: ${DEFAULT-VALUE}")
+            description = "Seconds to wait for a processor's answer. Default: ${DEFAULT-VALUE}")
     int waitSeconds = 30;
 
     /**

@@ -6,6 +6,7 @@ import java.time.Duration;
 import picocli.CommandLine.Option;
 
 /** How topics are made when they are missing. */
+@OptionGroup("New topics")
 public final class TopicOptions {
     private static final long MAX_RETENTION_MIB = 1L << 40;
 
@@ -13,14 +14,14 @@ public final class TopicOptions {
             names = "--partitions",
             paramLabel = "N",
             defaultValue = "6",
-            description = "Partitions of topics that are created. Default: ${DEFAULT-VALUE}")
+            description = "Partitions of each topic that is created. Default: ${DEFAULT-VALUE}")
     int partitions = 6;
 
     @Option(
             names = "--replication-factor",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Copies of each partition of topics that are created. Default: ${DEFAULT-VALUE}")
+            description = "Copies of each partition of a topic that is created. Default: ${DEFAULT-VALUE}")
     int replicationFactor = 1;
 
     @Option(
@@ -28,14 +29,15 @@ public final class TopicOptions {
             paramLabel = "H",
             defaultValue = "168",
             description =
-                    "How long the bulky topics (update, unit, parameter, rejected) keep records. Default: ${DEFAULT-VALUE}")
+                    "Hours that the bulky topics (update, unit, parameter, rejected) keep records. Default: ${DEFAULT-VALUE}")
     int rawRetentionHours = 168;
 
     @Option(
             names = "--raw-retention-mib",
             paramLabel = "MIB",
             defaultValue = "-1",
-            description = "How much each partition of the bulky topics keeps; -1: no limit. Default: ${DEFAULT-VALUE}")
+            description =
+                    "MiB that each partition of the bulky topics keeps. -1 means no limit. Default: ${DEFAULT-VALUE}")
     long rawRetentionMib = -1;
 
     public TopicSettings settings(String prefix) {

@@ -14,6 +14,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What to train and how to measure it. */
+@OptionGroup("Training")
 public final class TrainOptions {
     @Mixin
     ModelOptions model = new ModelOptions();
@@ -21,7 +22,8 @@ public final class TrainOptions {
     @Option(
             names = "--run",
             paramLabel = "ID",
-            description = "Name of the run, new in this Kafka. Default: the network, the time and a random number")
+            description =
+                    "Name of the run, which must be new in this Kafka. Default: network, time and a random number")
     @Nullable
     String run;
 
@@ -29,7 +31,7 @@ public final class TrainOptions {
             names = "--steps",
             paramLabel = "N",
             defaultValue = "" + TrainSettings.DEFAULT_STEPS,
-            description = "Optimizer steps. Default: ${DEFAULT-VALUE}")
+            description = "Number of optimizer steps. Default: ${DEFAULT-VALUE}")
     int steps;
 
     @Option(
@@ -43,33 +45,31 @@ public final class TrainOptions {
             names = "--batch-size",
             paramLabel = "N",
             defaultValue = "" + TrainSettings.DEFAULT_BATCH_SIZE,
-            description = "Images in a minibatch. Default: ${DEFAULT-VALUE}")
+            description = "Images in each minibatch. Default: ${DEFAULT-VALUE}")
     int batchSize;
 
     @Option(
             names = "--data",
             paramLabel = "DIR",
-            description = {
-                "Folder with IDX files (MNIST, Fashion-MNIST; plain or gz) or CIFAR-10's binary files; the last training",
-                "images become the validation set. Default: generated digits for mnist-*, coloured shapes for cifar-*"
-            })
+            description =
+                    "Folder with IDX files (MNIST, Fashion-MNIST; plain or gz) or CIFAR-10's binary files. The last training"
+                            + " images become the validation set. Default: generated digits for mnist-*, coloured shapes for cifar-*")
     @Nullable
     Path data;
 
     @Option(
             names = "--save",
             paramLabel = "FILE",
-            description = "Save network and optimizer when the training ends, to go on with --resume.")
+            description = "Saves network and optimizer when the training ends; --resume continues from there.")
     @Nullable
     Path save;
 
     @Option(
             names = "--resume",
             paramLabel = "FILE",
-            description = {
-                "Go on where the training that wrote this file ended; the new run names it as its parent. Data, seed and",
-                "batch size must be the same; rates may differ."
-            })
+            description =
+                    "Continues the training that wrote this file; the new run names it as its parent. Data, seed and batch"
+                            + " size must be the same; rates may differ.")
     @Nullable
     Path resume;
 

@@ -55,10 +55,10 @@ final class RunsDeleteCommand implements Callable<Integer> {
     @Mixin
     RequestOptions request = new RequestOptions();
 
-    @Option(names = "--yes", description = "Do not ask.")
+    @Option(names = "--yes", description = "Does not ask for confirmation.")
     boolean yes;
 
-    @Option(names = "--force", description = "Also a run that is still going, or never ended.")
+    @Option(names = "--force", description = "Deletes even a run that is still going, or never ended.")
     boolean force;
 
     @Spec

@@ -44,10 +44,10 @@ final class RunsExportCommand implements Callable<Integer> {
     @Mixin
     KafkaOptions kafka = new KafkaOptions();
 
-    @Option(names = "--force", description = "Replace a file that is there.")
+    @Option(names = "--force", description = "Replaces a file that exists.")
     boolean force;
 
-    @Option(names = "--partial", description = "Go on when the topic has dropped the first steps.")
+    @Option(names = "--partial", description = "Continues when the topic has dropped the first steps.")
     boolean partial;
 
     @Spec

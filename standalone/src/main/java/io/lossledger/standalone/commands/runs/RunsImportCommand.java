@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  lossledger runs import digits-1.run",
-            "  lossledger runs import digits-1.run --topic-prefix archive. --raw-retention-hours 87600"
+            "  lossledger runs import digits-1.run --topic-prefix archive. --partitions 1"
         })
 final class RunsImportCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", description = "File that runs export has written.")
@@ -43,7 +43,7 @@ final class RunsImportCommand implements Callable<Integer> {
 
     @Option(
             names = "--force",
-            description = "Write even where the run is there already, or the topic drops records that old.")
+            description = "Writes even where the run exists already, or the topic drops records that old.")
     boolean force;
 
     @Spec

@@ -27,13 +27,13 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  lossledger runs list",
-            "  lossledger runs list --json | jq -r 'select(.status == \"RUN_STATUS_FAILED\").run'"
+            "  lossledger runs list --json | jq -r 'select(.status|endswith(\"FAILED\")).run'"
         })
 final class RunsListCommand implements Callable<Integer> {
     @Mixin
     KafkaOptions kafka = new KafkaOptions();
 
-    @Option(names = "--json", description = "The whole manifest of each on a line.")
+    @Option(names = "--json", description = "Prints the whole manifest of each run as one line of JSON.")
     boolean json;
 
     @Spec
