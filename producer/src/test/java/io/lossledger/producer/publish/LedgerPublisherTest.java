@@ -1,11 +1,18 @@
 package io.lossledger.producer.publish;
 
+import static io.lossledger.producer.publish.PublishedSteps.LAYOUT;
+import static io.lossledger.producer.publish.PublishedSteps.PATIENCE;
+import static io.lossledger.producer.publish.PublishedSteps.facts;
+import static io.lossledger.producer.publish.PublishedSteps.objective;
+import static io.lossledger.producer.publish.PublishedSteps.run;
+import static io.lossledger.producer.publish.PublishedSteps.settings;
+import static io.lossledger.producer.publish.PublishedSteps.step;
+import static io.lossledger.producer.publish.PublishedSteps.update;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.lossledger.producer.step.FlatVector;
-import io.lossledger.producer.step.ModelLayout;
 import io.lossledger.producer.step.ObjectiveStep;
 import io.lossledger.producer.step.SegmentGradient;
 import io.lossledger.producer.step.StepUpdate;
@@ -13,40 +20,22 @@ import io.lossledger.producer.step.TensorLayout;
 import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.UpdateKey;
 import io.lossledger.protocol.v1.ObjectiveKind;
-import io.lossledger.protocol.v1.ParameterRole;
 import io.lossledger.protocol.v1.RunManifest;
 import io.lossledger.protocol.v1.RunStatus;
-import io.lossledger.protocol.v1.StepFacts;
 import io.lossledger.protocol.v1.TensorChunk;
 import io.lossledger.protocol.v1.Update;
 import java.nio.ByteOrder;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
-import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 
 class LedgerPublisherTest {
-    /** 1,000 weights, then 7 parameters that are not booked, then 10 biases. */
-    private static final ModelLayout LAYOUT = new ModelLayout(
-            1017,
-            List.of(
-                    new TensorLayout("0_W", "fc", 0, ParameterRole.PARAMETER_ROLE_WEIGHT, 0, 1000, 100, 0),
-                    new TensorLayout("0_b", "fc", 0, ParameterRole.PARAMETER_ROLE_BIAS, 1007, 10, 1, 0)));
-
-    private static final Duration PATIENCE = Duration.ofMillis(1);
-
     private final MockProducer<String, byte[]> kafka =
             new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
 
@@ -119,169 +108,6 @@ class LedgerPublisherTest {
         assertThat(updates()).hasSize(1);
         assertThat(updates().get(0).hasFinished()).isTrue();
         assertThat(updates().get(0).getChunksInStep()).isEqualTo(1);
-    }
-
-    @Test
-    void countsWhatKafkaDoesNotTakeAndGoesOn() {
-        MockProducer<String, byte[]> slow =
-                new MockProducer<>(false, null, new StringSerializer(), new ByteArraySerializer());
-        LedgerPublisher publisher = new LedgerPublisher(slow, settings(4096), run(), LAYOUT);
-        publisher.publish(step(0));
-        slow.completeNext();
-        slow.errorNext(new TimeoutException("no answer"));
-        while (slow.completeNext()) {}
-
-        PublishReport report = publisher.report();
-        assertThat(report.failedRecords()).isEqualTo(1);
-        assertThat(report.firstFailure()).contains("no answer");
-        assertThat(report.records()).isEqualTo(slow.history().size() - 1L);
-    }
-
-    @Test
-    void aStepOfWhichNothingWasTakenIsSkipped() {
-        RefusingProducer kafka = new RefusingProducer(new TimeoutException("away"));
-        LedgerPublisher publisher = new LedgerPublisher(kafka, settings(4096), run(), LAYOUT);
-        publisher.publish(step(0));
-        assertThat(kafka.refused).isEqualTo(1);
-        kafka.takes = true;
-        publisher.publish(step(1));
-
-        assertThat(publisher.report().skipped(SkipReason.KAFKA_AWAY)).isEqualTo(1);
-        assertThat(publisher.report().failedRecords()).isZero();
-        assertThat(publisher.report().steps()).isEqualTo(1);
-    }
-
-    @Test
-    void sendsTheRestOfAStepWhenKafkaIsBack() {
-        RefusingProducer kafka = new RefusingProducer(new TimeoutException("buffer full"));
-        LedgerPublisher publisher = new LedgerPublisher(kafka, settings(4096), run(), LAYOUT);
-        kafka.takesUntilRefusal = 2;
-        publisher.publish(step(0));
-        assertThat(kafka.refused).as("refusals waited for").isEqualTo(1);
-        publisher.publish(step(1));
-        assertThat(kafka.refused).as("refusals waited for").isEqualTo(2);
-        kafka.takes = true;
-        publisher.publish(step(2));
-
-        assertThat(chunks(kafka)).containsExactly("0/0", "0/1", "0/2", "0/3", "0/4", "2/0", "2/1", "2/2", "2/3", "2/4");
-        assertThat(publisher.report().steps()).isEqualTo(2);
-        assertThat(publisher.report().skipped(SkipReason.KAFKA_AWAY)).isEqualTo(1);
-        assertThat(publisher.report().failedRecords()).isZero();
-    }
-
-    @Test
-    void sendsTheRestOfTheLastStepBeforeWhatEndsTheRun() {
-        RefusingProducer kafka = new RefusingProducer(new TimeoutException("buffer full"));
-        LedgerPublisher publisher = new LedgerPublisher(kafka, settings(4096), run(), LAYOUT);
-        kafka.takesUntilRefusal = 2;
-        publisher.publish(step(0));
-        kafka.takes = true;
-
-        publisher.finish(RunStatus.RUN_STATUS_FINISHED, 1, "");
-
-        assertThat(chunks(kafka)).containsExactly("0/0", "0/1", "0/2", "0/3", "0/4", "1/0", "1/1", "1/2", "1/3", "1/4");
-        assertThat(publisher.report().failedRecords()).isZero();
-    }
-
-    private static List<String> chunks(MockProducer<String, byte[]> kafka) {
-        return kafka.history().stream()
-                .filter(record -> record.topic().equals("lossledger.update"))
-                .map(LedgerPublisherTest::update)
-                .map(update -> update.getStep() + "/" + update.getChunk())
-                .toList();
-    }
-
-    @Test
-    void sendsWhatEndsTheRunAgainUntilKafkaTakesIt() {
-        RefusingProducer kafka = new RefusingProducer(new TimeoutException("away"));
-        LedgerPublisher publisher = new LedgerPublisher(kafka, settings(4096), run(), LAYOUT);
-        kafka.takesUntilRefusal = 5;
-        publisher.publish(step(0));
-        kafka.takesUntilRefusal = 2;
-        kafka.refusals = 3;
-
-        publisher.finish(RunStatus.RUN_STATUS_FINISHED, 1, "");
-
-        assertThat(kafka.refused).isEqualTo(3);
-        assertThat(kafka.history())
-                .filteredOn(record -> record.topic().equals("lossledger.update"))
-                .map(LedgerPublisherTest::update)
-                .filteredOn(Update::hasFinished)
-                .extracting(Update::getChunk)
-                .containsExactly(0, 1, 2, 3, 4);
-        assertThat(publisher.report().failedRecords()).isZero();
-    }
-
-    @Test
-    void countsWhatWouldEndTheRunAndIsNeverTaken() {
-        RefusingProducer kafka = new RefusingProducer(new RecordTooLargeException("too large"));
-        LedgerPublisher publisher = new LedgerPublisher(kafka, settings(4096), run(), LAYOUT);
-
-        publisher.finish(RunStatus.RUN_STATUS_FINISHED, 1, "");
-
-        assertThat(publisher.report().failedRecords()).isEqualTo(1);
-        assertThat(kafka.history())
-                .extracting(ProducerRecord::topic)
-                .containsExactly("lossledger.run", "lossledger.run");
-    }
-
-    @Test
-    void whatKafkaNeverTakesIsNoKafkaThatIsAway() {
-        RefusingProducer kafka = new RefusingProducer(new RecordTooLargeException("too large"));
-        LedgerPublisher publisher = new LedgerPublisher(kafka, settings(4096), run(), LAYOUT);
-        publisher.publish(step(0));
-
-        assertThat(publisher.report().failedRecords()).isEqualTo(1);
-        assertThat(publisher.report().firstFailure()).contains("too large");
-        assertThat(publisher.report().skippedSteps()).isZero();
-    }
-
-    /** As Kafka's producer does it: the callback hears of the refusal, and the future has failed already. */
-    private static final class RefusingProducer extends MockProducer<String, byte[]> {
-        private final RuntimeException refusal;
-        private boolean takes;
-        private int takesUntilRefusal;
-        private int refusals = Integer.MAX_VALUE;
-        private int refused;
-
-        RefusingProducer(RuntimeException refusal) {
-            super(true, null, new StringSerializer(), new ByteArraySerializer());
-            this.refusal = refusal;
-        }
-
-        @Override
-        public synchronized Future<RecordMetadata> send(ProducerRecord<String, byte[]> entry, Callback callback) {
-            if (takes || entry.topic().equals("lossledger.run") || takesUntilRefusal-- > 0 || refused == refusals) {
-                return super.send(entry, callback);
-            }
-            refused++;
-            callback.onCompletion(null, refusal);
-            return CompletableFuture.failedFuture(refusal);
-        }
-    }
-
-    /** One step of 1,010 parameters in four vectors takes 16 KB; the limit is half of buffer.memory. */
-    @Test
-    void skipsWholeStepsWhileKafkaTakesNothingAndGoesOnWhenItIsBack() {
-        MockProducer<String, byte[]> away =
-                new MockProducer<>(false, null, new StringSerializer(), new ByteArraySerializer());
-        PublisherSettings small =
-                new PublisherSettings("lossledger.", 4096, PATIENCE, Map.of("buffer.memory", "" + (100 << 10)));
-        LedgerPublisher publisher = new LedgerPublisher(away, small, run(), LAYOUT);
-        for (int step = 0; step < 10; step++) {
-            publisher.publish(step(step));
-        }
-        int taken = (int) (10 - publisher.report().skipped(SkipReason.KAFKA_AWAY));
-        assertThat(taken).as("steps of 16 KB that fit into 50 KB").isBetween(2, 3);
-        int handedOver = away.history().size();
-        while (away.completeNext()) {}
-        publisher.publish(step(10));
-
-        assertThat(away.history().size()).isGreaterThan(handedOver);
-        assertThat(publisher.report().steps()).isEqualTo(taken + 1);
-        assertThat(publisher.report().skippedSteps()).isEqualTo(10 - taken);
-        assertThat(publisher.report().failedRecords()).isZero();
-        assertThat(publisher.report().lostAnything()).isTrue();
     }
 
     @Test
@@ -402,44 +228,6 @@ class LedgerPublisherTest {
         return new LedgerPublisher(kafka, settings(chunkBytes), run(), LAYOUT);
     }
 
-    private static PublisherSettings settings(int chunkBytes) {
-        return new PublisherSettings("lossledger.", chunkBytes, PATIENCE, Map.of());
-    }
-
-    private static RunManifest run() {
-        return RunManifest.newBuilder().setRun("r").build();
-    }
-
-    private static StepFacts facts() {
-        return StepFacts.getDefaultInstance();
-    }
-
-    /** Delta counts 0, 1, 2, …, so that every element is known by its value. */
-    private static StepUpdate step(int number) {
-        float[] delta = new float[LAYOUT.vectorLength()];
-        for (int i = 0; i < delta.length; i++) {
-            delta[i] = i;
-        }
-        ObjectiveStep objective = objective(FlatVector.of(new float[delta.length]));
-        return new StepUpdate(number, 1, FlatVector.of(delta), List.of(objective), facts());
-    }
-
-    private static ObjectiveStep objective(FlatVector gradient) {
-        List<Optional<FlatVector>> nodes = new ArrayList<>();
-        for (int node = 0; node < 3; node++) {
-            nodes.add(Optional.of(gradient));
-        }
-        return new ObjectiveStep(
-                "train",
-                1,
-                ObjectiveKind.OBJECTIVE_KIND_FIXED,
-                1,
-                0,
-                new SegmentGradient.Nodes(nodes),
-                false,
-                Optional.empty());
-    }
-
     private List<ProducerRecord<String, byte[]>> sent(String topic) {
         return kafka.history().stream()
                 .filter(record -> record.topic().equals(topic))
@@ -452,14 +240,6 @@ class LedgerPublisherTest {
             updates.add(update(record));
         }
         return updates;
-    }
-
-    private static Update update(ProducerRecord<String, byte[]> record) {
-        try {
-            return Update.parseFrom(record.value());
-        } catch (InvalidProtocolBufferException e) {
-            throw new AssertionError(e);
-        }
     }
 
     private static RunManifest manifest(ProducerRecord<String, byte[]> record) throws InvalidProtocolBufferException {
