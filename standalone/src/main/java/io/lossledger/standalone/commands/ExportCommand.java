@@ -116,9 +116,11 @@ public final class ExportCommand implements Callable<Integer> {
                     err.println("run " + run + " still goes on, or was killed: what there is now is exported");
                 }
             }
-            RowProgress progress = new RowProgress(err, stop);
             if (raw) {
-                RawExport.Report report = RawExport.export(reader, runs.get(0), target, force, progress);
+                RawExport.Report report;
+                try (RowProgress progress = new RowProgress(err, stop)) {
+                    report = RawExport.export(reader, runs.get(0), target, force, progress);
+                }
                 tellMissing(manifests.get(runs.get(0)), report);
                 spec.commandLine()
                         .getOut()
@@ -129,7 +131,7 @@ public final class ExportCommand implements Callable<Integer> {
                                 report.arrays(),
                                 report.steps().size());
             } else {
-                export(rows, target, progress, stop);
+                export(rows, target, stop);
             }
             if (reader.unreadable() > 0) {
                 err.println(reader.unreadable() + " records could not be read and are left out");
@@ -179,15 +181,16 @@ public final class ExportCommand implements Callable<Integer> {
         }
     }
 
-    private void export(RunRows rows, Path target, RowProgress progress, StopSignal stop)
-            throws IOException, InterruptedException {
+    private void export(RunRows rows, Path target, StopSignal stop) throws IOException, InterruptedException {
         long start = System.nanoTime();
         List<String> notes = new ArrayList<>();
         Map<LedgerTable, Long> counts;
         try (TableExport export = TableExport.create(target, format, force)) {
             for (String run : runs) {
                 long before = export.rows().getOrDefault(LedgerTable.PARAMETERS, 0L);
-                notes.addAll(rows.export(run, tables(), export, progress));
+                try (RowProgress progress = new RowProgress(spec.commandLine().getErr(), stop)) {
+                    notes.addAll(rows.export(run, tables(), export, progress));
+                }
                 if (parameters && export.rows().getOrDefault(LedgerTable.PARAMETERS, 0L) == before) {
                     notes.addAll(compute(run, new TableSink(export), stop));
                 }

@@ -136,9 +136,9 @@ public final class ReportCommand implements Callable<Integer> {
     private List<List<String>> export(Path export, StopSignal stop) throws IOException {
         List<List<String>> notes = new ArrayList<>();
         try (LedgerReader reader = LedgerReader.connect(kafka.clientConfig(), kafka.topicPrefix);
-                TableExport tables = TableExport.create(export, ExportFormat.DUCKDB, false)) {
+                TableExport tables = TableExport.create(export, ExportFormat.DUCKDB, false);
+                RowProgress progress = new RowProgress(err(), stop)) {
             RunRows rows = new RunRows(reader, reader.runs());
-            RowProgress progress = new RowProgress(err(), stop);
             for (String run : runs) {
                 notes.add(new ArrayList<>(rows.export(run, WITHOUT_PARAMETERS, tables, progress)));
             }

@@ -18,6 +18,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -111,13 +112,14 @@ public final class SqlCommand implements Callable<Integer> {
     private void read(Set<LedgerTable> tables, TableExport to, StopSignal stop) throws Exception {
         kafka.connect().close();
         PrintWriter err = spec.commandLine().getErr();
-        try (LedgerReader reader = LedgerReader.connect(kafka.clientConfig(), kafka.topicPrefix)) {
+        List<String> notes;
+        try (LedgerReader reader = LedgerReader.connect(kafka.clientConfig(), kafka.topicPrefix);
+                RowProgress progress = new RowProgress(err, stop)) {
             Map<String, RunManifest> manifests = reader.runs();
             String wanted = run == null ? newest(manifests) : run;
-            new RunRows(reader, manifests)
-                    .export(wanted, tables, to, new RowProgress(err, stop))
-                    .forEach(err::println);
+            notes = new RunRows(reader, manifests).export(wanted, tables, to, progress);
         }
+        notes.forEach(err::println);
     }
 
     private void ask(Path export) throws Exception {

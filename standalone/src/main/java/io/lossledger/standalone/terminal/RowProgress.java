@@ -4,20 +4,17 @@ import io.lossledger.analysis.RunRows;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.TimeUnit;
 
-/** Tells how many rows were read, every second from the second one on, and ends the work when the user asks for it. */
-public final class RowProgress implements RunRows.Progress {
-    private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(2);
+/** Shows how many rows were read, on a {@link ProgressLine}, and ends the work when the user asks for it. Not thread-safe. */
+public final class RowProgress implements RunRows.Progress, AutoCloseable {
+    private static final int SHOW_EVERY = 256;
 
-    private final PrintWriter err;
+    private final ProgressLine line;
     private final StopSignal stop;
-    private final Ticker ticker = new Ticker();
-    private final long start = System.nanoTime();
     private long rows;
 
     public RowProgress(PrintWriter err, StopSignal stop) {
-        this.err = err;
+        this.line = new ProgressLine(err);
         this.stop = stop;
     }
 
@@ -25,12 +22,17 @@ public final class RowProgress implements RunRows.Progress {
     @Override
     public void row() {
         if (stop.isAsked()) {
+            line.clear();
             throw new CancellationException("stopped; nothing was written");
         }
-        rows++;
-        if (System.nanoTime() - start > QUIET_NANOS && ticker.isDue()) {
-            err.printf(Locale.ROOT, "%,d rows ...%n", rows);
-            err.flush();
+        if (++rows % SHOW_EVERY == 0) {
+            line.show(String.format(Locale.ROOT, "%,d rows read", rows));
         }
+    }
+
+    /** Clears the line. */
+    @Override
+    public void close() {
+        line.clear();
     }
 }
