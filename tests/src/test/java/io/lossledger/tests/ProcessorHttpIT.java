@@ -1,5 +1,6 @@
 package io.lossledger.tests;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonArray;
@@ -7,6 +8,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.lossledger.producer.publish.PublisherSettings;
+import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.v1.ElementType;
 import io.lossledger.standalone.broker.EmbeddedBroker;
 import io.lossledger.tests.Http.Answer;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -147,14 +150,12 @@ class ProcessorHttpIT {
                 new ArrayList<>(overview.getAsJsonArray("objectives").asList());
         rows.addAll(layers.getAsJsonArray("layers").asList());
 
-        try (LedgerCommand tail = tail("window", run, 8)) { // those of the steps, too
-            List<JsonElement> published = new ArrayList<>();
-            tail.lines().stream()
-                    .filter(line -> line.contains("WINDOW_KIND_RUN"))
-                    .forEach(line -> published.add(JsonParser.parseString(line)));
-            assertThat(published).hasSize(4);
-            assertThat(rows).isEqualTo(published);
-        }
+        List<JsonElement> published = new ArrayList<>();
+        rows(LedgerTopic.WINDOW, run)
+                .filter(row -> row.get("kind").getAsString().equals("WINDOW_KIND_RUN"))
+                .forEach(published::add);
+        assertThat(published).hasSize(4);
+        assertThat(rows).isEqualTo(published);
     }
 
     /** The newest row of the topic, and the sum of all. */
@@ -166,12 +167,9 @@ class ProcessorHttpIT {
         assertThat(units.get("steps").getAsInt()).isEqualTo(STEPS);
         assertThat(units.get("last_step").getAsInt()).isEqualTo(STEPS - 1);
         List<JsonArray> published = new ArrayList<>();
-        try (LedgerCommand tail = tail("unit", run, 3 * STEPS)) {
-            tail.lines().stream()
-                    .map(line -> JsonParser.parseString(line).getAsJsonObject())
-                    .filter(row -> row.get("layer").getAsString().equals("fc2"))
-                    .forEach(row -> published.add(row.getAsJsonArray("unit_lca")));
-        }
+        rows(LedgerTopic.UNIT, run)
+                .filter(row -> row.get("layer").getAsString().equals("fc2"))
+                .forEach(row -> published.add(row.getAsJsonArray("unit_lca")));
         assertThat(published).hasSize(STEPS);
         assertThat(units.getAsJsonArray("unit_lca")).isEqualTo(published.get(STEPS - 1));
         for (int unit = 0; unit < units.get("units").getAsInt(); unit++) {
@@ -186,20 +184,13 @@ class ProcessorHttpIT {
                 .isEqualTo("there is no /runs/" + run + "/units/nothing in the books");
     }
 
-    private static LedgerCommand tail(String topic, String run, int count) throws Exception {
-        return LedgerCommand.run(
-                "tail",
-                topic,
-                "--topic-prefix",
-                "shared.",
-                "--bootstrap-server",
-                broker.bootstrapServers(),
-                "--run",
-                run,
-                "--count",
-                count);
+    private static Stream<JsonObject> rows(LedgerTopic topic, String run) {
+        return new Results(broker.bootstrapServers(), "shared.")
+                .read(topic).stream()
+                        .filter(row -> new String(row.key(), UTF_8).equals(run))
+                        .map(row -> JsonParser.parseString(new String(row.value(), UTF_8))
+                                .getAsJsonObject());
     }
-
     /** Asked as by another processor, each tells of its own runs only. */
     private static void assertEachHasAShare(Http first, Http second) throws Exception {
         List<String> ofFirst = names(first.get("/runs", "LossLedger-Hop"));
