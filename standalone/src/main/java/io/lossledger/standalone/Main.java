@@ -57,11 +57,11 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done",
-            "1:something failed that the user could not foresee",
+            "1:an unexpected error",
             "2:an option or setting is wrong; the message names it",
             "3:the books do not balance",
-            "4:steps could not be measured, or did not reach Kafka; all are counted",
-            "5:records could not be booked; all are counted"
+            "4:steps could not be measured, or did not reach Kafka; the output says how many",
+            "5:records could not be booked; the output says how many"
         },
         footer = {
             "",

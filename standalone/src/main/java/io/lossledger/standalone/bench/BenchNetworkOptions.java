@@ -20,7 +20,7 @@ final class BenchNetworkOptions {
     @Nullable
     Path data;
 
-    @Option(names = "--threads", paramLabel = "N", description = "Threads that evaluate. Default: one per processor")
+    @Option(names = "--threads", paramLabel = "N", description = "Threads that evaluate. Default: one per CPU core")
     @Nullable
     Integer threads;
 

@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 /** {@code lossledger live}. */
 @Command(
         name = "live",
-        description = "Serves the live page until Ctrl-C: what every run does, in a browser.",
+        description = "Serves a page that shows every run live, until Ctrl-C.",
         mixinStandardHelpOptions = true,
         footer = {
             "",

@@ -74,7 +74,7 @@ public final class ProcessCommand implements Callable<Integer> {
     @Option(
             names = "--application-id",
             paramLabel = "ID",
-            description = "Name that all processors share that divide the work. Default: "
+            description = "Name shared by all processors that divide the work. Default: "
                     + ProcessorSettings.DEFAULT_APPLICATION_ID + "; with another --topic-prefix, PREFIXprocessors")
     @Nullable
     String applicationId;
@@ -83,7 +83,7 @@ public final class ProcessCommand implements Callable<Integer> {
             names = "--state-dir",
             paramLabel = "DIR",
             defaultValue = "lossledger-data/streams",
-            description = "Folder of the state stores. Default: ${DEFAULT-VALUE}")
+            description = "Folder where the processor keeps its state. Default: ${DEFAULT-VALUE}")
     Path stateDir = Path.of("lossledger-data/streams");
 
     @Option(
@@ -96,7 +96,7 @@ public final class ProcessCommand implements Callable<Integer> {
 
     @Option(
             names = "--again",
-            description = "Books runs even if another application has booked them. Every row then exists twice.")
+            description = "Starts even if another application has booked the runs. Every row is then written twice.")
     boolean again;
 
     @Option(names = "--no-create-topics", description = "Refuses to start when topics are missing.")

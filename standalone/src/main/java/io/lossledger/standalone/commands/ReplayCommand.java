@@ -104,7 +104,7 @@ public final class ReplayCommand implements Callable<Integer> {
             names = "--rule",
             paramLabel = "NAME",
             description = "Quadrature rule: first-order, trapezoid, midpoint or simpson-2 ... simpson-32. Default:"
-                    + " the best rule that the nodes which were sent allow")
+                    + " the best rule that the recorded nodes allow")
     @Nullable
     String rule;
 
@@ -121,13 +121,13 @@ public final class ReplayCommand implements Callable<Integer> {
                             + " Default: ${DEFAULT-VALUE}")
     ExportFormat format = ExportFormat.DUCKDB;
 
-    @Option(names = "--partial", description = "Continues where steps cannot be booked. They count as missing.")
+    @Option(names = "--partial", description = "Continues if some steps cannot be booked; these count as missing.")
     boolean partial;
 
     @Option(
             names = "--force",
             description =
-                    "Writes even where the run has rows already. Readers then see both, one after the other. A file is"
+                    "Writes even if the run already has rows. Readers then see both sets, one after the other. A file is"
                             + " replaced.")
     boolean force;
 
@@ -144,7 +144,8 @@ public final class ReplayCommand implements Callable<Integer> {
         @Option(
                 names = "--to",
                 paramLabel = "PATH",
-                description = "File or folder to write instead, as export does. It gets its name when it is complete.")
+                description =
+                        "File or folder to write instead, as export does. It appears under its name only when it is complete.")
         @Nullable
         Path path;
     }

@@ -71,7 +71,9 @@ public final class ReportCommand implements Callable<Integer> {
     @Nullable
     Path file;
 
-    @Option(names = "--no-parameters", description = "Leaves out single parameters, which take time.")
+    @Option(
+            names = "--no-parameters",
+            description = "Omits the figures of single parameters, which take the most time.")
     boolean noParameters;
 
     @Option(names = "--force", description = "Replaces a file that exists.")

@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
 /** {@code lossledger sql}. */
 @Command(
         name = "sql",
-        description = "Asks a question in DuckDB's SQL of an export, or of a run as it is in Kafka now.",
+        description = "Queries an export, or a run in Kafka, with DuckDB's SQL.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
@@ -65,7 +65,7 @@ public final class SqlCommand implements Callable<Integer> {
             names = "--answer",
             paramLabel = "FORM",
             defaultValue = "table",
-            description = "Form of the answer: table, csv, or json for JSON lines. Default: ${DEFAULT-VALUE}")
+            description = "Output format: table, csv, or json (JSON lines). Default: ${DEFAULT-VALUE}")
     AnswerWriter.Form form = AnswerWriter.Form.TABLE;
 
     @Mixin

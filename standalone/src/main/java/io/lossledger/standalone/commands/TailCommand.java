@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
 /** {@code lossledger tail}. */
 @Command(
         name = "tail",
-        description = "Prints a topic as JSON lines: what is there, then what comes, until Ctrl-C.",
+        description = "Prints a topic as JSON lines: existing records, then new ones, until Ctrl-C.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
@@ -57,10 +57,10 @@ public final class TailCommand implements Callable<Integer> {
     @Option(names = "--count", paramLabel = "N", description = "Stops after N lines.")
     long count = Long.MAX_VALUE;
 
-    @Option(names = "--live", description = "Prints only what arrives from now on.")
+    @Option(names = "--live", description = "Prints only new records.")
     boolean live;
 
-    @Option(names = "--no-follow", description = "Stops at the end of what is there now.")
+    @Option(names = "--no-follow", description = "Stops after the existing records.")
     boolean noFollow;
 
     @Spec

@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
 /** {@code lossledger topics}. */
 @Command(
         name = "topics",
-        description = "Lists the topics of the ledger, and creates those that are missing if asked.",
+        description = "Lists the topics, and with --create creates the missing ones.",
         mixinStandardHelpOptions = true,
         footer = {
             "",

@@ -68,7 +68,7 @@ public final class TrainCommand implements Callable<Integer> {
             names = "--chunk-kib",
             paramLabel = "KIB",
             defaultValue = "256",
-            description = "KiB of update and gradients in one record, at most. Default: ${DEFAULT-VALUE}")
+            description = "Maximum size of the update and gradients in one record, in KiB. Default: ${DEFAULT-VALUE}")
     int chunkKib = PublisherSettings.DEFAULT_CHUNK_BYTES >> 10;
 
     @Option(

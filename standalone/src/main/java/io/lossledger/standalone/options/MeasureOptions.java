@@ -45,8 +45,8 @@ public final class MeasureOptions {
     @Option(
             names = "--chunk-examples",
             paramLabel = "N",
-            description = "Images that are evaluated together. With batch norm, its statistics are taken over them,"
-                    + " so that another number gives another loss. Default: 500, or 250 for cifar-*")
+            description = "Images that are evaluated together. With batch norm, they share their statistics, so a"
+                    + " different number gives a different loss. Default: 500, or 250 for cifar-*")
     @Nullable
     Integer chunkExamples;
 
@@ -68,7 +68,7 @@ public final class MeasureOptions {
             names = "--max-splits",
             paramLabel = "N",
             defaultValue = "2",
-            description = "Refines a step that is not accurate enough, to at most N splits: 4, 8, 16 or 32."
+            description = "Refines inaccurate steps, up to N splits: 4, 8, 16 or 32."
                     + " Default: ${DEFAULT-VALUE}, one RK4 step")
     int maxSplits = 2;
 
@@ -77,7 +77,7 @@ public final class MeasureOptions {
             paramLabel = "X",
             defaultValue = "" + MeasureSettings.DEFAULT_ABSOLUTE_TOLERANCE,
             description =
-                    "Error that a refined step may have: its residual, and the estimate of each layer. Default: ${DEFAULT-VALUE}")
+                    "Error at which refinement stops. It applies to the residual and to each layer's estimate. Default: ${DEFAULT-VALUE}")
     double absoluteTolerance = MeasureSettings.DEFAULT_ABSOLUTE_TOLERANCE;
 
     @Option(
@@ -93,7 +93,7 @@ public final class MeasureOptions {
             paramLabel = "N",
             defaultValue = "0",
             description =
-                    "Gradients that refinement may take in one step, over all objectives. 0 means no limit. Default: ${DEFAULT-VALUE}")
+                    "Most gradients that refinement may compute in one step, for all objectives together. 0 means no limit. Default: ${DEFAULT-VALUE}")
     int maxGradients;
 
     @Option(names = "--float64", description = "Evaluates losses and gradients in float64. Training stays in float32.")
@@ -107,7 +107,7 @@ public final class MeasureOptions {
     @Option(
             names = "--threads",
             paramLabel = "N",
-            description = "Threads that evaluate the objectives. Default: one per processor")
+            description = "Threads that evaluate the objectives. Default: one per CPU core")
     @Nullable
     Integer threads;
 
@@ -126,7 +126,7 @@ public final class MeasureOptions {
             defaultValue = "true",
             fallbackValue = "true",
             description =
-                    "Checks gradients on a few examples at the start: those of dl4j by finite differences, those of blas by dl4j. Default: on")
+                    "Checks gradients on a few examples at the start: those of dl4j against finite differences, those of blas against dl4j. Default: on")
     boolean verifyEvaluator = true;
 
     @Option(
@@ -140,15 +140,14 @@ public final class MeasureOptions {
             names = "--when-behind",
             paramLabel = "DO",
             defaultValue = "wait",
-            description =
-                    "Action of the training when the queue is full: wait, or skip steps. Default: ${DEFAULT-VALUE}")
+            description = "What training does when the queue is full: wait, or skip steps. Default: ${DEFAULT-VALUE}")
     WhenBehind whenBehind = WhenBehind.WAIT;
 
     @Option(
             names = "--kafka-patience",
             paramLabel = "SECONDS",
             defaultValue = "15",
-            description = "Seconds that training waits for a Kafka that is away before it skips steps."
+            description = "Seconds that training waits when Kafka is unavailable, before it skips steps."
                     + " Default: ${DEFAULT-VALUE}")
     int kafkaPatience = 15;
 

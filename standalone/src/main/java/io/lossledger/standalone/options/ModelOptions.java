@@ -35,7 +35,7 @@ final class ModelOptions {
             names = "--learning-rate",
             paramLabel = "X",
             description =
-                    "Learning rate of the first step. Default: depends on network and optimizer; 0.05 for mnist-fc with sgd")
+                    "Learning rate of the first step. Default: depends on the network and optimizer; 0.05 for mnist-fc with sgd")
     @Nullable
     Double learningRate;
 
@@ -51,7 +51,7 @@ final class ModelOptions {
             paramLabel = "X",
             defaultValue = "0",
             description =
-                    "Adds X/2 times the squared weights to the loss of the training, not to the measured loss. Default: ${DEFAULT-VALUE}")
+                    "Adds X/2 times the squared weights to the training loss, but not to the measured loss. Default: ${DEFAULT-VALUE}")
     double l2;
 
     @Option(
@@ -66,11 +66,11 @@ final class ModelOptions {
             paramLabel = "S",
             defaultValue = "constant",
             description = {
-                "Course of the learning rate, one of:",
+                "How the learning rate changes, one of:",
                 "constant;",
                 "step:FACTOR@STEP[,FACTOR@STEP...], FACTOR times --learning-rate from STEP on;",
                 "exponential:GAMMA, multiplied by GAMMA in every step;",
-                "cosine:STEPS, half a wave down to 0 at STEPS.",
+                "cosine:STEPS, half a cosine wave, reaching 0 at STEPS.",
                 "Default: ${DEFAULT-VALUE}"
             })
     String schedule = "constant";

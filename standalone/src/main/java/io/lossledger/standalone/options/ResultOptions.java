@@ -29,27 +29,29 @@ public final class ResultOptions {
             names = "--residual-tolerance",
             paramLabel = "SHARE",
             defaultValue = "" + ResultSettings.DEFAULT_RESIDUAL_TOLERANCE,
-            description = "Residual that raises no alert, as a share of the loss change. Default: ${DEFAULT-VALUE}")
+            description =
+                    "Largest residual of a block without an alert, as a share of what the loss or the layers moved. Default: ${DEFAULT-VALUE}")
     double residualTolerance;
 
     @Option(
             names = "--moment-false-alarm-rate",
             paramLabel = "SHARE",
             defaultValue = "" + ResultSettings.DEFAULT_FALSE_ALARM_RATE,
-            description = "Share of steps that may be reported as moments by chance. Default: ${DEFAULT-VALUE}")
+            description = "Largest probability that a reported moment is due to chance. Default: ${DEFAULT-VALUE}")
     double momentFalseAlarmRate;
 
     @Option(
             names = "--max-pending-steps",
             paramLabel = "N",
             defaultValue = "" + ResultSettings.DEFAULT_MAX_PENDING_STEPS,
-            description = "Steps of a run that may wait for chunks. With more, the first is given up. Default:"
-                    + " ${DEFAULT-VALUE}")
+            description =
+                    "Steps of a run that may wait for missing chunks. Beyond that, the oldest counts as missing. Default:"
+                            + " ${DEFAULT-VALUE}")
     int maxPendingSteps;
 
     @Option(
             names = "--parameters",
-            description = "Also writes the LCA of every parameter, which is as much data as the updates.")
+            description = "Also writes the LCA of every parameter, which takes about as much space as the updates.")
     boolean parameters;
 
     @Option(

@@ -8,8 +8,7 @@ import picocli.CommandLine.Spec;
 /** {@code lossledger runs}: what there is, and what to do with it. */
 @Command(
         name = "runs",
-        description =
-                "Lists runs, shows one, ends or deletes it, and takes its raw records out of one Kafka and into another.",
+        description = "Lists runs, shows one, ends or deletes it, and moves its raw records between Kafkas.",
         mixinStandardHelpOptions = true,
         subcommands = {
             RunsListCommand.class,

@@ -58,7 +58,7 @@ final class RunsDeleteCommand implements Callable<Integer> {
     @Option(names = "--yes", description = "Does not ask for confirmation.")
     boolean yes;
 
-    @Option(names = "--force", description = "Deletes even a run that is still going, or never ended.")
+    @Option(names = "--force", description = "Deletes even a run that is in progress or never ended.")
     boolean force;
 
     @Spec

@@ -63,7 +63,7 @@ final class RunsEndCommand implements Callable<Integer> {
     @Mixin
     RequestOptions request = new RequestOptions();
 
-    @Option(names = "--force", description = "Ends even a run that was sent something within the last minute.")
+    @Option(names = "--force", description = "Ends the run even if its trainer sent something within the last minute.")
     boolean force;
 
     @Spec

@@ -47,7 +47,7 @@ final class RunsExportCommand implements Callable<Integer> {
     @Option(names = "--force", description = "Replaces a file that exists.")
     boolean force;
 
-    @Option(names = "--partial", description = "Continues when the topic has dropped the first steps.")
+    @Option(names = "--partial", description = "Exports the rest if retention has removed the first steps.")
     boolean partial;
 
     @Spec

@@ -43,7 +43,7 @@ final class RunsImportCommand implements Callable<Integer> {
 
     @Option(
             names = "--force",
-            description = "Writes even where the run exists already, or the topic drops records that old.")
+            description = "Imports even if the run already exists, or if retention would remove its records.")
     boolean force;
 
     @Spec

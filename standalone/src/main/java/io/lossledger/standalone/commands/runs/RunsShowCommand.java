@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
 /** {@code lossledger runs show}. */
 @Command(
         name = "show",
-        description = "Shows what a run is, and what there is of it.",
+        description = "Shows a run's description and which of its records exist.",
         mixinStandardHelpOptions = true,
         footer = {"", "Examples:", "  lossledger runs show digits-1"})
 final class RunsShowCommand implements Callable<Integer> {
