@@ -100,7 +100,7 @@ class ArchiveFileTest {
 
         assertThatThrownBy(this::readAll)
                 .hasMessage("file: must be as it was written. Found: " + file
-                        + " has another checksum than was written after 3 records");
+                        + " has a checksum that does not match after 3 records");
     }
 
     @Test
@@ -108,8 +108,8 @@ class ArchiveFileTest {
         Files.write(file, new byte[1], StandardOpenOption.APPEND);
 
         assertThatThrownBy(this::readAll)
-                .hasMessage(
-                        "file: must be as it was written. Found: " + file + " has more behind the end after 3 records");
+                .hasMessage("file: must be as it was written. Found: " + file
+                        + " has data after the trailer after 3 records");
     }
 
     @Test
@@ -118,8 +118,7 @@ class ArchiveFileTest {
         new Random(1).nextBytes(other);
         Files.write(file, other);
 
-        assertThatThrownBy(this::readAll)
-                .hasMessage("file: must be one that lossledger runs export has written. Found: " + file);
+        assertThatThrownBy(this::readAll).hasMessage("file: must be written by lossledger runs export. Found: " + file);
     }
 
     @Test
@@ -128,8 +127,7 @@ class ArchiveFileTest {
         write(HEADER.toBuilder().setVersion(2).build());
 
         assertThatThrownBy(this::readAll)
-                .hasMessage(
-                        "file: must be of version 1. Found: " + file + " of version 2 (a newer LossLedger reads it)");
+                .hasMessage("file: must be of version 1. Found: " + file + " of version 2 (use a newer LossLedger)");
     }
 
     @Test

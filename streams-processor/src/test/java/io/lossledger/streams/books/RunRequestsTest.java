@@ -182,7 +182,7 @@ class RunRequestsTest {
                     .setSession(6)
                     .build());
             assertThat(reason(ledger.rejected()))
-                    .isEqualTo("update.session: must be 5 as in the first record of the run. Found: 6");
+                    .isEqualTo("update.session: must be 5, as in the first record of the run. Found: 6");
             ledger.send(record("r", RunAction.RUN_ACTION_END, 3, 3));
             assertThat(reason(ledger.rejected())).isEqualTo("update.request.partition: must be from 0 to 2. Found: 3");
             ledger.send(record("r", RunAction.RUN_ACTION_END, 0, 0));

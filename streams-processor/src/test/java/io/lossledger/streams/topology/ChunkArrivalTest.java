@@ -178,8 +178,8 @@ class ChunkArrivalTest {
 
         assertThat(reasons())
                 .containsExactly(
-                        "update.session: must be 0 as in the first record of the run. Found: 5",
-                        "update.session: must be 0 as in the first record of the run. Found: 5");
+                        "update.session: must be 0, as in the first record of the run. Found: 5",
+                        "update.session: must be 0, as in the first record of the run. Found: 5");
         assertThat(ledger.steps()).hasSize(1);
     }
 
@@ -215,7 +215,8 @@ class ChunkArrivalTest {
         ledger.send(Updates.step("r", 0, 1)[0], other.build());
 
         assertThat(reasons())
-                .containsExactly("tensor_chunk.layer: must be first as in the chunks of the same index. Found: second");
+                .containsExactly(
+                        "tensor_chunk.layer: must be first, as in the other chunks with this index. Found: second");
     }
 
     @Test
@@ -241,7 +242,7 @@ class ChunkArrivalTest {
         ledger.send(step[0], step[1].toBuilder().setChunksInStep(3).build(), step[1]);
 
         assertThat(reasons())
-                .containsExactly("update.chunks_in_step: must be 2 as in the first record of the run. Found: 3");
+                .containsExactly("update.chunks_in_step: must be 2, as in the first record of the run. Found: 3");
         assertThat(ledger.steps()).hasSize(1);
     }
 
