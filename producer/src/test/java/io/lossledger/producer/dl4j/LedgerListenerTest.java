@@ -172,7 +172,7 @@ class LedgerListenerTest {
         attach(1).finish();
 
         assertThat(lastManifest().getWarningsList())
-                .containsExactly("No training step was seen between attach() and finish()");
+                .containsExactly("No training step took place between attach() and finish()");
     }
 
     /** They move the parameters after DL4J's last callback. */

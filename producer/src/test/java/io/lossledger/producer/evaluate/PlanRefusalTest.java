@@ -191,7 +191,7 @@ class PlanRefusalTest {
         ElementWiseVertex product = new ElementWiseVertex(ElementWiseVertex.Op.Product);
         ElementWiseVertex sum = new ElementWiseVertex(ElementWiseVertex.Op.Add);
 
-        assertRefused(graph(combined(product, 4)), VECTOR, "ElementWiseVertex c is no sum: Product");
+        assertRefused(graph(combined(product, 4)), VECTOR, "ElementWiseVertex c is not a sum: Product");
         assertRefused(graph(combined(sum, 1)), VECTOR, "ElementWiseVertex c adds vectors of 4 and vectors of 1");
     }
 
