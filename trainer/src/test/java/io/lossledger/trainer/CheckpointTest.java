@@ -73,10 +73,9 @@ class CheckpointTest {
         Path file = Files.writeString(folder.resolve("notes.txt"), "no zip");
 
         assertThatThrownBy(() -> Checkpoint.load(file, false))
-                .hasMessageStartingWith(
-                        "resume: must be a file that --save has written for this network. Found: " + file);
+                .hasMessageStartingWith("resume: must be a file that --save wrote for this network. Found: " + file);
         assertThatThrownBy(() -> Checkpoint.load(folder.resolve("missing"), false))
-                .hasMessageStartingWith("resume: must be a file that --save has written for this network. Found: "
+                .hasMessageStartingWith("resume: must be a file that --save wrote for this network. Found: "
                         + folder.resolve("missing"));
     }
 
