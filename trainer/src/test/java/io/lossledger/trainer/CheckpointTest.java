@@ -69,7 +69,7 @@ class CheckpointTest {
     }
 
     @Test
-    void namesAFileThatIsNoCheckpoint() throws IOException {
+    void namesAFileThatIsNotACheckpoint() throws IOException {
         Path file = Files.writeString(folder.resolve("notes.txt"), "no zip");
 
         assertThatThrownBy(() -> Checkpoint.load(file, false))
@@ -95,7 +95,7 @@ class CheckpointTest {
 
     /** DL4J lays the state out by blocks of equal settings: the same numbers must reach the same parameters. */
     @Test
-    void carriesTheStateOverToOtherRates() throws IOException {
+    void copiesTheStateToOtherRates() throws IOException {
         TrainingSet data = data();
         Model begun = Networks.create(settings(Optimizer.ADAM, 0.01, "constant"), data.train(), 1);
         train(begun, data, BEFORE);

@@ -60,7 +60,7 @@ class PresetTest {
     }
 
     @Test
-    void namesLayersAsIsUsual() {
+    void namesLayersInTheUsualWay() {
         assertThat(Preset.MNIST_FC.layers()).containsExactly("fc1", "fc2", "output");
         assertThat(Preset.MNIST_LENET.layers()).containsExactly("conv1", "conv2", "fc1", "output");
         assertThat(Preset.CIFAR_RESNET20.layers())
@@ -119,7 +119,7 @@ class PresetTest {
     }
 
     @Test
-    void takesOtherSizesOfGreyImages() {
+    void acceptsOtherSizesOfGreyImages() {
         ImageSet small = ImageSet.of(new byte[2 * 13 * 9], new byte[] {0, 1}, 1, 13, 9, 4);
         for (Preset preset : List.of(Preset.MNIST_FC, Preset.MNIST_LENET)) {
             Model network = Networks.create(ModelSettings.of(preset, Optimizer.SGD), small, 1);

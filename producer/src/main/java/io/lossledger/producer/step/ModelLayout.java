@@ -23,7 +23,7 @@ public record ModelLayout(int vectorLength, List<TensorLayout> tensors) {
                 .sorted(Comparator.comparingInt(TensorLayout::offset))
                 .toList()) {
             if (tensor.offset() < end || tensor.count() > vectorLength - tensor.offset()) {
-                throw new IllegalArgumentException("model.tensors: must lie side by side within " + vectorLength
+                throw new IllegalArgumentException("model.tensors: must fit without overlap within " + vectorLength
                         + " parameters. Found: " + tensor.name() + " from " + tensor.offset() + ", "
                         + tensor.count() + " parameters");
             }

@@ -66,7 +66,7 @@ class LedgerListenerTest {
     }
 
     @Test
-    void stepsWhileTheListenerWasAwayAreMissing() {
+    void stepsWithoutTheListenerAreMissing() {
         for (int every : new int[] {1, 3}) {
             measured.clear();
             LossLedger ledger = attach(every);
@@ -168,7 +168,7 @@ class LedgerListenerTest {
     }
 
     @Test
-    void saysThatItSawNoStep() {
+    void reportsThatThereWasNoStep() {
         attach(1).finish();
 
         assertThat(lastManifest().getWarningsList())

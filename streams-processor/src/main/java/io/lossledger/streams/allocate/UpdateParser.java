@@ -87,7 +87,7 @@ public final class UpdateParser {
         inRange("update.steps_covered", 0, update.getStep() - update.getFirstStep() + 1L, update.getStepsCovered());
         inRange("update.chunks_in_step", 1, MAX_CHUNKS, update.getChunksInStep());
         if (!Timestamps.isValid(update.getFacts().getTime())) {
-            throw new InvalidUpdateException("update.facts.time: must lie in the years 1 to 9999. Found: "
+            throw new InvalidUpdateException("update.facts.time: must be in the years 1 to 9999. Found: "
                     + update.getFacts().getTime().getSeconds() + " s and "
                     + update.getFacts().getTime().getNanos() + " ns");
         }

@@ -126,7 +126,7 @@ class AlertRulesTest {
     }
 
     @Test
-    void opensBehindAGapAndSaysWhatCame() {
+    void opensAfterAGapAndSaysWhatArrived() {
         ledger.send(Updates.layers("r", 0, -1, 1));
         ledger.send(Updates.layers("r", 2, -1, 1)[0]);
         for (int step = 4; step < 13; step++) {
@@ -150,7 +150,7 @@ class AlertRulesTest {
                         tuple("steps-missing", CLOSED, 12, 0.0, "No step is missing among steps 8 to 12"));
     }
 
-    /** One chunk is lost for ever, in every step. */
+    /** One chunk is lost for good, in every step. */
     @Test
     void givesUpTheFirstStepWhenTooManyWait() {
         for (int step = 0; step < 5; step++) {

@@ -45,7 +45,7 @@ class ArchiveFileTest {
     }
 
     @Test
-    void givesBackWhatWasWritten() {
+    void readsWhatWasWritten() {
         try (ArchiveReader archive = new ArchiveReader(file)) {
             List<Record> records = new ArrayList<>();
             for (Record record = archive.next(); record != null; record = archive.next()) {
@@ -67,7 +67,7 @@ class ArchiveFileTest {
     }
 
     @Test
-    void refusesAFileThatIsCutAnywhere() throws IOException {
+    void refusesAFileThatIsTruncatedAnywhere() throws IOException {
         byte[] whole = Files.readAllBytes(file);
         for (int length = 0; length < whole.length; length++) {
             Files.write(file, Arrays.copyOf(whole, length));
@@ -81,9 +81,9 @@ class ArchiveFileTest {
                 .hasMessage("file: must be whole. Found: " + file + " ends after 3 records, without a trailer");
     }
 
-    /** Every bit of the file. */
+    /** Flips every bit of the file. */
     @Test
-    void refusesAFileInWhichOneBitIsAnother() throws IOException {
+    void refusesAFileWithOneFlippedBit() throws IOException {
         byte[] whole = Files.readAllBytes(file);
         for (int bit = 0; bit < 8 * whole.length; bit++) {
             byte[] damaged = whole.clone();
@@ -104,7 +104,7 @@ class ArchiveFileTest {
     }
 
     @Test
-    void refusesMoreBehindTheEnd() throws IOException {
+    void refusesDataAfterTheTrailer() throws IOException {
         Files.write(file, new byte[1], StandardOpenOption.APPEND);
 
         assertThatThrownBy(this::readAll)
@@ -113,7 +113,7 @@ class ArchiveFileTest {
     }
 
     @Test
-    void refusesAnotherKindOfFile() throws IOException {
+    void refusesAFileOfAnotherKind() throws IOException {
         byte[] other = new byte[10_000];
         new Random(1).nextBytes(other);
         Files.write(file, other);
@@ -122,7 +122,7 @@ class ArchiveFileTest {
     }
 
     @Test
-    void refusesAVersionThatItDoesNotKnow() throws IOException {
+    void refusesAnUnknownVersion() throws IOException {
         Files.delete(file);
         write(HEADER.toBuilder().setVersion(2).build());
 
@@ -131,7 +131,7 @@ class ArchiveFileTest {
     }
 
     @Test
-    void leavesNothingWhenItIsNotFinished() throws IOException {
+    void leavesNothingBehindWhenItIsNotFinished() throws IOException {
         Files.delete(file);
         try (ArchiveWriter archive = new ArchiveWriter(file, false, HEADER)) {
             archive.add(record("r|0|0", "value", 1));

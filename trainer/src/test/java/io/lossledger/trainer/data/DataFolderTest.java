@@ -18,7 +18,7 @@ class DataFolderTest {
     Path folder;
 
     @Test
-    void readsTheDataSetThatIsThere() throws IOException {
+    void readsTheDataSetInTheFolder() throws IOException {
         Path idx = Files.createDirectory(folder.resolve("idx"));
         IdxFiles.write(idx, "train-images-idx3-ubyte", IdxFiles.images(3, 4, 5));
         IdxFiles.write(idx, "train-labels-idx1-ubyte", IdxFiles.labels(3));
