@@ -62,14 +62,14 @@ export class Charts {
       ],
       bands: [{series: [1, 2], fill: () => `color-mix(in srgb, ${css('--residual')} 45%, transparent)`}],
     });
-    title(this.loss, 'Loss change and ΣLCA', 'since the start of the run; they should lie on each other');
+    title(this.loss, 'Loss change and ΣLCA', 'since the start of the run; the two should coincide');
     this.residual = new Panel(parent, {
       height: 46,
       series: [{stroke: () => css('--residual'), fill: () => `color-mix(in srgb, ${css('--residual')} 22%, transparent)`, fillTo: 0}],
     });
     title(this.residual, 'Residual', 'loss change − ΣLCA, cumulated');
     this.stack = new Panel(parent, {height: 150, draw: u => this.#drawStack(u)});
-    title(this.stack, 'ΣLCA by layer', 'cumulated and stacked: below zero lowers the loss');
+    title(this.stack, 'ΣLCA by layer', 'cumulated and stacked; below zero: lowers the loss');
     this.heat = new Panel(parent, {height: 66, rows: true, draw: u => this.#drawHeat(u)});
     this.heatWords = title(this.heat, 'LCA by layer', 'per step');
     this.heatScale = scaleOf(this.heat);
@@ -89,7 +89,7 @@ export class Charts {
   show(model, manifest, sampled) {
     this.model = model;
     this.shareWords.textContent = 'share of the parameters that helped'
-      + (sampled ? '; of samples, whose noise draws it towards a half' : '');
+      + (sampled ? '; in samples, whose noise pulls it towards one half' : '');
     this.every = Math.max(1, manifest?.every ?? 1);
     const x = model.last;
     this.#fitHeights();

@@ -21,7 +21,7 @@ export class Detail {
     this.pixels = null;
     this.panel = new Panel(parent, {height: 120, rows: true, steps: true, draw: u => this.#drawUnits(u)});
     this.panel.element.id = 'units';
-    this.words = title(this.panel, layer, 'units are being read');
+    this.words = title(this.panel, layer, 'reading units …');
     const button = document.createElement('button');
     button.type = 'button';
     button.textContent = 'close';
@@ -85,12 +85,12 @@ export class Detail {
     const {model} = this;
     const groups = model.facts.groups ?? 0;
     if (groups === 0) {
-      this.words.textContent = model.facts.reading === false ? 'has no units in the ledger: they are not mapped, or their rows are no longer kept' : 'units are being read';
+      this.words.textContent = model.facts.reading === false ? 'no units in the ledger: the layer is not mapped to units, or their rows are no longer kept' : 'reading units …';
       this.panel.show([[]], [0, 1]);
       return;
     }
     const each = model.facts.units_per_group;
-    this.words.textContent = `LCA of ${count(model.facts.units)} units per step${each > 1 ? `, ${each} together in a row` : ''}; first unit on top`;
+    this.words.textContent = `LCA of ${count(model.facts.units)} units per step${each > 1 ? `, ${each} per row` : ''}; first unit at the top`;
     this.panel.setHeight(Math.max(60, Math.min(420, groups * (groups <= 32 ? 10 : groups <= 128 ? 3 : 2))));
     this.largest = robustLargest(cellSizes(model, groups, this.#cell, visible(model)));
     this.scale(this.largest);
@@ -114,7 +114,7 @@ export class Detail {
       return;
     }
     const some = told.shown.length < told.all_units ? `the ${told.shown.length} units that moved the loss most` : 'each unit';
-    this.note.textContent = `LCA of the incoming weights of ${some}, cumulated up to step ${count(told.step)}, where they look at the image`
+    this.note.textContent = `LCA of the incoming weights of ${some}, cumulated up to step ${count(told.step)}, at their place in the image`
       + `${told.channels > 1 ? ' (colours added up)' : ''}; blue helped, orange hurt, grey is not finite.`;
     this.#drawPictures(told);
   }
@@ -130,7 +130,7 @@ export class Detail {
     this.canvas.style.height = `${rows * tile - GAP}px`;
     this.canvas.width = (this.columns * tile - GAP) * 2;
     this.canvas.height = (rows * tile - GAP) * 2;
-    this.canvas.setAttribute('aria-label', `${shown.length} pictures of ${side} by ${side} weights, one a unit`);
+    this.canvas.setAttribute('aria-label', `${shown.length} pictures of ${side} by ${side} weights, one per unit`);
     const context = this.canvas.getContext('2d');
     context.imageSmoothingEnabled = false;
     const colors = divergingTable(current());

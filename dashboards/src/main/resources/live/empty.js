@@ -15,16 +15,16 @@ export function showEmpty(state) {
 
 function words(state) {
   if (state.status === 404) {
-    return [['h2', 'No such run'], ['p', `There is no run ${state.run} in this Kafka, or not what was asked of it. Choose another above.`]];
+    return [['h2', 'No such run'], ['p', `This Kafka has no run ${state.run}, or the run has no such objective or layer. Choose another above.`]];
   }
   if (state.missingTopics.length > 0 || state.model?.facts.missing_topics?.length > 0) {
-    return [['h2', 'Topics are missing'], ['p', `This Kafka lacks ${[...state.missingTopics, ...(state.model?.facts.missing_topics ?? [])].join(', ')}. A processor or trainer makes them, or:`], ['code', './lossledger topics --create']];
+    return [['h2', 'Topics are missing'], ['p', `This Kafka lacks ${[...state.missingTopics, ...(state.model?.facts.missing_topics ?? [])].join(', ')}. A processor or trainer creates them, or run:`], ['code', './lossledger topics --create']];
   }
   if (state.kafka.topics.length > 0) return [['h2', 'Topics cannot be read'], ...state.kafka.topics.map(({topic, reason}) => ['p', `${topic} ${reason}.`])];
   if (state.runs === null) return [['h2', 'Looking for runs …']];
   if (state.runs.length === 0) {
-    return [['h2', 'No runs yet'], ['p', 'A training appears here as soon as it begins. To see one:'], ['code', './lossledger train --steps 500']];
+    return [['h2', 'No runs yet'], ['p', 'A training appears here as soon as it begins. To start one:'], ['code', './lossledger train --steps 500']];
   }
   if (!state.model || state.model.facts.reading) return [['h2', 'Reading the ledger …']];
-  return [['h2', 'No steps yet'], ['p', `Run ${state.run} has begun, but none of its steps has been booked. Steps are booked by a processor:`], ['code', './lossledger process']];
+  return [['h2', 'No steps yet'], ['p', `Run ${state.run} has begun, but none of its steps is booked yet. A processor books them; to start one:`], ['code', './lossledger process']];
 }

@@ -99,7 +99,7 @@ export function showFacts(manifest, model) {
     ['started', manifest.started > 0 ? time(manifest.started) : ''],
     ['ended', manifest.ended ? time(manifest.ended) : ''],
     ['steps missing', model.facts.missing_steps > 0 ? count(model.facts.missing_steps) : ''],
-    ['shown', model.facts.steps_per_bucket > 1 ? `${count(model.facts.steps_per_bucket)} steps together` : 'every step by itself'],
+    ['shown', model.facts.steps_per_bucket > 1 ? `${count(model.facts.steps_per_bucket)} steps per point` : 'every step separately'],
     ['failure', manifest.failure],
   ].filter(([, value]) => value);
   const key = JSON.stringify(entries);

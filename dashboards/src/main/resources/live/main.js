@@ -228,8 +228,8 @@ function showObjectives() {
 }
 
 function kafkaTrouble({kafka, message, topics}) {
-  if (kafka === 'away') return `Kafka is away: ${message}. What was read stays; the page goes on by itself.`;
-  return topics.length === 0 ? '' : `Not shown, as it cannot be read: ${topics.map(({topic, reason}) => `${topic} ${reason}`).join('; ')}. The page goes on by itself.`;
+  if (kafka === 'away') return `Kafka is unreachable: ${message}. The data stay; the page resumes automatically.`;
+  return topics.length === 0 ? '' : `These topics cannot be read: ${topics.map(({topic, reason}) => `${topic} ${reason}`).join('; ')}. The page resumes automatically.`;
 }
 
 function showNotices() {
@@ -299,8 +299,8 @@ function moveBy(buckets) {
 function pause() {
   state.paused = !state.paused;
   $('#pause').setAttribute('aria-pressed', String(state.paused));
-  $('#pause').textContent = state.paused ? 'go on' : 'pause';
-  $('#pause').title = state.paused ? 'What comes is kept, and shown when you go on.' : '';
+  $('#pause').textContent = state.paused ? 'resume' : 'pause';
+  $('#pause').title = state.paused ? 'New data are kept, and shown when you resume.' : '';
   if (state.paused && state.model) $('#status').append(' · paused');
   later();
 }

@@ -37,7 +37,7 @@ export class Stream {
   async #failed(source) {
     if (source !== this.source) return;
     if (source.readyState !== EventSource.CLOSED) {
-      this.handlers.lost('The connection is lost; trying again.');
+      this.handlers.lost('Connection lost; trying again.');
       return;
     }
     const url = this.url;
@@ -52,7 +52,7 @@ async function refusal(url) {
   const abort = new AbortController();
   try {
     const answer = await fetch(url, {signal: abort.signal});
-    if (answer.ok) return {text: 'The connection is lost; trying again.', status: 0};
+    if (answer.ok) return {text: 'Connection lost; trying again.', status: 0};
     const body = await answer.json();
     return {text: body.error, status: answer.status};
   } catch {

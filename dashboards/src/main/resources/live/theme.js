@@ -20,7 +20,7 @@ export function current() {
 function show(button) {
   document.documentElement.dataset.theme = choice === 'system' ? (system.matches ? 'dark' : 'light') : choice;
   button.textContent = choice === 'system' ? 'auto' : choice;
-  button.setAttribute('aria-label', `theme: ${choice === 'system' ? 'that of the system' : choice}`);
+  button.setAttribute('aria-label', `theme: ${choice === 'system' ? 'system' : choice}`);
 }
 
 /** Shows the theme, and calls back whenever it changes. */

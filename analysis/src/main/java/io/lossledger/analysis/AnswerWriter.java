@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Prints answers to questions in SQL. Not thread-safe. */
+/** Prints the results of SQL queries. Not thread-safe. */
 public final class AnswerWriter implements TableQuery.Answer {
     private static final Gson JSON =
             new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
-    /** Rows that are kept to find the width of columns; later ones are laid out as these. */
+    /** The rows that are buffered to find the column widths; later rows use the same widths. */
     private static final int MOST_KEPT = 1_000;
 
     private final Form form;
@@ -28,13 +28,13 @@ public final class AnswerWriter implements TableQuery.Answer {
     private int[] widths = {};
     private boolean laidOut;
 
-    /** How answers are printed. */
+    /** The format of the output. */
     public enum Form {
-        /** Columns under each other, for people. */
+        /** Aligned columns, for people. */
         TABLE,
-        /** Names in the first line, then a line for each row. */
+        /** CSV: names in the first line, then a line for each row. */
         CSV,
-        /** An object in each line. */
+        /** JSON Lines: one object per line. */
         JSON
     }
 
@@ -71,7 +71,7 @@ public final class AnswerWriter implements TableQuery.Answer {
         }
     }
 
-    /** No row follows. */
+    /** Ends the output. */
     public void end() {
         if (form == Form.TABLE && !laidOut) {
             layOut();

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import org.duckdb.DuckDBAppender;
 
 /**
- * A column that holds a field: numbers as numbers, times in UTC, enums as the last part of their names in lower case, messages
+ * A column for a field: numbers as numbers, times in UTC, enums as the last part of their names in lower case, messages
  * as JSON. Optional fields that are not set are NULL. Immutable.
  */
 record Column(FieldDescriptor field) {
@@ -27,7 +27,7 @@ record Column(FieldDescriptor field) {
         return field.getName();
     }
 
-    /** Type in SQL. */
+    /** The type in SQL. */
     String type() {
         String element = switch (field.getJavaType()) {
             case INT -> "BIGINT"; // they are unsigned
@@ -89,7 +89,7 @@ record Column(FieldDescriptor field) {
         }
     }
 
-    /** {@code WINDOW_KIND_STEPS} is {@code steps}. */
+    /** Turns {@code WINDOW_KIND_STEPS} into {@code steps}. */
     private static String shortName(EnumValueDescriptor constant) {
         String type = constant.getType().getName().replaceAll("(?<=[a-z])(?=[A-Z])", "_") + "_";
         String name = constant.getName();

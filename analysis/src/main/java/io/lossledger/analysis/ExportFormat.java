@@ -2,9 +2,9 @@ package io.lossledger.analysis;
 
 import java.util.Locale;
 
-/** How tables are written to files. */
+/** The file format of exported tables. */
 public enum ExportFormat {
-    /** One file for DuckDB, with all tables and what their columns mean. */
+    /** One DuckDB file, with all tables and the descriptions of their columns. */
     DUCKDB("duckdb", ""),
     /** A folder with one file for each table, compressed with zstd. */
     PARQUET("parquet", "FORMAT parquet, COMPRESSION zstd"),
@@ -24,17 +24,17 @@ public enum ExportFormat {
         return this == DUCKDB;
     }
 
-    /** What the names of files end in, without the dot. */
+    /** The extension of file names, without the dot. */
     public String ending() {
         return ending;
     }
 
-    /** As in {@code --format}. */
+    /** The name in {@code --format}. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** How DuckDB copies a table to such a file. */
+    /** The options of DuckDB's COPY for such a file. */
     String copyOptions() {
         return copyOptions;
     }

@@ -13,7 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What messages and fields of the contract mean, as its comments say. Immutable. */
+/** The meanings of messages and fields, from the comments of the contract. Immutable. */
 final class FieldMeanings {
     private static final String CONTRACT = "/lossledger/v1/contract.protobin";
 

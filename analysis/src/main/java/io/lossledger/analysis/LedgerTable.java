@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tables of an export. Each holds the rows of one topic, field by field; of a topic whose rows hold arrays, one row for
- * each element. Immutable.
+ * The tables of an export. Each holds the rows of one topic, field by field; if the topic's rows contain arrays, one
+ * row for each element. Immutable.
  */
 public enum LedgerTable {
     RUNS(LedgerTopic.RUN, null),
@@ -29,7 +29,7 @@ public enum LedgerTable {
         this.elements = elements;
     }
 
-    /** Arrays that are laid out as rows. */
+    /** Arrays that are exported as rows. */
     enum Elements {
         OF_UNITS("unit_lca", "first_unit", "unit", "Unit in the layer, 0-based."),
         OF_PARAMETERS("parameter_lca", "offset", "parameter", "Flat index of the parameter in its tensor.");
@@ -46,33 +46,33 @@ public enum LedgerTable {
             this.meaning = meaning;
         }
 
-        /** Field of the array. */
+        /** The field with the array. */
         String array() {
             return array;
         }
 
-        /** Field with the index of its first element. */
+        /** The field with the index of its first element. */
         String first() {
             return first;
         }
 
-        /** Column with the index of an element. */
+        /** The column with the index of an element. */
         String index() {
             return index;
         }
 
-        /** What that index is. */
+        /** The meaning of that index. */
         String meaning() {
             return meaning;
         }
     }
 
-    /** Name of the table, such as {@code steps}. */
+    /** The name of the table, such as {@code steps}. */
     public String tableName() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The topic whose rows it holds. */
+    /** The topic of its rows. */
     public LedgerTopic topic() {
         return topic;
     }

@@ -10,19 +10,20 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Which tables a question needs, as DuckDB itself finds: it is asked of empty tables, once without each of them. So names in
- * quotes, subqueries, views, macros and common table expressions that hide a table are understood as they will be. Stateless.
+ * Finds the tables that a query needs with DuckDB itself: it prepares the query on empty tables, leaving out each of
+ * them in turn. So it handles quoted names, subqueries, views, macros and common table expressions that hide a table
+ * exactly like the real query. Stateless.
  */
 public final class NamedTables {
-    /** Looks at its table only when it is executed, to find the columns that it will have. */
+    /** Reads its table only at execution, to find the resulting columns. */
     private static final Pattern PIVOT = Pattern.compile("pivot", Pattern.CASE_INSENSITIVE);
 
     private NamedTables() {}
 
     /**
-     * The tables without which a question cannot be asked.
+     * The tables that a query cannot do without.
      *
-     * @throws IllegalArgumentException when it cannot be asked of all tables either; the message says why
+     * @throws IllegalArgumentException when the query fails even with all tables; the message says why
      */
     public static Set<LedgerTable> of(String sql) {
         try (Connection database = DriverManager.getConnection("jdbc:duckdb:")) {

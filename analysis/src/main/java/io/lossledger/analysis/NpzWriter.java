@@ -11,26 +11,26 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Writes arrays to a file that {@code numpy.load} reads: a zip file of uncompressed arrays in numpy's format, version 1.0. Takes
- * the memory of one array, and some 300 bytes for each that was written. Not thread-safe.
+ * Writes arrays to a file that {@code numpy.load} reads: a zip file of uncompressed arrays in numpy's format, version
+ * 1.0. Uses the memory of one array, and about 300 bytes for each written array. Not thread-safe.
  *
  * <p>Source: NumPy Enhancement Proposal 1, "A Simple File Format for NumPy Arrays".
  */
 final class NpzWriter implements AutoCloseable {
     private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0};
-    /** The array begins at a multiple of this. */
+    /** The alignment of arrays in the file. */
     private static final int ALIGNMENT = 64;
 
     private final ZipOutputStream zip;
 
-    /** @param file buffered; closed with this */
+    /** @param file a buffered stream; closed together with this writer */
     NpzWriter(OutputStream file) {
         zip = new ZipOutputStream(file, StandardCharsets.UTF_8);
         zip.setMethod(ZipOutputStream.STORED);
     }
 
     /**
-     * Writes an array; of several with one name the first.
+     * Writes an array, unless one with this name exists.
      *
      * @param name its name in the file
      * @param type numpy's name for the type of its elements, such as {@code <f4}
@@ -44,12 +44,12 @@ final class NpzWriter implements AutoCloseable {
         checksum.update(header);
         checksum.update(bytes);
         ZipEntry entry = new ZipEntry(name + ".npy");
-        entry.setTime(0); // the same bytes each time
+        entry.setTime(0); // makes the file reproducible
         entry.setSize((long) header.length + bytes.length);
         entry.setCrc(checksum.getValue());
         try {
             zip.putNextEntry(entry);
-        } catch (ZipException e) { // there is one of this name
+        } catch (ZipException e) { // the name exists already
             return false;
         }
         zip.write(header);

@@ -18,7 +18,7 @@ import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /**
- * Writes what a producer sent for a run as arrays for numpy, one for each vector of each chunk:
+ * Writes what a producer sent for a run as numpy arrays, one for each vector of each chunk:
  *
  * <pre>{@code
  * step-00000012/0_W/0/delta                     change of the parameters from flat index 0 on
@@ -28,27 +28,27 @@ import java.util.TreeSet;
  * step-00000012/0_W/0/part/momentum             a part of the delta
  * }</pre>
  *
- * <p>A stratum stands behind the objective's name, as in {@code sampled,own}.
+ * <p>A stratum follows the objective's name, as in {@code sampled,own}.
  */
 public final class RawExport {
     private RawExport() {}
 
     /**
-     * What was exported.
+     * The size of an export.
      *
-     * @param arrays arrays that were written
-     * @param steps steps of which some chunk was there
+     * @param arrays number of arrays written
+     * @param steps number of steps with at least one chunk
      */
     public record Report(long arrays, NavigableSet<Integer> steps) {}
 
     /**
-     * Exports the updates of a run that are there.
+     * Exports the existing updates of a run.
      *
      * @param target a file
-     * @param force whether a file that exists is replaced
-     * @throws IllegalArgumentException when there is none
-     * @throws java.nio.file.FileAlreadyExistsException when it exists and is not to be replaced
-     * @throws IOException when it cannot be written
+     * @param force whether an existing file is replaced
+     * @throws IllegalArgumentException when there are no updates
+     * @throws java.nio.file.FileAlreadyExistsException when the file exists and {@code force} is false
+     * @throws IOException when the file cannot be written
      */
     public static Report export(LedgerReader reader, String run, Path target, boolean force, RunRows.Progress progress)
             throws IOException {
@@ -117,7 +117,7 @@ public final class RawExport {
             this.chunk = chunk;
         }
 
-        /** One that is empty was not sent. */
+        /** An empty vector was not sent. */
         void write(String name, ByteString bytes) throws IOException {
             if (!bytes.isEmpty()) {
                 boolean single = chunk.getElementType() == ElementType.ELEMENT_TYPE_FLOAT32;
@@ -132,7 +132,7 @@ public final class RawExport {
             add(out.write(name, "<f8", List.of(2), losses.toByteArray()));
         }
 
-        /** A second copy of a chunk adds nothing, as in the ledger. */
+        /** A second copy of a chunk is ignored, as in the ledger. */
         private void add(boolean isNew) {
             written += isNew ? 1 : 0;
         }

@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Reads the results of runs into an export. Of a run that goes on, everything up to its newest step: the first table
- * that has rows of every step says which that is, and rows of later ones are passed over, so that the tables agree. Not thread-safe.
+ * Reads the results of runs into an export. Of an active run, it exports everything up to the newest step in the first
+ * table with rows of every step. Rows of later steps are skipped, so that the tables agree. Not thread-safe.
  */
 public final class RunRows {
     private static final int MOST_NAMED = 10;
@@ -27,13 +27,13 @@ public final class RunRows {
     private final LedgerReader reader;
     private final Map<String, RunManifest> runs;
 
-    /** @param runs the manifests that there are, by run id */
+    /** @param runs the existing manifests, by run id */
     public RunRows(LedgerReader reader, Map<String, RunManifest> runs) {
         this.reader = reader;
         this.runs = Map.copyOf(runs);
     }
 
-    /** Told of each row. What it throws ends the export. */
+    /** Receives each row. An exception ends the export. */
     @FunctionalInterface
     public interface Progress {
         void row();
@@ -47,14 +47,14 @@ public final class RunRows {
             throw new IllegalArgumentException("run: must be one in this Kafka. Found: " + run + "; there "
                     + (runs.isEmpty() ? "is none" : "are " + others + (runs.size() > MOST_NAMED ? ", ..." : "")));
         }
-        return manifest.toBuilder().setRun(run).build(); // rows carry the key, whatever the manifest holds
+        return manifest.toBuilder().setRun(run).build(); // rows carry the key, whatever the manifest says
     }
 
     /**
-     * Exports a run. Topics of other tables are not touched.
+     * Exports a run. Reads only the topics of the given tables.
      *
-     * @param tables those that are filled; the others stay empty
-     * @return what is not there, one sentence each
+     * @param tables the tables to fill; the others stay empty
+     * @return what is missing, one sentence each
      * @throws IllegalArgumentException when there is no such run
      * @throws IOException when the export cannot be written
      */
@@ -122,7 +122,7 @@ public final class RunRows {
         }
     }
 
-    /** The first and last step that were seen. */
+    /** The first and last step read. */
     private static final class Span {
         static final Span ALL = new Span(0, Integer.MAX_VALUE);
 

@@ -1,10 +1,10 @@
 package io.lossledger.analysis;
 
-/** Literals of SQL. */
+/** SQL literals. */
 final class SqlText {
     private SqlText() {}
 
-    /** Text, or the path of a file, between quotes. */
+    /** A text or file path as a quoted literal. */
     static String quoted(Object text) {
         return "'" + text.toString().replace("'", "''") + "'";
     }

@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * An export that is being written: rows are added, and the target has its name when {@link #finish} returns. Closed before that,
- * it leaves nothing behind. Memory is bounded. Not thread-safe.
+ * Writes an export: rows are added, and the target gets its name in {@link #finish}. Leaves nothing behind if it is
+ * closed before. Memory is bounded. Not thread-safe.
  */
 public final class TableExport implements AutoCloseable {
     private static final Pattern TABLE_FILES = Pattern.compile(
@@ -36,8 +36,8 @@ public final class TableExport implements AutoCloseable {
      * Begins an export.
      *
      * @param target file, or folder for formats with a file for each table
-     * @param force whether a target that exists is replaced
-     * @throws java.nio.file.FileAlreadyExistsException when it exists and is not to be replaced
+     * @param force whether an existing target is replaced
+     * @throws java.nio.file.FileAlreadyExistsException when the target exists and {@code force} is false
      * @throws IOException when it cannot be written
      */
     public static TableExport create(Path target, ExportFormat format, boolean force) throws IOException {
@@ -58,7 +58,7 @@ public final class TableExport implements AutoCloseable {
     /**
      * Adds a row of a result topic, or a manifest.
      *
-     * @throws IOException when it cannot be written, as the disk is full
+     * @throws IOException when it cannot be written, for example because the disk is full
      */
     public void add(Message row) throws IOException {
         try {
@@ -68,13 +68,13 @@ public final class TableExport implements AutoCloseable {
         }
     }
 
-    /** Rows of each table so far. */
+    /** The number of rows in each table so far. */
     public Map<LedgerTable, Long> rows() {
         return tables.rows();
     }
 
     /**
-     * Writes what is left and gives the export its name.
+     * Writes the rest and gives the export its name.
      *
      * @throws IOException when it cannot be written
      */

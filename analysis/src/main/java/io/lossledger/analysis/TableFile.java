@@ -11,15 +11,12 @@ import java.util.Properties;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
 
-/**
- * A DuckDB file that is being filled with the tables of a ledger. Memory is bounded, whatever the number of rows. Not
- * thread-safe.
- */
+/** Fills a DuckDB file with the tables of a ledger. Memory is bounded for any number of rows. Not thread-safe. */
 final class TableFile implements AutoCloseable {
     private static final String IN_MEMORY = "jdbc:duckdb:";
     private static final String MEMORY = "512MB";
     private static final String NAME = "ledger";
-    /** The oldest that is written; DuckDB 1.2 and all later ones read it. */
+    /** The storage version to write; DuckDB 1.2 and later read it. */
     private static final String STORAGE_VERSION = "v1.2.0";
 
     private final DuckDBConnection database;
@@ -32,9 +29,9 @@ final class TableFile implements AutoCloseable {
     }
 
     /**
-     * Makes a file with empty tables.
+     * Creates a file with empty tables.
      *
-     * @throws SQLException when the file cannot be made
+     * @throws SQLException when the file cannot be created
      */
     static TableFile create(Path path) throws SQLException {
         Properties properties = new Properties();
@@ -65,7 +62,7 @@ final class TableFile implements AutoCloseable {
         rows.merge(table, (long) added, Long::sum);
     }
 
-    /** Rows of each table so far. */
+    /** The number of rows in each table so far. */
     Map<LedgerTable, Long> rows() {
         return Map.copyOf(rows);
     }
@@ -78,7 +75,7 @@ final class TableFile implements AutoCloseable {
         appenders.clear();
     }
 
-    /** The file, to be asked after {@link #flush}; closed with this. */
+    /** The file for queries after {@link #flush}; closed together with this. */
     DuckDBConnection database() {
         return database;
     }
@@ -90,7 +87,7 @@ final class TableFile implements AutoCloseable {
         }
     }
 
-    /** Not by its URL, in which {@code ;} begins a setting. */
+    /** Avoids the path in the URL, where {@code ;} begins a setting. */
     private void attach(Path path) throws SQLException {
         try (Statement statement = database.createStatement()) {
             statement.execute("ATTACH " + SqlText.quoted(path) + " AS " + NAME + " (STORAGE_VERSION "
@@ -101,7 +98,7 @@ final class TableFile implements AutoCloseable {
 
     private void createTables() throws SQLException {
         FieldMeanings meanings = new FieldMeanings();
-        database.setAutoCommit(false); // each statement on its own would wait for the disk
+        database.setAutoCommit(false); // with auto-commit, each statement would wait for the disk
         try (Statement statement = database.createStatement()) {
             for (LedgerTable table : LedgerTable.values()) {
                 statement.execute(schema(table).definition());

@@ -15,8 +15,8 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An export that is asked in SQL: a DuckDB file, or a folder of Parquet or CSV files, which is not changed. Rows are handed on as they
- * come, so memory does not grow with them. Not thread-safe.
+ * Runs SQL queries on an export: a DuckDB file, or a folder of Parquet or CSV files, which is not changed. Rows are
+ * passed on as they come, so memory does not grow with them. Not thread-safe.
  */
 public final class TableQuery implements AutoCloseable {
     private static final String IN_MEMORY = "jdbc:duckdb:";
@@ -31,7 +31,7 @@ public final class TableQuery implements AutoCloseable {
     /**
      * Opens an export.
      *
-     * @throws IllegalArgumentException when there is none
+     * @throws IllegalArgumentException when it does not exist
      */
     public static TableQuery open(Path export) throws SQLException {
         Properties properties = new Properties();
@@ -59,7 +59,7 @@ public final class TableQuery implements AutoCloseable {
 
     static IllegalArgumentException unanswerable(SQLException fault) {
         return new IllegalArgumentException(
-                "SQL: must be a question that DuckDB can answer. Found: " + oneLine(fault), fault);
+                "SQL: must be a query that DuckDB can run. Found: " + oneLine(fault), fault);
     }
 
     private static IllegalArgumentException unreadable(Path export, SQLException fault) {
@@ -69,7 +69,7 @@ public final class TableQuery implements AutoCloseable {
                 fault);
     }
 
-    /** Gets an answer, row by row. */
+    /** Receives a result, row by row. */
     public interface Answer {
         void columns(List<String> names);
 
@@ -78,9 +78,9 @@ public final class TableQuery implements AutoCloseable {
     }
 
     /**
-     * Asks a question.
+     * Runs a query.
      *
-     * @throws IllegalArgumentException when it is no SQL that these tables can answer; the message says why
+     * @throws IllegalArgumentException when the query fails on these tables; the message says why
      */
     public void ask(String sql, Answer answer) {
         try (Statement statement = database.createStatement();
@@ -104,9 +104,9 @@ public final class TableQuery implements AutoCloseable {
     }
 
     /**
-     * Gives a question a name, for later ones: a view that lasts as long as this.
+     * Names a query for use in later ones: a view that exists until this is closed.
      *
-     * @throws IllegalArgumentException when it cannot be asked
+     * @throws IllegalArgumentException when the query is invalid
      */
     public void name(String view, String sql) {
         try (Statement statement = database.createStatement()) {

@@ -11,12 +11,12 @@ import org.duckdb.DuckDBAppender;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The columns of a table, and how a row is appended to it. Follows from the contract: a field that is added there becomes a
+ * The columns of a table, and how a row is appended to it. Derived from the contract: a new field there becomes a
  * column. Immutable.
  */
 final class TableSchema {
     private static final String LCA = "lca";
-    /** Would be repeated for each element; the table of steps holds the times. */
+    /** Fields that would be repeated for each element; the table of steps has the times. */
     private static final Set<String> NOT_FOR_ELEMENTS = Set.of("time", "units");
 
     private final LedgerTable table;
@@ -38,7 +38,7 @@ final class TableSchema {
         }
     }
 
-    /** What makes the table. */
+    /** The statement that creates the table. */
     String definition() {
         List<String> definitions = new ArrayList<>();
         columns.forEach(column -> definitions.add(named(column.name()) + " " + column.type()));
@@ -49,7 +49,7 @@ final class TableSchema {
         return "CREATE TABLE " + table.tableName() + " (" + String.join(", ", definitions) + ")";
     }
 
-    /** What says what the table and its columns mean. */
+    /** The statements that describe the table and its columns. */
     List<String> comments(FieldMeanings meanings) {
         List<String> comments = new ArrayList<>();
         comments.add("COMMENT ON TABLE " + table.tableName() + " IS "
@@ -64,7 +64,7 @@ final class TableSchema {
         return comments;
     }
 
-    /** How DuckDB reads a CSV file of the table, with the types that it was written with. */
+    /** The expression with which DuckDB reads a CSV file of the table, with the types it was written with. */
     String readCsv(String quotedPath) {
         List<String> types = new ArrayList<>();
         columns.forEach(column -> types.add(SqlText.quoted(column.name()) + ": " + SqlText.quoted(column.type())));
@@ -106,7 +106,7 @@ final class TableSchema {
         return "COMMENT ON COLUMN " + table.tableName() + "." + named(column) + " IS " + SqlText.quoted(meaning);
     }
 
-    /** Some names are words of SQL. */
+    /** Some names are SQL keywords. */
     private static String named(String column) {
         return '"' + column + '"';
     }

@@ -6,7 +6,7 @@ import io.lossledger.streams.replay.RowSink;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** Writes rows that are booked again into tables. */
+/** Writes the rows of a replay into tables. */
 public record TableSink(TableExport export) implements RowSink {
     /** @throws UncheckedIOException when the row cannot be written */
     @Override

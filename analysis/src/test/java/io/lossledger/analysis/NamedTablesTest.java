@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class NamedTablesTest {
     @Test
-    void findsATableThatIsNamedInAnyWay() {
+    void findsATableHoweverItIsNamed() {
         for (String sql : new String[] {
             "select * from steps",
             "from steps",
@@ -43,7 +43,7 @@ class NamedTablesTest {
     }
 
     @Test
-    void findsNoneThatOnlySeemsToBeNamed() {
+    void ignoresATableThatOnlySeemsToBeNamed() {
         for (String sql : new String[] {
             "select 1",
             "show tables",
@@ -58,10 +58,10 @@ class NamedTablesTest {
     }
 
     @Test
-    void saysWhatCannotBeAsked() {
+    void reportsAnInvalidQuery() {
         assertThatThrownBy(() -> NamedTables.of("select nothing from steps"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("SQL: must be a question that DuckDB can answer. Found: Binder Error: ")
+                .hasMessageStartingWith("SQL: must be a query that DuckDB can run. Found: Binder Error: ")
                 .hasMessageContaining("nothing");
         assertThatThrownBy(() -> NamedTables.of("")).isInstanceOf(IllegalArgumentException.class);
     }

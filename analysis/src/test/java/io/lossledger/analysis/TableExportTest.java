@@ -69,7 +69,7 @@ class TableExportTest {
     }
 
     @Test
-    void laysOutOneRowForEachUnit() throws Exception {
+    void writesOneRowForEachUnit() throws Exception {
         Path target = export(UnitRow.newBuilder()
                 .setRun("a")
                 .setStep(3)
@@ -104,7 +104,7 @@ class TableExportTest {
     }
 
     @Test
-    void saysWhatEachColumnMeans() throws Exception {
+    void describesEachColumn() throws Exception {
         Path target = export(StepRow.getDefaultInstance());
         assertThat(
                         ask(
@@ -141,7 +141,7 @@ class TableExportTest {
     }
 
     @Test
-    void replacesNothingUnlessItIsAskedTo() throws Exception {
+    void replacesNothingUnlessRequested() throws Exception {
         Path target = folder.resolve("out");
         Files.writeString(target, "precious");
         assertThatThrownBy(() -> TableExport.create(target, ExportFormat.DUCKDB, false))
@@ -161,13 +161,13 @@ class TableExportTest {
     }
 
     @Test
-    void replacesNoFolderThatHoldsAnythingElse() throws IOException {
+    void replacesNoFolderWithOtherContent() throws IOException {
         Path home = Files.createDirectory(folder.resolve("home"));
         Path precious = Files.writeString(home.resolve("precious"), "letters");
         for (ExportFormat format : ExportFormat.values()) {
             assertThatThrownBy(() -> TableExport.create(home, format, true))
                     .isInstanceOf(IOException.class)
-                    .hasMessage("what is there is neither a plain file nor a folder of tables, and is not replaced");
+                    .hasMessage("it is neither a regular file nor a folder of tables, and is not replaced");
         }
         assertThat(precious).content().isEqualTo("letters");
     }
@@ -185,14 +185,14 @@ class TableExportTest {
     }
 
     @Test
-    void refusesAFolderThatIsNone() throws IOException {
+    void refusesAPathThatIsNotAFolder() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "");
         assertThatThrownBy(() -> TableExport.create(file.resolve("out"), ExportFormat.DUCKDB, false))
                 .isInstanceOf(IOException.class);
     }
 
     @Test
-    void takesRowsOfResultTopicsAlone() throws IOException {
+    void acceptsOnlyRowsOfResultTopics() throws IOException {
         try (TableExport export = TableExport.create(folder.resolve("out"), ExportFormat.DUCKDB, false)) {
             assertThatThrownBy(() -> export.add(Update.getDefaultInstance()))
                     .hasMessage("row: must be of a result topic. Found: lossledger.v1.Update");

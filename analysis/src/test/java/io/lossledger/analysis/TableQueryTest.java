@@ -99,7 +99,7 @@ class TableQueryTest {
     void saysWhatIsWrongInOneLine() {
         assertThatThrownBy(() -> answer(AnswerWriter.Form.TABLE, "SELECT nothing FROM alerts"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("SQL: must be a question that DuckDB can answer. Found: Binder Error: ")
+                .hasMessageStartingWith("SQL: must be a query that DuckDB can run. Found: Binder Error: ")
                 .hasMessageNotContaining("\n");
         assertThatThrownBy(() -> TableQuery.open(folder.resolve("none")))
                 .hasMessage("export: must be a file or folder. Found: no " + folder.resolve("none"));

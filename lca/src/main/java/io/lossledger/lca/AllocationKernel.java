@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Cost: one pass over the arrays per call; only the sums allocate, a fixed 26 KiB. {@link ChunkAllocator} does the
  * same work on a whole chunk while it stays in the cache and without allocating.
  *
- * <p>Stateless. Values are not looked at: NaN and infinity follow IEEE 754.
+ * <p>Stateless. Values are not checked: NaN and infinity follow IEEE 754.
  *
  * @see AllocationSums
  */
@@ -71,9 +71,9 @@ public final class AllocationKernel {
      * The sums over {@code allocated}, without an error estimate: coarseSum and absoluteEstimate are NaN.
      *
      * <p>Parameter i goes to lane i mod 256, each lane adds in flat order, and the lanes are folded in halves: 128
-     * pairs, 64 pairs and so on. So are help and harm formed, and the sum is help + harm. The error of a total over N
-     * values is at most about {@code (N/256 + 10) 2⁻⁵³ Σ|value|}.
-     * When help or harm is not finite, sum, help and harm are formed in flat order instead.
+     * pairs, 64 pairs and so on. Help and harm are computed in this way, and the sum is help + harm. The error of a
+     * total over N values is at most about {@code (N/256 + 10) 2⁻⁵³ Σ|value|}. When help or harm is not finite, sum,
+     * help and harm are formed in flat order instead.
      *
      * @throws IllegalArgumentException if {@code count} is negative or the array is shorter than it
      */
@@ -86,7 +86,7 @@ public final class AllocationKernel {
     /**
      * The sums over {@code allocated} in the order of {@link #sum(double[], int)}, with an error estimate.
      *
-     * @param coarse the allocations of the same parameters by the coarser rule
+     * @param coarse the allocations of the same parameters according to the coarser rule
      * @throws IllegalArgumentException if {@code count} is negative or an array is shorter than it
      */
     public static AllocationSums sum(double[] allocated, double[] coarse, int count) {
@@ -95,9 +95,10 @@ public final class AllocationKernel {
     }
 
     /**
-     * Adds every allocation to its unit: parameter i belongs to unit {@code (offset + i) / parametersPerUnit}, and {@code
-     * unitSums[0]} is the unit of {@code offset} itself. The running sum of each unit is formed in flat order and starts
-     * from what {@code unitSums} holds, so that chunks added one after the other give the bits of the whole.
+     * Adds every allocation to its unit: parameter i belongs to unit {@code (offset + i) / parametersPerUnit}, and
+     * {@code unitSums[0]} is the unit of {@code offset} itself. The running sum of each unit is formed in flat order
+     * and starts from the value in {@code unitSums}, so that adding chunks one after the other gives the same bits as
+     * the whole.
      *
      * @param offset flat position of the first allocation within its tensor
      * @throws IllegalArgumentException if {@code count} or {@code offset} is negative, {@code parametersPerUnit} is below

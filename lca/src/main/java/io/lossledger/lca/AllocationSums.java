@@ -8,8 +8,8 @@ package io.lossledger.lca;
  *
  * <p>Immutable. {@link #plus} merges in constant time; nothing is validated.
  *
- * <p>NaN and infinite allocations are never dropped: they are counted in nonFinite and flow into sum, sumOfSquares,
- * coarseSum and absoluteEstimate, while help, harm, min and max stay those of the finite allocations.
+ * <p>NaN and infinite allocations are never dropped: they are counted in nonFinite and contribute to sum, sumOfSquares,
+ * coarseSum and absoluteEstimate, while help, harm, min and max cover only the finite allocations.
  *
  * @param parameters parameters seen
  * @param helped parameters with finite A below 0
@@ -22,8 +22,8 @@ package io.lossledger.lca;
  * @param sumOfSquares sum of A²
  * @param min largest help of a parameter: the most negative finite A, or 0
  * @param max largest harm of a parameter: the most positive finite A, or 0
- * @param coarseSum sum of A by the coarser rule; NaN when there is none
- * @param absoluteEstimate sum of |A − A by the coarser rule|: unlike {@link #estimate} it also shows errors that cancel
+ * @param coarseSum sum of A according to the coarser rule; NaN when there is none
+ * @param absoluteEstimate sum of |A − A of the coarser rule|: unlike {@link #estimate} it also shows errors that cancel
  *     between parameters; NaN when there is no coarser rule
  */
 public record AllocationSums(
@@ -40,14 +40,14 @@ public record AllocationSums(
         double max,
         double coarseSum,
         double absoluteEstimate) {
-    /** The sums over no parameter: {@code EMPTY.plus(x)} and {@code x.plus(EMPTY)} equal x, in every field. */
+    /** The sums over no parameters: {@code EMPTY.plus(x)} and {@code x.plus(EMPTY)} equal x, in every field. */
     public static final AllocationSums EMPTY =
             new AllocationSums(0, 0, 0, 0, 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
 
     /**
-     * The sums over these parameters and then the next ones. Floating-point addition is commutative but not
-     * associative: the same partial sums give the same bits only when merged in the same order, so merge in chunk order.
-     * Without a coarser rule on one side there is none in the result.
+     * The sums over these parameters followed by the next ones. Floating-point addition is commutative but not
+     * associative: the same partial sums give the same bits only when merged in the same order, so merge in chunk
+     * order. If one side has no coarser rule, the result has none.
      */
     public AllocationSums plus(AllocationSums next) {
         return new AllocationSums(
@@ -76,7 +76,7 @@ public record AllocationSums(
         return parameters == 0 ? 0.0 : (double) helped / parameters;
     }
 
-    /** Share of those that helped among those that helped or hurt, 0 to 1; 0 when none did either. */
+    /** Share of parameters that helped among those that helped or hurt, 0 to 1; 0 when there are none. */
     public double helpedShareOfNonZero() {
         return helped + hurt == 0 ? 0.0 : (double) helped / (helped + hurt);
     }

@@ -2,17 +2,17 @@ package io.lossledger.lca;
 
 /**
  * How many of several independent events happen: the Poisson binomial distribution of a sum of Bernoulli variables with
- * probabilities of their own.
+ * different probabilities.
  *
- * <p>It answers how many layers have a local minimum of their LCA at one step by chance. When each layer's sequence of n
- * steps with m minima is shifted in a circle by a uniformly random number of steps, the layer has a minimum at a given step
- * with probability m/n, and layers are independent. So the distribution over all shifts is known without drawing any.
- * Stateless.
+ * <p>It answers how many layers have a local minimum of their LCA at one step by chance. When each layer's sequence of
+ * n steps with m minima is shifted circularly by a uniformly random number of steps, the layer has a minimum at a given
+ * step with probability m/n, and layers are independent. So the distribution over all shifts is known without
+ * simulation. Stateless.
  */
 public final class ChanceCount {
     private ChanceCount() {}
 
-    /** Expected number. */
+    /** The expected number. */
     public static double mean(double[] probabilities) {
         double mean = 0;
         for (double p : probabilities) {
@@ -21,7 +21,7 @@ public final class ChanceCount {
         return mean;
     }
 
-    /** Standard deviation of the number. */
+    /** The standard deviation of the number. */
     public static double standardDeviation(double[] probabilities) {
         double variance = 0;
         for (double p : probabilities) {
@@ -31,7 +31,7 @@ public final class ChanceCount {
     }
 
     /**
-     * Probability that at least {@code count} events happen: exact but for rounding, in O(n · count).
+     * The probability that at least {@code count} events happen: exact except for rounding, in O(n · count).
      *
      */
     public static double atLeast(int count, double[] probabilities) {

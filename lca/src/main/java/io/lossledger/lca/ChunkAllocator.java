@@ -5,11 +5,11 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Allocates the loss change of one segment to the parameters of one chunk: {@code A_i = δ_i · Σ_k w_k g_{k,i}}, by a
- * rule and beside it by a coarser one.
+ * Allocates the loss change of one segment to the parameters of one chunk: {@code A_i = δ_i · Σ_k w_k g_{k,i}}, with
+ * one rule and, for comparison, a coarser one.
  *
  * <p>Vectors are flat, of any length, float32 or float64; {@code count} leading elements are used. Float32 is widened
- * before anything else is done, and products and sums are formed in double, nodes in ascending order.
+ * first; products and sums are formed in double, nodes in ascending order.
  *
  * <p>With n weighted nodes and u = 2⁻⁵³ the rounding error of A_i is at most about {@code (n + 2) u |δ_i| Σ_k |w_k
  * g_{k,i}|}; the sums are those of {@link AllocationKernel#sum(double[], double[], int)}, to the bit. Cost: one pass over
@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not thread-safe: it owns scratch buffers, which are reused by every call.
  *
- * <p>Nodes of weight 0 in both rules are never read: they may be null or hold anything. NaN and infinity elsewhere are
- * counted, see {@link AllocationSums}.
+ * <p>Nodes of weight 0 in both rules are never read: they may be null or contain anything. NaN and infinity elsewhere
+ * are counted; see {@link AllocationSums}.
  */
 public final class ChunkAllocator {
     private final double[] deltaBlock = new double[SumLanes.LANES];
@@ -50,7 +50,7 @@ public final class ChunkAllocator {
     /**
      * Allocates in float64; otherwise as {@link #allocate(float[], float[][], double[], double[], int)}.
      *
-     * @throws IllegalArgumentException as there
+     * @throws IllegalArgumentException as in that method
      */
     public AllocationSums allocate(
             double[] delta,
@@ -62,8 +62,8 @@ public final class ChunkAllocator {
     }
 
     /**
-     * The allocations of the last call, its {@code count} leading elements; further ones are left over from earlier
-     * calls. A view, not a copy: valid until the next call.
+     * The allocations of the last call in the {@code count} leading elements; further elements are left over from
+     * earlier calls. A view, not a copy: valid until the next call.
      */
     public double[] allocated() {
         return allocated;
@@ -148,7 +148,8 @@ public final class ChunkAllocator {
             String name = "gradients[" + node + "]";
             Object gradient = gradients[node];
             if (gradient == null) {
-                throw new IllegalArgumentException(name + ": must be there, its node has a weight. Found: null");
+                throw new IllegalArgumentException(
+                        name + ": must not be null, because its node has a weight. Found: null");
             }
             Dimensions.requireAtLeast(count, Array.getLength(gradient), name);
         }

@@ -1,6 +1,6 @@
 package io.lossledger.lca;
 
-/** Checks that are made once, before a kernel runs. Stateless. */
+/** Checks that run once, before a kernel. Stateless. */
 final class Dimensions {
     private Dimensions() {}
 

@@ -4,18 +4,18 @@ import java.util.Arrays;
 import java.util.OptionalDouble;
 
 /**
- * How unevenly help is spread over units: whether all of a layer learn, or a few of them. A unit's help is −A where its
- * LCA A is negative and 0 otherwise, so that units which hurt count as units that bring nothing.
+ * How unevenly help is distributed over units: whether all units of a layer learn, or only a few. A unit's help is −A
+ * if its LCA A is negative, and 0 otherwise, so units that hurt count as units without help.
  *
- * @param gini the Gini coefficient: 0 when all units help alike, (n − 1)/n when one of n brings it all
- * @param topPercentShare share of the help that the top 1 % of the units bring, at least one unit; 0 to 1
+ * @param gini the Gini coefficient: 0 when all units help equally, (n − 1)/n when one of n provides all the help
+ * @param topPercentShare share of the help from the top 1 % of the units, at least one unit; 0 to 1
  */
 public record HelpConcentration(OptionalDouble gini, OptionalDouble topPercentShare) {
     private static final HelpConcentration NONE = new HelpConcentration(OptionalDouble.empty(), OptionalDouble.empty());
     private static final int PERCENT = 100;
 
     /**
-     * Concentration over the units of a layer, in O(n log n).
+     * The concentration over the units of a layer, in O(n log n).
      *
      * @param lca LCA of each unit; not changed. Both values are empty when no unit helped or one is not finite
      */

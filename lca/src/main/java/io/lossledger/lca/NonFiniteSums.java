@@ -1,10 +1,10 @@
 package io.lossledger.lca;
 
-/** The slow path of {@link SumLanes}: takes the allocations that are not finite apart from the others. Stateless. */
+/** The slow path of {@link SumLanes}: separates the allocations that are not finite from the others. Stateless. */
 final class NonFiniteSums {
     private NonFiniteSums() {}
 
-    /** Sum, help and harm are formed in flat order; the totals given are taken as they are. */
+    /** Sum, help and harm are formed in flat order; the given totals are used unchanged. */
     static AllocationSums of(
             double[] allocated, int count, double sumOfSquares, double coarseSum, double absoluteEstimate) {
         long helped = 0;

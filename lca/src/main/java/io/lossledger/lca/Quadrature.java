@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * to 1. Some nodes may have weight 0: their gradients are not needed.
  *
  * <p>With I(s) the integrand and h = 1/n, the error is at most {@code max|I⁗| h⁴/180} for Simpson's rule, {@code
- * max|I″|/24} for the midpoint, {@code max|I″|/12} for the trapezoid and {@code max|I′|/2} for first order. A kink (ReLU)
- * costs Simpson's rule its fourth order: expect the error to fall by 3 to 4 per doubling there, and not by 16.
+ * max|I″|/24} for the midpoint, {@code max|I″|/12} for the trapezoid and {@code max|I′|/2} for first order. At a kink
+ * (ReLU) Simpson's rule loses its fourth order: expect the error to fall by a factor of 3 to 4 per doubling there, not
+ * 16.
  *
  * <p>Immutable and thread-safe. There is one instance per rule, so that {@code ==} and {@code equals} agree.
  *
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * 2: for an integrand of s alone their Runge-Kutta 4 is Simpson's rule.
  */
 public final class Quadrature {
-    /** Most splits that a rule has. */
+    /** The largest number of splits of a rule. */
     public static final int MAX_SPLITS = 32;
 
     private static final Quadrature FIRST_ORDER = new Quadrature("first-order", null, 1.0, 0.0);
@@ -56,7 +57,7 @@ public final class Quadrature {
         return SIMPSON.get(splits / 2 - 1);
     }
 
-    /** The gradient at the start alone: what a first-order expansion of the loss says. */
+    /** The gradient at the start alone: the first-order Taylor expansion of the loss. */
     public static Quadrature firstOrder() {
         return FIRST_ORDER;
     }
@@ -72,12 +73,12 @@ public final class Quadrature {
     }
 
     /**
-     * The most accurate rule that needs no node missing from {@code present}: for segments of which a producer could
-     * not compute some gradients. That is Simpson's rule with as many splits as possible, else the midpoint or the
-     * trapezoid (the nodes of both make Simpson's rule), else first order. Empty if none fits.
+     * The most accurate rule that needs only nodes in {@code present}, for segments with some gradients missing. That
+     * is Simpson's rule with as many splits as possible, otherwise the midpoint or the trapezoid (the nodes of both
+     * give Simpson's rule), otherwise first order. Empty if none fits.
      *
      * @param gridSplits the grid has nodes 0 to gridSplits
-     * @param present the nodes whose gradients are there
+     * @param present the nodes whose gradients are available
      * @throws IllegalArgumentException if {@code gridSplits} is below 1
      */
     public static Optional<Quadrature> finest(int gridSplits, BitSet present) {
@@ -92,7 +93,7 @@ public final class Quadrature {
         return Optional.empty();
     }
 
-    /** The rule of this {@link #name()}; empty if there is none. */
+    /** The rule with this {@link #name()}; empty if there is none. */
     public static Optional<Quadrature> named(String name) {
         return BY_ACCURACY.stream().filter(rule -> rule.name.equals(name)).findFirst();
     }
@@ -102,17 +103,17 @@ public final class Quadrature {
         return name;
     }
 
-    /** Parts of the grid; the rule has one node more. */
+    /** The number of parts of the grid; the rule has one more node. */
     public int splits() {
         return weights.length - 1;
     }
 
-    /** Weight of the node at {@code s = node/splits}. */
+    /** The weight of the node at {@code s = node/splits}. */
     public double weight(int node) {
         return weights[node];
     }
 
-    /** A fresh copy of all weights, splits + 1 of them. */
+    /** A new copy of all splits + 1 weights. */
     public double[] weights() {
         return weights.clone();
     }
@@ -127,7 +128,7 @@ public final class Quadrature {
     }
 
     /**
-     * The weights of this rule on a finer grid, gridSplits + 1 of them, 0 at nodes that the rule does not have.
+     * The gridSplits + 1 weights of this rule on a finer grid, 0 at nodes that the rule does not have.
      *
      * @throws IllegalArgumentException if {@code gridSplits} is not a positive multiple of {@link #splits()}
      */

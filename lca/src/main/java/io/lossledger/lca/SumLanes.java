@@ -5,17 +5,18 @@ import java.util.Arrays;
 /**
  * Running sums in {@value #LANES} independent lanes. Lane j takes the parameters j, j + {@value #LANES}, j + 2 ·
  * {@value #LANES}, … in this order. At the end the lanes are folded in halves: lane j takes lane j + {@value #LANES}/2,
- * then lane j + {@value #LANES}/4, and so on down to lane 0. The result depends on the values alone and is the same on
+ * then lane j + {@value #LANES}/4, and so on down to lane 0. The result depends only on the values and is the same on
  * every JVM.
  *
- * <p>The caller hands in blocks of {@value #LANES} parameters, in flat order; only the last one may be shorter. With u =
+ * <p>The caller adds blocks of {@value #LANES} parameters, in flat order; only the last one may be shorter. With u =
  * 2⁻⁵³ the error of a sum over N values is at most about {@code (N/256 + 10) u Σ|value|}. Not thread-safe.
  */
 final class SumLanes {
     static final int LANES = 256;
 
-    // The loops share one index from 0 and a length that is no constant, and take one element of each array at a time:
-    // JDK 17 gives up on vector instructions otherwise.
+    // The loops share one index from 0 and a length that is not a constant, and read one element of each array at a
+    // time:
+    // otherwise JDK 17 does not use vector instructions.
     private final double[] twiceHelp = new double[LANES];
     private final double[] twiceHarm = new double[LANES];
     private final double[] squares = new double[LANES];
@@ -39,16 +40,16 @@ final class SumLanes {
         addExtremes(block, min, max, length);
     }
 
-    /** Adds the same parameters by the coarser rule. */
+    /** Adds the same parameters according to the coarser rule. */
     void addCoarse(double[] block, double[] coarseBlock, int length) {
         addDistances(block, coarseBlock, coarseSum, distance, length);
     }
 
     /**
-     * Folds the lanes into one, which uses them up.
+     * Folds the lanes into one, which destroys them.
      *
-     * @param allocated all that was added
-     * @param count how many that are
+     * @param allocated all added allocations
+     * @param count their number
      */
     AllocationSums fold(double[] allocated, int count, boolean hasCoarse) {
         double help = 0.5 * fold(twiceHelp);
@@ -77,7 +78,7 @@ final class SumLanes {
                 estimate);
     }
 
-    /** a − |a| is 2a or 0, exactly: no branch is needed, which random signs would make slow. */
+    /** a − |a| is exactly 2a or 0: this avoids a branch, which random signs would make slow. */
     private static void addTotals(
             double[] block, double[] twiceHelp, double[] twiceHarm, double[] squares, int length) {
         for (int i = 0; i < length; i++) {
@@ -89,7 +90,7 @@ final class SumLanes {
         }
     }
 
-    /** Even the smallest double, 2⁻¹⁰⁷⁴, is 1 after scaling; clamping then leaves the sign: −1, 0 or 1. */
+    /** Even the smallest double, 2⁻¹⁰⁷⁴, is 1 after scaling; clamping then gives the sign: −1, 0 or 1. */
     private static void addSigns(double[] block, double[] signs, double[] nonZeros, int length) {
         for (int i = 0; i < length; i++) {
             double sign = Math.max(-1.0, Math.min(1.0, block[i] * 0x1p1000 * 0x1p74));
@@ -124,7 +125,7 @@ final class SumLanes {
         return lanes[0];
     }
 
-    // Adding 0.0 turns -0.0, which an allocation may well be, into 0.0.
+    // Adding 0.0 turns -0.0, which an allocation may be, into 0.0.
     private static double smallest(double[] lanes) {
         double smallest = 0.0;
         for (double lane : lanes) {

@@ -1,8 +1,8 @@
 package io.lossledger.lca;
 
 /**
- * Sums by unit. Whole units are taken four at a time, each with its own running sum in flat order: an addition must wait
- * for the one before it, but not for those of other units. Stateless.
+ * Sums by unit. Whole units are processed four at a time, each with its own running sum in flat order: an addition must
+ * wait for the previous one of its unit, but not for those of other units. Stateless.
  */
 final class UnitSums {
     private UnitSums() {}

@@ -94,7 +94,7 @@ final class ChunkAllocatorTest {
     }
 
     @Test
-    void keepsNothingFromALargerChunkBefore() {
+    void keepsNothingFromAnEarlierLargerChunk() {
         double[] large = new Random(1).doubles(3_000, -1, 1).toArray();
         allocator.allocate(large, new double[][] {large, large, large}, SIMPSON, TRAPEZOID, 3_000);
         double[] small = {1.0, -2.0, 0.0};
@@ -115,7 +115,7 @@ final class ChunkAllocatorTest {
     }
 
     @Test
-    void refusesDimensionsThatDoNotFit() {
+    void refusesDimensionsThatDoNotMatch() {
         double[] two = new double[2];
         double[][] gradients = {two, two, two};
         assertRefused(two, gradients, SIMPSON, null, 3, "delta.length: must be at least 3. Found: 2");
@@ -135,7 +135,7 @@ final class ChunkAllocatorTest {
                 new double[] {0, 1, 0},
                 TRAPEZOID,
                 2,
-                "gradients[2]: must be there, its node has a weight. Found: null");
+                "gradients[2]: must not be null, because its node has a weight. Found: null");
     }
 
     private void assertRefused(

@@ -11,7 +11,7 @@ class HelpConcentrationTest {
     private static final double EPSILON = 1e-12;
 
     @Test
-    void isZeroWhenAllUnitsHelpAlike() {
+    void isZeroWhenAllUnitsHelpEqually() {
         HelpConcentration alike = HelpConcentration.of(new double[] {-2, -2, -2, -2});
 
         assertThat(alike.gini().orElseThrow()).isCloseTo(0, within(EPSILON));
@@ -19,7 +19,7 @@ class HelpConcentrationTest {
     }
 
     @Test
-    void isLargestWhenOneUnitBringsAllOfIt() {
+    void isLargestWhenOneUnitProvidesAllHelp() {
         double[] lca = new double[200];
         lca[70] = -3;
         lca[71] = 8; // hurts: brings nothing
@@ -63,7 +63,7 @@ class HelpConcentrationTest {
     }
 
     @Test
-    void isNotKnownWithoutHelpOrWithoutNumbers() {
+    void isUnknownWithoutHelpOrWithoutNumbers() {
         for (double[] lca : new double[][] {{}, {0, 0}, {1, 2}, {-1, Double.NaN}, {-1, Double.NEGATIVE_INFINITY}}) {
             assertThat(HelpConcentration.of(lca).gini()).isEmpty();
             assertThat(HelpConcentration.of(lca).topPercentShare()).isEmpty();

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class HurtTestTest {
     @Test
-    void findsSomethingThatAlwaysHurtsAsFastAsItsStakeAllows() {
+    void findsConstantHurtAsFastAsItsStakeAllows() {
         HurtTest test = HurtTest.START.plus(0.01);
         for (int block = 0; block < 10; block++) {
             test = test.plus(0.01);
@@ -31,7 +31,7 @@ class HurtTestTest {
     }
 
     @Test
-    void doesNotCareForTheUnitOfTheLoss() {
+    void doesNotDependOnTheUnitOfTheLoss() {
         double[] blocks = new Random(1).doubles(100, -1, 1.5).toArray();
         HurtTest small = HurtTest.START;
         HurtTest large = HurtTest.START;
@@ -44,7 +44,7 @@ class HurtTestTest {
     }
 
     @Test
-    void passesOverWhatIsNotFinite() {
+    void skipsValuesThatAreNotFinite() {
         HurtTest before = HurtTest.START.plus(1).plus(1);
 
         assertThat(before.plus(Double.NaN)).isEqualTo(before);
@@ -54,7 +54,7 @@ class HurtTestTest {
 
     /** Symmetric about zero is the worst case of the null hypothesis; heavy tails and changing scale are allowed in it. */
     @Test
-    void givesFalseAlarmsNoOftenerThanItsThresholdSays() {
+    void raisesFalseAlarmsNoMoreOftenThanItsThresholdAllows() {
         assertThat(meanBlocksToAlarm(Random::nextGaussian)).isGreaterThan(50);
         assertThat(meanBlocksToAlarm(random -> Math.tan(Math.PI * (random.nextDouble() - 0.5))))
                 .isGreaterThan(50);

@@ -42,7 +42,7 @@ final class QuadraticCaseTest {
     }
 
     @Test
-    void gradientDescentAllocatesWhatTheClosedFormSays() {
+    void gradientDescentAllocatesAsInTheClosedForm() {
         double rate = 0.05;
         double[] gradient = gradient(start);
         double[] curvature = times(hessian, gradient);

@@ -54,7 +54,7 @@ final class QuadratureTest {
     }
 
     @Test
-    void handsOutCopiesOfItsWeights() {
+    void returnsCopiesOfItsWeights() {
         Quadrature.trapezoid().weights()[0] = 7.0;
         assertThat(Quadrature.trapezoid().weight(0)).isEqualTo(0.5);
     }

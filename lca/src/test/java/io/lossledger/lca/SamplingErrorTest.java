@@ -26,7 +26,7 @@ class SamplingErrorTest {
     }
 
     @Test
-    void takesOneDrawForThreeDegreesOfFreedomAtLeast() {
+    void countsOneDrawAsAtLeastThreeDegreesOfFreedom() {
         assertThat(new SamplingError(1, 1).halfWidth95()).isCloseTo(3.18, within(0.03));
     }
 

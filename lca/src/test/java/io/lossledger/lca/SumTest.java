@@ -21,7 +21,7 @@ final class SumTest {
     }
 
     @Test
-    void leavesOutWhatLiesBeyondCount() {
+    void ignoresElementsBeyondCount() {
         double[] allocated = {-1.0, 2.0, Double.NaN, 8.0};
         double[] coarse = {-1.5, 2.0, 4.0, Double.NaN};
         assertThat(AllocationKernel.sum(allocated, coarse, 2))
@@ -57,7 +57,7 @@ final class SumTest {
     }
 
     @Test
-    void flagsWhatIsNotFiniteAndLetsItFlowIntoTheSum() {
+    void flagsNonFiniteValuesAndIncludesThemInTheSum() {
         double[] allocated = {-1.0, Double.NaN, 2.0, 0.0, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 3.0};
         AllocationSums sums = AllocationKernel.sum(allocated, allocated, 7);
         assertThat(sums.nonFinite()).isEqualTo(3);
@@ -84,7 +84,7 @@ final class SumTest {
     }
 
     @Test
-    void countsRightlyWhenFiniteValuesOverflowTheSum() {
+    void countsCorrectlyWhenFiniteValuesOverflowTheSum() {
         AllocationSums sums = AllocationKernel.sum(new double[] {1.5e308, 1.5e308, -1.5e308}, 3);
         assertThat(sums.nonFinite()).isZero();
         assertThat(sums.hurt()).isEqualTo(2);

@@ -29,7 +29,7 @@ final class UnitSumsTest {
     }
 
     @Test
-    void chunksAddedOneAfterTheOtherGiveTheBitsOfTheWhole() {
+    void chunksAddedOneByOneGiveTheBitsOfTheWhole() {
         double[] tensor = new Random(3).doubles(10_000, -1, 1).toArray();
         double[] whole = new double[100];
         AllocationKernel.addUnitSums(tensor, 10_000, 0, 100, whole);

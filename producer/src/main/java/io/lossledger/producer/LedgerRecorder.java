@@ -19,21 +19,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Measures and publishes segments on a thread of its own, beside the training.
+ * Measures and publishes segments on its own thread, in parallel with the training.
  *
- * <p>{@link #record} puts a segment in a bounded queue. When the queue is full, training waits or the segment is skipped, as
- * the settings say. A segment that cannot be measured is logged and skipped. Skipped steps are counted in the report and
- * missing in the results; nothing is booked in their place.
+ * <p>{@link #record} puts a segment into a bounded queue. When the queue is full, training waits or the segment is
+ * skipped, depending on the settings. A segment that cannot be measured is logged and skipped. Skipped steps are
+ * counted in the report and missing in the results; nothing is booked in their place.
  *
- * <p>Memory, for K parameters: (queue + 2) segments of 8K bytes, 8K more for each update part; while one is measured, (splits +
- * 1) gradients and some vectors of the element type; and what the publisher keeps unsent.
+ * <p>Memory, for K parameters: (queue + 2) segments of 8K bytes, 8K more for each update part; while one is measured,
+ * (splits + 1) gradients and some vectors of the element type; and the publisher's unsent records.
  *
  * <p>{@link #record}, {@link #finish} and {@link #close} are for the training thread; {@link #report} and {@link #metrics} for any.
  */
 public final class LedgerRecorder implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LedgerRecorder.class);
 
-    /** How often it is said what is waited for. */
+    /** How often a log line says what the recorder waits for. */
     private static final long SAY_MILLIS = 2_000;
 
     private final LedgerPublisher publisher;
@@ -45,7 +45,7 @@ public final class LedgerRecorder implements AutoCloseable {
     private final Thread thread;
     private final AtomicLong measured = new AtomicLong();
     private final AtomicLong waitedNanos = new AtomicLong();
-    /** Whether a step could not be measured; of the recorder's thread. */
+    /** Whether a step could not be measured; used by the recorder's thread only. */
     private boolean failed;
 
     private boolean ended;
@@ -55,9 +55,9 @@ public final class LedgerRecorder implements AutoCloseable {
     /**
      * Starts the thread. Owns the publisher and closes it.
      *
-     * @param dataLossOnly whether the loss of a minibatch is made by the data alone (no dropout, L1, L2, batch statistics), so
-     *     that one which has nothing to do with the objective {@code train} is noticed
-     * @param observer told of each measured step, on the recorder's thread
+     * @param dataLossOnly whether the loss of a minibatch depends on the data alone (no dropout, L1, L2 or batch
+     *     statistics), so that it can be compared with the objective {@code train}
+     * @param observer receives each measured step, on the recorder's thread
      */
     public LedgerRecorder(
             LedgerPublisher publisher,
@@ -76,7 +76,7 @@ public final class LedgerRecorder implements AutoCloseable {
         thread.start();
     }
 
-    /** Hands a segment over to be measured; waits for room or skips it. */
+    /** Queues a segment for measuring; waits for room or skips it. */
     public void record(TrainedSegment segment) {
         Runnable task = () -> measure(segment);
         if (whenBehind == WhenBehind.SKIP && !queue.offer(task)) {
@@ -91,13 +91,13 @@ public final class LedgerRecorder implements AutoCloseable {
         publisher.skip(steps, reason);
     }
 
-    /** Logs what a person should know about the run, and says it in its final manifest. */
+    /** Logs a warning about the run, and adds it to the final manifest. */
     public void warn(String message) {
         publisher.warn(message);
     }
 
     /**
-     * Measures what waits, ends the run and waits until everything is sent.
+     * Measures the queued segments, ends the run and waits until everything is sent.
      *
      * @param stepsTrained the step after the last one trained
      * @param failure why the run failed; empty when it did not
@@ -111,7 +111,7 @@ public final class LedgerRecorder implements AutoCloseable {
         return report();
     }
 
-    /** What has become of the segments so far. */
+    /** What has happened to the segments so far. */
     public PublishReport report() {
         return publisher.report();
     }
@@ -121,27 +121,27 @@ public final class LedgerRecorder implements AutoCloseable {
         return measurer.timing();
     }
 
-    /** Nanoseconds that the training thread has waited for room in the queue. */
+    /** The nanoseconds that the training thread has waited for room in the queue. */
     public long waitedNanos() {
         return waitedNanos.get();
     }
 
-    /** The metrics of this run, not bound yet; to be closed by the caller. */
+    /** The metrics of this run, not bound yet; the caller must close them. */
     public ProducerMetrics metrics() {
         return new ProducerMetrics(this, publisher);
     }
 
-    /** Segments that wait to be measured. */
+    /** The segments that wait to be measured. */
     int queuedSegments() {
         return queue.size();
     }
 
-    /** Segments measured so far. */
+    /** The segments measured so far. */
     long measuredSegments() {
         return measured.get();
     }
 
-    /** Measures what waits and closes the publisher; a run that was not finished stays open in the ledger. */
+    /** Measures the queued segments and closes the publisher; a run that was not finished stays open in the ledger. */
     @Override
     public void close() {
         uninterrupted(() -> {
@@ -150,7 +150,10 @@ public final class LedgerRecorder implements AutoCloseable {
         });
     }
 
-    /** An interrupted training has its books closed all the same: Kafka's producer would refuse to. */
+    /**
+     * Runs a task with the interrupt cleared, and then restores it. The books of an interrupted training are closed
+     * too, which Kafka's producer would refuse to do on an interrupted thread.
+     */
     private void uninterrupted(Runnable task) {
         interrupted |= Thread.interrupted();
         try {
@@ -163,21 +166,21 @@ public final class LedgerRecorder implements AutoCloseable {
         }
     }
 
-    /** Waits for the thread to have worked off the queue; false when that was done before. */
+    /** Waits until the thread has processed the queue; false if it had done so before. */
     private boolean end() {
         if (ended) {
             return false;
         }
         ended = true;
         boolean handedOver = false;
-        while (thread.isAlive()) { // it works its queue off and ends, so that an interruption only has to wait
+        while (thread.isAlive()) { // it processes its queue and ends, even after an interrupt
             try {
                 if (!handedOver) {
                     handedOver = queue.offer(() -> workedOff = true, SAY_MILLIS, TimeUnit.MILLISECONDS);
                 }
                 thread.join(SAY_MILLIS);
                 if (thread.isAlive()) {
-                    log.info("Run {}: {} segments are still to be measured", publisher.run(), queue.size() + 1);
+                    log.info("Run {}: {} segments still have to be measured", publisher.run(), queue.size() + 1);
                 }
             } catch (InterruptedException e) {
                 interrupted = true;
@@ -207,7 +210,7 @@ public final class LedgerRecorder implements AutoCloseable {
             try {
                 queue.take().run();
             } catch (InterruptedException e) {
-                log.warn("The recorder was interrupted and goes on");
+                log.warn("The recorder was interrupted and continues");
             }
         }
     }
@@ -224,10 +227,12 @@ public final class LedgerRecorder implements AutoCloseable {
             update = compared(measurer.measure(trained));
             measured.incrementAndGet();
             publisher.publish(update);
-        } catch (RuntimeException | Error e) { // native memory that runs out is an Error; training must go on
+        } catch (RuntimeException | Error e) { // running out of native memory is an Error; training must go on
             if (!failed) {
                 log.warn(
-                        "Step {} could not be measured and will be missing; later ones are counted", trained.step(), e);
+                        "Step {} could not be measured and will be missing; later failures are only counted",
+                        trained.step(),
+                        e);
             }
             failed = true;
             publisher.skip(trained.stepsCovered(), SkipReason.FAILED);
@@ -235,7 +240,7 @@ public final class LedgerRecorder implements AutoCloseable {
         }
         try {
             observer.accept(update);
-        } catch (RuntimeException | Error e) { // the thread must outlive it, or training would wait for ever
+        } catch (RuntimeException | Error e) { // the thread must survive it, or training would wait forever
             log.warn("The observer of measured steps failed at step {}", trained.step(), e);
         }
     }

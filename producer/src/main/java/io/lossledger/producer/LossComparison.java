@@ -8,13 +8,13 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Compares the losses of the minibatches with those of the objective {@code train} at the same parameters. Where nothing but
- * the data makes a loss, both estimate the same one. If they differ beyond plausible doubt, the objective is not what is trained:
- * a normalizer is applied to the iterator alone, or the labels are others.
+ * Compares the losses of the minibatches with those of the objective {@code train} at the same parameters. If a loss
+ * depends on the data alone, both estimate the same value. If they differ significantly, the objective is not what is
+ * trained: a normalizer is applied to the iterator alone, or the labels are different.
  *
- * <p>The first {@value #STEPS} steps are looked at, in blocks: over the newest {@value #BLOCKS} blocks the mean difference must be
- * over {@value #SHARE} of the loss, and so large against its scatter that chance gives it once in a million times (Student's t).
- * Not thread-safe.
+ * <p>The test covers the first {@value #STEPS} steps, in blocks. It reports a difference if the mean over the newest
+ * {@value #BLOCKS} blocks is over {@value #SHARE} of the loss and chance would explain it once in a million times
+ * (Student's t). Not thread-safe.
  */
 final class LossComparison {
     private static final String OBJECTIVE = "train";
@@ -22,7 +22,7 @@ final class LossComparison {
     private static final int BLOCK_STEPS = 5;
     private static final int BLOCKS = 10;
     private static final double SHARE = 0.25;
-    /** For ten blocks, nine degrees of freedom. */
+    /** For ten blocks: nine degrees of freedom. */
     private static final double T_OF_ONE_IN_A_MILLION = 11.1;
 
     private final Deque<Double> differences = new ArrayDeque<>();
@@ -32,7 +32,7 @@ final class LossComparison {
     private int steps;
     private Optional<String> doubt = Optional.empty();
 
-    /** Enters a step; says from now on what is to be doubted. */
+    /** Adds a step; returns the warning, once there is one. */
     Optional<String> enter(StepUpdate update) {
         if (doubt.isPresent()
                 || steps >= STEPS

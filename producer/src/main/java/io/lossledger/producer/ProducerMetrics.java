@@ -19,9 +19,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The trainer's metrics of {@link LedgerMetric}, for one run: what waits, what measuring costs, and what became of the steps;
- * beside them those of the run's Kafka client, as Micrometer names them. They stand in every registry that they are bound to
- * until they are closed. Reading them costs the training nothing. Thread-safe.
+ * The trainer's metrics of {@link LedgerMetric} for one run: what waits, what measuring costs, and what happened to the
+ * steps. They include those of the run's Kafka client, as Micrometer names them. They stay in every registry that they
+ * are bound to until they are closed. Reading them costs the training nothing. Thread-safe.
  */
 public final class ProducerMetrics implements MeterBinder, AutoCloseable {
     private record Registered(MeterRegistry registry, Meter meter) {}
@@ -79,7 +79,7 @@ public final class ProducerMetrics implements MeterBinder, AutoCloseable {
         clients.add(publisher.bindClient(registry));
     }
 
-    /** Takes the metrics out of the registries. */
+    /** Removes the metrics from the registries. */
     @Override
     public synchronized void close() {
         for (Registered known : registered) {

@@ -1,26 +1,26 @@
 package io.lossledger.producer;
 
 /**
- * How measuring runs beside training. Immutable.
+ * How measuring runs in parallel with training. Immutable.
  *
  * @param firstStep number of the first optimizer step; 0 unless a training is resumed
- * @param every optimizer steps that a segment spans, at least 1; its chord balances all the same
+ * @param every optimizer steps that a segment spans, at least 1; the chord of several steps balances too
  * @param queueSegments segments that may wait to be measured, at least 1
- * @param whenBehind what training does when so many wait
+ * @param whenBehind what training does when the queue is full
  */
 public record RecordSettings(int firstStep, int every, int queueSegments, WhenBehind whenBehind) {
     public static final int DEFAULT_QUEUE_SEGMENTS = 4;
     public static final RecordSettings DEFAULT = new RecordSettings(0, 1, DEFAULT_QUEUE_SEGMENTS, WhenBehind.WAIT);
 
-    /** What training does when measuring is behind. */
+    /** What training does when measuring falls behind. */
     public enum WhenBehind {
         /** Training waits: every step is booked. */
         WAIT,
-        /** Training goes on: steps are skipped, counted, and missing in the results. */
+        /** Training continues: steps are skipped, counted, and missing in the results. */
         SKIP
     }
 
-    /** @throws IllegalArgumentException when a number is out of its range, naming it */
+    /** @throws IllegalArgumentException when a number is out of range; the message names it */
     public RecordSettings {
         require("first-step", 0, firstStep);
         require("every", 1, every);

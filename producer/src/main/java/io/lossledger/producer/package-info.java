@@ -1,6 +1,6 @@
 /**
- * Records the steps of a training, whatever the framework: what is trained is measured, then published. Start reading at {@link
- * io.lossledger.producer.LedgerRecorder}.
+ * Records the steps of a training in any framework: measures the trained segments, then publishes them. Start reading
+ * at {@link io.lossledger.producer.LedgerRecorder}.
  */
 @NullMarked
 package io.lossledger.producer;

@@ -128,7 +128,7 @@ class LedgerRecorderTest {
 
     /** An Error and an interruption, both on the recorder's thread. */
     @Test
-    void outlivesAnObserverThatFails() {
+    void survivesAFailingObserver() {
         LedgerRecorder recorder = new LedgerRecorder(
                 TestPublishers.intoTheVoid(LAYOUT),
                 new StepMeasurer(List.of(new TestObjective(at -> 0, at -> new double[1])), LAYOUT, MEASURE),
@@ -156,7 +156,7 @@ class LedgerRecorderTest {
     }
 
     @Test
-    void namesObjectivesOfOneName() {
+    void namesObjectivesWithTheSameName() {
         assertThatThrownBy(() -> new StepMeasurer(List.of(held, held), LAYOUT, MEASURE))
                 .hasMessage("objectives: must be at least one, each with a name of its own. Found: [train, train]");
     }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** Trainings whose loss falls from 2.3, with minibatch losses that scatter by a tenth. */
 class LossComparisonTest {
     @Test
-    void isSilentWhereBothAreTheSameLoss() {
+    void isSilentWhenBothAreTheSameLoss() {
         for (int seed = 0; seed < 2_000; seed++) {
             assertThat(doubt(seed, 1, "train", 1)).isEmpty();
         }
@@ -33,7 +33,7 @@ class LossComparisonTest {
     }
 
     @Test
-    void doubtsAnObjectiveThatIsNotTrained() {
+    void warnsAboutAnObjectiveThatIsNotTrained() {
         for (int seed = 0; seed < 200; seed++) {
             assertThat(doubt(seed, 2, "train", 1)).isPresent();
             assertThat(doubt(seed, 0.5, "train", 1)).isPresent();

@@ -40,7 +40,7 @@ class ProducerMetricsTest {
     private final CountDownLatch released = new CountDownLatch(1);
 
     @Test
-    void countsWhatBecomesOfEveryStep() throws InterruptedException {
+    void countsTheOutcomeOfEveryStep() throws InterruptedException {
         LedgerRecorder recorder = recorder();
         try (ProducerMetrics metrics = recorder.metrics()) {
             metrics.bindTo(registry);

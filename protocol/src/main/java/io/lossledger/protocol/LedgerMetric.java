@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The catalogue of metrics: for each its name in Prometheus, type, unit, tags, who serves it, and what it means. LCA has a
- * sign, so it is always a gauge; counters are of magnitudes. A value that does not exist, or is not finite, has no sample.
+ * The catalogue of metrics: for each its name in Prometheus, type, unit, tags, source and meaning. LCA has a sign, so
+ * it is always a gauge; counters count magnitudes. A value that does not exist or is not finite has no sample.
  * Immutable.
  */
 @SuppressWarnings("ImmutableEnumChecker") // lists made by List.of
@@ -15,36 +15,36 @@ public enum LedgerMetric {
             Type.INFO,
             "",
             Scope.RUN,
-            "1, with what the manifest of the run says",
+            "1, with facts from the run's manifest as tags",
             "model",
             "data_set",
             "optimizer",
             "rule",
             "status"),
-    RUN_ACTIVE("lossledger_run_active", Type.GAUGE, "", Scope.RUN, "1 while the run goes on, 0 once it has ended"),
+    RUN_ACTIVE("lossledger_run_active", Type.GAUGE, "", Scope.RUN, "1 while the run is active, 0 once it has ended"),
     RUN_START_TIMESTAMP(
             "lossledger_run_start_timestamp_seconds",
             Type.GAUGE,
             "seconds",
             Scope.RUN,
-            "Unix time at which the run started, as its manifest says"),
+            "Unix time at which the run started, from its manifest"),
     LAST_STEP_TIMESTAMP(
             "lossledger_last_step_timestamp_seconds",
             Type.GAUGE,
             "seconds",
             Scope.RUN,
-            "Unix time of the newest booked step, as the trainer says"),
+            "Unix time of the newest booked step, by the trainer's clock"),
     STEPS("lossledger_steps_total", Type.COUNTER, "steps", Scope.RUN, "Steps booked since the start of the run"),
     MISSING_STEPS(
             "lossledger_missing_steps_total",
             Type.COUNTER,
             "steps",
             Scope.RUN,
-            "Steps missing since the start of the run: they never came, not whole, or could not be booked"),
+            "Steps missing since the start of the run: never arrived, incomplete, or not bookable"),
     LEARNING_RATE("lossledger_learning_rate", Type.GAUGE, "", Scope.RUN, "Learning rate of the newest step"),
     MINIBATCH_LOSS(
             "lossledger_minibatch_loss", Type.GAUGE, "loss", Scope.RUN, "Loss of the newest step's own minibatch"),
-    OPEN_ALERTS("lossledger_open_alerts", Type.GAUGE, "alerts", Scope.RUN, "Alerts that are open", "rule"),
+    OPEN_ALERTS("lossledger_open_alerts", Type.GAUGE, "alerts", Scope.RUN, "Open alerts", "rule"),
     ALERTS(
             "lossledger_alerts_total",
             Type.COUNTER,
@@ -67,7 +67,7 @@ public enum LedgerMetric {
             Type.GAUGE,
             "loss",
             Scope.OBJECTIVE,
-            "Loss change less LCA of the newest step: 0 when the books balance"),
+            "Loss change minus LCA of the newest step: 0 when the books balance"),
     CUMULATIVE_LOSS_CHANGE(
             "lossledger_cumulative_loss_change",
             Type.GAUGE,
@@ -80,13 +80,13 @@ public enum LedgerMetric {
             Type.GAUGE,
             "loss",
             Scope.OBJECTIVE,
-            "Cumulative loss change less cumulative LCA"),
+            "Cumulative loss change minus cumulative LCA"),
     RELATIVE_RESIDUAL(
             "lossledger_relative_residual",
             Type.GAUGE,
             "ratio",
             Scope.OBJECTIVE,
-            "Cumulative residual over the magnitude of the cumulative loss change"),
+            "Cumulative residual divided by the magnitude of the cumulative loss change"),
     MAGNITUDE(
             "lossledger_magnitude_total",
             Type.COUNTER,
@@ -105,26 +105,26 @@ public enum LedgerMetric {
             Type.GAUGE,
             "ratio",
             Scope.OBJECTIVE,
-            "Share that helped of the parameters whose LCA in the newest step is not 0"),
+            "Share of the parameters with non-zero LCA that helped in the newest step"),
     CHURN(
             "lossledger_churn",
             Type.GAUGE,
             "ratio",
             Scope.OBJECTIVE,
-            "Sum of the parameters' LCA magnitudes over that of the loss change, in the newest step"),
+            "Sum of |LCA| over the parameters divided by |loss change|, in the newest step"),
     SPLITS("lossledger_splits", Type.GAUGE, "splits", Scope.OBJECTIVE, "Splits of the newest step's segment"),
     CAPPED_STEPS(
             "lossledger_capped_steps_total",
             Type.COUNTER,
             "steps",
             Scope.OBJECTIVE,
-            "Steps whose rule should have been finer than it may be, since this processor took the run over"),
+            "Steps that needed a finer rule than the cap allows, since this processor took the run over"),
     MOMENTS(
             "lossledger_moments_total",
             Type.COUNTER,
             "moments",
             Scope.OBJECTIVE,
-            "Steps at which more layers learn most than by chance, since this processor took the run over"),
+            "Steps at which more layers learn most than chance explains, since this processor took the run over"),
 
     LAYER_LCA("lossledger_layer_lca", Type.GAUGE, "loss", Scope.LAYER, "LCA of the layer in the newest step"),
     LAYER_CUMULATIVE_LCA(
@@ -151,19 +151,19 @@ public enum LedgerMetric {
             Type.GAUGE,
             "ratio",
             Scope.LAYER,
-            "Share that helped of the layer's parameters whose LCA in the newest step is not 0"),
+            "Share of the layer's parameters with non-zero LCA that helped in the newest step"),
     LAYER_GINI_OF_HELP(
             "lossledger_layer_gini_of_help",
             Type.GAUGE,
             "ratio",
             Scope.LAYER,
-            "Gini coefficient of help over the layer's units in the newest step, 0: all alike"),
+            "Gini coefficient of help over the layer's units in the newest step; 0: all equal"),
     LAYER_TOP_PERCENT_SHARE(
             "lossledger_layer_top_percent_share",
             Type.GAUGE,
             "ratio",
             Scope.LAYER,
-            "Share of the layer's help that its top 1 % of units bring in the newest step"),
+            "Share of the layer's help from its top 1 % of units in the newest step"),
     LAYER_SIGN_CHANGES(
             "lossledger_layer_sign_changes_total",
             Type.COUNTER,
@@ -190,26 +190,26 @@ public enum LedgerMetric {
             Type.TIMER,
             "seconds",
             Scope.PROCESSOR,
-            "From the time of a step's newest record until its rows are written, to be committed next"),
+            "Time from a step's newest record until its rows are written, before the commit"),
     PROCESSOR_DUPLICATE_CHUNKS(
             "lossledger_processor_duplicate_chunks_total",
             Type.COUNTER,
             "chunks",
             Scope.PROCESSOR,
-            "Chunks that had come before and were passed over"),
+            "Chunks that arrived a second time and were skipped"),
     PROCESSOR_DEAD_LETTERS(
             "lossledger_processor_dead_letters_total",
             Type.COUNTER,
             "records",
             Scope.PROCESSOR,
-            "Records set aside in lossledger.rejected",
+            "Records rejected to lossledger.rejected",
             "reason"),
     PROCESSOR_DROPPED(
             "lossledger_processor_unmetered_total",
             Type.COUNTER,
             "",
             Scope.PROCESSOR,
-            "Runs, objectives and layers that have no metrics because there are too many",
+            "Runs, objectives and layers without metrics because there are too many",
             "of"),
 
     PRODUCER_QUEUE_STEPS(
@@ -242,7 +242,7 @@ public enum LedgerMetric {
             Type.COUNTER,
             "records",
             Scope.TRAINER,
-            "Records that Kafka did not take"),
+            "Records that Kafka did not accept"),
     PRODUCER_UNSENT_BYTES(
             "lossledger_producer_unsent_bytes",
             Type.GAUGE,
@@ -250,18 +250,18 @@ public enum LedgerMetric {
             Scope.TRAINER,
             "Bytes handed over to Kafka's producer and not acknowledged yet");
 
-    /** What kind of number it is. */
+    /** The type of a metric. */
     public enum Type {
         GAUGE,
         /** A gauge that is 1, for its tags. */
         INFO,
-        /** Never decreases, but begins anew with its process. */
+        /** Never decreases, but restarts with its process. */
         COUNTER,
-        /** How often and how long; a histogram where it has buckets. */
+        /** Count and duration; a histogram if it has buckets. */
         TIMER
     }
 
-    /** What it is about: gives the first tags. */
+    /** The subject of a metric, which determines its first tags. */
     public enum Scope {
         PROCESSOR,
         RUN("run"),
@@ -275,7 +275,7 @@ public enum LedgerMetric {
             this.tags = List.of(tags);
         }
 
-        /** Names of the tags. */
+        /** The names of the tags. */
         public List<String> tags() {
             return tags;
         }
@@ -299,12 +299,12 @@ public enum LedgerMetric {
         this.tags = List.copyOf(all);
     }
 
-    /** Name in Prometheus; a timer's samples have it with {@code _count}, {@code _sum} and so on behind. */
+    /** The name in Prometheus; a timer's samples append {@code _count}, {@code _sum} and so on. */
     public String prometheusName() {
         return prometheusName;
     }
 
-    /** Name of the meter in Micrometer, which each of its registries turns into its own. */
+    /** The name of the meter in Micrometer, which each registry converts to its own convention. */
     public String meterName() {
         String dotted = prometheusName.replace('_', '.');
         return switch (type) {
@@ -318,7 +318,7 @@ public enum LedgerMetric {
         return type;
     }
 
-    /** Unit; empty for plain numbers. */
+    /** The unit; empty for plain numbers. */
     public String unit() {
         return unit;
     }
@@ -327,12 +327,12 @@ public enum LedgerMetric {
         return scope;
     }
 
-    /** Names of the tags, in order. A stratum is empty for fixed objectives; a layer's index has three digits. */
+    /** The names of the tags, in order. A stratum is empty for fixed objectives; a layer's index has three digits. */
     public List<String> tags() {
         return tags;
     }
 
-    /** What it means, in one line. */
+    /** The meaning, in one line. */
     public String help() {
         return help;
     }

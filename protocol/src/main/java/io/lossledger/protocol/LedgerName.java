@@ -13,8 +13,8 @@ public final class LedgerName {
     /**
      * Returns the name unchanged.
      *
-     * @param field what the name is of, for the error
-     * @throws IllegalArgumentException when it breaks the rule
+     * @param field what the name belongs to, for error messages
+     * @throws IllegalArgumentException when the name breaks the rule
      */
     public static String require(String field, String name) {
         if (!isValid(name)) {

@@ -24,12 +24,13 @@ import org.slf4j.LoggerFactory;
  * }
  * }</pre>
  *
- * <p>The type of the message says which topic is read. Rows are committed ones, in either format, each once; those of a run come
- * in step order, but updates and rows of parameters only within a chunk, as their chunks lie in several partitions. All partitions
- * of the topic are read, because it may have had fewer when the run began; the rows from before and after such a change may mix.
+ * <p>The type of the message selects the topic. The reader returns committed rows, in either format, each once. Rows of
+ * a run come in step order; updates and rows of parameters only within a chunk, because their chunks are in several
+ * partitions. All partitions of the topic are read, because it may have had fewer when the run began; rows from before
+ * and after such a change may mix.
  *
- * <p>It has no consumer group and commits nothing. A row that cannot be read is passed over and counted. What a callback throws
- * ends the reading and comes out of it; the reader can be used again. Not thread-safe.
+ * <p>It has no consumer group and commits nothing. A row that cannot be parsed is skipped and counted. An exception
+ * from a callback ends the reading and is passed to the caller; the reader can be used again. Not thread-safe.
  */
 public final class LedgerReader implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LedgerReader.class);
@@ -47,10 +48,10 @@ public final class LedgerReader implements AutoCloseable {
     }
 
     /**
-     * A reader that asks nothing of Kafka before it is first used.
+     * A reader that does not contact Kafka before its first use.
      *
      * @param kafka settings of the consumer, with {@code bootstrap.servers}
-     * @param topicPrefix what topics begin with, {@link TopicSettings#DEFAULT_PREFIX} if not set otherwise
+     * @param topicPrefix prefix of the topics; by default {@link TopicSettings#DEFAULT_PREFIX}
      * @throws org.apache.kafka.common.KafkaException when the settings are wrong
      */
     public static LedgerReader connect(Map<String, Object> kafka, String topicPrefix) {
@@ -58,21 +59,21 @@ public final class LedgerReader implements AutoCloseable {
     }
 
     /**
-     * Hands on all rows of a run that are there now.
+     * Passes on all existing rows of a run.
      *
      * @param type message of the topic, such as {@code LayerRow.class}
-     * @throws IllegalArgumentException when no topic has this type, the run id breaks its rule, or the topic does not exist
-     * @throws org.apache.kafka.common.errors.TimeoutException when Kafka does not answer, or reading does not get on, for half a
-     *     minute
+     * @throws IllegalArgumentException when no topic has this type, the run id is invalid, or the topic does not exist
+     * @throws org.apache.kafka.common.errors.TimeoutException when Kafka does not answer, or reading makes no progress,
+     *     for half a minute
      */
     public <R extends Message> void read(Class<R> type, String run, Consumer<? super R> rows) {
         read(type, run, TopicScan.BEGINNING, rows);
     }
 
     /**
-     * The same for a run whose manifest is known: what was written more than an hour before its start is not fetched.
+     * The same for a run with a known manifest: rows written more than an hour before its start are not fetched.
      *
-     * @param run its manifest; all is read if it has no valid time of start
+     * @param run its manifest; everything is read if it has no valid start time
      */
     public <R extends Message> void read(Class<R> type, RunManifest run, Consumer<? super R> rows) {
         boolean reported = run.hasStarted() && Timestamps.isValid(run.getStarted());
@@ -81,10 +82,10 @@ public final class LedgerReader implements AutoCloseable {
     }
 
     /**
-     * Hands on all rows of a run that are there, then those that come. While Kafka is away it waits.
+     * Passes on all existing rows of a run, then new ones. Waits while Kafka is unreachable.
      *
-     * @param until true: that is enough. Asked before each record that is read, and at least several times a second
-     * @throws IllegalArgumentException when no topic has this type, the run id breaks its rule, or the topic does not exist
+     * @param until true to stop; called before each record, and at least several times a second
+     * @throws IllegalArgumentException when no topic has this type, the run id is invalid, or the topic does not exist
      * @throws org.apache.kafka.common.errors.TimeoutException when Kafka does not answer for half a minute at the start
      */
     public <R extends Message> void follow(Class<R> type, String run, Consumer<? super R> rows, BooleanSupplier until) {
@@ -96,14 +97,14 @@ public final class LedgerReader implements AutoCloseable {
      * The newest manifest of every run, by run id.
      *
      * @throws IllegalArgumentException when the topic does not exist
-     * @throws org.apache.kafka.common.errors.TimeoutException when Kafka does not answer, or reading does not get on, for half a
-     *     minute
+     * @throws org.apache.kafka.common.errors.TimeoutException when Kafka does not answer, or reading makes no progress,
+     *     for half a minute
      */
     public Map<String, RunManifest> runs() {
         return RunManifests.read(scan, topicPrefix);
     }
 
-    /** Rows of the runs that were asked for which could not be read, since this reader was made. */
+    /** The number of rows of requested runs that could not be parsed, since this reader was created. */
     public long unreadable() {
         return unreadable;
     }
@@ -137,7 +138,7 @@ public final class LedgerReader implements AutoCloseable {
             RowFormat.read(entry.value(), row);
         } catch (InvalidProtocolBufferException e) {
             unreadable++;
-            log.debug("Passed over a record of {} that cannot be read", entry.topic(), e);
+            log.debug("Skipped a record of {} that cannot be parsed", entry.topic(), e);
             return;
         }
         rows.accept(type.cast(row.build()));

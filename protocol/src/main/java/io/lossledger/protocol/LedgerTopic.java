@@ -13,7 +13,7 @@ import io.lossledger.protocol.v1.WindowRow;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The catalogue of topics: for each its name, key, value and how long it is kept. Immutable. */
+/** The catalogue of topics: for each its name, key, value and retention. Immutable. */
 public enum LedgerTopic {
     UPDATE("update", "run|tensor|chunk", Update.getDefaultInstance(), Retention.RAW),
     RUN("run", "run", RunManifest.getDefaultInstance(), Retention.COMPACTED),
@@ -28,9 +28,9 @@ public enum LedgerTopic {
 
     /** How long a topic's records are kept. */
     public enum Retention {
-        /** As long and as much as {@link TopicSettings} says for the bulky topics. */
+        /** Limited in time and size by {@link TopicSettings}; for the bulky topics. */
         RAW,
-        /** Until someone deletes the topic: results are a ledger. */
+        /** Until someone deletes the topic, because results are a ledger. */
         FOREVER,
         /** The newest record of each key. */
         COMPACTED
@@ -49,7 +49,7 @@ public enum LedgerTopic {
     }
 
     /**
-     * The topic whose records are of this type.
+     * The topic with records of this type.
      *
      * @throws IllegalArgumentException when there is none
      */
@@ -67,17 +67,17 @@ public enum LedgerTopic {
         return prefix + suffix;
     }
 
-    /** What the record key is made of. */
+    /** The form of the record key. */
     public String key() {
         return key;
     }
 
-    /** Whether all records of a run have one key, and so lie in one partition. */
+    /** Whether all records of a run have the same key, and so are in one partition. */
     public boolean isKeyedByRun() {
         return key.equals("run");
     }
 
-    /** An empty message of the value's type; empty for dead letters, whose value is whatever was received. */
+    /** An empty message of the value's type; empty for dead letters, whose value is the received bytes. */
     public Optional<Message> value() {
         return Optional.ofNullable(value);
     }

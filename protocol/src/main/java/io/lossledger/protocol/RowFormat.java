@@ -47,22 +47,25 @@ public enum RowFormat {
     public abstract byte[] serialize(Message row);
 
     /**
-     * Reads a row into a builder; fields that this version does not know are passed over.
+     * Parses a row into a builder; skips fields that this version does not know.
      *
-     * @throws InvalidProtocolBufferException when the bytes are no such row
+     * @throws InvalidProtocolBufferException when the bytes are not such a row
      */
     public abstract void merge(byte[] bytes, Message.Builder row) throws InvalidProtocolBufferException;
 
-    /** How a row was written, which its first byte tells: as a binary row, a brace would begin a group, and messages have none. */
+    /**
+     * The format of a row, from its first byte: in a binary row a brace would begin a group, and the messages have no
+     * groups.
+     */
     public static RowFormat of(byte[] row) {
         return row.length > 0 && row[0] == '{' ? JSON : PROTOBUF;
     }
 
     /**
-     * Reads a row of either format into a builder, as {@link #merge} does.
+     * Parses a row of either format into a builder, as {@link #merge} does.
      *
      * @return the builder
-     * @throws InvalidProtocolBufferException when the bytes are no such row
+     * @throws InvalidProtocolBufferException when the bytes are not such a row
      */
     public static <B extends Message.Builder> B read(byte[] bytes, B row) throws InvalidProtocolBufferException {
         of(bytes).merge(bytes, row);

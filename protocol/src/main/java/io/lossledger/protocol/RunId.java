@@ -3,7 +3,7 @@ package io.lossledger.protocol;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.utils.Utils;
 
-/** The rule for run ids: they stand in record keys, metric labels and addresses. */
+/** The rule for run ids: they appear in record keys, metric labels and URLs. */
 public final class RunId {
     private static final Pattern VALID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
@@ -16,7 +16,7 @@ public final class RunId {
     /**
      * Returns the run id unchanged.
      *
-     * @throws IllegalArgumentException when it breaks the rule
+     * @throws IllegalArgumentException when the id breaks the rule
      */
     public static String require(String run) {
         if (!isValid(run)) {
@@ -26,9 +26,9 @@ public final class RunId {
     }
 
     /**
-     * Where Kafka's producers put the records of a run in a topic that is keyed by run.
+     * The partition in which Kafka's producers put the records of a run, in a topic that is keyed by run.
      *
-     * @param partitions how many the topic has
+     * @param partitions number of partitions of the topic
      */
     public static int partitionOf(String run, int partitions) {
         return Utils.toPositive(Utils.murmur2(Utils.utf8(run))) % partitions;

@@ -11,18 +11,18 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads which runs there are. Stateless. */
+/** Reads the list of runs. Stateless. */
 public final class RunManifests {
     private static final Logger log = LoggerFactory.getLogger(RunManifests.class);
 
     private RunManifests() {}
 
     /**
-     * Reads the newest manifest of every run, by run id. Runs that were deleted are left out.
+     * Reads the newest manifest of every run, by run id. Deleted runs are omitted.
      *
      * @param kafka settings of the consumer, with {@code bootstrap.servers}
      * @throws IllegalArgumentException when the topic does not exist
-     * @throws TimeoutException when the cluster does not answer, or reading does not get on, for half a minute
+     * @throws TimeoutException when the cluster does not answer, or reading makes no progress, for half a minute
      */
     public static Map<String, RunManifest> read(Map<String, Object> kafka, String topicPrefix) {
         try (TopicScan scan = TopicScan.with(kafka)) {
@@ -31,11 +31,11 @@ public final class RunManifests {
     }
 
     /**
-     * The manifests of all runs, deleted ones included, once it is made sure that a topic exists, which a producer would wait
-     * for.
+     * The manifests of all runs, including deleted ones. First checks that a topic exists, because a producer would
+     * wait for it.
      *
      * @param kafka settings of the consumer, with {@code bootstrap.servers}
-     * @param topic that must exist
+     * @param topic topic that must exist
      * @param patience how long Kafka may take for an answer
      * @throws IllegalArgumentException when the topic does not exist
      * @throws org.apache.kafka.common.errors.TimeoutException when Kafka does not answer within the patience
@@ -54,7 +54,7 @@ public final class RunManifests {
         return runs;
     }
 
-    /** Whether only the id of the run remains. */
+    /** Whether the run was deleted and only its id remains. */
     public static boolean isDeleted(RunManifest manifest) {
         return manifest.getStatus() == RunStatus.RUN_STATUS_DELETED;
     }
@@ -66,10 +66,10 @@ public final class RunManifests {
     }
 
     /**
-     * Makes sure that a topic exists, as a producer would wait for one that does not.
+     * Checks that a topic exists, because a producer would wait for a missing one.
      *
      * @param kafka settings of the consumer, with {@code bootstrap.servers}
-     * @throws IllegalArgumentException when it does not
+     * @throws IllegalArgumentException when the topic does not exist
      * @throws org.apache.kafka.common.errors.TimeoutException when the cluster does not answer within half a minute
      */
     public static void requireTopic(Map<String, Object> kafka, String topic) {
@@ -91,7 +91,7 @@ public final class RunManifests {
                     entry.key(),
                     RowFormat.read(entry.value(), RunManifest.newBuilder()).build());
         } catch (InvalidProtocolBufferException e) {
-            log.warn("Passed over a record of {} that is no manifest: {}", entry.topic(), e.getMessage());
+            log.warn("Skipped a record of {} that is not a manifest: {}", entry.topic(), e.getMessage());
         }
     }
 }

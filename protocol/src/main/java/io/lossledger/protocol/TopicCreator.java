@@ -17,9 +17,9 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** Creates the topics of the catalogue that a cluster lacks; leaves those that exist as they are. */
+/** Creates the topics of the catalogue that are missing in a cluster; does not change existing topics. */
 public final class TopicCreator {
-    /** Largest record of the topics that the processor writes. */
+    /** The largest record of the topics that the processor writes. */
     static final int RESULT_BYTES = 16 << 20;
 
     private static final int TIMEOUT_SECONDS = 60;
@@ -31,8 +31,8 @@ public final class TopicCreator {
     private TopicCreator() {}
 
     /**
-     * Creates what is missing, waits until brokers serve it and returns the names of the topics made. Safe to call from several
-     * programs at once.
+     * Creates missing topics, waits until brokers serve them and returns the names of the new topics. Safe to call from
+     * several programs at once.
      *
      * @throws ExecutionException when the cluster refuses; its cause says why
      * @throws TimeoutException when the cluster does not answer within a minute
@@ -63,8 +63,8 @@ public final class TopicCreator {
     }
 
     /**
-     * Waits until the leader of every partition serves it. A producer with several requests in flight whose first one comes too
-     * early for a new partition, and whose second one does not, is told for two minutes that its records are out of order.
+     * Waits until the leader of every partition serves it. Otherwise a producer's first request may arrive too early
+     * for a new partition and the second may not; the broker then reports its records as out of order for two minutes.
      */
     static void awaitLeaders(Admin admin, List<String> topics, int partitions)
             throws ExecutionException, TimeoutException, InterruptedException {
@@ -101,7 +101,8 @@ public final class TopicCreator {
                         TopicConfig.RETENTION_MS_CONFIG,
                         Long.toString(settings.rawRetention().toMillis()));
                 config.put(TopicConfig.RETENTION_BYTES_CONFIG, Long.toString(settings.rawRetentionBytes()));
-                // Retention drops whole segments only: without smaller ones a byte limit is kept to the gigabyte.
+                // Retention drops only whole segments: without smaller ones a byte limit is accurate only to a
+                // gigabyte.
                 config.put(TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(segmentBytes(settings, maxMessageBytes)));
             }
             case FOREVER -> {
@@ -114,7 +115,7 @@ public final class TopicCreator {
                 .configs(config);
     }
 
-    /** A dead letter is larger than the record in it, and must never be what stops the processor. */
+    /** A dead letter is larger than the record in it, and must never stop the processor. */
     private static int maxMessageBytes(LedgerTopic topic, TopicSettings settings) {
         boolean fromProducers = topic == LedgerTopic.UPDATE || topic == LedgerTopic.RUN;
         return fromProducers ? settings.maxMessageBytes() : Math.max(settings.maxMessageBytes(), RESULT_BYTES);

@@ -3,14 +3,15 @@ package io.lossledger.protocol;
 import java.time.Duration;
 
 /**
- * How topics are named and made. Immutable.
+ * How topics are named and created. Immutable.
  *
- * @param prefix what every topic name begins with
- * @param partitions partitions of every topic, at least 1; one run's results lie in one of them
+ * @param prefix prefix of every topic name
+ * @param partitions partitions of every topic, at least 1; all results of a run are in one of them
  * @param replicationFactor copies of every partition, 1 to 32767
  * @param rawRetention how long the bulky topics (update, unit, parameter, rejected) keep a record
  * @param rawRetentionBytes how many bytes a partition of the bulky topics keeps; -1: no limit
- * @param maxMessageBytes largest record that the topics of producers take; those of the processor take at least 16 MiB
+ * @param maxMessageBytes largest record that the producers' topics accept; those of the processor accept at least 16
+ *     MiB
  */
 public record TopicSettings(
         String prefix,
@@ -26,7 +27,7 @@ public record TopicSettings(
     public static final TopicSettings DEFAULT =
             new TopicSettings(DEFAULT_PREFIX, 6, 1, Duration.ofDays(7), -1, 1_048_588);
 
-    /** @throws IllegalArgumentException when a value is out of its range, naming it */
+    /** @throws IllegalArgumentException when a value is out of range; the message names it */
     public TopicSettings {
         if (!prefix.matches("[A-Za-z0-9._-]{0,100}")) {
             throw new IllegalArgumentException(

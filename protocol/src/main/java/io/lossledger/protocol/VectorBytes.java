@@ -5,18 +5,18 @@ import com.google.protobuf.UnsafeByteOperations;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Vectors as little-endian bytes, as they stand in the contract. Stateless. */
+/** Vectors as little-endian bytes, as defined in the contract. Stateless. */
 public final class VectorBytes {
     private VectorBytes() {}
 
-    /** {@code count} elements from {@code from} on, 4 bytes each. */
+    /** {@code count} elements from {@code from}, 4 bytes each. */
     public static ByteString encode(float[] vector, int from, int count) {
         ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(count, Float.BYTES));
         bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(vector, from, count);
         return UnsafeByteOperations.unsafeWrap(bytes);
     }
 
-    /** {@code count} elements from {@code from} on, 8 bytes each. */
+    /** {@code count} elements from {@code from}, 8 bytes each. */
     public static ByteString encode(double[] vector, int from, int count) {
         ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(count, Double.BYTES));
         bytes.order(ByteOrder.LITTLE_ENDIAN).asDoubleBuffer().put(vector, from, count);

@@ -27,7 +27,7 @@ final class AsyncApiDocumentTest {
             + " -Dsurefire.failIfNoSpecifiedTests=false -Dlossledger.readme.write=true";
 
     @BeforeAll
-    static void rewritesTheDocumentWhenAsked() throws IOException {
+    static void rewritesTheDocumentOnRequest() throws IOException {
         if (Boolean.getBoolean("lossledger.readme.write")) {
             Files.writeString(DOCUMENT, document());
         }
@@ -55,7 +55,7 @@ final class AsyncApiDocumentTest {
         return dot < 0 ? 0 : Integer.parseInt(version.substring(dot + 1));
     }
 
-    /** Rows are kept for ever, so that those of the first version, too, must be what the schemas say. */
+    /** Rows are kept forever, so that those of the first version, too, must be what the schemas say. */
     private static Map<String, Set<String>> alwaysWritten() throws IOException {
         Map<String, Set<String>> written = new HashMap<>();
         for (var version : GoldenMessages.VERSIONS.entrySet()) {

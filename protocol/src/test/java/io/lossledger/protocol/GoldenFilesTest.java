@@ -37,7 +37,7 @@ final class GoldenFilesTest {
     private static final Path FOLDER = Path.of("src/test/resources/golden");
 
     @BeforeAll
-    static void writesMissingFilesWhenAsked() throws IOException {
+    static void writesMissingFilesOnRequest() throws IOException {
         if (!Boolean.getBoolean("lossledger.golden.write")) {
             return;
         }

@@ -61,7 +61,7 @@ final class JsonSchemas {
         for (FieldDescriptor field : message.getFields()) {
             Map<String, Object> property = new LinkedHashMap<>(Map.of("description", comment(field.getFullName())));
             Map<String, Object> value = value(field);
-            // What stands beside a reference is passed over.
+            // What stands beside a reference is skipped.
             property.putAll(value.containsKey("$ref") ? Map.of("allOf", List.of(value)) : value);
             properties.put(field.getName(), property);
             if (!field.hasPresence()

@@ -39,7 +39,7 @@ class LedgerMetricTest {
     }
 
     @Test
-    void aMetersNameIsThatOfPrometheusWithoutWhatTheRegistryAdds() {
+    void aMetersNameIsThatOfPrometheusWithoutTheRegistrysSuffixes() {
         assertThat(LedgerMetric.MAGNITUDE.meterName()).isEqualTo("lossledger.magnitude");
         assertThat(LedgerMetric.PROCESSOR_LATENCY.meterName()).isEqualTo("lossledger.processor.latency");
         assertThat(LedgerMetric.RUN_INFO.meterName()).isEqualTo("lossledger.run.info");
@@ -55,7 +55,7 @@ class LedgerMetricTest {
     }
 
     @Test
-    void whatIsAboutALayerSaysSo() {
+    void metricsOfLayersNameTheLayer() {
         assertThat(LedgerMetric.values())
                 .filteredOn(metric -> metric.prometheusName().startsWith("lossledger_layer_"))
                 .isNotEmpty()

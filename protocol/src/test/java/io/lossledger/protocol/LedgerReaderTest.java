@@ -62,7 +62,7 @@ final class LedgerReaderTest {
 
     /** As its rows do whose topic had fewer partitions when the run began. */
     @Test
-    void findsRowsWhereverTheyLie() {
+    void findsRowsInAnyPartition() {
         make(LedgerTopic.LAYER);
         for (int partition = 0; partition < PARTITIONS; partition++) {
             put("team.layer", partition, RUN, RowFormat.JSON.serialize(row(partition)));
@@ -95,7 +95,7 @@ final class LedgerReaderTest {
     }
 
     @Test
-    void leavesOutWhatComesWhileItReads() {
+    void omitsRowsThatArriveWhileItReads() {
         make(LedgerTopic.LAYER);
         put(LedgerTopic.LAYER, RUN, RowFormat.JSON.serialize(row(0)));
         kafka.schedulePollTask(
@@ -105,7 +105,7 @@ final class LedgerReaderTest {
 
     /** Markers of transactions and aborted rows take up offsets too. */
     @Test
-    void endsWhereThereIsNoRowBeforeTheEnd() {
+    void endsWhenTheLastOffsetsHoldNoRow() {
         make(LedgerTopic.LAYER);
         TopicPartition partition = new TopicPartition("team.layer", RunId.partitionOf(RUN, PARTITIONS));
         kafka.updateEndOffsets(Map.of(partition, 4L));
@@ -114,7 +114,7 @@ final class LedgerReaderTest {
     }
 
     @Test
-    void passesOverAndCountsWhatItCannotRead() {
+    void skipsAndCountsRowsThatItCannotParse() {
         make(LedgerTopic.LAYER);
         put(LedgerTopic.LAYER, RUN, "{\"step\":-1}".getBytes(StandardCharsets.UTF_8));
         put(LedgerTopic.LAYER, RUN, "no row".getBytes(StandardCharsets.UTF_8));
@@ -127,7 +127,7 @@ final class LedgerReaderTest {
     }
 
     @Test
-    void followsUntilItIsEnough() {
+    void followsUntilItIsToldToStop() {
         make(LedgerTopic.LAYER);
         put(LedgerTopic.LAYER, RUN, RowFormat.JSON.serialize(row(0)));
         kafka.schedulePollTask(() -> {}); // nothing came
@@ -145,7 +145,7 @@ final class LedgerReaderTest {
     }
 
     @Test
-    void handsOnNothingAfterItIsEnough() {
+    void passesOnNothingAfterItIsToldToStop() {
         make(LedgerTopic.LAYER);
         put(LedgerTopic.LAYER, RUN, RowFormat.JSON.serialize(row(0)));
         put(LedgerTopic.LAYER, RUN, RowFormat.JSON.serialize(row(1)));
@@ -155,7 +155,7 @@ final class LedgerReaderTest {
     }
 
     @Test
-    void tellsTheNewestManifestOfEveryRun() {
+    void returnsTheNewestManifestOfEveryRun() {
         make(LedgerTopic.RUN);
         put(LedgerTopic.RUN, RUN, RowFormat.JSON.serialize(manifest(RUN, "old")));
         put(LedgerTopic.RUN, "b", RowFormat.JSON.serialize(manifest("b", "other")));
@@ -174,14 +174,14 @@ final class LedgerReaderTest {
     }
 
     @Test
-    void refusesWhatNoTopicHolds() {
+    void refusesATypeWithoutATopic() {
         assertThatThrownBy(() -> read(StringValue.class))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("type: must be the message of a topic. Found: com.google.protobuf.StringValue");
     }
 
     @Test
-    void refusesARunIdThatCannotBe() {
+    void refusesAnInvalidRunId() {
         make(LedgerTopic.UPDATE);
         assertThatThrownBy(() -> reader.read(Update.class, "a|0", update -> {}))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -189,7 +189,7 @@ final class LedgerReaderTest {
     }
 
     @Test
-    void doesNotWaitForEverForAKafkaThatDoesNotAnswer() {
+    void doesNotWaitForeverForAKafkaThatDoesNotAnswer() {
         LedgerReader impatient = new LedgerReader(new TopicScan(kafka, Duration.ofMillis(1)), "team.");
         make(LedgerTopic.LAYER);
         TopicPartition partition = new TopicPartition("team.layer", RunId.partitionOf(RUN, PARTITIONS));
@@ -201,7 +201,7 @@ final class LedgerReaderTest {
     }
 
     @Test
-    void letsOutWhatACallbackThrowsAndCanBeUsedAgain() {
+    void passesOnACallbacksExceptionAndCanBeUsedAgain() {
         make(LedgerTopic.LAYER);
         put(LedgerTopic.LAYER, RUN, RowFormat.JSON.serialize(row(0)));
         IllegalStateException fault = new IllegalStateException("enough");

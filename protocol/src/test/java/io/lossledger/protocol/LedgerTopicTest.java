@@ -57,7 +57,7 @@ final class LedgerTopicTest {
     }
 
     @Test
-    void keepsResultsForeverRawRecordsAsToldAndTheNewestManifest() {
+    void keepsResultsForeverRawRecordsAsConfiguredAndTheNewestManifest() {
         assertThat(LedgerTopic.values())
                 .extracting(LedgerTopic::retention)
                 .containsExactly(RAW, COMPACTED, FOREVER, RAW, FOREVER, FOREVER, FOREVER, FOREVER, RAW, RAW);

@@ -23,7 +23,7 @@ final class ReadmeTablesTest {
     private static final String END = "<!-- end of the tables -->\n";
 
     @BeforeAll
-    static void rewritesTheTablesWhenAsked() throws IOException {
+    static void rewritesTheTablesOnRequest() throws IOException {
         if (Boolean.getBoolean("lossledger.readme.write")) {
             String readme = Files.readString(README);
             String before = readme.substring(0, readme.indexOf(START) + START.length());
@@ -43,7 +43,7 @@ final class ReadmeTablesTest {
     }
 
     @Test
-    void everyMessageAndFieldSaysWhatItMeans() throws IOException {
+    void everyMessageAndFieldHasADescription() throws IOException {
         for (FileDescriptorProto file : ContractFiles.read()) {
             Set<List<Integer>> commented = file.getSourceCodeInfo().getLocationList().stream()
                     .filter(location -> !location.getLeadingComments().isBlank())

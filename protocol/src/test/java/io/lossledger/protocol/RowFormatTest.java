@@ -101,7 +101,7 @@ final class RowFormatTest {
     }
 
     @Test
-    void bringsBackTheSignOfAZeroInBinary() throws InvalidProtocolBufferException {
+    void keepsTheSignOfAZeroInBinary() throws InvalidProtocolBufferException {
         LayerRow row = LayerRow.newBuilder().setLca(-0.0).setEstimate(-0.0).build();
         assertThat(roundTrip(RowFormat.PROTOBUF, row)).isEqualTo(row);
     }
@@ -124,14 +124,14 @@ final class RowFormatTest {
     }
 
     @Test
-    void passesOverUnknownMembersInJson() {
+    void skipsUnknownMembersInJson() {
         String json = "{\"run\":\"a\",\"later\":{\"deep\":[1,2]},\"step\":3}";
         assertThat(parse(RowFormat.JSON, json, LayerRow.newBuilder()))
                 .isEqualTo(LayerRow.newBuilder().setRun("a").setStep(3).build());
     }
 
     @Test
-    void passesOverUnknownFieldsInBinary() throws InvalidProtocolBufferException {
+    void skipsUnknownFieldsInBinary() throws InvalidProtocolBufferException {
         LayerRow known = LayerRow.newBuilder().setRun("a").setStep(3).build();
         LayerRow later = known.toBuilder()
                 .setUnknownFields(UnknownFieldSet.newBuilder()
@@ -179,7 +179,7 @@ final class RowFormatTest {
     }
 
     @Test
-    void takesNoBytesForAnEmptyBinaryRow() throws InvalidProtocolBufferException {
+    void readsNoBytesAsAnEmptyBinaryRow() throws InvalidProtocolBufferException {
         assertThat(RowFormat.read(new byte[0], LayerRow.newBuilder()).build()).isEqualTo(LayerRow.getDefaultInstance());
     }
 

@@ -28,7 +28,7 @@ final class RunIdTest {
     }
 
     @Test
-    void itsRecordsLieWhereKafkasProducersPutThem() {
+    void itsRecordsAreWhereKafkasProducersPutThem() {
         for (int partitions = 1; partitions < 20; partitions++) {
             for (String run : new String[] {"a", "digits-1", "mnist-fc-20261125-065326", "._-"}) {
                 assertThat(RunId.partitionOf(run, partitions))

@@ -108,7 +108,7 @@ final class TopicCreatorTest {
 
     /** A broker can be asked for a topic made a moment ago before it has heard of it. */
     @Test
-    void asksAgainUntilTheBrokerHasHeardOfTheTopic() throws Exception {
+    void asksAgainUntilTheBrokerKnowsTheTopic() throws Exception {
         AtomicInteger asked = new AtomicInteger();
         Admin admin = answering(partitions -> failed(
                 partitions, asked.incrementAndGet() < 3 ? new UnknownTopicOrPartitionException("not yet") : null));

@@ -12,7 +12,7 @@ final class TopicSettingsTest {
     private static final TopicSettings DEFAULT = TopicSettings.DEFAULT;
 
     @Test
-    void hasDefaultsThatServe() {
+    void hasUsefulDefaults() {
         assertThat(DEFAULT).isEqualTo(new TopicSettings("lossledger.", 6, 1, Duration.ofDays(7), -1L, 1_048_588));
     }
 
@@ -34,7 +34,7 @@ final class TopicSettingsTest {
     }
 
     @Test
-    void takesTheLongestPrefix() {
+    void acceptsTheLongestPrefix() {
         assertThat(withPrefix("a".repeat(100)).prefix()).hasSize(100);
     }
 

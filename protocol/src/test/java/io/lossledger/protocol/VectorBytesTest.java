@@ -59,7 +59,7 @@ final class VectorBytesTest {
     }
 
     @Test
-    void writesOnlyTheElementsAskedFor() {
+    void writesOnlyTheRequestedElements() {
         assertThat(VectorBytes.encode(new float[] {1, 2, 3, 4}, 1, 2))
                 .isEqualTo(VectorBytes.encode(new float[] {2, 3}, 0, 2));
         assertThat(VectorBytes.encode(new double[] {1, 2, 3, 4}, 3, 1))
@@ -75,7 +75,7 @@ final class VectorBytesTest {
     }
 
     @Test
-    void readsOnlyTheElementsAskedForAndLeavesTheRestOfTheTarget() {
+    void readsOnlyTheRequestedElementsAndKeepsTheRestOfTheTarget() {
         float[] floats = {7, 7, 7};
         VectorBytes.decode(VectorBytes.encode(new float[] {1, 2, 3}, 0, 3), floats, 2);
         assertThat(floats).containsExactly(1, 2, 7);
@@ -85,7 +85,7 @@ final class VectorBytesTest {
     }
 
     @Test
-    void readsBytesThatLieInPiecesOrInsideOthers() {
+    void readsBytesInPiecesOrInsideOthers() {
         ByteString whole = VectorBytes.encode(new double[] {1, 2, 3}, 0, 3);
         double[] target = new double[2];
         VectorBytes.decode(whole.substring(8), target, 2);
@@ -97,7 +97,7 @@ final class VectorBytesTest {
     }
 
     @Test
-    void refusesToReadMoreThanIsThere() {
+    void refusesToReadMoreThanExists() {
         assertThatThrownBy(() -> VectorBytes.decode(bytes("0000803f0000"), new float[2], 2))
                 .isInstanceOf(BufferUnderflowException.class);
         assertThatThrownBy(() -> VectorBytes.decode(ByteString.EMPTY, new double[1], 1))

@@ -18,7 +18,7 @@ import org.apache.kafka.streams.KafkaClientSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Kafka's own clients, but for producers: those share what is known about the size of records. Thread-safe. */
+/** Kafka's own clients, except for producers, which share what is known about record size limits. Thread-safe. */
 final class LedgerClients implements KafkaClientSupplier {
     private static final Logger log = LoggerFactory.getLogger(LedgerClients.class);
     private static final int PAUSE_SECONDS = 5;
@@ -37,7 +37,7 @@ final class LedgerClients implements KafkaClientSupplier {
 
     @Override
     public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
-        // Anew for each thread: one may have died because a limit had changed.
+        // Read again for each thread: a thread may have died because a limit changed.
         Admin admin = getAdmin(adminConfig(config));
         try {
             limits.read(admin, prefix);
@@ -64,7 +64,7 @@ final class LedgerClients implements KafkaClientSupplier {
         return consumer(config);
     }
 
-    /** What an administrative client knows of a producer's settings, such as security. */
+    /** The settings of a producer that an administrative client has too, such as security. */
     private static Map<String, Object> adminConfig(Map<String, Object> config) {
         Map<String, Object> common = new HashMap<>(config);
         common.keySet().retainAll(AdminClientConfig.configNames());
@@ -75,7 +75,7 @@ final class LedgerClients implements KafkaClientSupplier {
         return patiently(() -> new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
     }
 
-    /** A name that is not known for a moment is a Kafka that is away, and no reason to end. */
+    /** A host name that does not resolve for a moment means that Kafka is unreachable; it is no reason to stop. */
     private static <T> T patiently(Supplier<T> client) {
         while (true) {
             try {

@@ -33,8 +33,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The running processor. The update topic must exist. Waits for a broker that is away; stops for good on a fault that it
- * cannot repair, and then tells it by {@link #failure()}. Thread-safe.
+ * The running processor. The update topic must exist. Waits while the broker is unreachable. Stops for good on an error
+ * that it cannot recover from, and then reports it in {@link #failure()}. Thread-safe.
  */
 public final class LedgerProcessor implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LedgerProcessor.class);
@@ -54,9 +54,9 @@ public final class LedgerProcessor implements AutoCloseable {
     }
 
     /**
-     * A processor with metrics: those of {@link io.lossledger.protocol.LedgerMetric}, until it is closed.
+     * A processor that shows the metrics of {@link io.lossledger.protocol.LedgerMetric} until it is closed.
      *
-     * @param registry where no other processor has its metrics
+     * @param registry a registry that no other processor uses for its metrics
      */
     public LedgerProcessor(ProcessorSettings settings, MeterRegistry registry) {
         this(settings, Optional.of(new LedgerMetrics(registry, Clock.systemUTC())));
@@ -81,10 +81,10 @@ public final class LedgerProcessor implements AutoCloseable {
         streams.setStateListener((next, before) -> {
             log.debug("{} -> {}", before, next);
             if (next == State.REBALANCING && before == State.RUNNING) {
-                log.info("The work is shared out anew");
+                log.info("Rebalancing: the partitions are being reassigned");
             }
             if (next == State.RUNNING) {
-                log.info("Works on {}", share());
+                log.info("Processing {}", share());
                 running.countDown();
             }
             if (next == State.NOT_RUNNING || next == State.ERROR) {
@@ -120,7 +120,10 @@ public final class LedgerProcessor implements AutoCloseable {
         manifests.ifPresent(ManifestFollower::start);
     }
 
-    /** Waits until the processor has its share of the partitions; false when that took too long or it has stopped. */
+    /**
+     * Waits until the processor has its share of the partitions; false when this took too long or the processor has
+     * stopped.
+     */
     public boolean awaitRunning(Duration timeout) throws InterruptedException {
         return running.await(timeout.toMillis(), TimeUnit.MILLISECONDS) && stopped.getCount() > 0;
     }
@@ -130,7 +133,7 @@ public final class LedgerProcessor implements AutoCloseable {
         return streams.state() == State.RUNNING;
     }
 
-    /** Kafka's name for what the processor is at, such as {@code REBALANCING}. */
+    /** Kafka's name for the state of the processor, such as {@code REBALANCING}. */
     public String state() {
         return streams.state().name();
     }
@@ -145,19 +148,19 @@ public final class LedgerProcessor implements AutoCloseable {
         return streams;
     }
 
-    /** Whether the processor has stopped, by {@link #stop} or by a fault. */
+    /** Whether the processor has stopped, through {@link #stop} or because of an error. */
     public boolean isStopped() {
         return stopped.getCount() == 0;
     }
 
-    /** The fault that stopped the processor, if one did. */
+    /** The error that stopped the processor, if there was one. */
     public Optional<Throwable> failure() {
         return Optional.ofNullable(failure.get());
     }
 
-    /** Commits what is booked, hands its partitions over and stops; false when that took more than half a minute. */
+    /** Commits what is booked, hands its partitions over and stops; false when this took more than half a minute. */
     public boolean stop() {
-        // Staying in the group would make the next start wait until the session of this one has timed out.
+        // If this member stayed in the group, the next start would have to wait for its session to time out.
         CloseOptions options =
                 CloseOptions.timeout(CLOSE_TIMEOUT).withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP);
         return streams.close(options);
@@ -165,7 +168,7 @@ public final class LedgerProcessor implements AutoCloseable {
 
     @Override
     public void close() {
-        // A stop that took too long is still under way: waiting for it a second time helps nobody.
+        // A stop that took too long is still under way; waiting a second time would not help.
         if (streams.state() != State.PENDING_SHUTDOWN && !stop()) {
             log.warn("The processor did not stop within {} s", CLOSE_TIMEOUT.toSeconds());
         }

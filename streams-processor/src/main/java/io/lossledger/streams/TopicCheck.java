@@ -23,10 +23,10 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is wrong with the topics in a cluster, in words that say how to mend it. Kafka Streams would stop at the same, but
- * with a message about its insides. Immutable.
+ * The problems of the topics in a cluster, and how to fix them. Kafka Streams would stop because of the same problems,
+ * but with a message about its internals. Immutable.
  *
- * @param errors one line for each fault that keeps the processor from running
+ * @param errors one line for each problem that prevents the processor from running
  * @param warnings one line for each topic that may refuse rows
  */
 public record TopicCheck(List<String> errors, List<String> warnings) {
@@ -35,7 +35,7 @@ public record TopicCheck(List<String> errors, List<String> warnings) {
     private static final int LISTING_PAUSE_MILLIS = 100;
     private static final String REPARTITION = "-chunks-by-run-repartition";
 
-    /** What {@code TopicCreator} gives the topics of the processor. */
+    /** The {@code max.message.bytes} that {@code TopicCreator} sets for the processor's topics. */
     private static final int RESULT_BYTES = RecordLimits.MAX_RECORD_BYTES;
 
     public TopicCheck {
@@ -44,9 +44,9 @@ public record TopicCheck(List<String> errors, List<String> warnings) {
     }
 
     /**
-     * Looks at the topics that the processor reads and writes, and at its own.
+     * Checks the topics that the processor reads and writes, and its internal topics.
      *
-     * @throws ExecutionException when the cluster refuses to tell; its cause says why
+     * @throws ExecutionException when the cluster refuses the request; its cause says why
      * @throws TimeoutException when it does not answer within a minute
      */
     public static TopicCheck of(Admin admin, ProcessorSettings settings)
@@ -61,7 +61,7 @@ public record TopicCheck(List<String> errors, List<String> warnings) {
         return new TopicCheck(partitionErrors(admin, settings, existing), sizeWarnings(admin, settings));
     }
 
-    /** What was created a moment ago may not be listed yet: waits a little for topics that seem to be missing. */
+    /** Waits briefly for topics that seem to be missing: one that was just created may not be listed yet. */
     private static Set<String> existing(Admin admin, ProcessorSettings settings)
             throws ExecutionException, InterruptedException, TimeoutException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LISTING_SECONDS);
@@ -92,7 +92,7 @@ public record TopicCheck(List<String> errors, List<String> warnings) {
                 + " makes them)";
     }
 
-    /** The internal topic was made with as many partitions as the update topic had then. */
+    /** The internal topic was created with as many partitions as the update topic had at that time. */
     private static List<String> partitionErrors(Admin admin, ProcessorSettings settings, Set<String> existing)
             throws ExecutionException, InterruptedException, TimeoutException {
         String update = LedgerTopic.UPDATE.named(settings.topics().prefix());
@@ -121,7 +121,7 @@ public record TopicCheck(List<String> errors, List<String> warnings) {
                 .size();
     }
 
-    /** Nothing when the processor may not know. */
+    /** Empty when the processor is not allowed to read the configuration. */
     private static List<String> sizeWarnings(Admin admin, ProcessorSettings settings)
             throws InterruptedException, TimeoutException {
         String update = LedgerTopic.UPDATE.named(settings.topics().prefix());
@@ -143,7 +143,7 @@ public record TopicCheck(List<String> errors, List<String> warnings) {
             if (limit != null && limit.value() != null && Long.parseLong(limit.value()) < wanted) {
                 warnings.add("topic " + topic.name() + ": max.message.bytes should be at least " + wanted + ". Found: "
                         + limit.value()
-                        + (ofProducers ? "; larger updates are refused" : "; larger rows are set aside")
+                        + (ofProducers ? "; larger updates are refused" : "; larger rows are rejected")
                         + " (kafka-configs.sh --bootstrap-server " + settings.bootstrapServers()
                         + " --alter --entity-type topics --entity-name " + topic.name()
                         + " --add-config max.message.bytes=" + wanted + ")");

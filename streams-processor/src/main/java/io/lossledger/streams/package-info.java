@@ -1,5 +1,5 @@
 /**
- * Starts and stops the Kafka Streams application, and checks its topics first. Start reading at {@link
+ * Checks the topics, then starts and stops the Kafka Streams application. Start reading at {@link
  * io.lossledger.streams.LedgerProcessor}.
  */
 @NullMarked

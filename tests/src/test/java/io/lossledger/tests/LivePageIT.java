@@ -220,7 +220,7 @@ class LivePageIT {
         Page page = open("");
         assertThat(page.locator("#layers button").first()).isVisible();
         ledger.stopBroker();
-        assertThat(page.locator("#banner")).containsText("Kafka is away: Kafka at localhost:");
+        assertThat(page.locator("#banner")).containsText("Kafka is unreachable: Kafka at localhost:");
         assertThat(page.locator("#layers button").first()).isVisible();
 
         ledger.restartBroker();
@@ -235,7 +235,7 @@ class LivePageIT {
     @Test
     void saysWhenThereIsNoSuchRun() {
         Page page = open("#run=nobody");
-        assertThat(page.locator("#empty")).containsText("There is no run nobody in this Kafka");
+        assertThat(page.locator("#empty")).containsText("This Kafka has no run nobody");
         page.close();
     }
 
@@ -316,7 +316,7 @@ class LivePageIT {
             assertThat(words).containsText("No runs yet");
 
             publish("empty.", RunManifest.newBuilder().setRun("first").build(), LedgerTopic.RUN);
-            assertThat(words).containsText("Run first has begun, but none of its steps has been booked.");
+            assertThat(words).containsText("Run first has begun, but none of its steps is booked yet.");
             assertThat(page.locator("#run")).hasValue("first");
             page.close();
         }

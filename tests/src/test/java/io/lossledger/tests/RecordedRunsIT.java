@@ -92,7 +92,7 @@ class RecordedRunsIT {
     void namesARangeWithoutAStep() {
         assertThatThrownBy(() -> replay(PREFIX, "whole", new StepRange(500, 600), false, RecordedRunsIT::forget))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("run: must have whole steps from 500 to 600 in lossledger.update. Found: none of whole");
+                .hasMessage("run: must have complete steps from 500 to 600 in lossledger.update. Found: none of whole");
     }
 
     @Test
@@ -167,8 +167,8 @@ class RecordedRunsIT {
         assertThatThrownBy(() -> replay("cut.", "cut", StepRange.ALL, false, RecordedRunsIT::forget))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
-                        "run: must be whole in cut.update (--partial takes what is there). Found: steps 0 to 5 of cut"
-                                + " are no longer there");
+                        "run: must be complete in cut.update (--partial uses what is left). Found: steps 0 to 5 of cut"
+                                + " no longer exist");
         assertThat(replay("cut.", "cut", new StepRange(6, 100), false, RecordedRunsIT::forget)
                         .runs()
                         .get("cut"))
@@ -327,9 +327,9 @@ class RecordedRunsIT {
         Path belowAFile = Files.writeString(directory.resolve("plain"), "").resolve("file");
         assertThatThrownBy(() -> new RunExport(kafka, PREFIX, "whole").write(belowAFile, false, false, progress -> {}))
                 .isInstanceOf(ArchiveException.class)
-                .hasMessageStartingWith("file: must be one that can be written. Found: " + belowAFile);
+                .hasMessageStartingWith("file: must be writable. Found: " + belowAFile);
         assertThatThrownBy(() -> new RunExport(kafka, PREFIX, "whole").write(folder, true, false, progress -> {}))
-                .hasMessage("file: must be a plain file, or new. Found: " + folder);
+                .hasMessage("file: must be a regular file, or new. Found: " + folder);
         assertThat(folder).isEmptyDirectory();
     }
 

@@ -58,7 +58,7 @@ class ThreeProcessesIT {
             assertThat(first.interrupt()).isEqualTo(130);
             assertThat(first.output()).contains("the processor has stopped; all that it booked is committed");
             assertThat(first.errors())
-                    .contains("INFO  LedgerProcessor: Works on [")
+                    .contains("INFO  LedgerProcessor: Processing [")
                     .doesNotContain("WARN", "ERROR");
             assertThat(second.interrupt()).isEqualTo(130);
             assertThat(second.errors()).isEmpty();

@@ -74,7 +74,7 @@ class WrongTrainingIT {
             Files.write(data.resolve("data_batch_" + batch + ".bin"), new byte[2 * 3073]);
         }
 
-        assertRefused("network: mnist-fc takes images of 1 channel and at least 4 x 4 pixels. Found: 3x32x32");
+        assertRefused("network: mnist-fc needs images of 1 channel and at least 4 x 4 pixels. Found: 3x32x32");
     }
 
     /** With a step as large as that the parameters are finite no more, and the minibatch after it has no loss. */

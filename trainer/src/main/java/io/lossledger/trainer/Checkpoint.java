@@ -14,8 +14,8 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
 
 /**
- * A training that stopped and can go on: network and optimizer in DL4J's model format, with the manifest of the run beside
- * them in the same file, whose last step says where it stood.
+ * A stopped training that can be resumed: network and optimizer in DL4J's model format, and in the same file the
+ * manifest of the run, which records the last step.
  *
  * @param model the network, with the state of its optimizer
  * @param run the run that ended here
@@ -23,7 +23,7 @@ import org.deeplearning4j.util.ModelSerializer;
 record Checkpoint(Model model, RunManifest run) {
     private static final String ENTRY = "lossledger-run.json";
 
-    /** Writes a file in one piece: there is never half of it under its name. */
+    /** Writes the file atomically: an incomplete file never appears under its name. */
     void save(Path file) throws IOException {
         try (UnfinishedFile unfinished = UnfinishedFile.begin(file, true)) {
             ModelSerializer.writeModel(model, unfinished.path().toFile(), true);
@@ -38,7 +38,7 @@ record Checkpoint(Model model, RunManifest run) {
      * Reads a file.
      *
      * @param graph whether it holds a graph
-     * @throws IllegalArgumentException when it is no checkpoint of such a network
+     * @throws IllegalArgumentException when it is not a checkpoint of such a network
      */
     static Checkpoint load(Path file, boolean graph) {
         try {
@@ -52,22 +52,22 @@ record Checkpoint(Model model, RunManifest run) {
             return new Checkpoint(model, run.build());
         } catch (IOException | RuntimeException e) {
             throw new IllegalArgumentException(
-                    "resume: must be a file that --save has written for this network. Found: " + file + " ("
+                    "resume: must be a file that --save wrote for this network. Found: " + file + " ("
                             + e.getClass().getSimpleName() + ": " + e.getMessage() + ")",
                     e);
         }
     }
 
-    /** The step at which the training goes on. */
+    /** The step at which the training resumes. */
     int nextStep() {
         return run.getLastStep() + 1;
     }
 
     /**
-     * Gives parameters, optimizer state and the number of iterations to a network that is configured anew, so that rates may
-     * be other ones than before, and layers be frozen.
+     * Copies parameters, optimizer state and the number of iterations to a newly configured network, so that learning
+     * rates and frozen layers may differ from before.
      *
-     * @throws IllegalArgumentException when the network has other parameters, or another optimizer
+     * @throws IllegalArgumentException when the network has different parameters or a different optimizer
      */
     void restoreTo(Model network) {
         requireSame("network", model.numParams() + " parameters", network.numParams() + " parameters");

@@ -5,9 +5,9 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Half a cosine wave from the first rate down to 0 by iteration, which ND4J lacks. Immutable.
+ * Half a cosine wave over the iterations, from the first rate down to 0, which ND4J lacks. Immutable.
  *
- * <p>Public because DL4J makes it anew when it reads a stored network.
+ * <p>Public because DL4J creates it again when it reads a stored network.
  *
  * @param initialValue rate at iteration 0
  * @param steps iterations until 0, at least 1

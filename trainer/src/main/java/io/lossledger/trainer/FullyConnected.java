@@ -29,7 +29,7 @@ final class FullyConnected {
         return layers.build();
     }
 
-    /** Sizes of the layers, such as {@code 784-100-50-10}. */
+    /** The sizes of the layers, such as {@code 784-100-50-10}. */
     static String sizes(ImageSet images) {
         return images.pixelsPerImage() + "-" + HIDDEN[0] + "-" + HIDDEN[1] + "-" + images.classes();
     }

@@ -3,17 +3,17 @@ package io.lossledger.trainer;
 import java.util.OptionalDouble;
 
 /**
- * How one layer is trained otherwise than the rest. Immutable.
+ * How the training of one layer differs from the rest. Immutable.
  *
  * @param layer its name
- * @param frozen whether its parameters stay as they were initialised
- * @param learningRateFactor multiplies the learning rate, scheduled or not; above 0
+ * @param frozen whether its parameters keep their initial values
+ * @param learningRateFactor factor of the learning rate, scheduled or not; above 0
  * @param momentum its own momentum, from 0 to below 1
  */
 public record LayerSettings(String layer, boolean frozen, double learningRateFactor, OptionalDouble momentum) {
     private static final String FORM = "layer: must be NAME:frozen or NAME:lr=FACTOR and/or momentum=X. Found: ";
 
-    /** @throws IllegalArgumentException when a value is out of its range */
+    /** @throws IllegalArgumentException when a value is out of range */
     public LayerSettings {
         if (!(learningRateFactor > 0) || Double.isInfinite(learningRateFactor)) {
             throw new IllegalArgumentException(
@@ -26,10 +26,10 @@ public record LayerSettings(String layer, boolean frozen, double learningRateFac
     }
 
     /**
-     * Reads {@code NAME:frozen} or {@code NAME:lr=FACTOR,momentum=X}, either of the two or both; {@link #toString} writes
-     * it.
+     * Parses {@code NAME:frozen} or {@code NAME:lr=FACTOR,momentum=X} with one or both settings; {@link #toString}
+     * writes it.
      *
-     * @throws IllegalArgumentException when the text has another form or a value is out of its range
+     * @throws IllegalArgumentException when the text has a different form or a value is out of range
      */
     public static LayerSettings parse(String text) {
         int colon = text.indexOf(':');

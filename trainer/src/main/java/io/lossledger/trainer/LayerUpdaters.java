@@ -12,14 +12,14 @@ import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.linalg.learning.regularization.WeightDecay;
 
 /**
- * Gives each layer its update rule and regularization. A frozen layer gets plain SGD with the learning rate 0 and no regularization: its
- * parameters keep their bits, and the rest of the network is trained as it would be otherwise. (DL4J's frozen layers wrap the
- * layer and switch batch norm and dropout to inference; its no-op updater subtracts the gradient.) Running statistics of a
- * frozen batch norm go on, as training does not use them. Stateless.
+ * Gives each layer its update rule and regularization. A frozen layer gets plain SGD with the learning rate 0 and no
+ * regularization: its parameters do not change by a bit, and the rest of the network trains as usual. (DL4J's frozen
+ * layers wrap the layer and switch batch norm and dropout to inference; its no-op updater subtracts the gradient.)
+ * Running statistics of a frozen batch norm are still updated, but training does not use them. Stateless.
  */
 record LayerUpdaters(ModelSettings settings) {
 
-    /** The rule of every layer that has none of its own. */
+    /** The rule of every layer without its own. */
     IUpdater common() {
         return updater(settings.learningRate(), settings.momentum());
     }

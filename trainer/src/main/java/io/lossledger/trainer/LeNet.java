@@ -10,7 +10,7 @@ import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer.PoolingType;
 
 /**
- * {@link Preset#MNIST_LENET}: same-padding keeps 28 x 28 and the pools halve it twice, so that 7·7·40 values meet the 400
+ * {@link Preset#MNIST_LENET}: same-padding keeps 28 x 28 and the pools halve it twice, so 7·7·40 values feed the 400
  * units of fc1. Stateless.
  */
 final class LeNet {

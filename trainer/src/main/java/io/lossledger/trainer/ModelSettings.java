@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Which network to train and how to move its parameters. Immutable.
+ * Which network to train and how to update its parameters. Immutable.
  *
  * @param network the network
  * @param optimizer the optimizer
  * @param learningRate its learning rate at the first step, above 0
- * @param momentum from 0 to below 1; used by {@link Optimizer#MOMENTUM} alone
- * @param l2 adds ½·l2·‖W‖² to the loss that is trained on, not to the one that is measured; at least 0. Biases and batch norm
- *     are left out
- * @param weightDecay takes weightDecay times the learning rate off the weights at every step; at least 0, and 0 with l2
- * @param schedule how the learning rate runs over the steps
+ * @param momentum from 0 to below 1; used by {@link Optimizer#MOMENTUM} only
+ * @param l2 adds ½·l2·‖W‖² to the training loss, not to the measured one; at least 0. Excludes biases and batch norm
+ * @param weightDecay shrinks the weights by weightDecay times the learning rate at every step; at least 0, and 0 with
+ *     l2
+ * @param schedule how the learning rate changes over the steps
  * @param layers what differs from layer to layer
  */
 public record ModelSettings(
@@ -31,7 +31,7 @@ public record ModelSettings(
     public static final Optimizer DEFAULT_OPTIMIZER = Optimizer.SGD;
     public static final double DEFAULT_MOMENTUM = 0.9;
 
-    /** @throws IllegalArgumentException when a value is out of its range or does not fit another, naming it */
+    /** @throws IllegalArgumentException when a value is out of range or does not fit another; the message names it */
     public ModelSettings {
         if (!(learningRate > 0) || Double.isInfinite(learningRate)) {
             throw new IllegalArgumentException("learning-rate: must be above 0. Found: " + learningRate);
@@ -61,7 +61,7 @@ public record ModelSettings(
                 List.of());
     }
 
-    /** The optimizer with everything that is not at its default, in one line for the run's manifest. */
+    /** The optimizer and all settings that differ from the defaults, in one line for the run's manifest. */
     public String describe() {
         StringBuilder text = new StringBuilder();
         text.append(optimizer).append("(learning-rate=").append(learningRate);

@@ -16,7 +16,7 @@ import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** Makes the networks that the trainer offers. All take images as rows of pixels, channel by channel. Stateless. */
+/** Creates the trainer's networks. All of them accept images as rows of pixels, channel by channel. Stateless. */
 public final class Networks {
     static final String OUTPUT = "output";
 
@@ -26,10 +26,10 @@ public final class Networks {
     private Networks() {}
 
     /**
-     * Makes a network for images like these, initialised by the seed.
+     * Creates a network for images like these, initialised from the seed.
      *
      * @return a {@link MultiLayerNetwork} or a {@link ComputationGraph}
-     * @throws IllegalArgumentException when the network does not take such images
+     * @throws IllegalArgumentException when the network does not accept such images
      */
     public static Model create(ModelSettings settings, ImageSet images, long seed) {
         requireFit(settings.network(), images);
@@ -48,7 +48,7 @@ public final class Networks {
         };
     }
 
-    /** The network and what it takes, for the run's manifest. */
+    /** The network and its input, for the run's manifest. */
     static String describe(Preset network, ImageSet images) {
         return network == Preset.MNIST_FC
                 ? network + " " + FullyConnected.sizes(images)
@@ -99,7 +99,7 @@ public final class Networks {
         int channels = network.takesColour() ? 3 : 1;
         boolean fits = images.channels() == channels && images.height() >= MIN_SIDE && images.width() >= MIN_SIDE;
         if (!fits) {
-            throw new IllegalArgumentException("network: " + network + " takes images of " + channels
+            throw new IllegalArgumentException("network: " + network + " needs images of " + channels
                     + (channels == 1 ? " channel" : " channels") + " and at least " + MIN_SIDE + " x " + MIN_SIDE
                     + " pixels. Found: " + size(images));
         }

@@ -1,6 +1,6 @@
 package io.lossledger.trainer;
 
-/** Reads numbers that are part of a setting's text. Stateless. */
+/** Parses numbers in the text of a setting. Stateless. */
 final class Numbers {
     private Numbers() {}
 

@@ -14,9 +14,9 @@ import java.util.stream.IntStream;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**
- * The objectives that a user asks for by name: {@code train}, {@code validation}, {@code class=K} (the images of class K in
- * the train objective, weighted by their share), {@code classes} (every class), {@code sampled} (the train loss, estimated on
- * images drawn anew in each step). Immutable.
+ * The objectives that a user chooses by name: {@code train}, {@code validation}, {@code class=K} (the images of class K
+ * in the train objective, weighted by their share), {@code classes} (every class), {@code sampled} (the train loss,
+ * estimated on a new sample of images in each step). Immutable.
  */
 public final class ObjectiveChoice {
     public static final String TRAIN = "train";
@@ -26,7 +26,7 @@ public final class ObjectiveChoice {
     private static final Pattern CLASS = Pattern.compile("class=(0|[1-9]\\d{0,2})");
     private final List<String> names;
 
-    /** @throws IllegalArgumentException when a name is unknown or stands twice */
+    /** @throws IllegalArgumentException when a name is unknown or occurs twice */
     public ObjectiveChoice(List<String> names) {
         for (String name : names) {
             boolean known =
@@ -51,9 +51,9 @@ public final class ObjectiveChoice {
     }
 
     /**
-     * Makes the objectives.
+     * Creates the objectives.
      *
-     * @throws IllegalArgumentException when the data has no image of a class asked for
+     * @throws IllegalArgumentException when the data have no image of a requested class
      */
     public List<LedgerObjective> over(
             TrainingSet data, int objectiveSize, int sampleSize, long seed, EvaluationPool pool) {
@@ -80,7 +80,7 @@ public final class ObjectiveChoice {
         return objectives;
     }
 
-    /** Draws that do not depend on those of the minibatches, which have the same seed. */
+    /** Draws independent of those of the minibatches, which have the same seed. */
     public static SampleSource source(ImageSet images, int sampleSize, long seed) {
         int[] labels = IntStream.range(0, images.size()).map(images::label).toArray();
         return SampleSource.stratified(labels, rows -> TrainingSet.rows(images, rows), sampleSize, ~seed);

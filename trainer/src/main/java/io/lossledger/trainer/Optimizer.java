@@ -9,7 +9,7 @@ import org.nd4j.linalg.learning.config.RmsProp;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.schedule.ISchedule;
 
-/** The optimizers that the trainer offers. */
+/** The trainer's optimizers. */
 public enum Optimizer {
     SGD {
         @Override
@@ -17,7 +17,7 @@ public enum Optimizer {
             return schedule == null ? new Sgd(learningRate) : new Sgd(schedule);
         }
     },
-    /** Nesterov's. */
+    /** Nesterov's momentum. */
     MOMENTUM {
         @Override
         IUpdater updater(double learningRate, @Nullable ISchedule schedule, double momentum) {
@@ -41,11 +41,11 @@ public enum Optimizer {
      * The update rule in DL4J's terms.
      *
      * @param schedule the learning rate over the steps, which then replaces {@code learningRate}
-     * @param momentum used by {@link #MOMENTUM} alone
+     * @param momentum used by {@link #MOMENTUM} only
      */
     abstract IUpdater updater(double learningRate, @Nullable ISchedule schedule, double momentum);
 
-    /** As on the command line. */
+    /** The name on the command line. */
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);

@@ -10,17 +10,17 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Carries an optimizer's state over to another network of the same parameters. DL4J keeps it in blocks of parameters with the
- * same settings, one array after the other in each block; other rates make other blocks, so that it is moved parameter by
- * parameter. Stateless.
+ * Copies an optimizer's state to another network with the same parameters. DL4J keeps it in blocks of parameters with
+ * the same settings, one array after the other in each block. Different learning rates give different blocks, so the
+ * state is copied parameter by parameter. Stateless.
  */
 final class OptimizerState {
     private OptimizerState() {}
 
     /**
-     * Copies. A parameter whose optimizer has no state (frozen, plain SGD) gives and takes none.
+     * Copies the state. A parameter whose optimizer has no state (frozen, plain SGD) is skipped.
      *
-     * @throws IllegalArgumentException when a parameter with state has another optimizer there
+     * @throws IllegalArgumentException when a parameter with state has a different optimizer in the other network
      */
     static void copy(Model from, Model to) {
         int parameters = Math.toIntExact(from.numParams());

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The networks of the LCA paper. All have ReLU activations, a softmax output and He-normal initialisation. Dropout, which
- * two of them have in the authors' code, is left out.
+ * The networks of the LCA paper. All have ReLU activations, a softmax output and He-normal initialisation. Dropout,
+ * which two of them have in the authors' code, is omitted.
  *
  * <p>Source: Lan, Liu, Zhou, Yosinski, "LCA: Loss Change Allocation for Neural Network Training", 2019, sections 3 and S3;
  * numbers of parameters from there.
@@ -39,7 +39,7 @@ public enum Preset {
         this.adamRate = adamRate;
     }
 
-    /** Names of the layers that have parameters, from input to output. */
+    /** The names of the layers with parameters, from input to output. */
     public List<String> layers() {
         return switch (this) {
             case MNIST_FC -> FullyConnected.LAYERS;
@@ -59,14 +59,14 @@ public enum Preset {
     }
 
     /**
-     * Images that an objective evaluates together unless said otherwise. With batch norm, as many as fit in half of 2 GiB: the
-     * number must not depend on the heap, because it is part of the loss.
+     * The number of images that an objective evaluates together by default. With batch norm, as many as fit in half of
+     * 2 GiB: the number must not depend on the heap, because it is part of the loss.
      */
     public int defaultChunkExamples() {
         return takesColour() ? 250 : EvaluationPool.CHUNK_EXAMPLES;
     }
 
-    /** As on the command line. */
+    /** The name on the command line. */
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -80,12 +80,12 @@ public enum Preset {
         return takesColour() ? "generated-shapes" : "generated-digits";
     }
 
-    /** Images to train on without a download. */
+    /** Generated images for training without a download. */
     ImageSplit generate(long seed) {
         return generate(seed, GENERATED_TRAIN);
     }
 
-    /** As many images to train on as asked for, at least 1; the first of them are those of any other number. */
+    /** Generates the requested number of training images, at least 1; smaller numbers give the same first images. */
     ImageSplit generate(long seed, int trainSize) {
         return takesColour()
                 ? GeneratedShapes.generate(seed, trainSize, GENERATED_VALIDATION)

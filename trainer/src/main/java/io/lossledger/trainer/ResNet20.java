@@ -41,7 +41,7 @@ final class ResNet20 {
         return graph.setOutputs(Networks.OUTPUT).build();
     }
 
-    /** Returns the name of the block's last vertex. */
+    /** Adds a block and returns the name of its last vertex. */
     private static String addBlock(GraphBuilder graph, String name, String input, int stride, int channels) {
         normedConvolution(graph, name, "1", input, stride, channels);
         graph.addLayer(name + "relu1", Networks.relu(name + "relu1"), name + "bn1");

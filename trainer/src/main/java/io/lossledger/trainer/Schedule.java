@@ -11,20 +11,20 @@ import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.linalg.schedule.MapSchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
 
-/** How the learning rate runs over the optimizer steps, which are counted from 0. Immutable. */
+/** How the learning rate changes over the optimizer steps, which are counted from 0. Immutable. */
 public sealed interface Schedule {
     Schedule CONSTANT = new Constant();
 
-    /** The learning rate over the steps, in DL4J's terms; null when it stays as it is. */
+    /** The learning rate over the steps, in DL4J's terms; null when it is constant. */
     @Nullable
     ISchedule startingAt(double learningRate);
 
     /**
-     * Reads {@code constant}, {@code step:FACTOR@STEP[,FACTOR@STEP...]}, {@code exponential:GAMMA} or
-     * {@code cosine:STEPS}; {@code toString} writes it.
+     * Parses {@code constant}, {@code step:FACTOR@STEP[,FACTOR@STEP...]}, {@code exponential:GAMMA} or {@code
+     * cosine:STEPS}; {@code toString} writes it.
      *
-     * @throws IllegalArgumentException when the text is none of them, a factor or gamma is not above 0, or the steps do not
-     *     ascend from 1
+     * @throws IllegalArgumentException when the text is none of these, a factor or gamma is not above 0, or the steps
+     *     do not ascend from 1
      */
     static Schedule parse(String text) {
         int colon = text.indexOf(':');
@@ -54,7 +54,7 @@ public sealed interface Schedule {
     }
 
     /**
-     * From each of these steps on, that factor times the first rate; factors do not multiply each other.
+     * From each of these steps, the first rate times the factor; factors do not accumulate.
      *
      * @param factors factors above 0 by step
      */

@@ -7,15 +7,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Draws a part of a data set that holds every class in the proportion of the whole. Stateless. */
+/** Draws a part of a data set with every class in the proportion of the whole. Stateless. */
 public final class StratifiedSample {
     private StratifiedSample() {}
 
     /**
-     * Draws without replacement. Each class gets its share of {@code size} rounded down; what is left over goes to the
-     * classes with the largest remainders.
+     * Draws without replacement. Each class gets its share of {@code size}, rounded down; the rest goes to the classes
+     * with the largest remainders.
      *
-     * @param size images wanted; 0, or as many as there are: all
+     * @param size requested images; 0 or the size of the set: all
      * @return indices in ascending order
      */
     public static int[] of(ImageSet images, int size, long seed) {

@@ -14,20 +14,20 @@ import java.util.Optional;
  * @param run run id
  * @param steps optimizer steps, at least 1
  * @param seed seed of initialisation, shuffling and generated data
- * @param model the network and how its parameters are moved
+ * @param model the network and how its parameters are updated
  * @param batchSize examples in a minibatch, at least 1
  * @param data folder with IDX files (MNIST) or CIFAR-10's; empty for generated images
- * @param resume file of a training that goes on; empty to begin anew
- * @param save file that the training is saved to when it ends; empty for none
- * @param objectives which losses are measured
- * @param objectiveSize examples of the train set that the objective is taken over, a seeded sample stratified by class; 0 for all
+ * @param resume file of the training to resume; empty to start a new one
+ * @param save file to save the training to when it ends; empty for none
+ * @param objectives the losses to measure
+ * @param objectiveSize examples of the train set in the objective, a seeded sample stratified by class; 0 for all
  * @param sampleSize images in a sample of the objective {@code sampled}, even
- * @param chunkExamples images that an objective evaluates together, at least 1: the batches of batch norm's statistics
- * @param parts whether updates are split in gradient, momentum and weight decay
+ * @param chunkExamples images that an objective evaluates together, at least 1: the batch of batch norm's statistics
+ * @param parts whether updates are split into gradient, momentum and weight decay
  * @param measure how segments are measured
- * @param recording how measuring runs beside training
- * @param threads threads that evaluate, at least 1
- * @param evaluator what evaluates losses and gradients
+ * @param recording how measuring runs in parallel with training
+ * @param threads number of evaluation threads, at least 1
+ * @param evaluator which evaluator computes losses and gradients
  * @param verifyEvaluator whether gradients are checked at the start
  */
 public record TrainSettings(
@@ -54,7 +54,7 @@ public record TrainSettings(
     public static final int DEFAULT_BATCH_SIZE = 250;
     public static final long DEFAULT_SEED = 1;
 
-    /** @throws IllegalArgumentException when a value is out of its range, naming it */
+    /** @throws IllegalArgumentException when a value is out of range; the message names it */
     public TrainSettings {
         RunId.require(run);
         require("steps", 1, steps);
@@ -63,7 +63,7 @@ public record TrainSettings(
         require("chunk-examples", 1, chunkExamples);
         require("threads", 1, threads);
         if (save.isPresent() && !Files.isDirectory(save.get().toAbsolutePath().resolveSibling(""))) {
-            throw new IllegalArgumentException("save: must be a file in a folder that exists. Found: " + save.get());
+            throw new IllegalArgumentException("save: must be a file in an existing folder. Found: " + save.get());
         }
     }
 

@@ -28,7 +28,7 @@ public final class Trainer {
         this(settings, publishing, Optional.empty());
     }
 
-    /** @param registry where metrics are registered while the training goes on */
+    /** @param registry registry of the metrics during the training */
     public Trainer(TrainSettings settings, PublisherSettings publishing, Optional<MeterRegistry> registry) {
         this.registry = registry;
         this.settings = settings;
@@ -39,10 +39,10 @@ public final class Trainer {
      * Trains until all steps are done or {@link #stop} is called, and closes the run in the ledger as finished,
      * interrupted or failed.
      *
-     * @param observer told of each measured step, on another thread; not after this method has returned
+     * @param observer receives each measured step, on another thread; not after this method has returned
      * @return what was sent
-     * @throws IOException when the data set or checkpoint cannot be read, or the checkpoint not be written
-     * @throws ArithmeticException when the loss is no finite number any more
+     * @throws IOException when the data set or checkpoint cannot be read, or the checkpoint cannot be written
+     * @throws ArithmeticException when the loss is no longer a finite number
      */
     public PublishReport run(Consumer<StepUpdate> observer) throws IOException {
         TrainingSet data = TrainingSet.load(settings);
@@ -63,14 +63,14 @@ public final class Trainer {
         return report;
     }
 
-    /** Ends training after the step that is under way. */
+    /** Stops the training after the current step. */
     public void stop() {
         stopped = true;
     }
 
     private void resume(Path file, Model network, RunManifest.Builder facts) throws IOException {
         Checkpoint checkpoint = Checkpoint.load(file, network instanceof ComputationGraph);
-        // Otherwise the minibatches would be others than those that would have come.
+        // The minibatches would otherwise differ from those of an uninterrupted training.
         Checkpoint.requireSame("seed", checkpoint.run().getSeed(), facts.getSeed());
         Checkpoint.requireSame("batch-size", checkpoint.run().getBatchSize(), facts.getBatchSize());
         Checkpoint.requireSame("data", checkpoint.run().getDataSet(), facts.getDataSet());
@@ -90,7 +90,7 @@ public final class Trainer {
                 }
                 trained++;
             }
-        } catch (RuntimeException | Error e) { // native memory that runs out is an Error
+        } catch (RuntimeException | Error e) { // running out of native memory is an Error
             ledger.finish(RunStatus.RUN_STATUS_FAILED, String.valueOf(e.getMessage()));
             throw e;
         }
@@ -116,7 +116,7 @@ public final class Trainer {
                 .evaluator(settings.evaluator())
                 .verifyEvaluator(settings.verifyEvaluator())
                 .chunkExamples(settings.chunkExamples())
-                .endAtShutdown(false) // who runs a trainer stops it
+                .endAtShutdown(false) // the caller of a trainer stops it
                 .objectives(pool -> settings.objectives()
                         .over(data, settings.objectiveSize(), settings.sampleSize(), settings.seed(), pool))
                 .observer(observer)

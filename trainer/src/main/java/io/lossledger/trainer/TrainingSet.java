@@ -11,8 +11,8 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The training images as ND4J arrays, and the order in which minibatches are drawn: each epoch is a new permutation of the
- * seed, and an epoch's remainder that fills no minibatch is left out. Not thread-safe.
+ * The training images as ND4J arrays, and the order in which minibatches are drawn: each epoch is a new permutation,
+ * derived from the seed, and an incomplete last minibatch of an epoch is skipped. Not thread-safe.
  */
 public final class TrainingSet {
     private final String name;
@@ -40,7 +40,7 @@ public final class TrainingSet {
      * Reads or generates the images.
      *
      * @param folder IDX or CIFAR-10 files; empty for images generated for the network
-     * @throws IOException when the folder holds no data set; the message says what is wrong
+     * @throws IOException when the folder contains no data set; the message says what is wrong
      */
     public static TrainingSet load(Optional<Path> folder, Preset network, int batchSize, long seed) throws IOException {
         if (folder.isPresent()) {
@@ -50,7 +50,7 @@ public final class TrainingSet {
         return new TrainingSet(network.generatedName(), network.generate(seed), batchSize, seed);
     }
 
-    /** That many images generated for the network, at least 1. */
+    /** Generates this many images for the network, at least 1. */
     public static TrainingSet generated(Preset network, int images, long seed) {
         return new TrainingSet(network.generatedName(), network.generate(seed, images), images, seed);
     }
@@ -75,14 +75,14 @@ public final class TrainingSet {
         return rows(images, rows);
     }
 
-    /** Goes on as if that many minibatches had been drawn, for a training that is resumed. */
+    /** Continues as if this many minibatches had been drawn, for a resumed training. */
     void skip(int batches) {
         for (int i = 0; i < batches; i++) {
             advance();
         }
     }
 
-    /** Lets {@code next} point behind a minibatch of the order. */
+    /** Moves {@code next} to the position after a minibatch. */
     private void advance() {
         if (next + batchSize > order.length) {
             shuffle();
@@ -108,7 +108,7 @@ public final class TrainingSet {
         }
     }
 
-    /** The images of these indices, scaled to 0..1, shape [rows, pixels], and their labels as one-hot rows. */
+    /** The images with these indices, scaled to 0..1, shape [rows, pixels], and their labels as one-hot rows. */
     public static DataSet rows(ImageSet images, int[] rows) {
         int pixels = images.pixelsPerImage();
         float[] features = new float[Math.multiplyExact(rows.length, pixels)];

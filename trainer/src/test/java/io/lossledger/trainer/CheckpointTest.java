@@ -69,14 +69,13 @@ class CheckpointTest {
     }
 
     @Test
-    void namesAFileThatIsNoCheckpoint() throws IOException {
+    void namesAFileThatIsNotACheckpoint() throws IOException {
         Path file = Files.writeString(folder.resolve("notes.txt"), "no zip");
 
         assertThatThrownBy(() -> Checkpoint.load(file, false))
-                .hasMessageStartingWith(
-                        "resume: must be a file that --save has written for this network. Found: " + file);
+                .hasMessageStartingWith("resume: must be a file that --save wrote for this network. Found: " + file);
         assertThatThrownBy(() -> Checkpoint.load(folder.resolve("missing"), false))
-                .hasMessageStartingWith("resume: must be a file that --save has written for this network. Found: "
+                .hasMessageStartingWith("resume: must be a file that --save wrote for this network. Found: "
                         + folder.resolve("missing"));
     }
 
@@ -96,7 +95,7 @@ class CheckpointTest {
 
     /** DL4J lays the state out by blocks of equal settings: the same numbers must reach the same parameters. */
     @Test
-    void carriesTheStateOverToOtherRates() throws IOException {
+    void copiesTheStateToOtherRates() throws IOException {
         TrainingSet data = data();
         Model begun = Networks.create(settings(Optimizer.ADAM, 0.01, "constant"), data.train(), 1);
         train(begun, data, BEFORE);

@@ -90,7 +90,7 @@ class LayerUpdatersTest {
 
     /** SGD with decay X and rate η: w' = w - ηg - ηXw. */
     @Test
-    void takesWeightDecayOffTheWeights() {
+    void subtractsWeightDecayFromTheWeights() {
         INDArray start = network(settings(Optimizer.SGD, 0.01, 0, 0)).getParam("0_W");
         INDArray plain = trained(settings(Optimizer.SGD, 0.01, 0, 0), 1).getParam("0_W");
         INDArray decayed = trained(settings(Optimizer.SGD, 0.01, 0, 0.5), 1).getParam("0_W");

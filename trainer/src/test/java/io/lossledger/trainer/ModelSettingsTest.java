@@ -35,7 +35,7 @@ class ModelSettingsTest {
     }
 
     @Test
-    void describesWhatIsNotAtItsDefault() {
+    void describesSettingsThatDifferFromTheDefaults() {
         assertThat(ModelSettings.of(Preset.MNIST_FC, Optimizer.ADAM).describe()).isEqualTo("adam(learning-rate=0.001)");
         assertThat(settings(Optimizer.MOMENTUM, 0.1, 0.8, 0.5, 0, "output:lr=0.1,momentum=0.5", "fc1:frozen")
                         .describe())
@@ -63,7 +63,7 @@ class ModelSettingsTest {
     }
 
     @Test
-    void namesALayerThatIsNot() {
+    void namesAnUnknownLayer() {
         assertThatThrownBy(() -> settings(Optimizer.SGD, 0.1, 0.9, 0, 0, "fc3:frozen"))
                 .hasMessage("layer: must be one of fc1, fc2, output in mnist-fc. Found: fc3");
         assertThatThrownBy(() -> settings(Optimizer.SGD, 0.1, 0.9, 0, 0, "fc1:frozen", "fc1:lr=2"))

@@ -80,13 +80,13 @@ class ObjectiveChoiceTest {
     }
 
     @Test
-    void takesAClassInOneSpellingOnly() {
+    void acceptsOnlyOneSpellingOfAClass() {
         assertThatThrownBy(() -> new ObjectiveChoice(List.of("class=03")))
                 .hasMessage("objective: must be train, validation, sampled, classes or class=K. Found: class=03");
     }
 
     @Test
-    void namesAnObjectiveThatStandsTwice() {
+    void namesADuplicateObjective() {
         assertThatThrownBy(() -> new ObjectiveChoice(List.of("classes", "class=3")))
                 .hasMessage("objective: must name each objective once. Found: classes,class=3");
     }

@@ -58,7 +58,7 @@ class PresetPlanTest {
     }
 
     /**
-     * Differences along a random direction in the space of each tensor, so small that rounding, not curvature, is what is left of
+     * Differences along a random direction in the space of each tensor, so small that rounding, not curvature, is what remains of
      * their error. Not where the network begins: with biases of 0 a dark image lies on the kink of ReLU. Biases before batch norm
      * have no slope.
      */

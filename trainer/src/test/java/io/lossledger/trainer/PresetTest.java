@@ -60,7 +60,7 @@ class PresetTest {
     }
 
     @Test
-    void namesLayersAsIsUsual() {
+    void namesLayersInTheUsualWay() {
         assertThat(Preset.MNIST_FC.layers()).containsExactly("fc1", "fc2", "output");
         assertThat(Preset.MNIST_LENET.layers()).containsExactly("conv1", "conv2", "fc1", "output");
         assertThat(Preset.CIFAR_RESNET20.layers())
@@ -119,7 +119,7 @@ class PresetTest {
     }
 
     @Test
-    void takesOtherSizesOfGreyImages() {
+    void acceptsOtherSizesOfGreyImages() {
         ImageSet small = ImageSet.of(new byte[2 * 13 * 9], new byte[] {0, 1}, 1, 13, 9, 4);
         for (Preset preset : List.of(Preset.MNIST_FC, Preset.MNIST_LENET)) {
             Model network = Networks.create(ModelSettings.of(preset, Optimizer.SGD), small, 1);
@@ -133,15 +133,15 @@ class PresetTest {
         assertRefused(
                 Preset.MNIST_FC,
                 SHAPES,
-                "network: mnist-fc takes images of 1 channel and at least 4 x 4 pixels. Found: 3x32x32");
+                "network: mnist-fc needs images of 1 channel and at least 4 x 4 pixels. Found: 3x32x32");
         assertRefused(
                 Preset.CIFAR_RESNET20,
                 DIGITS,
-                "network: cifar-resnet20 takes images of 3 channels and at least 4 x 4 pixels. Found: 1x28x28");
+                "network: cifar-resnet20 needs images of 3 channels and at least 4 x 4 pixels. Found: 1x28x28");
         assertRefused(
                 Preset.MNIST_LENET,
                 ImageSet.of(new byte[12], new byte[1], 1, 3, 4, 10),
-                "network: mnist-lenet takes images of 1 channel and at least 4 x 4 pixels. Found: 1x3x4");
+                "network: mnist-lenet needs images of 1 channel and at least 4 x 4 pixels. Found: 1x3x4");
     }
 
     @Test

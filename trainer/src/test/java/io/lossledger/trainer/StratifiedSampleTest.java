@@ -15,7 +15,7 @@ class StratifiedSampleTest {
     }
 
     @Test
-    void givesWhatIsLeftOverToTheLargestRemainders() {
+    void givesTheRestToTheLargestRemainders() {
         // Shares 4.2, 2.1 and 0.7.
         assertThat(counts(StratifiedSample.of(IMAGES, 7, 1))).containsExactly(4, 2, 1);
     }
@@ -34,7 +34,7 @@ class StratifiedSampleTest {
     }
 
     @Test
-    void takesAllWhenAskedForNoneOrMore() {
+    void takesAllWhenZeroOrMoreThanAllAreRequested() {
         assertThat(StratifiedSample.of(IMAGES, 0, 1)).hasSize(100).isSorted();
         assertThat(StratifiedSample.of(IMAGES, 1_000, 1)).hasSize(100);
     }

@@ -40,7 +40,7 @@ class TrainingSetTest {
     }
 
     @Test
-    void leavesAnEpochsRemainderOut() throws IOException {
+    void omitsAnEpochsRemainder() throws IOException {
         TrainingSet set = load(3_000);
 
         assertThat(set.nextBatch().numExamples()).isEqualTo(3_000);
@@ -48,7 +48,7 @@ class TrainingSetTest {
     }
 
     @Test
-    void skipsWhatItWouldHaveDrawn() throws IOException {
+    void skipsTheBatchesBeforeTheResumedStep() throws IOException {
         // Two batches an epoch and a remainder: the skips cross epochs.
         for (int skipped : new int[] {0, 1, 2, 5}) {
             TrainingSet drawn = load(2_400);
@@ -64,7 +64,7 @@ class TrainingSetTest {
     }
 
     @Test
-    void generatesWhatTheNetworkTakes() throws IOException {
+    void generatesImagesThatTheNetworkAccepts() throws IOException {
         assertThat(load(Preset.MNIST_LENET, 1).name()).isEqualTo("generated-digits");
         assertThat(load(Preset.MNIST_LENET, 1).train()).hasToString("5000 images of 1x28x28 in 10 classes");
         assertThat(load(Preset.CIFAR_ALLCNN, 1).name()).isEqualTo("generated-shapes");

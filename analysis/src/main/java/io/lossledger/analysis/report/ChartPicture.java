@@ -15,7 +15,7 @@ import org.jfree.chart.JFreeChart;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 
-/** A chart. */
+/** A chart as a picture. */
 record ChartPicture(String caption, JFreeChart chart) implements Picture {
     private static final int WIDTH = 640;
     private static final int HEIGHT = 300;

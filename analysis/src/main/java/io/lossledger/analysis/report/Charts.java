@@ -30,7 +30,7 @@ import org.jfree.data.xy.DefaultXYDataset;
 
 /** Charts in the style of the report. Stateless. */
 final class Charts {
-    /** Told apart by most people (Wong, "Points of view: Color blindness", Nature Methods 2011). */
+    /** Colours that most people can distinguish (Wong, "Points of view: Color blindness", Nature Methods 2011). */
     private static final List<Color> COLOURS = List.of(
             new Color(0x0072B2),
             new Color(0xD55E00),
@@ -80,7 +80,7 @@ final class Charts {
         return chart;
     }
 
-    /** @param bins [2, bins]: where each begins and what it holds; they follow each other */
+    /** @param bins [2, bins]: start and height of each bin; bins are contiguous */
     static JFreeChart histogram(String x, String y, double[][] bins) {
         JFreeChart chart = lines(x, y, Map.of("", bins));
         XYStepAreaRenderer renderer = new XYStepAreaRenderer();
@@ -89,7 +89,7 @@ final class Charts {
         return chart;
     }
 
-    /** Lines over logarithmic axes; numbers must be above 0. */
+    /** Lines on logarithmic axes; numbers must be above 0. */
     static JFreeChart logarithmic(String x, String y, Map<String, double[][]> series) {
         JFreeChart chart = lines(x, y, series);
         chart.getXYPlot().setDomainAxis(logAxis(x));
@@ -128,7 +128,7 @@ final class Charts {
         return chart;
     }
 
-    /** What is not finite leaves a gap in a line: an axis that reached it would have no end. */
+    /** A value that is not finite leaves a gap in a line, because the axis would be infinite. */
     private static double[][] drawable(double[][] points) {
         double[] y = points[1].clone();
         for (int i = 0; i < y.length; i++) {
@@ -140,7 +140,7 @@ final class Charts {
         return new double[][] {x, y};
     }
 
-    /** Numbers near the largest are none either: the length of an axis would not be finite. */
+    /** Numbers near the largest double count as not finite: the length of the axis would overflow. */
     private static boolean isDrawable(double value) {
         return Math.abs(value) < MOST_DRAWN;
     }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The sizes of single allocations: of one parameter in one step. */
+/** The sizes of single allocations: one parameter in one step. */
 final class DistributionFigure {
     private static final int BINS_PER_DECADE = 4;
 
@@ -64,12 +64,12 @@ final class DistributionFigure {
                                 fit.scale()))));
     }
 
-    /** The quotient itself may be larger than any number. */
+    /** The quotient itself may overflow. */
     private static double decades(double low, double high) {
         return Math.log10(high) - Math.log10(low);
     }
 
-    /** Densities in bins that grow, where there is any. */
+    /** Densities in bins of increasing width; empty bins are omitted. */
     private static double[][] density(double[] sizes, double low, int of) {
         if (sizes.length == 0) {
             return new double[2][0];

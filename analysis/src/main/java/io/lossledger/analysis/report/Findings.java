@@ -6,14 +6,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the paper found in its networks, and what is found in this run.
+ * What the paper found in its networks, and what this run shows.
  *
  * <p>Source: Lan, Liu, Zhou, Yosinski, "LCA: Loss Change Allocation for Neural Network Training", NeurIPS 2019, sections 3 and 4.
  */
 final class Findings {
     private static final String AS = "as in the paper";
     private static final String DIFFERS = "differs";
-    private static final String UNKNOWN = "not known: not finite";
+    private static final String UNKNOWN = "unknown: not finite";
     private static final int MUCH = 10;
     private static final double DEVIATIONS = 3;
 
@@ -117,7 +117,7 @@ final class Findings {
                 moments > rate * steps + DEVIATIONS * Math.sqrt(rate * steps));
     }
 
-    /** @param numbers those that the answer follows from */
+    /** @param numbers the numbers behind the answer */
     private void add(String paper, String here, boolean same, double... numbers) {
         boolean known = Arrays.stream(numbers).allMatch(Double::isFinite);
         rows.add(List.of(paper, here, !known ? UNKNOWN : same ? AS : DIFFERS));

@@ -9,7 +9,7 @@ import javax.imageio.ImageIO;
 
 /**
  * Numbers as colours: blue where they are negative, red where they are positive, white at zero, grey where they are not
- * finite. The scale ends at a number that few exceed, so that the rest can be told apart.
+ * finite. The scale ends at a value that few numbers exceed, so that the rest can be distinguished.
  */
 final class HeatPicture implements Picture {
     private static final int WIDTH = 640;
@@ -22,10 +22,10 @@ final class HeatPicture implements Picture {
     private final double scale;
 
     /**
-     * Takes the numbers.
+     * Creates the picture.
      *
      * @param values [rows, columns]
-     * @param scale what is drawn in full colour, above 0
+     * @param scale value of the full colour, above 0
      */
     HeatPicture(String caption, double[][] values, double scale) {
         this.caption = caption;

@@ -42,7 +42,7 @@ final class HelpFigures {
             return new Figure(
                     "helped",
                     "In how many steps does a parameter help?",
-                    "Parameters by the share of their steps, of those in which they mattered, in which they helped.",
+                    "Parameters by the share of steps in which they helped, among the steps in which they mattered.",
                     List.of(new ChartPicture(
                             "Parameters by the share of steps in which they helped",
                             Charts.histogram("share of steps", "parameters", histogram(shares)))),
@@ -66,7 +66,7 @@ final class HelpFigures {
         return new Figure(
                 "parameters",
                 "What do single parameters do?",
-                "Cumulative LCA of those that helped most, those that hurt most, and some that were drawn.",
+                "Cumulative LCA of the parameters that helped most, those that hurt most, and some random ones.",
                 List.of(new ChartPicture(
                         "Cumulative LCA of single parameters", Charts.lines("step", "ΣLCA so far", lines))),
                 new Table(List.of("parameter", "ΣLCA", "steps helped", "steps hurt"), List.copyOf(rows)));
@@ -82,7 +82,7 @@ final class HelpFigures {
         return bins(bins, ones);
     }
 
-    /** Where each bin begins and what it holds; at the end where the last one ends. */
+    /** The start and height of each bin, and finally the end of the last one. */
     private static double[][] bins(double[] bins, double[] counts) {
         double[][] histogram = new double[2][BINS + 1];
         Arrays.setAll(histogram[0], bin -> (double) bin / BINS);

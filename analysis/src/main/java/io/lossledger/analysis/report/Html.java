@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Text and tables for a page. Stateless. */
+/** Text and tables of the page. Stateless. */
 final class Html {
     private Html() {}
 
-    /** Text without what HTML takes for its own. */
+    /** Text with HTML's special characters escaped. */
     static String text(String text) {
         return text.replace("&", "&amp;")
                 .replace("<", "&lt;")
@@ -17,7 +17,7 @@ final class Html {
                 .replace("'", "&#39;");
     }
 
-    /** A single row stands upright. */
+    /** A table; a single row is transposed. */
     static String table(Table table) {
         return table.size() == 1 ? upright(table) : lying(table);
     }
@@ -54,7 +54,7 @@ final class Html {
         return Double.isFinite(share) ? String.format(Locale.ROOT, "%.1f %%", 100 * share) : number(share);
     }
 
-    /** Numbers with four digits that mean something. */
+    /** A number with four significant digits. */
     static String value(@Nullable Object value) {
         if (value == null) {
             return "";

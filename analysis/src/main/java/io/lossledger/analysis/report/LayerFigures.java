@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Layers: what each brought, when, and how much it went to and fro. */
+/** Layers: how much each one contributed, when, and how much it oscillated. */
 final class LayerFigures {
     private LayerFigures() {}
 
@@ -23,7 +23,7 @@ final class LayerFigures {
         return Optional.of(new Figure(
                 "layers",
                 "Which layer learned?",
-                "Bars below zero are layers that brought the loss down over the run, bars above it layers that hurt.",
+                "Bars below zero are layers that lowered the loss over the run; bars above it are layers that hurt.",
                 List.of(new ChartPicture(
                         "LCA of each layer, summed over the run",
                         Charts.bars("ΣLCA", groups(bars, "objective", "layer")))),
@@ -51,7 +51,7 @@ final class LayerFigures {
         return Optional.of(new Figure(
                 "cumulative",
                 "When did each layer learn?",
-                "A line that falls is a layer that helps; one that rises undoes what was learned.",
+                "A falling line is a layer that helps; a rising one undoes what was learned.",
                 pictures,
                 numbers));
     }
@@ -72,7 +72,7 @@ final class LayerFigures {
         return Optional.of(new Figure(
                 "oscillation",
                 "How often do units turn from helping to hurting?",
-                "Units whose LCA were drawn anew in each step would change sign in half of the steps; more is oscillation.",
+                "Units with a random LCA in each step would change sign in half of the steps; more than that is oscillation.",
                 List.of(new ChartPicture(
                         "Share of steps in which a unit's LCA changes its sign",
                         Charts.bars("sign changes per unit and step", Map.of("units", bars)))),

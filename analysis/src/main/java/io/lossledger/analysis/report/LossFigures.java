@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The loss against what the ledger sums up to. */
+/** The loss compared with the sums of the ledger. */
 final class LossFigures {
     private LossFigures() {}
 
@@ -30,8 +30,8 @@ final class LossFigures {
         return Optional.of(new Figure(
                 "balance",
                 "Does the sum of all allocations give the loss?",
-                "The two lines lie on each other when the books balance; beside it, what is left between them. Steps that were not"
-                        + " measured are missing in the sum, and not in the true loss.",
+                "The two lines coincide when the books balance; the second chart shows their difference. Steps that were not"
+                        + " measured are missing in the sum, but not in the true loss.",
                 List.of(
                         new ChartPicture("Loss of " + run.objective(), Charts.lines("step", "loss", lines)),
                         new ChartPicture("What is left", Charts.lines("step", "residual", residual))),

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Steps at which more layers learn most than chance would give. */
+/** Steps at which more layers learn most than chance would explain. */
 final class MomentFigure {
     private MomentFigure() {}
 
@@ -28,8 +28,8 @@ final class MomentFigure {
         return Optional.of(new Figure(
                 "moments",
                 "Do layers learn together?",
-                "A needle is a step at which more layers have a local minimum of their LCA than if each were shifted in time"
-                        + " by chance; its height says by how many standard deviations.",
+                "A needle is a step at which more layers have a local minimum of their LCA than random shifts in time"
+                        + " would explain; its height is the excess in standard deviations.",
                 List.of(new ChartPicture(
                         "Moments of learning",
                         Charts.lines("step", "standard deviations", Map.of("moments", needles)))),

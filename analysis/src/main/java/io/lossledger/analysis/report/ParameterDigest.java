@@ -13,8 +13,9 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * What the rows of a run's parameters say: totals of each parameter, and a sample of the single allocations. Up to 24 bytes for each
- * parameter, and as much again while it grows. Tensors have at most 2^31 parameters. Rows of a chunk must come in step order. Not thread-safe.
+ * A summary of the rows of a run's parameters: totals of each parameter, and a sample of the single allocations. Uses
+ * up to 24 bytes for each parameter, and as much again while it grows. Tensors have at most 2^31 parameters. Rows of a
+ * chunk must come in step order. Not thread-safe.
  */
 public final class ParameterDigest {
     private static final int SAMPLE = 200_000;
@@ -28,20 +29,20 @@ public final class ParameterDigest {
     private long rows;
 
     /**
-     * Takes rows of one objective and stratum.
+     * Accepts rows of one objective and stratum.
      *
-     * @param objective rows of others, and of update parts, are passed over
-     * @param stratum the same; empty if it has none
+     * @param objective rows of others, and of update parts, are skipped
+     * @param stratum likewise; empty if it has none
      */
     public ParameterDigest(String objective, String stratum) {
         this.objective = objective;
         this.stratum = stratum;
     }
 
-    /** A parameter by its place. */
+    /** A parameter by its position. */
     public record Place(int tensor, int parameter) {}
 
-    /** Totals of one parameter over the steps. */
+    /** The totals of one parameter over the steps. */
     record Total(String name, Place place, double lca, int helped, int hurt) {}
 
     private static final class Tensor {
@@ -96,12 +97,12 @@ public final class ParameterDigest {
         return rows == 0;
     }
 
-    /** A sample of the allocations that are not 0, each as likely as any other. */
+    /** A uniform sample of the allocations that are not 0. */
     double[] sample() {
         return Arrays.copyOf(sample, (int) Math.min(nonzero, SAMPLE));
     }
 
-    /** Of each parameter that mattered in some step: the share of those steps in which it helped. */
+    /** For each parameter that mattered in at least one step: the share of those steps in which it helped. */
     double[] shares() {
         return tensors.values().stream()
                 .flatMapToDouble(tensor -> IntStream.range(0, tensor.length)
@@ -110,7 +111,9 @@ public final class ParameterDigest {
                 .toArray();
     }
 
-    /** Parameters in the order of their LCA, the first ones; by a factor of -1 the last ones. Those that are NaN come behind all. */
+    /**
+     * The first parameters in order of their LCA; with a factor of -1, the last ones. NaN comes after everything else.
+     */
     List<Total> first(int most, double factor) {
         PriorityQueue<Total> best =
                 new PriorityQueue<>(Comparator.comparingDouble((Total total) -> factor * total.lca())
@@ -134,7 +137,7 @@ public final class ParameterDigest {
                 .toList();
     }
 
-    /** Some parameters, each as likely as any other. */
+    /** A uniform sample of parameters. */
     List<Total> drawn(int most) {
         Random draws = new Random(1);
         long all = parameters();
@@ -152,7 +155,7 @@ public final class ParameterDigest {
         return drawn;
     }
 
-    /** How many there are. */
+    /** The number of parameters. */
     long parameters() {
         return tensors.values().stream().mapToLong(tensor -> tensor.length).sum();
     }

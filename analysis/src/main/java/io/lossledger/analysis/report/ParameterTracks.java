@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Follows the parameters that helped most, those that hurt most and some that are drawn, through a second reading of the rows.
+ * Follows the parameters that helped most, those that hurt most and some random ones, in a second pass over the rows.
  * Not thread-safe.
  */
 public final class ParameterTracks {
@@ -18,7 +18,7 @@ public final class ParameterTracks {
     private final ParameterDigest digest;
     private final Map<ParameterDigest.Place, Track> tracks = new LinkedHashMap<>();
 
-    /** Chooses the parameters by what the first reading has found. */
+    /** Chooses the parameters from the results of the first pass. */
     public ParameterTracks(ParameterDigest digest) {
         this.digest = digest;
         int each = (int) Math.min(EACH, digest.parameters() / 3);
@@ -27,9 +27,9 @@ public final class ParameterTracks {
         digest.drawn(each).forEach(total -> follow("drawn", total));
     }
 
-    /** One parameter through the run. */
+    /** One parameter over the run. */
     record Track(String label, ParameterDigest.Total total, TreeMap<Integer, Double> lca) {
-        /** Steps, some thousand at most, and the LCA up to each. */
+        /** Steps, about a thousand at most, and the LCA up to each. */
         double[][] cumulative() {
             List<double[]> points = new ArrayList<>();
             double sum = 0;
@@ -49,7 +49,7 @@ public final class ParameterTracks {
         }
     }
 
-    /** Adds a row of the second reading. */
+    /** Adds a row of the second pass. */
     public void add(ParameterRow row) {
         if (!digest.isWanted(row)) {
             return;

@@ -5,12 +5,12 @@ import java.io.IOException;
 
 /** A drawing. */
 interface Picture {
-    /** What it is of, for those who cannot see it. */
+    /** The text alternative. */
     String caption();
 
-    /** As an element of a page. */
+    /** The picture as an element of the page. */
     String svg();
 
-    /** In points twice as fine as on the page. */
+    /** The picture at twice the resolution of the page. */
     BufferedImage image() throws IOException;
 }

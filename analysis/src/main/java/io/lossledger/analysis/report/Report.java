@@ -17,8 +17,8 @@ import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One or two runs as a page of figures: a single HTML file that needs nothing else, with the numbers of each figure as a table and
- * a sentence that says how to read it. Figures for which there are no rows are left out. Not thread-safe.
+ * One or two runs as a page of figures: a self-contained HTML file, with the numbers of each figure as a table and a
+ * sentence on how to read it. Figures without rows are omitted. Not thread-safe.
  */
 public final class Report {
     private static final List<Function<RunData, Optional<Figure>>> FIGURES = List.of(
@@ -42,12 +42,12 @@ public final class Report {
     }
 
     /**
-     * What is known of a run.
+     * The data of a run.
      *
-     * @param query an export that holds the run, for it alone
-     * @param parameters of single parameters; null if nothing is known
-     * @param tracks of some of them; null if nothing is known
-     * @param notes what is not there, one sentence each
+     * @param query an export with the run, not shared with others
+     * @param parameters data of single parameters; null if there are none
+     * @param tracks tracks of some of them; null if there are none
+     * @param notes what is missing, one sentence each
      */
     public record Source(
             TableQuery query,
@@ -59,7 +59,7 @@ public final class Report {
     /**
      * Draws all figures.
      *
-     * @param sources one run, or two to be set side by side
+     * @param sources one run, or two to be compared
      * @throws IllegalArgumentException when an export has no step of its run
      */
     public static Report of(List<Source> sources) {
@@ -67,7 +67,7 @@ public final class Report {
     }
 
     /**
-     * What takes the rows of single parameters, for the objective that figures of a run are of.
+     * A receiver of single parameters' rows, for the objective of the run's figures.
      *
      * @throws IllegalArgumentException when the export has no step of the run
      */
@@ -106,7 +106,7 @@ public final class Report {
         return count;
     }
 
-    /** What writes a file. */
+    /** Writes the content of a file. */
     private interface Content {
         void writeTo(OutputStream out) throws IOException;
     }
@@ -141,13 +141,13 @@ public final class Report {
                         + " AND isfinite(cumulative_lca) AND isfinite(lca))")
                 .number("rows");
         if (unknown > 0) {
-            notes.add("The loss or its LCA is not finite in, or summed up to, " + Html.number(unknown)
-                    + " steps. Tables say NaN, ∞ or −∞ there, charts have gaps.");
+            notes.add("The loss, its LCA or the LCA so far is not finite in " + Html.number(unknown)
+                    + " steps. There, tables show NaN, ∞ or −∞, and charts have gaps.");
         }
         if (sampled) {
             notes.add(
-                    "The objective is sampled. Sums of LCA are unbiased; but help, hurt and churn are larger than those of the"
-                            + " whole set, shares of helping parameters lie nearer to a half, and Gini coefficients are lower, because each"
+                    "The objective is sampled. Sums of LCA are unbiased, but help, hurt and churn are larger than those of the"
+                            + " whole set, shares of helping parameters are closer to a half, and Gini coefficients are lower, because each"
                             + " parameter's LCA has the noise of the sample.");
         }
         return notes;

@@ -26,16 +26,15 @@ final class ReportPage {
                 .append(style())
                 .append("</style></head><body><header><h1>")
                 .append(Html.text(title))
-                .append(
-                        "</h1><p>Loss Change Allocation: which parameters brought the loss down, and when. Negative helped,"
-                                + " positive hurt.</p><nav><a href=\"#findings\">Findings</a>");
+                .append("</h1><p>Loss Change Allocation: which parameters lowered the loss, and when. Negative helped,"
+                        + " positive hurt.</p><nav><a href=\"#findings\">Findings</a>");
         titles.forEach((name, text) -> html.append("<a href=\"#")
                 .append(name)
                 .append("\">")
                 .append(Html.text(name))
                 .append("</a>"));
         html.append("</nav></header><main>");
-        html.append("<section id=\"findings\"><h2>Beside the paper</h2>");
+        html.append("<section id=\"findings\"><h2>Compared with the paper</h2>");
         beside(html, runs, run -> {
             html.append(Html.table(run.facts())).append(Html.table(run.findings()));
             run.notes()
@@ -84,7 +83,7 @@ final class ReportPage {
         html.append("</div>").append(Html.table(figure.numbers())).append("</div>");
     }
 
-    /** Names within a picture are names of the whole page. */
+    /** Ids within a picture must be unique in the whole page. */
     private static String withOwnNames(String svg, String prefix) {
         return svg.replaceAll("( id=\"|url\\(#)", "$1" + prefix);
     }

@@ -5,13 +5,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run in an export, and what is known of its parameters. Figures are of one objective and stratum if they do not say otherwise:
- * {@code train}, or the one with the shortest name. Questions may use these views. Not thread-safe.
+ * A run in an export, and the data of its parameters. By default, figures show one objective and stratum: {@code
+ * train}, or the one with the shortest name. Queries may use these views. Not thread-safe.
  *
  * <ul>
  *   <li>{@code s}, {@code l}, {@code u}, {@code m}: steps, layers, units and moments of the whole update and of that objective
  *   <li>{@code a}: layers of all objectives; {@code objective} names the stratum, too
- *   <li>{@code p}: the steps to draw, some thousand at most, the first and the last among them
+ * <li>{@code p}: the steps to draw, about a thousand at most, including the first and the last
  * </ul>
  */
 final class RunData {
@@ -25,8 +25,8 @@ final class RunData {
     private final @Nullable ParameterTracks tracks;
 
     /**
-     * @param parameters null when nothing is known of single parameters
-     * @param tracks null as well
+     * @param parameters null when there are no data of single parameters
+     * @param tracks null when there are no data of single parameters
      * @throws IllegalArgumentException when the export has no step of the run
      */
     RunData(TableQuery query, String run, @Nullable ParameterDigest parameters, @Nullable ParameterTracks tracks) {
@@ -64,7 +64,7 @@ final class RunData {
         return run;
     }
 
-    /** The objective that figures are of if they do not say otherwise. */
+    /** The default objective of figures. */
     String objective() {
         return objective;
     }
@@ -86,7 +86,7 @@ final class RunData {
         return Table.of(query, sql);
     }
 
-    /** As text in SQL. */
+    /** A quoted SQL literal. */
     static String quoted(String text) {
         return "'" + text.replace("'", "''") + "'";
     }

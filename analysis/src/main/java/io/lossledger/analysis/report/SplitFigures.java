@@ -37,7 +37,7 @@ final class SplitFigures {
         return Optional.of(new Figure(
                 "parts",
                 "What part of the update helped?",
-                "The update is split by its causes; each is booked as if it were the whole, and together they are the LCA.",
+                "The update is split by its causes. Each part is booked as if it were the whole; together they sum to the LCA.",
                 List.of(new ChartPicture(
                         "LCA by part of the update", Charts.bars("ΣLCA", LayerFigures.groups(bars, "part", "layer")))),
                 numbers));

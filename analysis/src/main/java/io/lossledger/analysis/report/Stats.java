@@ -3,7 +3,7 @@ package io.lossledger.analysis.report;
 import java.util.Arrays;
 import java.util.List;
 
-/** Numbers about numbers. Stateless. */
+/** Summary statistics. Stateless. */
 final class Stats {
     private Stats() {}
 

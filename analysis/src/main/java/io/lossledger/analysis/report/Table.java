@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Rows of text and numbers under named columns. */
 record Table(List<String> columns, List<List<@Nullable Object>> rows) {
-    /** The answer to a question in SQL. */
+    /** The result of an SQL query. */
     static Table of(TableQuery query, String sql) {
         List<String> columns = new ArrayList<>();
         List<List<@Nullable Object>> rows = new ArrayList<>();
@@ -45,7 +45,7 @@ record Table(List<String> columns, List<List<@Nullable Object>> rows) {
         return rows.stream().map(row -> String.valueOf(row.get(index))).toList();
     }
 
-    /** The only number of an answer with one row. */
+    /** A number in the only row of a result. */
     double number(String column) {
         return isEmpty() ? Double.NaN : numbers(column)[0];
     }

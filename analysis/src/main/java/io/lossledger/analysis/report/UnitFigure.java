@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Units by steps, in colours. */
+/** The LCA of units over steps, as a heatmap. */
 final class UnitFigure {
     private static final int MOST_COLUMNS = 640;
     private static final int MOST_LAYERS = 24;
@@ -34,8 +34,8 @@ final class UnitFigure {
         return Optional.of(new Figure(
                 "units",
                 "Which units learned, and when?",
-                "A line is a unit, or some where there are many, and a column some steps, the first at the left: blue helped, red"
-                        + " hurt. Colours go with the root of the LCA and end at what one in a hundred exceeds; a grey unit has an LCA that is not finite. At most the first "
+                "A row is a unit, or several if there are many; a column is several steps, the first on the left. Blue helped, red"
+                        + " hurt. Colours scale with the root of the LCA, up to the value that one in a hundred exceeds; grey is not finite. At most the first "
                         + MOST_LAYERS + " layers with units are drawn.",
                 pictures,
                 numbers));

@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * The double Weibull distribution, density k / (2 λ) · (|x| / λ)^(k − 1) · exp(−(|x| / λ)^k): heavier tails than the
- * exponential's where k is below 1. Fitted by maximum likelihood.
+ * exponential distribution if k is below 1. Fitted by maximum likelihood.
  *
  * @param shape k
  * @param scale λ, in the unit of the numbers
@@ -14,7 +14,7 @@ record Weibull(double shape, double scale) {
     private static final double MOST = 100;
     private static final int HALVINGS = 100;
 
-    /** Fits to numbers that are not 0, at least two of different size. */
+    /** Fits to numbers other than 0, at least two of different magnitude. */
     static Weibull fit(double[] numbers) {
         double[] logs = Arrays.stream(numbers).map(x -> Math.log(Math.abs(x))).toArray();
         double mean = Arrays.stream(logs).average().orElseThrow();
@@ -35,7 +35,10 @@ record Weibull(double shape, double scale) {
         return new Weibull(shape, Math.exp(largest) * Math.pow(sum / logs.length, 1 / shape));
     }
 
-    /** Σ x^k log x / Σ x^k − 1/k − mean(log x): rises with k, and is 0 at the most likely. Powers are by the largest. */
+    /**
+     * Σ x^k log x / Σ x^k − 1/k − mean(log x): rises with k, and is 0 at the most likely. Powers are relative to the
+     * largest.
+     */
     private static double slope(double[] logs, double mean, double largest, double k) {
         double powers = 0;
         double weighted = 0;

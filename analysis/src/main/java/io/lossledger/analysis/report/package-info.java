@@ -1,4 +1,4 @@
-/** A run as a page of figures. */
+/** A report on one or two runs: a page of figures. */
 @NullMarked
 package io.lossledger.analysis.report;
 

@@ -54,12 +54,12 @@ class ReportTest {
     }
 
     @Test
-    void needsNothingElse() throws Exception {
+    void isSelfContained() throws Exception {
         try (TableQuery query = TableQuery.open(export("run-1"))) {
             String html = Report.of(List.of(new Report.Source(query, "run-1", null, null, List.of())))
                     .html();
             assertThat(html.replace("http://www.w3.org/", "")).doesNotContain("http:", "https:", "<script", "<link");
-            assertThat(html.split("<table>", -1)).hasSameSizeAs(html.split("<section|<h2>Beside", -1));
+            assertThat(html.split("<table>", -1)).hasSameSizeAs(html.split("<section|<h2>Compared", -1));
         }
     }
 
@@ -73,7 +73,7 @@ class ReportTest {
         "Infinity, ∞, -1",
         "-Infinity, −∞, -1"
     })
-    void saysThatNumbersAreNotFiniteAndDrawsGaps(double bad, String shown, int step) throws Exception {
+    void reportsNonFiniteNumbersAndDrawsGaps(double bad, String shown, int step) throws Exception {
         Path damaged = folder.resolve("damaged.duckdb");
         Path export = export("run-1");
         try (TableExport to = TableExport.create(damaged, ExportFormat.DUCKDB, false)) {
@@ -98,8 +98,8 @@ class ReportTest {
             Report report = Report.of(List.of(new Report.Source(query, "run-1", digest, tracks, List.of())));
             assertThat(report.html())
                     .contains("<td class=n>" + shown + "</td>")
-                    .contains("<td>not known: not finite</td>")
-                    .contains("Tables say NaN, ∞ or −∞ there, charts have gaps.")
+                    .contains("<td>unknown: not finite</td>")
+                    .contains("There, tables show NaN, ∞ or −∞, and charts have gaps.")
                     .doesNotContainPattern("<(line|path|rect|polyline)[^>]*(NaN|Infinity|∞)");
             int pictures = Report.of(List.of(new Report.Source(whole, "run-1", digest(), null, List.of())))
                     .writePictures(folder.resolve("whole"));

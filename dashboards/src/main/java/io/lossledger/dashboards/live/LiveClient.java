@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One browser that watches. It is written to only when it can take more, and then gets what is new by then: one that is slow misses
- * what lies between, costs nobody a thread, and holds at most one frame. One that takes nothing for long is let go.
- * Thread-safe.
+ * A connected browser. It is written to only when it can accept more, and then gets everything new up to that moment. A
+ * slow browser misses the states in between, needs no thread, and holds at most one frame. A browser that accepts
+ * nothing for a long time is disconnected. Thread-safe.
  */
 final class LiveClient implements WriteListener {
     static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
@@ -34,7 +34,7 @@ final class LiveClient implements WriteListener {
     private boolean started;
     private boolean unflushed;
 
-    /** @param left called once, when the client has left or is let go */
+    /** @param left called once, when the client has left or is disconnected */
     LiveClient(ServletOutputStream out, List<FrameSource> sources, long now, Consumer<LiveClient> left) {
         this.out = out;
         this.sources = sources;
@@ -43,7 +43,7 @@ final class LiveClient implements WriteListener {
         wroteAt = now;
     }
 
-    /** Completed when the client has left or is let go. */
+    /** Completed when the client has left or is disconnected. */
     CompletableFuture<Void> done() {
         return done;
     }
@@ -60,7 +60,7 @@ final class LiveClient implements WriteListener {
         end();
     }
 
-    /** Sends what is new, as far as the client can take it. */
+    /** Sends the news, as far as the client can accept it. */
     void pump(long now) {
         if (!done.isDone() && !write(now)) {
             end();

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** All who watch, served five times a second by one thread, which never waits for any of them. Thread-safe. */
+/** All connected clients. One thread serves them five times a second and never waits for any of them. Thread-safe. */
 final class LiveClients implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LiveClients.class);
     private static final long PERIOD_MILLIS = 200;
@@ -17,7 +17,7 @@ final class LiveClients implements AutoCloseable {
     private final Semaphore places;
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    /** @param sweep called with every round */
+    /** @param sweep called in every round */
     LiveClients(int most, Runnable sweep) {
         places = new Semaphore(most);
         Thread ticker = new Thread(() -> serve(sweep), "live-ticker");
@@ -25,7 +25,7 @@ final class LiveClients implements AutoCloseable {
         ticker.start();
     }
 
-    /** Takes a place for a client; false: all are taken. */
+    /** Reserves a place for a client; false: all are taken. */
     boolean reserve() {
         return places.tryAcquire();
     }
@@ -35,7 +35,7 @@ final class LiveClients implements AutoCloseable {
         clients.add(client);
     }
 
-    /** Gives a reserved place back. */
+    /** Releases a reserved place. */
     void leave(LiveClient client) {
         clients.remove(client);
         places.release();
@@ -66,16 +66,16 @@ final class LiveClients implements AutoCloseable {
         try {
             sweep.run();
         } catch (RuntimeException e) {
-            log.warn("What nobody watches any more was not ended", e);
+            log.warn("Feeds without viewers could not be closed", e);
         }
     }
 
-    /** What is wrong with what one watches is nothing to the others. */
+    /** A failure for one client must not affect the others. */
     private static void serve(LiveClient client) {
         try {
             client.pump(System.nanoTime());
         } catch (RuntimeException e) {
-            log.warn("A client of the live page is let go", e);
+            log.warn("A client of the live page was disconnected", e);
             client.end();
         }
     }

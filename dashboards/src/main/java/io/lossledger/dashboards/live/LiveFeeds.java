@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What is read from Kafka for those who watch: the list of runs always, runs and opened layers when somebody wants them. Thread-safe. */
+/** What is read from Kafka for the clients: the list of runs always, runs and opened layers on demand. Thread-safe. */
 final class LiveFeeds implements AutoCloseable {
     /** Rows carry the producer's time, and clocks differ. */
     private static final long CLOCK_SLACK_SECONDS = 300;
@@ -45,7 +45,7 @@ final class LiveFeeds implements AutoCloseable {
         }
     }
 
-    /** An opened layer that is being read; pictures only where the layer looks at images. */
+    /** An opened layer that is being read; with pictures only if its input is an image. */
     private record LayerReading(
             UnitFeed units,
             TopicReader reader,
@@ -65,10 +65,10 @@ final class LiveFeeds implements AutoCloseable {
     }
 
     /**
-     * What a client gets that watches a run, and one of its layers if that is not empty.
+     * The sources for a client that watches a run, and one of its layers if {@code layer} is not empty.
      *
-     * @param ended list to which is added what must be called when the client has left
-     * @throws RequestException when too much else is watched
+     * @param ended receives the tasks to run when the client has left
+     * @throws RequestException when too many other runs or layers are being watched
      */
     List<FrameSource> watch(String run, ObjectiveKey objective, String layer, List<Runnable> ended)
             throws RequestException {
@@ -121,7 +121,7 @@ final class LiveFeeds implements AutoCloseable {
             return new LayerReading(units, reader, null, null);
         }
         PictureFeed pictures = new PictureFeed(key, image.get(), System::nanoTime);
-        // A chunk's number is not known here, so all partitions are read.
+        // The number of the chunk is unknown here, so all partitions are read.
         return new LayerReading(
                 units, reader, pictures, reader(List.of(LedgerTopic.PARAMETER), "", started(manifest), pictures));
     }

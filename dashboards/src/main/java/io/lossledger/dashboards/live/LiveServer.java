@@ -19,9 +19,10 @@ import java.util.List;
 import java.util.NavigableMap;
 
 /**
- * The live page and what it shows, for any number of browsers up to the limit. It reads the result topics without a consumer group and writes
- * nothing. While Kafka is away it goes on to serve, and says so. Faults are JSON, {@code {"error": ...}}: 400 for a malformed
- * run id, 404 for what does not exist, 503 when too many watch or Kafka has not told the runs yet. Thread-safe.
+ * The server of the live page and its data, for any number of browsers up to the limit. It reads the result topics
+ * without a consumer group and writes nothing. While Kafka is unreachable it keeps serving, and the page says so.
+ * Errors are JSON, {@code {"error": ...}}: 400 for a malformed run id, 404 for anything that does not exist, 503 when
+ * there are too many viewers or the list of runs is not read yet. Thread-safe.
  */
 public final class LiveServer implements AutoCloseable {
     private static final String JSON = "application/json";
@@ -37,7 +38,7 @@ public final class LiveServer implements AutoCloseable {
     private final Javalin server;
 
     /**
-     * Starts to serve, whether Kafka is there or not.
+     * Starts serving, whether or not Kafka is reachable.
      *
      * @throws RuntimeException caused by a {@link java.net.BindException} when the port is in use
      */
@@ -65,7 +66,7 @@ public final class LiveServer implements AutoCloseable {
         return "http://" + host + ":" + port();
     }
 
-    /** Topics that cannot be read now, and why. */
+    /** The topics that cannot be read now, and why. */
     public NavigableMap<String, String> troubles() {
         return troubles.all();
     }
@@ -134,7 +135,7 @@ public final class LiveServer implements AutoCloseable {
     /** Serves until the client leaves, without a thread. */
     private void stream(Context context, List<FrameSource> sources, List<Runnable> ended)
             throws RequestException, IOException {
-        ServletOutputStream out = context.res().getOutputStream(); // Javalin's own may compress, and would hold back
+        ServletOutputStream out = context.res().getOutputStream(); // Javalin's own stream may compress and buffer
         if (!clients.reserve()) {
             throw new RequestException(
                     RequestException.UNAVAILABLE,
@@ -175,7 +176,7 @@ public final class LiveServer implements AutoCloseable {
                 .orElseThrow(() -> new RequestException(RequestException.NOT_FOUND, "there is no run " + run));
     }
 
-    /** The one that is shown by default unless the request names another. */
+    /** The default objective, unless the request names another. */
     private static ObjectiveKey objective(Context context, RunManifest manifest) throws RequestException {
         String name = context.queryParam("objective");
         String stratum = context.queryParam("stratum");

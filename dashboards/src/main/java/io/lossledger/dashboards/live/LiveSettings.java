@@ -8,10 +8,10 @@ import java.util.Map;
  *
  * @param host address to listen on
  * @param port 0 for any that is free
- * @param topicPrefix what topic names begin with
- * @param maxClients browsers that may watch at a time
- * @param maxFeeds runs that may be read at a time, and layers that may be open at a time
- * @param grace how long a run is read on when nobody watches it any more
+ * @param topicPrefix prefix of topic names
+ * @param maxClients largest number of connected browsers
+ * @param maxFeeds largest number of runs that are read at a time, and of layers that are open at a time
+ * @param grace how long a run is still read after its last viewer has left
  * @param kafka settings of Kafka's clients, with {@code bootstrap.servers}
  */
 public record LiveSettings(
@@ -30,7 +30,7 @@ public record LiveSettings(
     public static final Duration DEFAULT_GRACE = Duration.ofMinutes(3);
     private static final int MOST_PORT = 65_535;
 
-    /** @throws IllegalArgumentException when a value is out of its range, naming it */
+    /** @throws IllegalArgumentException when a value is out of range; the message names it */
     public LiveSettings {
         if (port < 0 || port > MOST_PORT) {
             throw new IllegalArgumentException("live.port: must be from 0 to " + MOST_PORT + ". Found: " + port);

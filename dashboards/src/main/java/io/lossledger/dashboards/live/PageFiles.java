@@ -13,7 +13,7 @@ import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 
-/** The files of the page, all from the class path and held in memory; there is no way to any other file. Immutable. */
+/** The files of the page, all from the class path and kept in memory; no other file can be requested. Immutable. */
 final class PageFiles {
     private static final String UPLOT = "META-INF/resources/webjars/uplot/";
     private static final String UPLOT_FACTS = "META-INF/maven/org.webjars.npm/uplot/pom.properties";
@@ -26,7 +26,7 @@ final class PageFiles {
 
     private final Map<String, PageFile> files = new LinkedHashMap<>();
 
-    /** One file as it is served. */
+    /** One served file. */
     private static final class PageFile {
         private final String type;
         private final byte[] bytes;
@@ -55,7 +55,7 @@ final class PageFiles {
         return files.keySet();
     }
 
-    /** Serves the file of one of the paths; browsers that have it are told so. */
+    /** Serves the file with one of the paths; a browser that has it gets a 304. */
     void serve(String path, Context context) {
         PageFile file = Objects.requireNonNull(files.get(path));
         context.header("Cache-Control", "no-cache").header("ETag", file.tag);

@@ -25,8 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The cumulated LCA of each incoming weight of the units of an {@link ImageLayer}, as pictures; colours are added up. Of large
- * layers, the units that moved the loss most. A picture is sent at most once in a second. Thread-safe.
+ * The cumulated LCA of each incoming weight of the units of an {@link ImageLayer}, as pictures; colour channels are
+ * added up. For large layers, only the units that moved the loss most. A picture is sent at most once a second.
+ * Thread-safe.
  */
 final class PictureFeed implements TopicReader.Sink, FrameSource {
     static final int MOST_UNITS = 128;
@@ -75,12 +76,12 @@ final class PictureFeed implements TopicReader.Sink, FrameSource {
         }
     }
 
-    /** Takes a row; one of another objective, or that cannot be read, is passed over. */
+    /** Adds a row; skips a row of another objective, or one that cannot be parsed. */
     void accept(byte[] value) {
         try {
             VectorRow.ofParameters(value, key).ifPresent(this::accept);
-        } catch (IOException | RuntimeException e) { // whatever is in a topic must not end the reading
-            log.debug("Passed over a row of parameters that cannot be read", e);
+        } catch (IOException | RuntimeException e) { // no content of a topic may end the reading
+            log.debug("Skipped a row of parameters that cannot be parsed", e);
         }
     }
 
@@ -140,7 +141,10 @@ final class PictureFeed implements TopicReader.Sink, FrameSource {
         write(json, shown, pictures);
     }
 
-    /** As 16-bit integers, in parts of the largest finite one; the least integer is not finite. */
+    /**
+     * As 16-bit integers, scaled by the largest finite value; the smallest integer stands for a value that is not
+     * finite.
+     */
     private void write(JsonText json, int[] shown, double[][] pictures) {
         double largest = Arrays.stream(shown)
                 .mapToDouble(unit -> Arrays.stream(pictures[unit])

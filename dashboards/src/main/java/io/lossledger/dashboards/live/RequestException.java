@@ -1,6 +1,6 @@
 package io.lossledger.dashboards.live;
 
-/** A request that is answered by an error. */
+/** A request that gets an error as its response. */
 final class RequestException extends Exception {
     private static final long serialVersionUID = 1L;
     static final int BAD_REQUEST = 400;

@@ -28,9 +28,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** All that the page shows of one run, read once for everybody who watches it. Only rows of whole updates count. Thread-safe. */
+/**
+ * Everything that the page shows of one run, read once for all its viewers. Only rows of whole updates count.
+ * Thread-safe.
+ */
 final class RunFeed implements TopicReader.Sink {
-    /** What a run is read from. */
+    /** The topics that a run is read from. */
     static final List<LedgerTopic> TOPICS =
             List.of(LedgerTopic.STEP, LedgerTopic.LAYER, LedgerTopic.MOMENT, LedgerTopic.ALERT, LedgerTopic.WINDOW);
 
@@ -54,7 +57,7 @@ final class RunFeed implements TopicReader.Sink {
         layers = manifest.getLayersCount();
     }
 
-    /** What a client that watches an objective of this run gets. */
+    /** The source for a client that watches an objective of this run. */
     synchronized FrameSource frames(ObjectiveKey objective) {
         return objectives.computeIfAbsent(objective, this::newFrames);
     }
@@ -82,7 +85,7 @@ final class RunFeed implements TopicReader.Sink {
         }
     }
 
-    /** Takes a row; one that cannot be read is passed over. */
+    /** Adds a row; skips one that cannot be parsed. */
     synchronized void accept(String topic, byte[] value) {
         try {
             if (topic.equals(LedgerTopic.LAYER.named(prefix))) {
@@ -103,8 +106,8 @@ final class RunFeed implements TopicReader.Sink {
             } else {
                 close(RowFormat.read(value, WindowRow.newBuilder()).build());
             }
-        } catch (IOException | RuntimeException e) { // whatever is in a topic must not end the reading
-            log.debug("Passed over a row of {} that cannot be read", topic, e);
+        } catch (IOException | RuntimeException e) { // no content of a topic may end the reading
+            log.debug("Skipped a row of {} that cannot be parsed", topic, e);
         }
     }
 
@@ -117,7 +120,7 @@ final class RunFeed implements TopicReader.Sink {
         }
     }
 
-    /** Empty: the run has more objectives than anybody would pick from. */
+    /** Empty if the run has more objectives than the page offers. */
     private Optional<RunHistory> history(String name, String stratum) {
         ObjectiveKey objective = new ObjectiveKey(name, stratum);
         ObjectiveFrames frames = objectives.size() < MOST_OBJECTIVES
@@ -130,7 +133,7 @@ final class RunFeed implements TopicReader.Sink {
         return new ObjectiveFrames(objective, new RunHistory(layers));
     }
 
-    /** The frames of one objective; those made since the last row are kept, as most clients need the same. */
+    /** The frames of one objective; those built since the last row are cached, because most clients need the same. */
     private final class ObjectiveFrames implements FrameSource {
         private final ObjectiveKey objective;
         private final RunHistory history;

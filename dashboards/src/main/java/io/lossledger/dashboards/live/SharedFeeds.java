@@ -9,9 +9,9 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * Feeds that start when somebody wants them, are shared, and end some time after nobody does. Thread-safe.
+ * Feeds that start on demand, are shared, and end some time after the last viewer has left. Thread-safe.
  *
- * @param <K> what a feed is of
+ * @param <K> the key of a feed
  * @param <F> the feed
  */
 final class SharedFeeds<K, F extends AutoCloseable> implements AutoCloseable {
@@ -22,8 +22,8 @@ final class SharedFeeds<K, F extends AutoCloseable> implements AutoCloseable {
     private final Map<K, Shared<F>> feeds = new HashMap<>();
 
     /**
-     * @param most feeds at a time
-     * @param graceNanos how long a feed stays when nobody watches
+     * @param most largest number of feeds
+     * @param graceNanos how long a feed stays open without viewers
      * @param clock such as {@link System#nanoTime}
      */
     SharedFeeds(Function<K, F> starter, int most, long graceNanos, LongSupplier clock) {
@@ -33,7 +33,7 @@ final class SharedFeeds<K, F extends AutoCloseable> implements AutoCloseable {
         this.clock = clock;
     }
 
-    /** A feed and how many watch it. */
+    /** A feed and its number of viewers. */
     private static final class Shared<F> {
         private final F feed;
         private int watchers;
@@ -44,7 +44,7 @@ final class SharedFeeds<K, F extends AutoCloseable> implements AutoCloseable {
         }
     }
 
-    /** One more watches; to be {@linkplain #release released} once. Empty: too many others are watched. */
+    /** Adds a viewer, who must be {@linkplain #release released} once. Empty: too many other feeds are open. */
     synchronized Optional<F> acquire(K key) {
         Shared<F> shared = feeds.get(key);
         if (shared == null) {
@@ -65,7 +65,7 @@ final class SharedFeeds<K, F extends AutoCloseable> implements AutoCloseable {
         }
     }
 
-    /** Ends those that nobody has watched for long enough. */
+    /** Closes the feeds that have had no viewer for long enough. */
     synchronized void sweep() {
         long now = clock.getAsLong();
         Iterator<Shared<F>> each = feeds.values().iterator();
@@ -104,7 +104,7 @@ final class SharedFeeds<K, F extends AutoCloseable> implements AutoCloseable {
         try {
             feed.close();
         } catch (Exception e) {
-            throw new IllegalStateException("A feed did not end", e);
+            throw new IllegalStateException("A feed could not be closed", e);
         }
     }
 }

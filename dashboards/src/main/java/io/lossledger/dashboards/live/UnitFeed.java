@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The units of one opened layer, read once for everybody who has opened it. Thread-safe. */
+/** The units of one opened layer, read once for all its viewers. Thread-safe. */
 final class UnitFeed implements TopicReader.Sink, FrameSource {
     private static final Logger log = LoggerFactory.getLogger(UnitFeed.class);
 
@@ -53,12 +53,12 @@ final class UnitFeed implements TopicReader.Sink, FrameSource {
         }
     }
 
-    /** Takes a row; one of another layer, or that cannot be read, is passed over. */
+    /** Adds a row; skips a row of another layer, or one that cannot be parsed. */
     void accept(byte[] value) {
         try {
             VectorRow.ofUnits(value, key).filter(row -> row.units() > 0).ifPresent(this::accept);
-        } catch (IOException | RuntimeException e) { // whatever is in a topic must not end the reading
-            log.debug("Passed over a row of units that cannot be read", e);
+        } catch (IOException | RuntimeException e) { // no content of a topic may end the reading
+            log.debug("Skipped a row of units that cannot be parsed", e);
         }
     }
 

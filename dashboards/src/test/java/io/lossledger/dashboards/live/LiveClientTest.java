@@ -18,7 +18,7 @@ class LiveClientTest {
     private final LiveClient client = new LiveClient(wire, List.of(source), 0, left::add);
 
     @Test
-    void sendsWhatIsNewOnce() throws Exception {
+    void sendsEachNewFrameOnce() throws Exception {
         client.onWritePossible();
         source.set("1");
         client.pump(1);
@@ -33,7 +33,7 @@ class LiveClientTest {
     }
 
     @Test
-    void waitsUntilTheServerSaysThatItMayWrite() {
+    void waitsUntilTheServerAllowsWriting() {
         source.set("1");
         client.pump(1);
 
@@ -41,7 +41,7 @@ class LiveClientTest {
     }
 
     @Test
-    void aSlowOneGetsTheNewestWhenItCanTakeMore() throws Exception {
+    void aSlowClientGetsTheNewestStateWhenItCanAcceptMore() throws Exception {
         client.onWritePossible();
         wire.ready = false;
         for (int i = 0; i < 1_000; i++) {
@@ -56,7 +56,7 @@ class LiveClientTest {
     }
 
     @Test
-    void isLetGoWhenItTakesNothingForLong() throws Exception {
+    void isDisconnectedWhenItAcceptsNothingForLong() throws Exception {
         client.onWritePossible();
         wire.ready = false;
         client.pump(LiveClient.PATIENCE_NANOS - 1);
@@ -69,7 +69,7 @@ class LiveClientTest {
     }
 
     @Test
-    void givesASignOfLifeWhenThereIsNoNews() throws Exception {
+    void sendsAHeartbeatWhenThereIsNoNews() throws Exception {
         client.onWritePossible();
         client.pump(LiveClient.HEARTBEAT_NANOS - 1);
         assertThat(wire.written).isEmpty();
@@ -79,7 +79,7 @@ class LiveClientTest {
     }
 
     @Test
-    void leavesWhenTheConnectionIsGone() throws Exception {
+    void leavesWhenTheConnectionIsLost() throws Exception {
         client.onWritePossible();
         wire.broken = true;
         source.set("1");

@@ -18,7 +18,7 @@ class LiveClientsTest {
     private final BlockingQueue<Integer> written = new LinkedBlockingQueue<>();
 
     @Test
-    void servesTheOthersWhenWhatOneWatchesCannotBeShown() throws Exception {
+    void servesTheOthersWhenOneClientFails() throws Exception {
         BlockingQueue<Boolean> swept = new LinkedBlockingQueue<>();
         try (LiveClients clients = new LiveClients(20, () -> swept.add(true))) {
             LiveClient broken = client(clients, last -> {

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** On loopback, beside a Kafka that is away. */
+/** On loopback, next to an unreachable Kafka. */
 class LiveServerTest {
     private static final int MOST_CLIENTS = 50;
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
@@ -54,7 +54,7 @@ class LiveServerTest {
     }
 
     @Test
-    void servesThePageAndAllThatItNeeds() throws Exception {
+    void servesThePageAndAllItsFiles() throws Exception {
         HttpResponse<String> page = get("/");
         assertThat(page.statusCode()).isEqualTo(200);
         assertThat(page.headers().firstValue("content-type")).contains("text/html;charset=utf-8");
@@ -81,12 +81,12 @@ class LiveServerTest {
     }
 
     @Test
-    void servesAFileWhosePathHasASlashAtItsEnd() throws Exception {
+    void servesAFileWhosePathEndsWithASlash() throws Exception {
         assertThat(get("/main.js/").body()).isEqualTo(get("/main.js").body());
     }
 
     @Test
-    void tellsBrowsersThatTheyHaveAFile() throws Exception {
+    void answersNotModifiedForACachedFile() throws Exception {
         String tag = get("/main.js").headers().firstValue("etag").orElseThrow();
         HttpRequest again = request("/main.js").header("If-None-Match", tag).build();
 
@@ -101,7 +101,7 @@ class LiveServerTest {
     }
 
     @Test
-    void saysWhatDoesNotExist() throws Exception {
+    void namesWhatDoesNotExist() throws Exception {
         assertThat(get("/nothing").statusCode()).isEqualTo(404);
         assertThat(error(get("/nothing"))).isEqualTo("there is no /nothing");
     }
@@ -118,7 +118,7 @@ class LiveServerTest {
     }
 
     @Test
-    void doesNotKnowTheRunsWhileKafkaIsAway() throws Exception {
+    void doesNotKnowTheRunsWhileKafkaIsUnreachable() throws Exception {
         for (String path : List.of("/api/runs", "/api/runs/a", "/api/runs/a/stream")) {
             HttpResponse<String> answer = get(path);
             assertThat(answer.statusCode()).isEqualTo(503);
@@ -127,7 +127,7 @@ class LiveServerTest {
     }
 
     @Test
-    void tellsThatKafkaIsAway() throws Exception {
+    void reportsThatKafkaIsUnreachable() throws Exception {
         try (Socket socket = stream()) {
             String text = readUntil(socket, "\"kafka\":\"away\"");
             assertThat(text)
@@ -137,7 +137,7 @@ class LiveServerTest {
     }
 
     @Test
-    void refusesMoreClientsThanItMayHave() throws Exception {
+    void refusesMoreClientsThanAllowed() throws Exception {
         List<Socket> sockets = new ArrayList<>();
         try {
             for (int i = 0; i < MOST_CLIENTS; i++) {
@@ -155,7 +155,7 @@ class LiveServerTest {
     }
 
     @Test
-    void aThousandClientsComeAndLeave() throws Exception {
+    void aThousandClientsConnectAndLeave() throws Exception {
         for (int round = 0; round < 1_000 / MOST_CLIENTS; round++) {
             List<Socket> sockets = new ArrayList<>();
             for (int i = 0; i < MOST_CLIENTS; i++) {
@@ -174,7 +174,7 @@ class LiveServerTest {
     }
 
     @Test
-    void saysWhenThePortIsTaken() throws Exception {
+    void reportsThatThePortIsTaken() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             assertThatThrownBy(() -> new LiveServer(LiveSettings.of(
                             "127.0.0.1", taken.getLocalPort(), "", Map.of("bootstrap.servers", "127.0.0.1:1"))))

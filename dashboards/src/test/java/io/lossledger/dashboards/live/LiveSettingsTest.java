@@ -9,13 +9,13 @@ import org.junit.jupiter.api.Test;
 
 class LiveSettingsTest {
     @Test
-    void listensOnThisMachineOnly() {
+    void listensOnLoopbackOnly() {
         assertThat(LiveSettings.of(LiveSettings.DEFAULT_HOST, LiveSettings.DEFAULT_PORT, "p.", Map.of()))
                 .isEqualTo(new LiveSettings("127.0.0.1", 8080, "p.", 256, 16, Duration.ofMinutes(3), Map.of()));
     }
 
     @Test
-    void namesWhatIsOutOfRange() {
+    void namesTheValueThatIsOutOfRange() {
         assertThatThrownBy(() -> LiveSettings.of("h", 65_536, "", Map.of()))
                 .hasMessage("live.port: must be from 0 to 65535. Found: 65536");
         assertThatThrownBy(() -> new LiveSettings("h", 1, "", 0, 1, Duration.ZERO, Map.of()))

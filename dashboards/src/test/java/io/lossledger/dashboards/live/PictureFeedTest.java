@@ -27,7 +27,7 @@ class PictureFeedTest {
     private final LayerKey key = new LayerKey("r", new ObjectiveKey("train", ""), "fc1");
 
     @Test
-    void addsUpWhatEachIncomingWeightDid() {
+    void addsUpTheLcaOfEachIncomingWeight() {
         PictureFeed feed = new PictureFeed(key, new ImageLayer(0, 2, 4, 1), clock::get);
         for (int step = 0; step < 4; step++) {
             feed.accept(RowFormat.JSON.serialize(row(step, 0, 20)));
@@ -67,7 +67,7 @@ class PictureFeedTest {
     }
 
     @Test
-    void sendsAPictureAtMostOnceInASecond() {
+    void sendsAPictureAtMostOnceASecond() {
         PictureFeed feed = new PictureFeed(key, new ImageLayer(0, 2, 4, 1), clock::get);
         Frame empty = feed.after(null).orElseThrow();
         feed.accept(RowFormat.JSON.serialize(row(0, 0, 32)));
@@ -80,7 +80,7 @@ class PictureFeedTest {
     }
 
     @Test
-    void passesOverRowsThatDoNotFitOrCameBefore() {
+    void skipsRowsThatDoNotMatchOrAreDuplicates() {
         PictureFeed feed = new PictureFeed(key, new ImageLayer(0, 2, 4, 1), clock::get);
         feed.accept(RowFormat.JSON.serialize(row(0, 1, 32)));
         feed.accept(RowFormat.JSON.serialize(row(0, 0, 32)));

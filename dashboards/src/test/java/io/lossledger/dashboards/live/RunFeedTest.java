@@ -119,7 +119,7 @@ class RunFeedTest {
     }
 
     @Test
-    void tellsNoShareOfParametersThatDoNotMatter() {
+    void reportsNoShareWithoutParametersThatMatter() {
         StepRow still = SyntheticRows.step(0, 1).toBuilder()
                 .setHelpedParameters(0)
                 .setHurtParameters(0)
@@ -150,7 +150,7 @@ class RunFeedTest {
     }
 
     @Test
-    void sendsAllAnewWhenBucketsMerge() {
+    void sendsASnapshotWhenBucketsMerge() {
         for (int step = 0; step < 2_048; step++) {
             feedStep(feed, step, LAYERS);
         }
@@ -177,7 +177,7 @@ class RunFeedTest {
     }
 
     @Test
-    void passesOverPartsOtherObjectivesAndWhatCannotBeRead() {
+    void skipsPartsOtherObjectivesAndUnparsableRows() {
         feedStep(feed, 0, LAYERS);
         StepRow part = SyntheticRows.step(1, 1).toBuilder().setPart("momentum").build();
         feed(feed, LedgerTopic.STEP, part, RowFormat.JSON);
@@ -200,7 +200,7 @@ class RunFeedTest {
     }
 
     @Test
-    void tellsAlertsMomentsAndTheEnd() {
+    void reportsAlertsMomentsAndTheEnd() {
         feedStep(feed, 0, LAYERS);
         Frame before = train.after(null).orElseThrow();
         AlertRow opened = AlertRow.newBuilder()
@@ -284,7 +284,7 @@ class RunFeedTest {
     }
 
     @Test
-    void saysWhichTopicsAreMissingAndWhenItHasReadWhatWasThere() {
+    void reportsMissingTopicsAndWhenTheExistingRowsAreRead() {
         feed.start(List.of("lossledger.step"));
         JsonObject reading = Frames.json(train.after(null).orElseThrow());
         assertThat(reading.get("reading").getAsBoolean()).isTrue();

@@ -19,13 +19,13 @@ class SharedFeedsTest {
     }
 
     @Test
-    void isStartedOnceForAllWhoWatch() {
+    void isStartedOnceForAllViewers() {
         assertThat(feeds.acquire("a")).isEqualTo(feeds.acquire("a"));
         assertThat(started).containsExactly("a");
     }
 
     @Test
-    void endsSomeTimeAfterNobodyWatches() {
+    void endsSomeTimeAfterTheLastViewerHasLeft() {
         feeds.acquire("a");
         feeds.acquire("a");
         feeds.release("a");
@@ -44,7 +44,7 @@ class SharedFeedsTest {
     }
 
     @Test
-    void whoComesBackInTimeFindsItRunning() {
+    void isStillRunningForAViewerWhoReturnsInTime() {
         feeds.acquire("a");
         feeds.release("a");
         clock.set(99);
@@ -57,7 +57,7 @@ class SharedFeedsTest {
     }
 
     @Test
-    void theOneThatWasIdleForLongestMakesRoom() {
+    void theFeedIdleForLongestMakesRoom() {
         feeds.acquire("a");
         feeds.acquire("b");
         feeds.release("b");
@@ -69,7 +69,7 @@ class SharedFeedsTest {
     }
 
     @Test
-    void refusesWhenAllAreWatched() {
+    void refusesWhenAllFeedsHaveViewers() {
         feeds.acquire("a");
         feeds.acquire("b");
 

@@ -34,7 +34,7 @@ class UnitFeedTest {
     }
 
     @Test
-    void tellsWhatHasNotComeFromWhatIsNotFinite() {
+    void distinguishesMissingFromNonFiniteValues() {
         feed.accept(RowFormat.JSON.serialize(row(0, 1, 3, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY)));
 
         assertThat(values(Frames.json(feed.after(null).orElseThrow())))
@@ -42,7 +42,7 @@ class UnitFeedTest {
     }
 
     @Test
-    void groupsTheUnitsOfLargeLayersWhichComeInSeveralRows() {
+    void groupsTheUnitsOfLargeLayersThatComeInSeveralRows() {
         int units = 1_000; // 250 groups of four
         for (int first = 0; first < units; first += 300) {
             double[] lca = new double[Math.min(300, units - first)];
@@ -75,7 +75,7 @@ class UnitFeedTest {
     }
 
     @Test
-    void passesOverOtherLayersRowsThatCameBeforeAndWhatCannotBeRead() {
+    void skipsOtherLayersDuplicatesAndUnparsableRows() {
         feed.accept(RowFormat.JSON.serialize(row(0, 0, 2, 1, 2)));
         feed.accept(RowFormat.JSON.serialize(row(0, 0, 2, 1, 2)));
         feed.accept(RowFormat.JSON.serialize(
@@ -94,7 +94,7 @@ class UnitFeedTest {
     }
 
     @Test
-    void aLayerMayHaveAsManyUnitsAsThereAreNumbers() {
+    void acceptsALayerWithAnyNumberOfUnits() {
         feed.accept(RowFormat.JSON.serialize(row(0, 0, Integer.MAX_VALUE, 1, 2)));
 
         JsonObject frame = Frames.json(feed.after(null).orElseThrow());
@@ -103,7 +103,7 @@ class UnitFeedTest {
     }
 
     @Test
-    void saysThatThereIsNothingYet() {
+    void reportsThatThereAreNoUnitsYet() {
         Frame first = feed.after(null).orElseThrow();
         assertThat(Frames.json(first).get("reading").getAsBoolean()).isTrue();
         assertThat(feed.after(first)).isEmpty();

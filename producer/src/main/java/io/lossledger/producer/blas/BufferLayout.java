@@ -12,19 +12,19 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Which nodes of a network share memory. A node writes its output over that of its input where nobody needs that any more;
- * gradients by outputs live in slots, which are taken again as soon as they are free. Immutable.
+ * Decides which nodes of a network share memory. A node overwrites its input if no other node needs it any more.
+ * Gradients with respect to outputs are kept in slots, which are reused as soon as they are free. Immutable.
  */
 final class BufferLayout {
-    /** How the gradient by an input of a node comes about when the node is passed backward. */
+    /** What the backward pass of a node does with the gradient with respect to an input. */
     enum Flow {
-        /** Nobody needs it. */
+        /** It is not needed. */
         NONE,
-        /** It takes the place of the gradient by the node's output. */
+        /** It overwrites the gradient with respect to the node's output. */
         INHERIT,
-        /** It is the first to be written in its place. */
+        /** It is the first to be written to its slot. */
         WRITE,
-        /** It is added to what is there. */
+        /** It is added to the slot's contents. */
         ADD
     }
 
@@ -63,17 +63,17 @@ final class BufferLayout {
         return valueOwner.length;
     }
 
-    /** Whether something that the node's output depends on has a gradient. */
+    /** Whether the node's output depends on anything with a gradient. */
     boolean learns(int node) {
         return node != NetworkPlan.INPUT && learns[node];
     }
 
-    /** The node whose output's memory the node writes its own to. */
+    /** The node whose output memory this node writes its own output to. */
     int valueOwner(int node) {
         return valueOwner[node];
     }
 
-    /** Where the gradient by the node's output lies; -1 if it has none. */
+    /** The slot of the gradient with respect to the node's output; -1 if it has none. */
     int gradientSlot(int node) {
         return gradientSlot[node];
     }
@@ -82,7 +82,7 @@ final class BufferLayout {
         return flows[node][input];
     }
 
-    /** Whether the network's input is read by dense layers alone. */
+    /** Whether only dense layers read the network's input. */
     boolean readsInputAsMatrix() {
         return plan.nodes().stream()
                 .filter(node -> node.inputs().contains(NetworkPlan.INPUT))
@@ -91,12 +91,12 @@ final class BufferLayout {
                         && dense.in().height() * dense.in().width() == 1);
     }
 
-    /** Elements of each slot for one example. */
+    /** The elements of each slot for one example. */
     List<Integer> slotSizes() {
         return slotSizes;
     }
 
-    /** Elements of outputs and gradients for one example. */
+    /** The elements of outputs and gradients for one example. */
     long elementsPerExample() {
         long elements = slotSizes.stream().mapToLong(Integer::longValue).sum();
         for (int node = 0; node < nodes(); node++) {
@@ -172,7 +172,7 @@ final class BufferLayout {
         return operation instanceof Activation || operation instanceof Add || operation instanceof BatchNorm;
     }
 
-    /** The free slot that fits best, made larger if it has to be, or a new one. */
+    /** The free slot that fits best, enlarged if necessary, or a new one. */
     private int take(List<Integer> free, int size) {
         int best = -1;
         for (int slot : free) {

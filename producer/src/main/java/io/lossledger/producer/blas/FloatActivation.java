@@ -3,7 +3,7 @@ package io.lossledger.producer.blas;
 import io.lossledger.producer.blas.BufferLayout.Flow;
 import io.lossledger.producer.blas.NetworkPlan.Activation;
 
-/** A function of each element, whose slope follows from its output. */
+/** An elementwise function whose slope follows from its output. */
 final class FloatActivation extends FloatNode {
     private final Activation plan;
     private final Flow flow;

@@ -19,7 +19,7 @@ final class FloatAdd extends FloatNode {
     void forward(FloatTile tile, FloatScratch worker) {
         int count = plan.out().size() * tile.examples();
         float[] out = tile.value(node);
-        int kept = 0; // one of the inputs may be where the sum goes
+        int kept = 0; // the sum may overwrite one of the inputs
         for (int i = 0; i < plan.inputs().size(); i++) {
             kept = tile.value(plan.inputs().get(i)) == out ? i : kept;
         }

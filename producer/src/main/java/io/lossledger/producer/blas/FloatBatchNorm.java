@@ -6,8 +6,8 @@ import io.lossledger.producer.blas.kernel.FloatMemory;
 import java.util.List;
 
 /**
- * Batch norm with the statistics of all tiles together. Both directions go in two passes over the tiles: sums, and what
- * follows from them.
+ * Batch norm with the statistics of all tiles together. Each direction takes two passes over the tiles: first the sums,
+ * then the results.
  *
  * <p>Source: Ioffe, Szegedy, "Batch Normalization", 2015; merging of variances after Chan, Golub, LeVeque, "Updating Formulae
  * and a Pairwise Algorithm for Computing Sample Variances", 1979.
@@ -21,7 +21,7 @@ final class FloatBatchNorm extends FloatNode {
     private final double[] inverseDeviation;
     private final double[] gamma;
     private final double[] beta;
-    /** Means of dy and of dy times the normalised value. */
+    /** The means of dy and of dy times the normalised value. */
     private final double[] meanGradient;
 
     private final double[] meanProduct;
@@ -48,14 +48,14 @@ final class FloatBatchNorm extends FloatNode {
         for (int channel = 0; channel < channels; channel++) {
             double sum = worker.sums.of(in, channel * count, count);
             float center = (float) (sum / count);
-            double aside = sum / count - center; // what rounding took from the center
+            double aside = sum / count - center; // the rounding error of the center
             sums[channel] = sum;
             sums[channels + channel] =
                     worker.sums.ofSquares(in, channel * count, count, center) - count * aside * aside;
         }
     }
 
-    /** Finds the statistics of the batch, in the order of the tiles. */
+    /** Computes the statistics of the batch, in the order of the tiles. */
     void merge(List<FloatTile> tiles, FloatMemory parameters) {
         for (int channel = 0; channel < channels; channel++) {
             double count = 0;
@@ -85,7 +85,7 @@ final class FloatBatchNorm extends FloatNode {
         for (int channel = 0; channel < channels; channel++) {
             float center = (float) mean[channel];
             float factor = (float) (gamma[channel] * inverseDeviation[channel]);
-            // What the rounding of the mean leaves over.
+            // The rounding error of the mean.
             float summand = (float) (beta[channel] - (mean[channel] - center) * factor);
             for (int i = channel * count; i < (channel + 1) * count; i++) {
                 out[i] = (in[i] - center) * factor + summand;
@@ -108,7 +108,7 @@ final class FloatBatchNorm extends FloatNode {
         }
     }
 
-    /** Finds the gradients by gamma and beta, in the order of the tiles, and adds them. */
+    /** Computes the gradients with respect to gamma and beta, in the order of the tiles, and adds them. */
     void mergeGradient(List<FloatTile> tiles, FloatMemory sum) {
         for (int channel = 0; channel < channels; channel++) {
             double count = 0;

@@ -12,14 +12,14 @@ import io.lossledger.producer.blas.kernel.FloatMemory;
 import java.util.Arrays;
 
 /**
- * Convolution as products of the weights with a matrix of patches, [channels × window, places × examples], whose parts are made
- * anew each time so that they stay in the cache. These products have few rows; those that go through the network are taken in
- * Java, which spares copies, and only the gradient by the weights is BLAS's.
+ * Convolution as products of the weights with a matrix of patches, [channels × window, places × examples]. Its parts
+ * are rebuilt each time, so that they stay in the cache. These products have few rows. Java computes those of the
+ * forward and backward passes, which avoids copies; only the gradient with respect to the weights uses BLAS.
  *
  * <p>Source: Chellapilla, Puri, Simard, "High Performance Convolutional Neural Networks for Document Processing", 2006.
  */
 final class FloatConvolution extends FloatNode {
-    /** Rows of the matrix that are made at a time: a quarter of a megabyte. */
+    /** The rows of the matrix that are built at a time: a quarter of a megabyte. */
     static final int DEPTH = 128;
 
     private static final int FOUR = FloatFourRows.ROWS;
@@ -31,9 +31,9 @@ final class FloatConvolution extends FloatNode {
     private final int channels;
     private final int depth;
     private final int places;
-    /** Blocks of four channels and four rows of the matrix. */
+    /** The weights in blocks of four channels and four rows of the matrix. */
     private final float[] weights;
-    /** The same the other way round. */
+    /** The same blocks, transposed. */
     private final float[] turned;
 
     FloatConvolution(int node, Convolution plan, Flow flow) {
@@ -142,7 +142,7 @@ final class FloatConvolution extends FloatNode {
         }
     }
 
-    /** The gradient by the patches, and by the image that they are of. */
+    /** The gradient with respect to the patches, and to the image they come from. */
     private void scatter(FloatTile tile, int first, int rows, int from, int to, FloatScratch worker) {
         for (int i = 0; i < fours(rows); i++) {
             Arrays.fill(worker.patches[i], 0);

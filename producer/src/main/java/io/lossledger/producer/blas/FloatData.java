@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Examples cut into pieces, the size of tiles, each laid out with the example varying fastest. */
+/** Examples cut into pieces the size of tiles, each laid out with the example varying fastest. */
 final class FloatData implements PreparedData {
     private final int examples;
     private final int chunkExamples;
@@ -17,7 +17,7 @@ final class FloatData implements PreparedData {
     /**
      * Arrays are [channels, rows, columns, examples] and [outputs, examples].
      *
-     * @param features empty when they are in {@code matrix}, outside of the heap
+     * @param features empty when they are in {@code matrix}, off the heap
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Piece(int examples, float[] features, @Nullable FloatMemory matrix, float[] labels) {}
@@ -25,10 +25,10 @@ final class FloatData implements PreparedData {
     /**
      * Copies the examples.
      *
-     * @param chunkExamples as it is told
+     * @param chunkExamples the requested chunk size
      * @param together examples whose pieces are evaluated together
-     * @param lanes most lanes that the pieces are shared out to
-     * @param asMatrix whether features are read by products alone
+     * @param lanes the largest number of lanes that share the pieces
+     * @param asMatrix whether only matrix products read the features
      */
     FloatData(
             Rows features,
@@ -57,7 +57,7 @@ final class FloatData implements PreparedData {
                             turned(labels, at, count)));
                 }
             }
-        } catch (RuntimeException | Error e) { // native memory that runs out is an Error
+        } catch (RuntimeException | Error e) { // running out of native memory is an Error
             close();
             throw e;
         }
@@ -77,7 +77,7 @@ final class FloatData implements PreparedData {
         return lanes;
     }
 
-    /** Pieces that are evaluated together. */
+    /** The pieces that are evaluated together. */
     List<List<Piece>> chunks() {
         if (closed) {
             throw new IllegalStateException("The data are closed");

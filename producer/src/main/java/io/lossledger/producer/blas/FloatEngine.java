@@ -17,15 +17,15 @@ import java.util.Set;
 import java.util.WeakHashMap;
 
 /**
- * Evaluates in float32. Tiles are put in lanes, whose number follows from the number of tiles alone; a lane adds up its
- * gradients in the order of its tiles, and the sums of the lanes are added in their order, in double. Threads take lanes as they
- * become free, so the bits do not depend on them.
+ * Evaluates in float32. Tiles are distributed over lanes, whose number depends on the number of tiles alone. A lane
+ * adds up its gradients in the order of its tiles; the sums of the lanes are added in order, in double. Threads take
+ * lanes as they become free, so the result does not depend on the threads, to the bit.
  */
 final class FloatEngine implements NetworkEngine {
-    /** Most threads that can share a chunk. */
+    /** The largest number of threads that can share a chunk. */
     private static final int LANES = TileSize.LANES;
 
-    /** Elements that are added up at a time. */
+    /** The elements that are added up at a time. */
     static final int BLOCK = 1 << 12;
 
     private final NetworkPlan plan;
@@ -41,7 +41,7 @@ final class FloatEngine implements NetworkEngine {
     private final List<FloatTile> tiles = new ArrayList<>();
     private final Set<FloatData> packed = Collections.newSetFromMap(new WeakHashMap<>());
     private final FloatMemory parameters;
-    /** Whether an evaluation has left something behind. */
+    /** Whether a failed evaluation has left partial sums behind. */
     private boolean unfinished;
 
     private boolean closed;
@@ -61,7 +61,7 @@ final class FloatEngine implements NetworkEngine {
             for (int i = 0; i < used; i++) {
                 desks.add(new FloatScratch(parameters, plan, tileSize.largest()));
             }
-        } catch (RuntimeException | Error e) { // native memory that runs out is an Error
+        } catch (RuntimeException | Error e) { // running out of native memory is an Error
             close();
             throw e;
         }
@@ -113,13 +113,13 @@ final class FloatEngine implements NetworkEngine {
         return new Evaluation(loss / examples.examples(), FlatVector.of(gradient));
     }
 
-    /** As many examples, in whole tiles, as have room. */
+    /** As many examples, in whole tiles, as fit into memory. */
     private int mostTogether(int tile) {
         long most = mostBytes / (layout.elementsPerExample() * Float.BYTES * tile);
         return (int) Math.max(1, Math.min(Integer.MAX_VALUE / tile, most)) * tile;
     }
 
-    /** Takes the memory for chunks of so many pieces, before it is needed. */
+    /** Allocates the memory for chunks of this many pieces before it is needed. */
     private void prepare(int pieces) {
         while (lanes.size() < Math.min(LANES, pieces)) {
             lanes.add(FloatMemory.allocate(plan.vectorLength()));
@@ -129,7 +129,7 @@ final class FloatEngine implements NetworkEngine {
         }
     }
 
-    /** After an evaluation that failed half-way. */
+    /** Cleans up after an evaluation that failed halfway. */
     private void forget() {
         lanes.forEach(lane -> lane.moveTo(sum, 0, sum.length, desks.get(0).block));
         desks.forEach(FloatScratch::takeLoss);

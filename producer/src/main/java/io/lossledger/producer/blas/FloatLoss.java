@@ -3,7 +3,7 @@ package io.lossledger.producer.blas;
 import io.lossledger.producer.blas.NetworkPlan.SoftmaxCrossEntropy;
 import io.lossledger.producer.blas.NetworkPlan.SquaredError;
 
-/** The loss of a tile's examples, summed, and its gradient by the output of the network. */
+/** The loss of a tile's examples, summed, and its gradient with respect to the network's output. */
 final class FloatLoss {
     private final NetworkPlan plan;
     private final int output;

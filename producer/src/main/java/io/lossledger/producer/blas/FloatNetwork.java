@@ -13,19 +13,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The way through a network and back, in stages: a stage is done by each tile on its own, and ends where batch norm needs all
- * of them. Without batch norm there is one stage.
+ * The forward and backward pass through a network, in stages. Each tile passes a stage independently; a stage ends
+ * where batch norm needs all tiles. Without batch norm there is one stage.
  */
 final class FloatNetwork {
     private final List<FloatNode> nodes = new ArrayList<>();
     private final List<Stage> stages = new ArrayList<>();
 
-    /** What is done with one tile. */
+    /** The work on one tile. */
     interface Step {
         void run(FloatTile tile, FloatScratch worker);
     }
 
-    /** What is done when all tiles have come as far. */
+    /** The work to do once all tiles have reached the end of the stage. */
     interface Reduction {
         void run(List<FloatTile> tiles, FloatMemory parameters, FloatMemory gradient);
     }
@@ -60,7 +60,7 @@ final class FloatNetwork {
         endStage(steps, (tiles, parameters, gradient) -> {});
     }
 
-    /** Tells the nodes of new parameters. */
+    /** Passes new parameters to the nodes. */
     void load(FloatMemory parameters) {
         nodes.forEach(node -> node.load(parameters));
     }

@@ -4,24 +4,24 @@ import io.lossledger.producer.blas.BufferLayout.Flow;
 import io.lossledger.producer.blas.NetworkPlan.Convolution;
 import io.lossledger.producer.blas.kernel.FloatMemory;
 
-/** An operation on tiles. Used by several threads, each with a tile and a worker of its own. */
+/** An operation on tiles. Used by several threads, each with its own tile and scratch memory. */
 abstract class FloatNode {
-    /** Number of this node in the plan. */
+    /** The number of this node in the plan. */
     final int node;
 
     FloatNode(int node) {
         this.node = node;
     }
 
-    /** Takes what it wants to have of the parameters in another form, before they are used. */
+    /** Converts the parameters to the form that the node needs, before they are used. */
     void load(FloatMemory parameters) {
-        // most nodes read them where they are
+        // most nodes read them in place
     }
 
     /** Computes the node's output. */
     abstract void forward(FloatTile tile, FloatScratch worker);
 
-    /** Takes the gradient by the output and computes those by inputs and parameters. */
+    /** Computes the gradients with respect to inputs and parameters from the one with respect to the output. */
     abstract void backward(FloatTile tile, FloatScratch worker);
 
     /** Adds up a gradient of [channels, plane]. */
@@ -34,7 +34,7 @@ abstract class FloatNode {
         }
     }
 
-    /** Copies or adds to the gradient by an input. */
+    /** Copies or adds to the gradient with respect to an input. */
     static void pass(Flow flow, float[] from, float[] to, int count) {
         if (flow == Flow.WRITE && from != to) {
             System.arraycopy(from, 0, to, 0, count);

@@ -7,9 +7,10 @@ import io.lossledger.producer.blas.kernel.FloatSums;
 import java.util.Arrays;
 
 /**
- * Moves values between an image and a row of the matrix of the patches under a convolution's window (im2col and col2im). A row
- * belongs to a channel and a place in the window, its columns to places of the output, row by row, and examples. With the
- * example varying fastest, neighbouring columns of an image lie together and are copied together. Stateless.
+ * Moves values between an image and a row of the matrix of the patches under a convolution's window (im2col and
+ * col2im). A row belongs to a channel and a place in the window; its columns belong to places of the output, row by
+ * row, and examples. The example varies fastest, so neighbouring columns of an image are contiguous and are copied
+ * together. Stateless.
  */
 final class FloatPatches {
     private final Shape in;
@@ -33,7 +34,7 @@ final class FloatPatches {
         }
     }
 
-    /** Adds that part to the places that it is gathered from. */
+    /** Adds that part to the places it was gathered from. */
     void scatter(float[] image, int examples, int row, int from, int to, float[] matrix, int at, float[] copy) {
         for (int place = from; place < to; ) {
             int column = place % out.width();
@@ -92,7 +93,7 @@ final class FloatPatches {
         }
     }
 
-    /** The copy has the index of the image, see {@link FloatSums}. */
+    /** The copy has the index of the image; see {@link FloatSums}. */
     private static void add(float[] matrix, int source, float[] image, int target, int count, float[] copy) {
         System.arraycopy(matrix, source, copy, target, count);
         for (int i = target; i < target + count; i++) {
@@ -100,24 +101,24 @@ final class FloatPatches {
         }
     }
 
-    /** Where the line of the image begins that lies under the window's row; negative outside of the image. */
+    /** The offset of the image row under the window's row; negative outside the image. */
     private int inLine(int row, int line) {
         int channel = row / (window.height() * window.width());
         int y = line * window.rowStride() + row / window.width() % window.height() - window.top();
         return y < 0 || y >= in.height() ? -1 : (channel * in.height() + y) * in.width();
     }
 
-    /** Column of the image under the window's column at output column 0. */
+    /** The image column under the window's column at output column 0. */
     private int shift(int row) {
         return row % window.width() - window.left();
     }
 
-    /** First output column whose place in the window is inside of the image. */
+    /** The first output column whose place in the window is inside the image. */
     private int firstInside(int shift) {
         return shift >= 0 ? 0 : (window.columnStride() - 1 - shift) / window.columnStride();
     }
 
-    /** End of those columns. */
+    /** The end of those columns. */
     private int endInside(int shift) {
         int inside = in.width() - 1 - shift;
         return inside < 0 ? 0 : inside / window.columnStride() + 1;

@@ -7,7 +7,7 @@ import io.lossledger.producer.blas.NetworkPlan.Window;
 import io.lossledger.producer.blas.kernel.Signs;
 import java.util.Arrays;
 
-/** The largest value, or the mean, of each window of a channel. */
+/** The maximum or the mean of each window of a channel. */
 final class FloatPooling extends FloatNode {
     private final Pooling plan;
     private final Flow flow;

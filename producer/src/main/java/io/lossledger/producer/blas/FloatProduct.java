@@ -12,11 +12,12 @@ import io.lossledger.producer.blas.kernel.FloatMemory;
 import java.util.Arrays;
 
 /**
- * Dense layers and convolutions by BLAS alone: products of the weights with a matrix of patches, [channels × window, places ×
- * examples], which for a dense layer is its input. Places are taken some at a time, so that their part stays in the cache.
+ * Dense layers and convolutions with BLAS alone: products of the weights with a matrix of patches, [channels × window,
+ * places × examples]. For a dense layer this matrix is its input. It is processed in blocks of places that stay in the
+ * cache.
  */
 final class FloatProduct extends FloatNode {
-    /** Elements of a part of the matrix, if one place does not need more: half a megabyte. */
+    /** The elements of a block of the matrix, unless one place needs more: half a megabyte. */
     private static final int ELEMENTS = (1 << 19) / Float.BYTES;
 
     private final Convolution plan;
@@ -36,7 +37,7 @@ final class FloatProduct extends FloatNode {
         this.places = plan.out().height() * plan.out().width();
     }
 
-    /** Most elements of a part of the matrix, and of the product. */
+    /** The largest number of elements of a block of the matrix, and of the product. */
     static int elements(Convolution plan, int examples) {
         return Math.max(ELEMENTS, Math.max(plan.depth(), plan.out().channels()) * examples);
     }
@@ -134,7 +135,7 @@ final class FloatProduct extends FloatNode {
         return Math.max(1, Math.min(places, ELEMENTS / (Math.max(depth, channels) * examples)));
     }
 
-    /** The matrix for some places; features that are one lie outside of the heap already. */
+    /** The matrix for some places; features in this form are already off the heap. */
     private FloatMemory matrix(FloatTile tile, int from, int to, FloatScratch worker) {
         if (plan.input() == NetworkPlan.INPUT && tile.matrix() != null) {
             return tile.matrix();

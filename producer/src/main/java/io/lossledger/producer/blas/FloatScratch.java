@@ -5,26 +5,28 @@ import io.lossledger.producer.blas.kernel.FloatFourRows;
 import io.lossledger.producer.blas.kernel.FloatMemory;
 import io.lossledger.producer.blas.kernel.FloatSums;
 
-/** What a thread works with. Memory is bounded by the largest matrices of the network, see {@link FloatConvolution}. */
+/**
+ * The scratch memory of a thread. It is bounded by the largest matrices of the network; see {@link FloatConvolution}.
+ */
 final class FloatScratch implements AutoCloseable {
     /** The flat parameters. */
     final FloatMemory parameters;
-    /** Part of a matrix of patches, or the gradient by it. */
+    /** A block of a matrix of patches, or the gradient with respect to it. */
     final FloatMemory matrix;
-    /** Output of a product, or the gradient by it. */
+    /** The output of a product, or the gradient with respect to it. */
     final FloatMemory product;
     /** A row of a matrix on the heap. */
     final float[] row;
-    /** Rows of a matrix of patches, or the gradient by them, four by four. */
+    /** Rows of a matrix of patches, or the gradient with respect to them, in groups of four. */
     final float[][] patches =
             new float[FloatConvolution.DEPTH / FloatFourRows.ROWS][FloatFourRows.ROWS * FloatFourRows.COLUMNS];
-    /** Output of a convolution, or the gradient by it, four by four channels. */
+    /** The output of a convolution, or the gradient with respect to it, in groups of four channels. */
     final float[][] outputs;
     /** As large as the largest input of a convolution. */
     final float[] image;
 
     final FloatSums sums = new FloatSums();
-    /** For adding up. */
+    /** Memory for sums. */
     final float[] block = new float[FloatEngine.BLOCK];
 
     private FloatMemory gradient;
@@ -53,7 +55,7 @@ final class FloatScratch implements AutoCloseable {
         this.image = new float[imageElements];
     }
 
-    /** The sum that gradients by parameters are added to. */
+    /** The sum of the gradients with respect to parameters. */
     FloatMemory gradient() {
         return gradient;
     }
@@ -66,7 +68,7 @@ final class FloatScratch implements AutoCloseable {
         loss += summand;
     }
 
-    /** The losses since this was last asked for. */
+    /** The sum of the losses since the last call. */
     double takeLoss() {
         double taken = loss;
         loss = 0;

@@ -8,15 +8,15 @@ import io.lossledger.producer.blas.kernel.FloatMemory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Some examples on their way through the network. Arrays are [channels, rows, columns, examples], the example varying fastest.
- * Used by one thread at a time.
+ * Some examples that pass through the network together. Arrays are [channels, rows, columns, examples], the example
+ * varying fastest. Used by one thread at a time.
  */
 final class FloatTile {
-    /** Gradient by the output of each node; nodes that are never needed at the same time share one. */
+    /** The gradient with respect to each node's output; nodes that are never needed at the same time share one. */
     final float[][] gradients;
-    /** Of each max pool: the place in the image that each output came from. */
+    /** For each max pool: the place in the image that each output came from. */
     final int[][] places;
-    /** Of each batch norm: two sums over the tile for each channel. */
+    /** For each batch norm: two sums over the tile for each channel. */
     final double[][] sums;
 
     private final float[][] values;
@@ -25,7 +25,7 @@ final class FloatTile {
     private float[] labels = {};
     private int examples;
 
-    /** @param capacity most examples */
+    /** @param capacity largest number of examples */
     FloatTile(NetworkPlan plan, BufferLayout layout, int capacity) {
         int nodes = layout.nodes();
         values = new float[nodes][];
@@ -67,13 +67,13 @@ final class FloatTile {
         return labels;
     }
 
-    /** The features outside of the heap, if it is products alone that need them. */
+    /** The features off the heap, if only matrix products need them. */
     @Nullable
     FloatMemory matrix() {
         return matrix;
     }
 
-    /** Output of a node, or the features. */
+    /** The output of a node, or the features. */
     float[] value(int node) {
         return node == NetworkPlan.INPUT ? features : values[node];
     }

@@ -7,21 +7,21 @@ import io.lossledger.producer.step.FlatVector;
 import io.lossledger.protocol.v1.ElementType;
 
 /**
- * Evaluates the mean loss of a network and its gradient at any parameters. The result has the same bits whatever the number of
- * threads. To be used by one thread at a time.
+ * Evaluates the mean loss of a network and its gradient at any parameters. The result is the same to the bit for any
+ * number of threads. To be used by one thread at a time.
  *
- * <p>Memory for K parameters: up to 17 vectors of them outside of the heap, a double vector, for each thread some megabytes and
- * the outputs of all nodes for 16 to 512 examples, with batch norm for all examples of a chunk; and the data. An evaluation takes
- * no more than its result and some small objects.
+ * <p>Memory for K parameters: up to 17 vectors of K elements off the heap, and a double vector. Each thread needs some
+ * megabytes and the outputs of all nodes for 16 to 512 examples; with batch norm, for all examples of a chunk. The data
+ * come on top. An evaluation allocates only its result and some small objects.
  */
 public interface NetworkEngine extends AutoCloseable {
     /**
-     * Makes an engine.
+     * Creates an engine.
      *
      * @param type precision of evaluation
-     * @param threads threads that share the work, at least 1; more than 16 find nothing to do
+     * @param threads threads that share the work, at least 1; more than 16 do not help
      * @throws LinkageError when the BLAS library cannot be loaded
-     * @throws OutOfMemoryError when there is no memory, on the heap or outside of it
+     * @throws OutOfMemoryError when there is not enough memory, on or off the heap
      */
     static NetworkEngine of(NetworkPlan plan, ElementType type, int threads) {
         return of(
@@ -29,10 +29,10 @@ public interface NetworkEngine extends AutoCloseable {
     }
 
     /**
-     * Makes an engine.
+     * Creates an engine.
      *
      * @param fused whether {@link Math#fma} is fast
-     * @param mostBytes what the examples of one set of batch statistics may take
+     * @param mostBytes memory that the examples of one set of batch statistics may use
      */
     static NetworkEngine of(NetworkPlan plan, ElementType type, int threads, boolean fused, long mostBytes) {
         return type == ElementType.ELEMENT_TYPE_FLOAT64
@@ -45,8 +45,8 @@ public interface NetworkEngine extends AutoCloseable {
      *
      * @param features one example a row, in the order channels, rows, columns
      * @param labels one example a row, as wide as the output of the network
-     * @param chunkExamples examples of one set of batch statistics, at least 1; fewer are taken if so many do not fit in half of
-     *     the heap, and without batch norm as many as is fast
+     * @param chunkExamples examples of one set of batch statistics, at least 1; fewer if these do not fit in half of
+     *     the heap; without batch norm, whatever is fast
      */
     PreparedData pack(Rows features, Rows labels, int examples, int chunkExamples);
 

@@ -3,31 +3,31 @@ package io.lossledger.producer.blas;
 import java.util.List;
 
 /**
- * What a network computes, free of the library it was built with: nodes in topological order, and a loss behind the last one.
- * Parameters and their gradient are flat vectors; weights lie there unit by unit, [out, in, kernel height, kernel width].
- * Immutable.
+ * What a network computes, independent of the library it was built with: nodes in topological order, and a loss after
+ * the last one. Parameters and their gradient are flat vectors, with the weights unit by unit: [out, in, kernel height,
+ * kernel width]. Immutable.
  *
  * @param vectorLength length of the flat parameters
  * @param input shape of an example's features
- * @param nodes each takes the output of the network's input, {@link #INPUT}, or of nodes before it
- * @param loss what is averaged over the examples
+ * @param nodes each reads the network's input, {@link #INPUT}, or the outputs of earlier nodes
+ * @param loss the loss, which is averaged over the examples
  */
 public record NetworkPlan(int vectorLength, Shape input, List<Node> nodes, Loss loss) {
-    /** Number of the network's input among those of the nodes. */
+    /** The node number that stands for the network's input. */
     public static final int INPUT = -1;
-    /** Offset of parameters that a node does not have. */
+    /** The offset of parameters that a node does not have. */
     public static final int NONE = -1;
 
     public NetworkPlan {
         nodes = List.copyOf(nodes);
     }
 
-    /** Whether the loss of an example depends on those beside it. */
+    /** Whether the loss of an example depends on the other examples. */
     public boolean hasBatchStatistics() {
         return nodes.stream().anyMatch(BatchNorm.class::isInstance);
     }
 
-    /** Multiplications and additions of the products in a gradient, for one example. */
+    /** The multiplications and additions of the products in a gradient, for one example. */
     public double operations() {
         double operations = 0;
         for (Node node : nodes) {
@@ -38,19 +38,24 @@ public record NetworkPlan(int vectorLength, Shape input, List<Node> nodes, Loss 
         return operations;
     }
 
-    /** Shape of the output of a node or of the input. */
+    /** The output shape of a node, or the shape of the input. */
     public Shape shape(int node) {
         return node == INPUT ? input : nodes.get(node).out();
     }
 
-    /** Channels, rows and columns of one example; a vector has one row and column. In memory the column varies fastest. */
+    /**
+     * The channels, rows and columns of one example; a vector has one row and one column. In memory the column varies
+     * fastest.
+     */
     public record Shape(int channels, int height, int width) {
         public int size() {
             return channels * height * width;
         }
     }
 
-    /** A window that is moved over rows and columns; {@code top} and {@code left} are the padding before the first of them. */
+    /**
+     * A window that moves over rows and columns; {@code top} and {@code left} are the padding before the first of them.
+     */
     public record Window(int height, int width, int rowStride, int columnStride, int top, int left) {
         /** A single place. */
         public static final Window ONE = new Window(1, 1, 1, 1, 0, 0);
@@ -60,19 +65,19 @@ public record NetworkPlan(int vectorLength, Shape input, List<Node> nodes, Loss 
     public sealed interface Node {
         List<Integer> inputs();
 
-        /** Shape of the output. */
+        /** The shape of the output. */
         Shape out();
     }
 
     /**
-     * A convolution; a dense layer is one with a window of a single place over as many channels as it has inputs.
+     * A convolution. A dense layer is a convolution with a window of a single place and one channel for each input.
      *
      * @param in shape in which the input is read; of the input's size
      * @param weights offset of the weights
      * @param bias offset of a bias for each channel, or {@link #NONE}
      */
     public record Convolution(int input, Shape in, Shape out, Window window, int weights, int bias) implements Node {
-        /** Weights of an output channel. */
+        /** The number of weights of an output channel. */
         public int depth() {
             return in.channels() * window.height() * window.width();
         }
@@ -83,17 +88,17 @@ public record NetworkPlan(int vectorLength, Shape input, List<Node> nodes, Loss 
         }
     }
 
-    /** How a pool sums its window up. */
+    /** How a pool reduces its window. */
     public enum Pool {
-        /** The largest of the places inside the image; of equal ones, the first row by row takes the gradient. */
+        /** The largest of the places inside the image. Of equal ones, the first in row order receives the gradient. */
         MAX,
         /** The mean of the places inside the image. */
         AVERAGE,
-        /** The sum of the places inside the image by the size of the window. */
+        /** The sum of the places inside the image, divided by the size of the window. */
         AVERAGE_WITH_PADDING
     }
 
-    /** Pools each channel on its own; a global pool is one with a window as large as the image. */
+    /** Pools each channel separately; a global pool has a window as large as the image. */
     public record Pooling(int input, Shape in, Shape out, Window window, Pool kind) implements Node {
         @Override
         public List<Integer> inputs() {
@@ -105,7 +110,7 @@ public record NetworkPlan(int vectorLength, Shape input, List<Node> nodes, Loss 
      * Batch norm with the statistics of the batch: mean and variance, divided by the number of summands, over examples, rows
      * and columns; ε is added to the variance.
      *
-     * @param out shape in which the input is read, too
+     * @param out shape of both the output and the input
      * @param gamma offset of a factor for each channel; {@link #NONE} if all are {@code fixedGamma}
      * @param beta offset of a summand for each channel; {@link #NONE} if all are {@code fixedBeta}
      */
@@ -118,11 +123,11 @@ public record NetworkPlan(int vectorLength, Shape input, List<Node> nodes, Loss 
         }
     }
 
-    /** A function of each element. */
+    /** An elementwise function. */
     public enum Function {
         /** max(x, 0); the slope at 0 is 0. */
         RELU,
-        /** x, or its {@code slope} part below 0; the slope at 0 is 1. */
+        /** x, or {@code slope} · x below 0; the slope at 0 is 1. */
         LEAKY_RELU,
         TANH,
         SIGMOID
@@ -139,14 +144,14 @@ public record NetworkPlan(int vectorLength, Shape input, List<Node> nodes, Loss 
     /** The sum of several different nodes. */
     public record Add(List<Integer> inputs, Shape out) implements Node {}
 
-    /** Loss of an example, of the output of the last node. */
+    /** The loss of an example, as a function of the last node's output. */
     public sealed interface Loss {}
 
     /**
-     * −Σ label · log softmax, with the softmax in it. The gradient is softmax − label, without the limits, and whatever the
-     * labels add up to.
+     * −Σ label · log softmax, including the softmax. The gradient is softmax − label, regardless of the limits and of
+     * the sum of the labels.
      *
-     * @param least probabilities are moved into [least, 1 − least] before their logarithm is taken
+     * @param least probabilities are clipped to [least, 1 − least] before the logarithm
      */
     public record SoftmaxCrossEntropy(double least) implements Loss {}
 

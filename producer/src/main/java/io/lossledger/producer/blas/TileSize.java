@@ -4,26 +4,29 @@ import io.lossledger.producer.blas.NetworkPlan.Node;
 import io.lossledger.producer.blas.kernel.FloatFourRows;
 
 /**
- * How examples are shared out: lanes, which threads take and whose gradients are added up at the end, and tiles, which are passed
- * through the network at a time. Depends on the network and the number of examples alone. Immutable.
+ * How examples are divided into lanes and tiles. A thread works on one lane at a time, and the gradients of the lanes
+ * are added up at the end. A tile passes through the network at once. Depends only on the network and the number of
+ * examples. Immutable.
  */
 final class TileSize {
-    /** Most threads that can share the work. */
+    /** The largest number of threads that can share the work. */
     static final int LANES = 16;
 
-    /** So that the work can be shared at all. */
+    /** Ensures that the work can be shared at all. */
     private static final int LEAST_LANES = 2;
-    /** Tiles of images; the fastest in trials. */
+    /** The tile size for images; the fastest one in trials. */
     private static final int USUAL = 16;
 
     private static final int MOST = FloatFourRows.COLUMNS;
-    /** Elements of the largest output of a node in a tile, if a tile is larger than usual: two megabytes in single precision. */
+    /**
+     * The elements of a node's largest output in a tile that is larger than usual: two megabytes in single precision.
+     */
     private static final int OUTPUT_ELEMENTS = 1 << 19;
-    /** Elements of a tile, if it has more than one example: 128 megabytes in single precision. */
+    /** The elements of a tile with more than one example: 128 megabytes in single precision. */
     private static final int TILE_ELEMENTS = 1 << 25;
-    /** Examples that a lane adds up in the precision of the evaluation. */
+    /** The examples that a lane adds up in the precision of the evaluation. */
     private static final int LANE_EXAMPLES = 1_024;
-    /** Operations of a lane for each parameter, so that adding up lanes costs a twentieth of them. */
+    /** The operations of a lane per parameter, so that adding up lanes costs a twentieth of them. */
     private static final double OPERATIONS = 1_600;
 
     private final int largest;
@@ -39,23 +42,23 @@ final class TileSize {
         operations = plan.operations() / plan.vectorLength();
     }
 
-    /** Most examples of a tile. */
+    /** The largest number of examples in a tile. */
     int largest() {
         return largest;
     }
 
-    /** Most lanes for so many examples. */
+    /** The largest number of lanes for this many examples. */
     int lanes(int examples) {
         return (int) Math.max(LEAST_LANES, Math.min(LANES, examples * operations / OPERATIONS));
     }
 
-    /** Examples of a tile, so that lanes have tiles of about one size. */
+    /** The examples of a tile, chosen so that lanes have tiles of about equal size. */
     int tile(int examples) {
         int lane = ceil(examples, lanes(examples));
         return ceil(lane, ceil(lane, largest));
     }
 
-    /** Examples that all lanes take before they are added up. */
+    /** The examples that all lanes process before they are added up. */
     int round(int examples) {
         int tile = tile(examples);
         return lanes(examples) * Math.max(1, LANE_EXAMPLES / tile) * tile;

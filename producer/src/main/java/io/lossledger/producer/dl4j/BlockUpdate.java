@@ -17,8 +17,9 @@ import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.linalg.learning.regularization.Regularization.ApplyStep;
 
 /**
- * One update of the parameters that share an optimizer's settings: what it was before, and what of it momentum and weight
- * decay did. With g the gradient, c what regularisation added to it, w weight decay after the optimizer, m and v its state:
+ * One update of the parameters that share an optimizer's settings, and the parts of it that momentum and weight decay
+ * caused. Here c is what regularisation added to the gradient, w is weight decay after the optimizer, and m and v are
+ * the optimizer's state:
  *
  * <table>
  * <caption>Parts of an update, as DL4J 1.0.0-M2.1 forms it</caption>
@@ -39,7 +40,7 @@ final class BlockUpdate {
     private final double[] added;
     private final double[] decayed;
 
-    /** Reads parameters and state as they are before the update. */
+    /** Reads the parameters and the state before the update. */
     BlockUpdate(UpdaterBlock block, int iteration, int epoch) {
         this.block = block;
         this.updater = config(block);
@@ -59,8 +60,8 @@ final class BlockUpdate {
                 || updater.getClass() == RmsProp.class
                 || updater.getClass() == NoOp.class;
         if (updater instanceof NoOp && hasDecay(block)) {
-            throw new IllegalArgumentException("update parts: must be no NoOp with regularization, which would be all"
-                    + " that moves. Found: one");
+            throw new IllegalArgumentException("update parts: must be no NoOp with regularization, because that alone"
+                    + " would change the parameters. Found: one");
         }
         if (!known) {
             throw new IllegalArgumentException(
@@ -78,7 +79,7 @@ final class BlockUpdate {
                 .anyMatch(parameter -> !regularizations(parameter).isEmpty());
     }
 
-    /** Adds the parts to vectors over all parameters; the optimizer's state is now that after the update. */
+    /** Adds the parts to vectors over all parameters. Called after the update has changed the optimizer's state. */
     void addTo(double[] momentum, double[] decay) {
         double[] after = state(block);
         int from = block.getParamOffsetStart();
@@ -107,7 +108,7 @@ final class BlockUpdate {
         return learningRate * Math.sqrt(1 - Math.pow(adam.getBeta2(), steps)) / (1 - Math.pow(adam.getBeta1(), steps));
     }
 
-    /** What the regularisers of one kind add, found by letting them add to nothing. */
+    /** What the regularisers of one kind add, found by applying them to zeros. */
     private double[] regularization(ApplyStep step) {
         double[] sum = new double[block.getParamOffsetEnd() - block.getParamOffsetStart()];
         for (ParamState parameter : block.getLayersAndVariablesInBlock()) {

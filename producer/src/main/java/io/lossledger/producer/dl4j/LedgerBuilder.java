@@ -31,9 +31,9 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
- * Describes the ledger of a training run and attaches it to a network. Whatever is not said has its default: one RK4 step in
- * float32 for every optimizer step, one evaluation thread a processor, an evaluator that is chosen by the network, training
- * waits when measuring is behind. Not thread-safe.
+ * Describes the ledger of a training run and attaches it to a network. The defaults are one RK4 step in float32 for
+ * every optimizer step, one evaluation thread per processor, and an evaluator chosen for the network. Training waits
+ * when measuring falls behind. Not thread-safe.
  */
 public final class LedgerBuilder {
 
@@ -58,7 +58,7 @@ public final class LedgerBuilder {
                 "lossledger.", PublisherSettings.DEFAULT_CHUNK_BYTES, PublisherSettings.DEFAULT_PATIENCE, kafka);
     }
 
-    /** Id of the run, {@code [A-Za-z0-9._-]{1,64}}, new in this Kafka. */
+    /** The id of the run, {@code [A-Za-z0-9._-]{1,64}}, new in this Kafka. */
     public LedgerBuilder run(String id) {
         manifest.setRun(id);
         return this;
@@ -79,23 +79,23 @@ public final class LedgerBuilder {
         return objective(pool -> pool.objective(name, 1, data));
     }
 
-    /** Estimates the mean loss over a set on samples drawn anew for each step. */
+    /** Estimates the mean loss over a set on a new sample for each step. */
     public LedgerBuilder sampled(String name, SampleSource source) {
         return objective(pool -> pool.sampled(name, 1, source));
     }
 
-    /** Measures an objective of your own, or one that the pool makes. */
+    /** Measures your own objective, or one that the pool creates. */
     public LedgerBuilder objective(Function<EvaluationPool, LedgerObjective> objective) {
         return objectives(pool -> List.of(objective.apply(pool)));
     }
 
-    /** The same for several. */
+    /** Measures several objectives of your own, or from the pool. */
     public LedgerBuilder objectives(Function<EvaluationPool, List<LedgerObjective>> several) {
         objectives.add(several);
         return this;
     }
 
-    /** Splits every update in the parts of gradient, momentum and weight decay, and books each. */
+    /** Splits every update into the parts of gradient, momentum and weight decay, and books each. */
     public LedgerBuilder parts() {
         parts = true;
         return this;
@@ -116,7 +116,7 @@ public final class LedgerBuilder {
         return this;
     }
 
-    /** Threads that evaluate, at least 1. */
+    /** The number of evaluation threads, at least 1. */
     public LedgerBuilder threads(int count) {
         threads = count;
         return this;
@@ -129,8 +129,8 @@ public final class LedgerBuilder {
     }
 
     /**
-     * Examples that are evaluated together, at least 1, {@value EvaluationPool#CHUNK_EXAMPLES} unless said: where the network has batch norm,
-     * the batches of the batch statistics, and so a part of every objective's definition.
+     * The number of examples evaluated together, at least 1; {@value EvaluationPool#CHUNK_EXAMPLES} by default. If the
+     * network has batch norm, this is the batch of the batch statistics, and so part of every objective's definition.
      */
     public LedgerBuilder chunkExamples(int examples) {
         chunkExamples = examples;
@@ -138,21 +138,21 @@ public final class LedgerBuilder {
     }
 
     /**
-     * Whether {@link #attach} checks gradients on a few examples: DL4J's by finite differences of the loss, and an evaluator other
-     * than DL4J's layers by them.
+     * Whether {@link #attach} checks gradients on a few examples: DL4J's against finite differences of the loss, and
+     * any other evaluator's against DL4J's.
      */
     public LedgerBuilder verifyEvaluator(boolean verify) {
         verifyEvaluator = verify;
         return this;
     }
 
-    /** Facts for the run's manifest: data set, optimizer, seed, parent run. The rest is filled in. */
+    /** Facts for the run's manifest: data set, optimizer, seed, parent run. The ledger fills in the rest. */
     public LedgerBuilder manifest(Consumer<RunManifest.Builder> facts) {
         facts.accept(manifest);
         return this;
     }
 
-    /** Told of each measured step, on the ledger's thread. */
+    /** An observer that receives each measured step, on the ledger's thread. */
     public LedgerBuilder observer(Consumer<StepUpdate> next) {
         observer = next;
         return this;
@@ -165,8 +165,8 @@ public final class LedgerBuilder {
     }
 
     /**
-     * Whether the ledger ends its run as interrupted when the JVM shuts down and it is still open; it does by default. Not for a
-     * training that stops by itself then, and closes the ledger with its last step.
+     * Whether the ledger, if still open when the JVM shuts down, ends its run as interrupted; true by default. Set it
+     * to false if the training itself stops at shutdown and closes the ledger with its last step.
      */
     public LedgerBuilder endAtShutdown(boolean end) {
         endAtShutdown = end;
@@ -174,18 +174,18 @@ public final class LedgerBuilder {
     }
 
     /**
-     * Attaches the ledger: opens the run and listens to the network's training.
+     * Attaches the ledger: opens the run and listens to the training of the network.
      *
      * @param network a {@code MultiLayerNetwork} or {@code ComputationGraph}, initialised
-     * @throws IllegalArgumentException when a setting is wrong, the network cannot be measured, the run exists or the topics
-     *     do not
+     * @throws IllegalArgumentException when a setting is wrong, the network cannot be measured, the run exists, or a
+     *     topic does not exist
      * @throws org.apache.kafka.common.KafkaException when Kafka does not answer
      */
     public LossLedger attach(Model network) {
         return attach(network, run -> LedgerPublisher.open(publishing, run.manifest(), run.layout()));
     }
 
-    /** What a publisher needs to know. */
+    /** The settings of the publisher. */
     record Run(RunManifest manifest, ModelLayout layout) {}
 
     LossLedger attach(Model network, Function<Run, LedgerPublisher> publishers) {
@@ -225,7 +225,7 @@ public final class LedgerBuilder {
         for (AutoCloseable one : opened) {
             try {
                 one.close();
-            } catch (Exception e) { // what went wrong first is what is thrown
+            } catch (Exception e) { // the first failure is the one that is thrown
                 cause.addSuppressed(e);
             }
         }

@@ -24,24 +24,26 @@ import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts the training of a network into segments of one or more optimizer steps and hands them to a recorder, which measures
- * them beside the training. {@link LossLedger} attaches it. The network is only read: training takes the same course, to the
- * bit, with and without the listener, and nothing that goes wrong here reaches it.
+ * Cuts the training of a network into segments of one or more optimizer steps and hands them to a recorder, which
+ * measures them in parallel with the training. {@link LossLedger} attaches it. It only reads the network: training is
+ * the same, to the bit, with and without the listener, and no failure here affects it.
  *
- * <p>A segment is handed over when the step after it begins, because DL4J applies constraints after its last callback; the last
- * one by {@link #finish}. What happens between the steps is noticed there, and not booked to the optimizer:
+ * <p>A segment is handed over when the next step begins, because DL4J applies constraints after its last callback;
+ * {@link #finish} hands over the last one. At that point the listener detects what happened between the steps, which is
+ * not booked to the optimizer:
  *
  * <ul>
- *   <li>DL4J's iteration count says how many steps were trained without the listener (somebody called {@code setListeners}).
- *       They are missing, and a new segment begins. A count that was set, with the parameters as they were, is no step.
- *   <li>Parameters that are not those the last step ended with were set by somebody: a new segment begins, with a warning among
- *       its facts. Not where the network has constraints, which move parameters there too.
- *   <li>Another network that shares the listener, such as a clone, is not booked. If it calls from another thread, as the copies
- *       that ParallelWrapper trains, nothing after it is booked either, and the run ends as failed.
+ * <li>DL4J's iteration count shows how many steps were trained without the listener, for example after {@code
+ * setListeners}. They are missing, and a new segment begins. If the count was set but the parameters are unchanged, no
+ * step is missing.
+ * <li>Parameters that differ from those at the end of the last step were set from outside: a new segment begins, with a
+ * warning among its facts. This does not apply to networks with constraints, which also change parameters there.
+ * <li>Another network that shares the listener, such as a clone, is not booked. If it calls from another thread, as the
+ * copies of ParallelWrapper do, nothing after it is booked either, and the run ends as failed.
  * </ul>
  *
- * <p>Memory, for K parameters: up to 24K bytes. Used by the training thread alone, but that copies of other threads may call it,
- * and that any may interrupt it.
+ * <p>Memory, for K parameters: up to 24K bytes. Used by the training thread alone, except that copies on other threads
+ * may call it, and any thread may interrupt it.
  */
 final class LedgerListener extends BaseTrainingListener {
     static final String PARAMETERS_SET =
@@ -56,7 +58,7 @@ final class LedgerListener extends BaseTrainingListener {
     private final LedgerRecorder recorder;
     private final int every;
     private final boolean hasConstraints;
-    /** Whether the optimizer asks for several gradients a step. */
+    /** Whether the optimizer needs several gradients per step. */
     private final boolean searchesLines;
 
     private final Optional<UpdateSplitter> splitter;
@@ -64,9 +66,9 @@ final class LedgerListener extends BaseTrainingListener {
     private int nextIteration;
     private int stepsSinceStart;
     private double @Nullable [] start;
-    /** What the last update ended with; before the first, the parameters at attach. */
+    /** The parameters after the last update; before the first one, those at attach. */
     private double[] end;
-    /** Whether there was an update since the last gradient. */
+    /** Whether there has been an update since the last gradient. */
     private boolean updated;
 
     private StepFacts facts = StepFacts.getDefaultInstance();
@@ -89,7 +91,9 @@ final class LedgerListener extends BaseTrainingListener {
         this.end = FlatArrays.toDoubles(network.params());
     }
 
-    /** Called by DL4J between the backward pass and the update: the parameters are those the last step ended with. */
+    /**
+     * Called by DL4J between the backward pass and the update: the parameters are those at the end of the last step.
+     */
     @Override
     public synchronized void onGradientCalculation(Model model) {
         if (interrupted || isOther(model)) {
@@ -126,7 +130,7 @@ final class LedgerListener extends BaseTrainingListener {
     }
 
     /**
-     * Hands over what is left, ends the run and waits until everything is sent.
+     * Hands over the last segment, ends the run and waits until everything is sent.
      *
      * @param failure why the run failed; empty when it did not
      */
@@ -135,7 +139,7 @@ final class LedgerListener extends BaseTrainingListener {
         int unseen = unseen(now, iteration(network));
         boolean sawNothing = start == null && stepsSinceStart == 0 && unseen == 0;
         if (sawNothing && outcome == RunStatus.RUN_STATUS_FINISHED) {
-            recorder.warn("No training step was seen between attach() and finish()");
+            recorder.warn("No training step took place between attach() and finish()");
         }
         if (unseen == 0 && hasConstraints && !calledByCopies) {
             end = now;
@@ -145,8 +149,8 @@ final class LedgerListener extends BaseTrainingListener {
     }
 
     /**
-     * The same from another thread, while the training may go on: as interrupted, with the last step that has ended. Later ones are
-     * not heard of.
+     * Does the same from another thread, while the training may continue: the run ends as interrupted with its last
+     * complete step. Later steps are ignored.
      */
     PublishReport interrupt() {
         synchronized (this) {
@@ -163,7 +167,7 @@ final class LedgerListener extends BaseTrainingListener {
         return recorder.finish(outcome, nextStep, failure);
     }
 
-    /** The parameters at a gradient, the first of a step if the optimizer searches lines. */
+    /** Handles the parameters at the gradient of a step; at the first one if the optimizer does a line search. */
     private void begin(double[] now, int iteration) {
         int unseen = unseen(now, iteration);
         boolean set = start != null && unseen == 0 && !hasConstraints && !Arrays.equals(now, last());
@@ -180,7 +184,7 @@ final class LedgerListener extends BaseTrainingListener {
         nextIteration = iteration;
     }
 
-    /** Where the network was seen last. */
+    /** The parameters at the end of the last step. */
     private double[] last() {
         return stepsSinceStart > 0 || start == null ? end : start;
     }
@@ -189,7 +193,7 @@ final class LedgerListener extends BaseTrainingListener {
         return Arrays.equals(now, last()) ? 0 : Math.max(0, iteration - nextIteration);
     }
 
-    /** Ends the segment where the last update did, and counts steps that were trained since without the listener. */
+    /** Ends the segment at the last update, and counts steps trained since then without the listener. */
     private void close(int unseen) {
         double[] from = start;
         boolean endIsUnknown = hasConstraints
@@ -218,9 +222,9 @@ final class LedgerListener extends BaseTrainingListener {
         warning = "";
     }
 
-    /** Gives the segment up; the next gradient begins another. */
+    /** Abandons the segment; the next gradient begins a new one. */
     private void lose(Throwable cause) {
-        recorder.warn("The ledger failed in the training's thread; the step is missing: " + cause);
+        recorder.warn("The ledger failed on the training thread; the step is missing: " + cause);
         start = null;
     }
 
@@ -233,7 +237,7 @@ final class LedgerListener extends BaseTrainingListener {
             calledByCopies = true;
             recorder.warn(COPIES);
         }
-        return model != network || calledByCopies; // a layer in unsupervised training, too
+        return model != network || calledByCopies; // also a layer in unsupervised training
     }
 
     private StepFacts facts(Model model) {
@@ -261,7 +265,7 @@ final class LedgerListener extends BaseTrainingListener {
                 : ((MultiLayerNetwork) model).getIterationCount();
     }
 
-    /** Of the first layer; layers may have others. */
+    /** The learning rate of the first layer; other layers may have different ones. */
     private static @Nullable Double learningRate(Model model) {
         if (model instanceof MultiLayerNetwork network) {
             return network.getLearningRate(0);

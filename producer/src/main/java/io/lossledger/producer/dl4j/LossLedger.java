@@ -26,14 +26,15 @@ import org.deeplearning4j.optimize.api.TrainingListener;
  * }
  * }</pre>
  *
- * <p>Every optimizer step of the network is measured and sent, on threads of the ledger's own; training takes the same course,
- * to the bit, with and without it, where BLAS has one thread for each product anyway ({@code OMP_NUM_THREADS=1}) or DL4J's layers
- * evaluate ({@link EvaluatorChoice#DL4J}); otherwise BLAS, which has one while the ledger is attached, rounds its products otherwise.
+ * <p>Every optimizer step of the network is measured and sent, on the ledger's own threads. With one BLAS thread
+ * ({@code OMP_NUM_THREADS=1}) or with DL4J's layers as evaluator ({@link EvaluatorChoice#DL4J}), training is the same,
+ * to the bit, with and without the ledger. In all other cases the ledger limits BLAS to one thread while it is
+ * attached, so BLAS rounds its products differently.
  *
- * <p>A ledger that is closed without {@link #finish} ends its run as interrupted, and so does one that is open when the JVM shuts
- * down, by Ctrl-C or TERM, say, with the last step that has ended ({@link LedgerBuilder#endAtShutdown}).
+ * <p>A ledger that is closed without {@link #finish} ends its run as interrupted. So does one that is open when the JVM
+ * shuts down, for example on Ctrl-C or TERM, with its last complete step ({@link LedgerBuilder#endAtShutdown}).
  *
- * <p>For the training thread, but for {@link #report}.
+ * <p>For the training thread, except {@link #report}.
  */
 public final class LossLedger implements AutoCloseable {
     private final Model network;
@@ -61,14 +62,16 @@ public final class LossLedger implements AutoCloseable {
     }
 
     /**
-     * Begins to describe a ledger in the Kafka at {@code bootstrapServers}, whose topics must exist ({@code lossledger topics
-     * --create}).
+     * Starts the description of a ledger in the Kafka at {@code bootstrapServers}, whose topics must exist ({@code
+     * lossledger topics --create}).
      */
     public static LedgerBuilder to(String bootstrapServers) {
         return new LedgerBuilder(Map.of("bootstrap.servers", bootstrapServers));
     }
 
-    /** The same with any settings of a Kafka producer, such as security; {@code bootstrap.servers} must be among them. */
+    /**
+     * The same with any settings of a Kafka producer, such as security; they must include {@code bootstrap.servers}.
+     */
     public static LedgerBuilder to(Map<String, Object> kafka) {
         return new LedgerBuilder(kafka);
     }
@@ -99,7 +102,7 @@ public final class LossLedger implements AutoCloseable {
         }
     }
 
-    /** What has become of the steps so far. May be called from any thread. */
+    /** What has happened to the steps so far. May be called from any thread. */
     public PublishReport report() {
         return recorder.report();
     }
@@ -109,7 +112,7 @@ public final class LossLedger implements AutoCloseable {
         return recorder.timing();
     }
 
-    /** Nanoseconds that training has waited for measuring to keep up. */
+    /** The nanoseconds that training has waited for measuring to keep up. */
     public long waitedNanos() {
         return recorder.waitedNanos();
     }

@@ -26,7 +26,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the manifest of a run says about the network and how it is measured. Stateless. */
+/** The facts in a run's manifest about the network and how it is measured. Stateless. */
 final class ManifestFacts {
     private static final Logger log = LoggerFactory.getLogger(ManifestFacts.class);
 
@@ -53,7 +53,7 @@ final class ManifestFacts {
         objectives.forEach(objective -> manifest.addObjectives(describe(objective, loss)));
     }
 
-    /** What DL4J's jar says; DL4J's own VersionCheck looks for files that its jars have no more. */
+    /** The version in DL4J's jar; DL4J's own VersionCheck looks for files that its jars no longer contain. */
     private static Optional<String> dl4jVersion() {
         Properties facts = new Properties();
         try (InputStream in = Model.class.getResourceAsStream(

@@ -4,7 +4,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Does something when the JVM shuts down, which waits for it a minute at most. Thread-safe. */
+/** Runs a task when the JVM shuts down; the JVM waits for it for at most a minute. Thread-safe. */
 final class ShutdownHook {
     private static final Logger log = LoggerFactory.getLogger(ShutdownHook.class);
     private static final long PATIENCE_MILLIS = TimeUnit.MINUTES.toMillis(1);
@@ -15,7 +15,7 @@ final class ShutdownHook {
         thread = new Thread(() -> run(last), "lossledger-shutdown");
     }
 
-    /** Adds a hook; one that comes too late, as the JVM shuts down already, does nothing. */
+    /** Adds a hook; does nothing if the JVM is already shutting down. */
     static ShutdownHook add(Runnable last) {
         ShutdownHook hook = new ShutdownHook(last);
         try {
@@ -26,7 +26,7 @@ final class ShutdownHook {
         return hook;
     }
 
-    /** Takes the hook away, unless it runs already. */
+    /** Removes the hook, unless it is already running. */
     void remove() {
         try {
             Runtime.getRuntime().removeShutdownHook(thread);
@@ -35,7 +35,7 @@ final class ShutdownHook {
         }
     }
 
-    /** On another thread, because what it waits for may itself wait for the end of the JVM. */
+    /** Runs on another thread, because the task may wait for something that itself waits for the end of the JVM. */
     private static void run(Runnable last) {
         Thread work = new Thread(last, "lossledger-last");
         work.setDaemon(true);

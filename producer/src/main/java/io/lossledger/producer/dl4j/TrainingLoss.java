@@ -15,7 +15,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationRReLU;
 
-/** What the loss is that DL4J says of a minibatch. Stateless. */
+/** What the loss that DL4J reports for a minibatch consists of. Stateless. */
 final class TrainingLoss {
     private TrainingLoss() {}
 

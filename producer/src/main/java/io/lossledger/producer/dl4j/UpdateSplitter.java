@@ -13,10 +13,10 @@ import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
 
 /**
- * Splits each update into the parts of the gradient of this step, of the momentum of earlier ones, and of weight decay (L1
- * and L2 too). Momentum and decay are worked out from the optimizer's state, in double; the gradient's part is the rest, with
- * clipping in it, so that the parts sum to the update. Only reads the network. Over several steps the parts add up. Used by
- * the training thread.
+ * Splits each update into the parts caused by the gradient of this step, the momentum of earlier steps, and weight
+ * decay (including L1 and L2). Momentum and decay are computed from the optimizer's state, in double. The gradient's
+ * part is the rest, including clipping, so the parts sum to the update. Only reads the network. Over several steps the
+ * parts add up. Used by the training thread.
  */
 final class UpdateSplitter {
     static final String GRADIENT = "gradient";
@@ -31,10 +31,10 @@ final class UpdateSplitter {
     private final List<BlockUpdate> pending = new ArrayList<>();
 
     /**
-     * Makes a splitter for an initialised network.
+     * Creates a splitter for an initialised network.
      *
-     * @throws IllegalArgumentException when an optimizer is not one that is known, or the network has constraints, which move
-     *     parameters for a cause of their own
+     * @throws IllegalArgumentException when an optimizer is unknown, or the network has constraints, which are a
+     *     separate cause of parameter changes
      */
     UpdateSplitter(Model model) {
         this.model = model;
@@ -47,7 +47,7 @@ final class UpdateSplitter {
         decay = new double[momentum.length];
     }
 
-    /** To be called with the parameters and the state as they are before an update. */
+    /** Must be called with the parameters and the state before an update. */
     void beforeUpdate() {
         pending.clear();
         for (UpdaterBlock block : updater(model).getUpdaterBlocks()) {
@@ -55,13 +55,16 @@ final class UpdateSplitter {
         }
     }
 
-    /** To be called with the state as it is after the update. */
+    /** Must be called with the state after the update. */
     void afterUpdate() {
         pending.forEach(block -> block.addTo(momentum, decay));
         pending.clear();
     }
 
-    /** Takes the parts of the updates since the last call, which led from {@code start} to {@code end}. */
+    /**
+     * Returns the parts of the updates since the last call, which led from {@code start} to {@code end}, and resets
+     * them.
+     */
     Map<String, double[]> take(double[] start, double[] end) {
         double[] gradient = new double[start.length];
         for (int i = 0; i < gradient.length; i++) {

@@ -5,7 +5,7 @@ import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Rows of an array, each with its elements in order, whatever the rank. */
+/** The rows of an array of any rank, each with its elements in order. */
 final class ArrayRows implements Rows {
     private final INDArray array;
     private final int width;

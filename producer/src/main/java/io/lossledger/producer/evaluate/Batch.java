@@ -19,10 +19,10 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 /**
  * Examples that are evaluated together, in the precision of the evaluation.
  *
- * @param features one array for each input of the network, one example a row
+ * @param features one array for each input of the network, with one example per row
  * @param labels one array for each output
- * @param featuresMasks as many as features; null where an input has none
- * @param labelsMasks as many as labels; null where an output has none
+ * @param featuresMasks one for each input; null for an input without a mask
+ * @param labelsMasks one for each output; null for an output without a mask
  * @param examples number of rows
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -72,23 +72,23 @@ public record Batch(
         return parts;
     }
 
-    /** At most so many of the examples, copied: taken evenly, and half of them where there is most padding. */
+    /** Copies at most this many examples: half of them those with the most padding, the others evenly spaced. */
     Batch sample(int most) {
         int[] rows = Padding.sample(this, Math.min(most, examples));
         return map(array -> rows(array, rows), rows.length);
     }
 
-    /** The same in another precision. */
+    /** The same data in another precision. */
     Batch in(DataType precision) {
         return map(array -> cast(array, precision), examples);
     }
 
-    /** Shape of one example's features for the first input. */
+    /** The shape of one example's features for the first input. */
     long[] exampleShape() {
         return Arrays.copyOfRange(features[0].shape(), 1, features[0].rank());
     }
 
-    /** Shapes, for an error. */
+    /** The shapes, for an error message. */
     @Override
     public String toString() {
         return "features of shape " + shapes(features) + " and labels of shape " + shapes(labels);
@@ -164,7 +164,7 @@ public record Batch(
         INDArrayIndex[] range = new INDArrayIndex[array.rank()];
         Arrays.fill(range, NDArrayIndex.all());
         range[0] = NDArrayIndex.interval(from, to);
-        // A copy, so that every batch lies in row order whatever it was cut from.
+        // A copy, so that every batch is in row order, whatever it was cut from.
         return array.get(range).dup('c');
     }
 

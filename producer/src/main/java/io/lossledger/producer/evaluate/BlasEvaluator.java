@@ -8,9 +8,9 @@ import io.lossledger.producer.step.FlatVector;
 import io.lossledger.protocol.v1.ElementType;
 import java.util.List;
 
-/** Evaluates with matrix products, for networks that can be planned. */
+/** Evaluates with matrix products; for networks that have a plan. */
 final class BlasEvaluator implements GradientEvaluator {
-    /** As in the ledger. */
+    /** The name in the ledger. */
     static final String NAME = "blas";
 
     private final int inputs;
@@ -24,7 +24,7 @@ final class BlasEvaluator implements GradientEvaluator {
     }
 
     /**
-     * Takes memory and threads.
+     * Allocates memory and starts threads.
      *
      * @param threads at least 1
      */
@@ -56,7 +56,7 @@ final class BlasEvaluator implements GradientEvaluator {
         } catch (OutOfMemoryError e) {
             throw new IllegalArgumentException(
                     "evaluator: must have memory for " + data.examples()
-                            + " examples. Give Java more (-Xmx) or take dl4j. Found: blas, and " + e.getMessage(),
+                            + " examples. Give Java more (-Xmx) or use dl4j. Found: blas, and " + e.getMessage(),
                     e);
         }
         if (packed.chunkExamples() < Math.min(chunkExamples, data.examples())) {

@@ -14,8 +14,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A network that computes the data loss alone, and its gradient, at any parameters: a copy of the user's, made from an
- * {@link EvaluationConfiguration}. To be used by one thread at a time.
+ * A network that computes only the data loss and its gradient, at any parameters: a copy of the user's network, built
+ * from an {@link EvaluationConfiguration}. To be used by one thread at a time.
  */
 final class EvaluationNetwork {
     private final Model model;
@@ -25,9 +25,9 @@ final class EvaluationNetwork {
     }
 
     /**
-     * Copies a network that {@link NetworkRequirements} has let pass. Seeds the random generator of the thread.
+     * Copies a network that meets {@link NetworkRequirements}. Seeds the thread's random generator.
      *
-     * @throws IllegalArgumentException when DL4J lays the copy's parameters out in another way
+     * @throws IllegalArgumentException when DL4J gives the copy a different parameter layout
      */
     static EvaluationNetwork of(Model network, DataType precision) {
         Model copy;
@@ -49,11 +49,11 @@ final class EvaluationNetwork {
         model.setParams(FlatArrays.toArray(parameters));
     }
 
-    /** Adds the gradient, summed over the examples, and returns the loss, summed likewise. */
+    /** Adds the gradient, summed over the examples, and returns the loss, also summed. */
     double addTo(double[] gradient, Batch batch) {
         try {
             compute(batch);
-            // DL4J's score is the mean over the batch, its gradient the sum.
+            // DL4J's score is the mean over the batch, but its gradient is the sum.
             double loss = model.score() * batch.examples();
             FlatArrays.addTo(gradient, model.getGradientsViewArray());
             return loss;
@@ -82,7 +82,7 @@ final class EvaluationNetwork {
         }
     }
 
-    /** DL4J takes an array of no masks for masks. */
+    /** DL4J would take an array without masks for masks. */
     private static @Nullable INDArray @Nullable [] orNull(@Nullable INDArray[] masks) {
         return Arrays.stream(masks).allMatch(Objects::isNull) ? null : masks;
     }

@@ -22,15 +22,15 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
- * Evaluates the losses of a DL4J network, layer by layer or graph, at any parameters. Several threads share the work; all
- * objectives of a run use the same pool. The user's network is only read, when the pool is made and when it gets its first
- * data: then it is chosen what evaluates. The result depends on the number of threads by rounding only, if DL4J's layers
- * evaluate, and not at all otherwise. Memory: see {@link io.lossledger.producer.blas.NetworkEngine}; with DL4J's layers a network
- * and two vectors for each thread. While BLAS evaluates, it uses one thread for each product in the whole process. To be called
- * by one thread at a time.
+ * Evaluates the losses of a DL4J network (layer by layer or graph) at any parameters. Several threads share the work;
+ * all objectives of a run use the same pool. The pool only reads the user's network: when it is created, and when it
+ * gets its first data and chooses the evaluator. With DL4J's layers the result depends on the number of threads, but
+ * only through rounding; with BLAS it does not depend on it. Memory: see {@link
+ * io.lossledger.producer.blas.NetworkEngine}; DL4J's layers need a network and two vectors for each thread. While BLAS
+ * evaluates, it uses one thread for each product in the whole process. To be called by one thread at a time.
  */
 public final class EvaluationPool implements AutoCloseable {
-    /** Large enough for the matrix products to run at speed, small enough to share between threads. */
+    /** Large enough for fast matrix products, small enough to share between threads. */
     public static final int CHUNK_EXAMPLES = 500;
 
     private static final int LOSS_EXAMPLES = 64;
@@ -47,11 +47,11 @@ public final class EvaluationPool implements AutoCloseable {
     /** Whether the gradient has been checked on data with mask arrays. */
     private boolean masksChecked;
 
-    /** Shape of the examples of the first data, without a batch. */
+    /** The shape of an example of the first data. */
     private long[] example = {};
 
     /**
-     * Makes a pool that chooses by itself what evaluates, and compares it with DL4J's layers first.
+     * Creates a pool that chooses the evaluator and first compares it with DL4J's layers.
      *
      * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}, initialised
      * @param threadCount threads, at least 1
@@ -63,11 +63,11 @@ public final class EvaluationPool implements AutoCloseable {
     }
 
     /**
-     * The same with a choice.
+     * Creates a pool with a given evaluator.
      *
      * @param choice what evaluates
-     * @param verify whether gradients are checked on the first data: DL4J's by finite differences, and any other evaluator's by
-     *     DL4J's
+     * @param verify whether gradients are checked on the first data: DL4J's against finite differences, and any other
+     *     evaluator's against DL4J's
      * @throws IllegalArgumentException when the network does not end in layers with a loss
      */
     public EvaluationPool(Model network, int threadCount, ElementType type, EvaluatorChoice choice, boolean verify) {
@@ -75,10 +75,10 @@ public final class EvaluationPool implements AutoCloseable {
     }
 
     /**
-     * The same with another size of chunks.
+     * Creates a pool with a given evaluator and chunk size.
      *
-     * @param chunkExamples examples that are evaluated together, at least 1: where there is batch norm, the batches of the batch
-     *     statistics, and so a part of every objective's definition
+     * @param chunkExamples examples that are evaluated together, at least 1; with batch norm this is the batch of the
+     *     batch statistics, and so part of every objective's definition
      */
     public EvaluationPool(
             Model network,
@@ -105,19 +105,21 @@ public final class EvaluationPool implements AutoCloseable {
     }
 
     /**
-     * The mean loss over a fixed data set, in chunks of the pool's size. The loss is evaluated once, on some of the examples.
+     * The mean loss over a fixed data set, in chunks of the pool's size. Evaluates the loss once, on some of the
+     * examples.
      *
      * @param weight weight in a sum of objectives
-     * @param data features and labels, one example a row, with or without mask arrays; copied
-     * @throws IllegalArgumentException when the network cannot evaluate the data, its loss is not finite, or its gradient is not
-     *     the slope of the loss; when the evaluator that was asked for does not know the network or disagrees with DL4J
+     * @param data features and labels, one example per row, with or without mask arrays; copied
+     * @throws IllegalArgumentException when the network cannot evaluate the data, its loss is not finite, or its
+     *     gradient is not the slope of the loss; when the chosen evaluator does not support the network or disagrees
+     *     with DL4J
      */
     public Objective objective(String name, double weight, DataSet data) {
         return objective(name, weight, data, chunkExamples);
     }
 
     /**
-     * The same in chunks of another size.
+     * The same with another chunk size.
      *
      * @param chunkExamples examples evaluated together, at least 1
      */
@@ -128,23 +130,24 @@ public final class EvaluationPool implements AutoCloseable {
     /**
      * The same for a network with several inputs or outputs.
      *
-     * @param data an array of features for each input and of labels for each output, one example a row; copied
+     * @param data one array of features for each input and one of labels for each output, with one example per row;
+     *     copied
      */
     public Objective objective(String name, double weight, MultiDataSet data) {
         return objective(name, weight, data, chunkExamples);
     }
 
-    /** The same in chunks of another size. */
+    /** The same with another chunk size. */
     public Objective objective(String name, double weight, MultiDataSet data, int chunkExamples) {
         return objective(name, weight, batch("objective " + name, data), chunkExamples);
     }
 
     /**
-     * The mean loss over a set, estimated on a sample that is drawn anew for each step. The first sample is drawn at once, and
-     * its loss evaluated.
+     * The mean loss over a set, estimated on a new sample for each step. Draws the first sample at once and evaluates
+     * its loss.
      *
-     * @throws IllegalArgumentException as for a fixed data set; when the network has batch norm and half of a sample is not a
-     *     whole number of the pool's chunks, because the estimate would be of another loss
+     * @throws IllegalArgumentException as for a fixed data set; also when the network has batch norm and half of a
+     *     sample is not a multiple of the pool's chunk size, because this would estimate a different loss
      */
     public SampledObjective sampled(String name, double weight, SampleSource source) {
         int half = source.sampleExamples() / 2;
@@ -162,10 +165,10 @@ public final class EvaluationPool implements AutoCloseable {
     }
 
     /**
-     * Examples that an objective of a pool evaluates together: as many as were asked for, at most all, and at most 64
-     * where DL4J's layers evaluate PReLU.
+     * The number of examples that an objective of a pool evaluates together: as many as requested, at most all, and at
+     * most 64 if DL4J's layers evaluate PReLU.
      *
-     * @throws IllegalArgumentException when no pool has made the objective
+     * @throws IllegalArgumentException when the objective does not come from a pool
      */
     public static int chunkExamples(Objective objective) {
         if (objective instanceof NetworkObjective network) {
@@ -174,33 +177,33 @@ public final class EvaluationPool implements AutoCloseable {
         throw new IllegalArgumentException("objective: must be made by a pool. Found: " + objective.name());
     }
 
-    /** Name of what evaluates; empty until there are data. */
+    /** The name of the evaluator; empty until there are data. */
     public Optional<String> evaluatorName() {
         return Optional.ofNullable(evaluator).map(GradientEvaluator::name);
     }
 
-    /** Whether the loss of an example depends on those beside it: batch norm is in the network. */
+    /** Whether the loss of an example depends on the other examples, because the network has batch norm. */
     boolean hasBatchStatistics() {
         return batchStatistics;
     }
 
-    /** Examples of so many that are evaluated together. */
+    /** The number of examples, out of a total, that are evaluated together. */
     int chunkExamples(int examples) {
         return batchStatistics ? Math.min(chunkExamples, examples) : examples;
     }
 
-    /** Precision of the evaluation. */
+    /** The precision of the evaluation. */
     ElementType precision() {
         return type;
     }
 
-    /** Lays data out, as one chunk where that makes no difference to the loss. */
+    /** Prepares data, as one chunk if that does not change the loss. */
     PreparedData prepare(String name, DataSet data) {
         Batch whole = batch(name, data);
         return evaluator(name, whole).prepare(whole, chunkExamples(whole.examples()));
     }
 
-    /** The mean loss over each on its own, and its gradient. */
+    /** The mean loss over each data set separately, and its gradient. */
     List<Evaluation> evaluateEach(List<PreparedData> data, FlatVector parameters) {
         if (evaluator == null) {
             throw new IllegalStateException("There are no data yet");
@@ -243,7 +246,7 @@ public final class EvaluationPool implements AutoCloseable {
         return evaluator;
     }
 
-    /** Evaluates once, so that data which the network cannot take are refused now, and not at every step. */
+    /** Evaluates once, so that unsuitable data are refused now, and not at every step. */
     private void requireLoss(String name, Batch data, GradientEvaluator chosen) {
         Batch sample = data.sample(LOSS_EXAMPLES);
         double loss = evaluating(name, data, () -> {

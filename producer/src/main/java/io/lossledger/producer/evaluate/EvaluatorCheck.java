@@ -9,29 +9,31 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far an evaluator is from DL4J's layers in float64.
+ * How far an evaluator deviates from DL4J's layers in float64.
  *
- * @param loss difference of the losses by the size of the loss
- * @param gradient norm of the difference of the gradients of a tensor by the norm of its gradient, at the tensor where it is
- *     largest
- * @param tensor that tensor
- * @param allowed what either may be
+ * @param loss difference of the losses, relative to the size of the loss
+ * @param gradient norm of the difference between the gradients of a tensor, relative to the norm of its gradient, for
+ *     the worst tensor
+ * @param tensor the worst tensor
+ * @param allowed the limit for both
  */
 record EvaluatorCheck(double loss, double gradient, String tensor, double allowed) {
     private static final double FLOAT64_ALLOWED = 1e-6;
     /**
-     * A ReLU whose input is rounded to the other side of zero moves the gradient of a tensor: by up to 3.4e-3 of its norm,
-     * measured over three seeds of the trainer's four networks. Mistakes are found by the evaluator's float64 twin, which is
-     * held to the other limit.
+     * A ReLU whose input is rounded to the other side of zero changes the gradient of a tensor: by up to 3.4e-3 of its
+     * norm, measured over three seeds of the trainer's four networks. Bugs show in the evaluator's float64 twin, which
+     * must meet the other limit.
      */
     private static final double FLOAT32_ALLOWED = 2e-2;
-    /** What is smaller counts as of this size: a network that fits its data leaves little but rounding. */
+    /** The smallest loss to compare with: the loss of a network that fits its data is little but rounding. */
     private static final double LEAST_SIZE = 1e-4;
-    /** A tensor with less than this share of the whole gradient counts as having it, because rounding is of the whole. */
+    /**
+     * The smallest share of the whole gradient to compare a tensor's with, because rounding is relative to the whole.
+     */
     private static final double LEAST_SHARE = 1e-3;
 
     /**
-     * Evaluates once.
+     * Compares one evaluation.
      *
      * @param type precision of the evaluator
      */
@@ -49,7 +51,7 @@ record EvaluatorCheck(double loss, double gradient, String tensor, double allowe
         double least = Math.max(LEAST_SIZE, LEAST_SHARE * Math.sqrt(whole));
         double largest = 0;
         String at = reference.tensors().get(0).name();
-        // Where nothing is booked, DL4J's gradient has the updates of running statistics.
+        // For parameters that are not booked, DL4J's gradient holds updates of running statistics.
         for (TensorLayout tensor : reference.tensors()) {
             double difference = Math.sqrt(squares(tensor, expected.gradient(), found.gradient()));
             double size = Math.sqrt(squares(tensor, expected.gradient(), null));
@@ -66,12 +68,12 @@ record EvaluatorCheck(double loss, double gradient, String tensor, double allowe
                 type == ElementType.ELEMENT_TYPE_FLOAT64 ? FLOAT64_ALLOWED : FLOAT32_ALLOWED);
     }
 
-    /** False, too, when something is not a number. */
+    /** Also false when a value is not a number. */
     boolean agrees() {
         return loss <= allowed && gradient <= allowed;
     }
 
-    /** Such as {@code off by 0.50 of the loss and 0.0010 of the gradient of 0_W, of which 1e-06 are allowed}. */
+    /** A text such as {@code off by 0.50 of the loss and 0.0010 of the gradient of 0_W, of which 1e-06 are allowed}. */
     @Override
     public String toString() {
         return String.format(

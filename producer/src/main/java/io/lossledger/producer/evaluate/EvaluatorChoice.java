@@ -2,16 +2,16 @@ package io.lossledger.producer.evaluate;
 
 import java.util.Locale;
 
-/** What evaluates losses and gradients. */
+/** Which evaluator computes losses and gradients. */
 public enum EvaluatorChoice {
-    /** BLAS where it knows the network, else DL4J's layers. */
+    /** BLAS if it supports the network, otherwise DL4J's layers. */
     AUTO,
-    /** Matrix products of the BLAS library that ND4J brings; for networks of common layers only. */
+    /** Matrix products of the BLAS library that ND4J includes; only for networks of common layers. */
     BLAS,
-    /** DL4J's own layers: any network. */
+    /** DL4J's own layers; for any network. */
     DL4J;
 
-    /** As it is spelled in options. */
+    /** Its spelling in options. */
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);

@@ -17,14 +17,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Chooses what evaluates a network, and checks it: that DL4J's gradient is the slope of DL4J's loss, and that an evaluator other
- * than DL4J's layers agrees with them.
+ * Chooses the evaluator of a network, and checks that DL4J's gradient is the slope of DL4J's loss and that any other
+ * evaluator agrees with DL4J's layers.
  *
- * @param network one that {@link NetworkRequirements} has let pass
- * @param threads threads that evaluate, at least 1
+ * @param network a network that meets {@link NetworkRequirements}
+ * @param threads number of evaluation threads, at least 1
  * @param type precision of the evaluation
  * @param verify whether anything is checked
- * @param fast makes evaluators of plans
+ * @param fast creates evaluators of plans
  */
 record EvaluatorSelection(
         Model network, int threads, ElementType type, EvaluatorChoice choice, boolean verify, PlanEvaluators fast) {
@@ -33,17 +33,18 @@ record EvaluatorSelection(
     private static final ElementType FLOAT64 = ElementType.ELEMENT_TYPE_FLOAT64;
     private static final int MOST_EXAMPLES = 64;
     private static final int LEAST_EXAMPLES = 4;
-    /** What DL4J's layers do in some seconds. */
+    /** The operations that DL4J's layers perform in a few seconds. */
     private static final double OPERATIONS = 3e9;
-    /** How many times as many a plan's evaluator does, about. */
+    /** Roughly how much faster the evaluator of a plan is. */
     private static final double TIMES_FASTER = 20;
-    /** What finite differences may take, about, where the layers of DL4J compute them. */
+    /** Roughly how long finite differences may take when DL4J's layers compute them. */
     private static final double SECONDS = 5;
 
     /**
-     * @param data the first data set of the ledger: says what the network is fed with, and is where the checks take examples from
-     * @throws IllegalArgumentException when DL4J's gradient is not the slope of the loss, or BLAS was asked for, and does not
-     *     know the network or computes something else
+     * @param data the first data set of the ledger: gives the shape of the network's input, and the examples for the
+     *     checks
+     * @throws IllegalArgumentException when DL4J's gradient is not the slope of the loss, or BLAS was requested but
+     *     does not support the network or computes something different
      * @throws RuntimeException when the network cannot evaluate the data
      */
     GradientEvaluator choose(Batch data) {
@@ -56,7 +57,7 @@ record EvaluatorSelection(
                 return chosen(plan == null ? layers() : orLayers(plan));
             }
             requireFinite(reference.evaluation().loss());
-            log.info("Gradients are checked on {} examples", reference.sample().examples());
+            log.info("Checking gradients on {} examples", reference.sample().examples());
             GradientEvaluator evaluator = plan == null ? null : agreeing(plan, reference);
             if (plan == null || evaluator == null) {
                 requireSlope(reference, reference::loss);
@@ -73,7 +74,7 @@ record EvaluatorSelection(
     }
 
     /**
-     * Checks later data that differ in kind from the first, on DL4J's layers.
+     * Checks later data of a different kind than the first, on DL4J's layers.
      *
      * @throws IllegalArgumentException when DL4J's gradient is not the slope of the loss
      */
@@ -96,7 +97,7 @@ record EvaluatorSelection(
         }
     }
 
-    /** Null when DL4J's layers are to evaluate. */
+    /** Null when DL4J's layers must evaluate. */
     private @Nullable NetworkPlan plan(Batch data) {
         if (choice == EvaluatorChoice.DL4J) {
             return null;
@@ -113,7 +114,7 @@ record EvaluatorSelection(
         return ((PlanResult.Planned) result).plan();
     }
 
-    /** Null when float64 cannot be had but the evaluation's own precision can. */
+    /** Null when float64 is not possible but the evaluation's own precision is. */
     private @Nullable LayerReference reference(Batch data, @Nullable NetworkPlan plan) {
         Batch sample = data.sample(plan == null ? LEAST_EXAMPLES : examples(plan));
         try {
@@ -130,7 +131,9 @@ record EvaluatorSelection(
         }
     }
 
-    /** A gradient by DL4J's layers costs so many operations an example, and two losses a tensor by the plan. */
+    /**
+     * The number of examples: a check costs one gradient with DL4J's layers, and two losses per tensor with the plan.
+     */
     private int examples(NetworkPlan plan) {
         int losses = 2 * NetworkLayout.of(network).tensors().size();
         double operations = plan.operations() * (1 + losses / TIMES_FASTER);
@@ -147,7 +150,7 @@ record EvaluatorSelection(
         }
     }
 
-    /** One of more examples where finite differences are fast, or the same. */
+    /** A reference with more examples if finite differences are fast, or the same one. */
     private LayerReference affordable(LayerReference reference, Batch data) {
         long start = System.nanoTime();
         double unused = reference.loss(reference.point());
@@ -163,12 +166,12 @@ record EvaluatorSelection(
             reference.close();
             return larger;
         } catch (RuntimeException | OutOfMemoryError e) {
-            log.debug("Gradients are checked on {} examples, because {} cannot be evaluated", examples, affordable, e);
+            log.debug("Checking gradients on {} examples, because {} cannot be evaluated", examples, affordable, e);
             return reference;
         }
     }
 
-    /** By the loss of a plan that agrees with DL4J's layers, which costs far less than theirs. */
+    /** Uses the loss of a plan if it agrees with DL4J's layers, because it is far cheaper than theirs. */
     private void requireSlope(NetworkPlan plan, LayerReference reference) {
         try (GradientEvaluator twin = fast.of(plan, threads, FLOAT64);
                 PreparedData prepared = twin.prepare(
@@ -187,7 +190,7 @@ record EvaluatorSelection(
         }
     }
 
-    /** An evaluator of the plan that agrees with DL4J's layers; null when they must evaluate instead. */
+    /** An evaluator of the plan, if it agrees with DL4J's layers; null when they must evaluate instead. */
     private @Nullable GradientEvaluator agreeing(NetworkPlan plan, LayerReference reference) {
         GradientEvaluator evaluator = open(plan);
         if (evaluator == null) {
@@ -228,7 +231,7 @@ record EvaluatorSelection(
         return evaluator == null ? layers() : evaluator;
     }
 
-    /** Null when there is no library or memory for it. */
+    /** Null when the library cannot be loaded or there is not enough memory. */
     private @Nullable GradientEvaluator open(NetworkPlan plan) {
         try {
             return fast.of(plan, threads, type);
@@ -240,7 +243,7 @@ record EvaluatorSelection(
         return null;
     }
 
-    /** @throws IllegalArgumentException when BLAS was asked for */
+    /** @throws IllegalArgumentException when BLAS was requested */
     private void sayLayers(String reason) {
         if (choice == EvaluatorChoice.BLAS) {
             throw new IllegalArgumentException(
@@ -254,7 +257,7 @@ record EvaluatorSelection(
     }
 
     private static GradientEvaluator chosen(GradientEvaluator evaluator) {
-        log.info("Losses and gradients are evaluated by {}", evaluator.name());
+        log.info("{} evaluates losses and gradients", evaluator.name());
         return evaluator;
     }
 }

@@ -6,33 +6,33 @@ import io.lossledger.producer.step.FlatVector;
 import java.util.List;
 
 /**
- * Evaluates the mean loss of one network and its gradient at any parameters, in the precision it was made for. To be called
- * by one thread at a time; may use more inside.
+ * Evaluates the mean loss of one network and its gradient at any parameters, in a fixed precision. To be called by one
+ * thread at a time; may use more threads internally.
  */
 interface GradientEvaluator extends AutoCloseable {
-    /** What computes, in the ledger. */
+    /** The name of the evaluator in the ledger. */
     String name();
 
     /**
-     * Lays a data set out, once.
+     * Prepares a data set, once.
      *
-     * @param chunkExamples examples that are evaluated together, at least 1: the batches of the batch statistics
-     * @throws IllegalArgumentException when {@code chunkExamples} is less, or the evaluator cannot lay such data out
+     * @param chunkExamples examples that are evaluated together, at least 1: the batch of the batch statistics
+     * @throws IllegalArgumentException when {@code chunkExamples} is less, or the evaluator cannot handle such data
      */
     PreparedData prepare(Batch data, int chunkExamples);
 
     /**
      * The mean loss over the examples, and its gradient.
      *
-     * @param data what this evaluator has prepared
+     * @param data data that this evaluator has prepared
      * @param parameters flat parameters; the gradient is as long
      */
     Evaluation evaluate(PreparedData data, FlatVector parameters);
 
     /**
-     * The mean loss over each data set on its own, and its gradient.
+     * The mean loss over each data set separately, and its gradient.
      *
-     * @param data what this evaluator has prepared
+     * @param data data that this evaluator has prepared
      */
     List<Evaluation> evaluateEach(List<PreparedData> data, FlatVector parameters);
 

@@ -4,7 +4,7 @@ import java.util.List;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
-/** The minibatches of an iterator, each cut in two. Not thread-safe. */
+/** The minibatches of an iterator, each cut into halves. Not thread-safe. */
 final class IteratorSource implements SampleSource {
     private final DataSetIterator iterator;
     private final int examples;
@@ -35,7 +35,7 @@ final class IteratorSource implements SampleSource {
         return List.of((DataSet) batch.getRange(0, half), (DataSet) batch.getRange(half, batch.numExamples()));
     }
 
-    /** The last minibatch of an epoch may be short; it is left out. */
+    /** The last minibatch of an epoch may be short; it is then skipped. */
     private DataSet nextFull() {
         if (!iterator.hasNext()) {
             iterator.reset();

@@ -21,17 +21,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at the labels of a cross entropy behind a softmax. DL4J's gradient p − y is the slope of that loss only where the
- * labels of an example sum to one. The ledger corrects DL4J's own losses, so that their books are right for any labels, and
- * says what the training does; a user's subclass is refused such labels. Immutable.
+ * Checks the labels of a cross entropy after a softmax. DL4J's gradient p − y is the slope of that loss only if the
+ * labels of an example sum to one. The ledger corrects DL4J's own losses, so that their books are right for any labels,
+ * and warns about the training. For a user's subclass such labels are refused. Immutable.
  */
 final class LabelCheck {
     private static final Logger log = LoggerFactory.getLogger(LabelCheck.class);
     private static final double ROUNDING = 1e-3;
 
-    /** The loss of each output whose labels have to sum to one. */
+    /** The loss of each output whose labels must sum to one. */
     private final List<Optional<ILossFunction>> losses;
-    /** The dimension of the classes, for each output. */
+    /** The dimension of the classes for each output. */
     private final List<Integer> dimensions;
 
     private LabelCheck(List<Optional<ILossFunction>> losses, List<Integer> dimensions) {
@@ -48,14 +48,14 @@ final class LabelCheck {
             dimensions.add(channelsLast ? 2 : 1);
             losses.add(Optional.ofNullable(NetworkRequirements.lossFunction(output))
                     .filter(loss -> loss instanceof LossMCXENT entropy && entropy.getWeights() == null)
-                    .filter(loss -> !(loss instanceof LossSparseMCXENT)) // its labels are numbers of classes
+                    .filter(loss -> !(loss instanceof LossSparseMCXENT)) // its labels are class indices
                     .filter(loss ->
                             output instanceof BaseLayer layer && layer.getActivationFn() instanceof ActivationSoftmax));
         }
         return new LabelCheck(losses, dimensions);
     }
 
-    /** @throws IllegalArgumentException when a loss that is not DL4J's own has labels that do not sum to one */
+    /** @throws IllegalArgumentException when a loss other than DL4J's own has labels that do not sum to one */
     void check(String owner, Batch data) {
         for (int output = 0; output < losses.size(); output++) {
             ILossFunction loss = losses.get(output).orElse(null);
@@ -71,15 +71,15 @@ final class LabelCheck {
             }
             if (others > 0) {
                 log.warn(
-                        "{}: {} labels do not sum to one. The ledger books the loss rightly, but DL4J trains on p - y, which is"
-                                + " not its slope there. Labels that sum to one, with a mask or weights in the loss, avoid that",
+                        "{}: {} labels do not sum to one. The ledger books the loss correctly, but DL4J trains on p - y, which is"
+                                + " not its slope there. Use labels that sum to one, with a mask or weights in the loss, to avoid this",
                         owner,
                         others);
             }
         }
     }
 
-    /** Label rows, or time steps, that are not masked and do not sum to one. */
+    /** The number of label rows or time steps that are not masked and do not sum to one. */
     private static long others(INDArray labels, @Nullable INDArray mask, int dimension) {
         if (labels.rank() <= dimension) {
             return 0;

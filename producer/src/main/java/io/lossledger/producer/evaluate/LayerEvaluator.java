@@ -23,14 +23,14 @@ import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * Evaluates with DL4J's own layers. Several threads share the work, each with its own copy of the network. Losses and
- * gradients are added up in double precision; the result depends on the number of threads by rounding only. Memory: a network
- * and two vectors for each thread.
+ * gradients are added up in double precision; the result depends on the number of threads only through rounding.
+ * Memory: a network and two vectors for each thread.
  */
 final class LayerEvaluator implements GradientEvaluator {
-    /** As in the ledger. */
+    /** The name in the ledger. */
     static final String NAME = "dl4j";
 
-    /** DL4J's backward pass of PReLU fails with more. */
+    /** DL4J's backward pass of PReLU fails with more examples. */
     private static final int MOST_AT_ONCE_WITH_PRELU = 64;
 
     private final ElementType type;
@@ -42,10 +42,11 @@ final class LayerEvaluator implements GradientEvaluator {
     /**
      * Copies the network, which is only read.
      *
-     * @param network one that {@link NetworkRequirements} has let pass
+     * @param network a network that meets {@link NetworkRequirements}
      * @param threadCount threads, at least 1
      * @param type precision of the evaluation, whatever the network trains in
-     * @throws IllegalArgumentException when the network cannot be copied, or DL4J lays the copy's parameters out in another way
+     * @throws IllegalArgumentException when the network cannot be copied, or DL4J gives the copy a different parameter
+     *     layout
      */
     LayerEvaluator(Model network, int threadCount, ElementType type) {
         this.type = type;
@@ -63,7 +64,7 @@ final class LayerEvaluator implements GradientEvaluator {
         DataType precision = precision(type);
         List<Callable<EvaluationNetwork>> tasks = new ArrayList<>();
         for (int i = 0; i < threadCount; i++) {
-            // Making a network seeds its thread's random generator, which the user's thread needs for dropout.
+            // Creating a network seeds its thread's random generator, which the user's thread needs for dropout.
             tasks.add(() -> EvaluationNetwork.of(network, precision));
         }
         try {
@@ -99,7 +100,7 @@ final class LayerEvaluator implements GradientEvaluator {
     public PreparedData prepare(Batch data, int chunkExamples) {
         if (batchStatistics && Math.min(chunkExamples, data.examples()) > mostAtOnce) {
             throw new IllegalArgumentException("chunk-examples: must be at most " + mostAtOnce
-                    + " with both PReLU and batch norm, because DL4J's PReLU takes no more at a time. Found: "
+                    + " with both PReLU and batch norm, because DL4J's PReLU accepts no more at a time. Found: "
                     + chunkExamples);
         }
         return new Chunks(data.cut(Math.min(chunkExamples, mostAtOnce)), data.examples());
@@ -139,7 +140,7 @@ final class LayerEvaluator implements GradientEvaluator {
         threads.shutdownNow();
     }
 
-    /** Shares indices out among the networks: index i goes to network i mod n. */
+    /** Distributes indices over the networks: index i goes to network i mod n. */
     private <T> List<Callable<T>> shares(int count, BiFunction<EvaluationNetwork, int[], T> task) {
         int used = Math.min(networks.size(), count);
         List<Callable<T>> tasks = new ArrayList<>();

@@ -15,14 +15,14 @@ import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
- * What DL4J's layers compute in float64 on a few examples: what attaching checks evaluators against. It is evaluated near the
- * parameters that the network has, and not at them, because biases of zero lie on the kinks of ReLU wherever the input is
- * padding. Memory: a network and some vectors in float64. Used by one thread.
+ * What DL4J's layers compute in float64 on a few examples: the reference for the checks of evaluators at attach. It is
+ * evaluated near the network's parameters, not at them, because biases of zero put a ReLU on its kink wherever the
+ * input is padding. Memory: a network and some vectors in float64. Used by one thread.
  */
 final class LayerReference implements AutoCloseable {
-    /** How far parameters are moved, as a share of the size that is usual in their tensor. */
+    /** How far parameters are moved, as a share of the typical size in their tensor. */
     private static final double JITTER = 0.01;
-    /** Usual size in a tensor of zeros, such as biases before training. */
+    /** The typical size assumed for a tensor of zeros, such as biases before training. */
     private static final double LEAST_USUAL = 0.01;
 
     private final LayerEvaluator layers;
@@ -60,22 +60,22 @@ final class LayerReference implements AutoCloseable {
         return sample;
     }
 
-    /** The tensors that are booked. */
+    /** The booked tensors. */
     List<TensorLayout> tensors() {
         return tensors;
     }
 
-    /** Whether training leaves the tensor as it is, so that DL4J computes no gradient for it. */
+    /** Whether training leaves the tensor unchanged, so that DL4J computes no gradient for it. */
     boolean isFrozen(TensorLayout tensor) {
         return frozenLayers.contains(tensor.layer());
     }
 
-    /** The parameters; numbers that float32 has too. */
+    /** The parameters, which float32 can represent too. */
     double[] point() {
         return point;
     }
 
-    /** Mean loss and gradient at the point. */
+    /** The mean loss and its gradient at these parameters. */
     Evaluation evaluation() {
         return evaluation;
     }

@@ -9,16 +9,19 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Finds examples with padding among sequences: what some of DL4J's layers compute wrongly shows there alone. Padding is a step that a
- * mask leaves out, or one with the features of the step before. Stateless.
+ * Finds sequences with padding: errors of some of DL4J's layers show only there. Padding is a step that a mask
+ * excludes, or one that repeats the features of the previous step. Stateless.
  */
 final class Padding {
-    /** Examples that are looked at, evenly taken: enough to find padding of any use. */
+    /** The number of examples to inspect, evenly spaced: enough to find relevant padding. */
     private static final int CANDIDATES = 1_000;
 
     private Padding() {}
 
-    /** Rows of {@code count} examples in order: half of them those with most padding, if any has; the others taken evenly. */
+    /**
+     * The rows of {@code count} examples in order: half of them those with the most padding, if there is any; the
+     * others evenly spaced.
+     */
     static int[] sample(Batch batch, int count) {
         Set<Integer> rows = new LinkedHashSet<>();
         boolean isSequence = batch.hasMasks() || Arrays.stream(batch.features()).anyMatch(array -> array.rank() == 3);
@@ -38,7 +41,7 @@ final class Padding {
                     .forEach(i -> rows.add(row[i]));
         }
         for (int i = 0; rows.size() < count; i++) {
-            // The second time round, the rows beside those that were there already.
+            // The second round takes the rows next to those already taken.
             rows.add((Math.toIntExact((long) i % count * batch.examples() / count) + i / count) % batch.examples());
         }
         return rows.stream().mapToInt(Integer::intValue).sorted().toArray();
@@ -67,7 +70,10 @@ final class Padding {
                 .count();
     }
 
-    /** Steps with the features of the step before; a sequence that is wider than long may have them the other way round. */
+    /**
+     * The number of steps that repeat the features of the previous step. A sequence that is wider than long may have
+     * its dimensions swapped.
+     */
     private static long repeated(INDArray sequence) {
         double[][] channelsFirst = sequence.toDoubleMatrix();
         long steps = 0;

@@ -12,42 +12,42 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Where the samples of a sampled objective come from. Samples must be independent of each other and of the minibatches that
- * the training sees. Used by one thread.
+ * The source of samples for a sampled objective. Samples must be independent of each other and of the training's
+ * minibatches. Used by one thread.
  */
 public interface SampleSource {
-    /** Examples in the whole set; 0 when unknown. */
+    /** The number of examples in the whole set; 0 when unknown. */
     int examples();
 
-    /** Examples in a sample: twice those of a half. */
+    /** The number of examples in a sample: twice that of a half. */
     int sampleExamples();
 
-    /** Draws a sample: two halves of equal size, drawn alike. */
+    /** Draws a sample: two halves of equal size, drawn in the same way. */
     List<DataSet> draw();
 
-    /** The whole set in pieces of the size of a half, made one by one; none if it cannot be had. */
+    /** The whole set in pieces of the size of a half, created one by one; empty if it is not available. */
     default Iterator<DataSet> all() {
         return Collections.emptyIterator();
     }
 
     /**
-     * Draws from a data set in memory, stratified by class: each class is there in its share of the whole, which removes the
-     * part of the error that comes from classes.
+     * Draws from a data set in memory, stratified by class: each class has its share of the whole set, which removes
+     * the part of the error that comes from classes.
      *
-     * @param rows makes the data set of these indices
-     * @param labels class of each example; all alike when there are none
-     * @param size examples in a sample, even, at least 2 and at most as many as there are
-     * @throws IllegalArgumentException when {@code size} is another number
+     * @param rows creates the data set for given indices
+     * @param labels class of each example; all equal when there are no classes
+     * @param size examples in a sample, even, at least 2 and at most the size of the set
+     * @throws IllegalArgumentException when {@code size} is not such a number
      */
     static SampleSource stratified(int[] labels, Function<int[], DataSet> rows, int size, long seed) {
         return new StratifiedSource(labels, rows, size, new SplittableRandom(seed));
     }
 
     /**
-     * Draws from a data set in memory, mask arrays included; labels that are one-hot rows are its classes.
+     * Draws from a data set in memory, mask arrays included; one-hot label rows serve as classes.
      *
-     * @param size examples in a sample, even, at least 2 and at most as many as there are
-     * @throws IllegalArgumentException when {@code size} is another number
+     * @param size examples in a sample, even, at least 2 and at most the size of the set
+     * @throws IllegalArgumentException when {@code size} is not such a number
      */
     static SampleSource of(DataSet data, int size, long seed) {
         INDArray labels = data.getLabels();
@@ -64,8 +64,8 @@ public interface SampleSource {
     }
 
     /**
-     * Takes the minibatches of an iterator, which must shuffle and must not be the one that the training uses. It is reset
-     * when it has no more. Each minibatch must have the same, even number of examples.
+     * Uses the minibatches of an iterator, which must shuffle and must not be the one that the training uses. It is
+     * reset when it is exhausted. Each minibatch must have the same, even number of examples.
      *
      * @param examples examples in the whole set; 0 when unknown
      */

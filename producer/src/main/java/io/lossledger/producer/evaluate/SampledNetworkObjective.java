@@ -12,7 +12,7 @@ import org.nd4j.linalg.dataset.DataSet;
 
 /** The mean loss of a network over samples. */
 public final class SampledNetworkObjective implements SampledObjective {
-    /** So that memory stays bounded, whatever the set. */
+    /** Keeps memory bounded for sets of any size. */
     private static final int PIECES_AT_ONCE = 16;
 
     private final String name;
@@ -20,7 +20,7 @@ public final class SampledNetworkObjective implements SampledObjective {
     private final SampleSource source;
     private final EvaluationPool pool;
     private List<DataSet> ahead = List.of();
-    /** The sample drawn last. */
+    /** The newest sample. */
     private List<PreparedData> halves = List.of();
 
     SampledNetworkObjective(String name, double weight, SampleSource source, EvaluationPool pool) {
@@ -50,7 +50,7 @@ public final class SampledNetworkObjective implements SampledObjective {
         return source.sampleExamples();
     }
 
-    /** Examples that are evaluated together. */
+    /** The number of examples that are evaluated together. */
     public int chunkExamples() {
         return pool.chunkExamples(source.sampleExamples() / 2);
     }
@@ -68,13 +68,13 @@ public final class SampledNetworkObjective implements SampledObjective {
         };
     }
 
-    /** Draws what the next {@link #draw} gives, and returns the first half of it. */
+    /** Draws the sample for the next {@link #draw}, and returns its first half. */
     Batch drawAhead() {
         ahead = source.draw();
         return pool.batch("objective " + name, ahead.get(0));
     }
 
-    /** Not with batch norm: the mean over pieces is then another loss than the mean over samples. */
+    /** Empty with batch norm: the mean over pieces is then a different loss than the mean over samples. */
     @Override
     public Optional<Evaluation> evaluateAll(FlatVector parameters) {
         Iterator<DataSet> pieces = source.all();

@@ -8,25 +8,34 @@ import java.util.Random;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Compares a gradient with the slope of its loss, tensor by tensor: central differences along the gradient, to which as long a
- * random direction is added, because along the gradient alone elements that are missing would not be missed. (In a tensor of a
- * million elements they still may be: what a random direction sees of them falls with the root of their number.)
+ * Compares a gradient with the slope of its loss, tensor by tensor. It takes central differences along the gradient
+ * plus a random direction of equal length, because elements missing from the gradient do not show along the gradient
+ * alone. (In a tensor of a million elements they may still go unnoticed: their share of a random direction falls with
+ * the root of the number of elements.)
  */
 final class SlopeCheck {
     private static final double ALLOWED = 1e-3;
-    /** Lengths of a step, as shares of the tensor's. A long one meets kinks, a short one rounding: one that agrees is enough. */
+    /**
+     * The step lengths, as shares of the tensor's norm. Long steps meet kinks, short ones rounding: one that agrees is
+     * enough.
+     */
     private static final double[] STEPS = {1e-5, 1e-4, 1e-6, 1e-3, 1e-2, 1e-7};
-    /** Least rounding of a loss, as a share of it. */
+    /** The least rounding error of a loss, as a share of it. */
     private static final double ROUNDING = 1e-12;
-    /** Losses below count as of this size: their terms are rounded all the same. */
+    /** The smallest loss to compare with: the terms of smaller losses are still rounded. */
     private static final double LEAST_LOSS = 1e-3;
-    /** A step whose second difference is rounding: large enough to be seen in float32, in which some layers compute in part. */
+    /**
+     * A step whose second difference is rounding: large enough to be visible in float32, which some layers use in part.
+     */
     private static final double TINY = 1e-7;
 
     private static final int LOOKS_AT_ROUNDING = 4;
-    /** Float32 rounds by less. */
+    /** Rounding in float32 is below this. */
     private static final double MOST_ROUNDING = 1e-6;
-    /** A tensor with less than this share of the whole gradient counts as having it: one without is not refused for a kink. */
+    /**
+     * The smallest share of the whole gradient to compare a tensor's with: one without a gradient is not refused for a
+     * kink.
+     */
     private static final double LEAST_SHARE = 1e-3;
 
     private final LayerReference reference;
@@ -65,7 +74,7 @@ final class SlopeCheck {
         return Math.min(most, MOST_ROUNDING * scale);
     }
 
-    /** What a loss is off by that is drawn anew at each evaluation. */
+    /** Reports a loss that differs from one evaluation to the next. */
     private Optional<String> randomness() {
         double here = reference.evaluation().loss();
         double again = loss.applyAsDouble(reference.point());
@@ -75,7 +84,8 @@ final class SlopeCheck {
     }
 
     /**
-     * What is wrong with the reference's gradient, for an error; empty when it is the slope. Costs two losses a tensor.
+     * What is wrong with the reference's gradient, for an error message; empty when it is the slope. Costs two losses
+     * per tensor.
      *
      * @param loss the mean loss of the reference at any parameters
      */
@@ -114,13 +124,13 @@ final class SlopeCheck {
             length += Math.pow(reference.point()[tensor.offset() + i], 2);
         }
         double norm = Math.max(leastNorm, Math.sqrt(size));
-        double least = 0; // where the gradient is below what rounding leaves, nothing can be said
+        double least = 0; // a gradient below the rounding error cannot be checked
         boolean seen = false;
         for (double step : STEPS) {
             double h = step * Math.sqrt(length);
             double slope = (loss(tensor, direction, h) - loss(tensor, direction, -h)) / (2 * h);
             double error = Math.max(0, Math.abs(slope - predicted) - rounding / h);
-            // Where a step leaves nothing but rounding, another may say more.
+            // If a step shows nothing but rounding, another may show more.
             if (rounding / h > ALLOWED * norm && error == 0) {
                 continue;
             }

@@ -9,9 +9,9 @@ import java.util.stream.IntStream;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**
- * Systematic sampling from examples that are sorted by class and shuffled within: a random start, then every (set / sample)-th
- * example. Each example is drawn with the same probability, each class in its share of the whole, and every second example
- * drawn goes to the other half. Not thread-safe.
+ * Systematic sampling from examples that are sorted by class and shuffled within each class: a random start, then every
+ * (set / sample)-th example. Each example has the same probability, and each class its share of the whole set. The
+ * drawn examples go alternately to the two halves. Not thread-safe.
  *
  * <p>Source: W. G. Cochran, "Sampling Techniques", 3rd edition, sections 5A and 8.
  */
@@ -19,7 +19,7 @@ final class StratifiedSource implements SampleSource {
     private final Function<int[], DataSet> rows;
     private final int size;
     private final SplittableRandom random;
-    /** Indices of the examples, sorted by class. */
+    /** The indices of the examples, sorted by class. */
     private final int[] byClass;
     /** Where each class begins in {@code byClass}, and the end. */
     private final int[] starts;
@@ -91,7 +91,7 @@ final class StratifiedSource implements SampleSource {
                 label++;
                 drawnOfClass = 0;
             }
-            // The place says the class; which of its examples is drawn is random.
+            // The position determines the class; the choice within the class is random.
             int place = starts[label] + drawnOfClass;
             int other = place + random.nextInt(starts[label + 1] - place);
             drawn[i] = byClass[other];

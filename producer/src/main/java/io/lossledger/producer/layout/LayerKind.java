@@ -10,7 +10,7 @@ import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.jspecify.annotations.Nullable;
 
-/** Names what a layer is, such as {@code LastTimeStep(LSTM)}. Stateless. */
+/** Names the kind of a layer, such as {@code LastTimeStep(LSTM)}. Stateless. */
 public final class LayerKind {
     private LayerKind() {}
 
@@ -20,7 +20,7 @@ public final class LayerKind {
         return inner == null ? kind : kind + "(" + of(inner) + ")";
     }
 
-    /** What a layer wraps; null when it is no wrapper. */
+    /** The layer that a layer wraps; null when it is not a wrapper. */
     public static @Nullable Layer inner(Layer layer) {
         if (layer instanceof FrozenLayer frozen) {
             return frozen.getLayer();
@@ -37,8 +37,9 @@ public final class LayerKind {
     }
 
     /**
-     * Whether training leaves the parameters of the layer, or of one inside it, as they are. DL4J's FrozenLayerWithBackprop does
-     * not: it withholds the gradient, and L2 or weight decay move the parameters all the same.
+     * Whether training leaves the parameters of the layer, or of one inside it, unchanged. DL4J's
+     * FrozenLayerWithBackprop does not: it suppresses the gradient, but L2 and weight decay still change the
+     * parameters.
      */
     static boolean isFrozen(Layer layer) {
         Layer inner = inner(layer);

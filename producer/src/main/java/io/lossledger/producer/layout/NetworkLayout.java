@@ -15,10 +15,10 @@ import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Finds the tensors of a network, a {@code MultiLayerNetwork} or a {@code ComputationGraph}, in its flat parameter vector.
- * Neurons, channels and cells are mapped where their parameters are contiguous (dense, embedding, convolution and recurrent
- * layers, batch norm, wrapped or not); what is laid out otherwise is declared unmapped. Running statistics of batch norm are
- * no parameters of the loss and are left out. Stateless.
+ * Finds the tensors of a network, a {@code MultiLayerNetwork} or a {@code ComputationGraph}, in its flat parameter
+ * vector. Neurons, channels and cells are mapped where their parameters are contiguous (dense, embedding, convolution
+ * and recurrent layers, batch norm, wrapped or not); all others are declared unmapped. Running statistics of batch norm
+ * are not parameters of the loss and are omitted. Stateless.
  */
 public final class NetworkLayout {
     private static final Set<String> RUNNING_STATISTICS = Set.of("mean", "var", "log10stdev");
@@ -28,8 +28,8 @@ public final class NetworkLayout {
     /**
      * The layout of an initialised network, its layers in topological order.
      *
-     * @throws IllegalArgumentException when the network is of another kind, has tensors of one name, or parameters that
-     *     belong to no layer
+     * @throws IllegalArgumentException when the network is of another kind, two tensors have the same name, or
+     *     parameters belong to no layer
      */
     public static ModelLayout of(Model network) {
         List<TensorLayout> tensors = new ArrayList<>();
@@ -39,7 +39,7 @@ public final class NetworkLayout {
         return new ModelLayout(Math.toIntExact(network.params().length()), tensors);
     }
 
-    /** The same for the run's manifest. */
+    /** The layout for the run's manifest. */
     public static List<LayerManifest> manifest(Model network) {
         List<LayerManifest> manifests = new ArrayList<>();
         List<PlacedLayer> layers = PlacedLayer.of(network);

@@ -34,10 +34,11 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.linalg.lossfunctions.impl.LossFMeasure;
 
 /**
- * What a network must be so that its loss is the mean over examples and its gradient belongs to that loss. Stateless.
+ * The requirements for a network, which ensure that its loss is the mean over examples and its gradient belongs to that
+ * loss. Stateless.
  */
 public final class NetworkRequirements {
-    /** Losses that DL4J adds up over the examples and divides by their number. */
+    /** The losses that DL4J adds up over the examples and divides by their number. */
     private static final Set<Class<?>> LOSSES = Set.of(
             OutputLayer.class,
             LossLayer.class,
@@ -49,7 +50,7 @@ public final class NetworkRequirements {
 
     private NetworkRequirements() {}
 
-    /** @throws IllegalArgumentException when the network cannot be evaluated, naming the layer that stands in the way */
+    /** @throws IllegalArgumentException when the network cannot be evaluated; the message names the layer */
     public static void check(Model network) {
         if (network == null) {
             throw new IllegalArgumentException("network: must be a network. Found: null");
@@ -80,7 +81,7 @@ public final class NetworkRequirements {
         }
     }
 
-    /** The layers with a loss of a network that has been let pass, without what freezes them. */
+    /** The layers with a loss of a network that meets the requirements, without frozen wrappers. */
     public static List<Layer> outputs(Model network) {
         if (network instanceof ComputationGraph graph) {
             Map<String, GraphVertex> vertices = graph.getConfiguration().getVertices();
@@ -143,7 +144,7 @@ public final class NetworkRequirements {
         }
     }
 
-    /** Finite differences say that DL4J's gradient of such layers is twice the slope. */
+    /** Finite differences show that DL4J's gradient of such layers is twice the slope. */
     private static IllegalArgumentException slopeless(String found) {
         return new IllegalArgumentException(
                 "network: must have no SameDiff layers and vertices, because the gradient that"
@@ -174,7 +175,7 @@ public final class NetworkRequirements {
         }
     }
 
-    /** The loss of an output layer; null when it has none that is named. */
+    /** The loss function of an output layer; null when it has none. */
     public static @Nullable ILossFunction lossFunction(Layer layer) {
         if (layer instanceof BaseOutputLayer output) {
             return output.getLossFn();
@@ -191,7 +192,7 @@ public final class NetworkRequirements {
         return layer instanceof Cnn3DLossLayer output ? output.getLossFn() : null;
     }
 
-    /** DL4J reads these labels in the other format when it computes the score, and in theirs for the gradient. */
+    /** DL4J reads these labels in the wrong format for the score, and in the right one for the gradient. */
     private static IllegalArgumentException scoredWrongly(String format, String other, Layer layer) {
         return new IllegalArgumentException("network: loss must have its data format " + format
                 + ", because DL4J's score is wrong otherwise. Found: " + other + " in " + found(layer));

@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A layer in its network.
+ * A layer and its place in the network.
  *
  * @param name its name in the ledger, unique in the network
- * @param prefix what the names of its tensors begin with
- * @param kind what it is, such as {@code FrozenLayer(DenseLayer)}
+ * @param prefix prefix of its tensors' names
+ * @param kind its kind, such as {@code FrozenLayer(DenseLayer)}
  * @param layer its configuration
- * @param frozen whether training leaves its parameters as they are
- * @param parameters its parameters by DL4J's keys: views of the flat parameters
+ * @param frozen whether training leaves its parameters unchanged
+ * @param parameters its parameters under DL4J's keys: views of the flat parameters
  */
 public record PlacedLayer(
         String name, String prefix, String kind, Layer layer, boolean frozen, Map<String, INDArray> parameters) {
@@ -92,8 +92,8 @@ public record PlacedLayer(
     }
 
     /**
-     * The user's names for the layers, or their positions and kinds; padded so that names sort in layer order. Names that
-     * stand twice, or are empty, get their position too.
+     * The user's names for the layers, or their positions and kinds; padded so that names sort in layer order.
+     * Duplicate or empty names get their position too.
      */
     private static List<String> names(List<Layer> layers) {
         List<String> placed = new ArrayList<>();

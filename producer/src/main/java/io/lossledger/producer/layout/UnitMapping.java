@@ -25,25 +25,31 @@ import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Finds the units in the parameter arrays of a layer. A unit is an output neuron, channel or cell: its incoming weights and
- * its bias. Weights of dense and recurrent layers [in, out] lie in column order and convolution weights [out, in, …] in row
- * order, so that a unit's weights are contiguous in both. The gates of an LSTM share an array, [in, 4·cells], and become a
- * part each, so that a cell is the sum over them. What is laid out otherwise is left unmapped. Stateless.
+ * Finds the units in the parameter arrays of a layer. A unit is an output neuron, channel or cell: its incoming weights
+ * and its bias. Weights of dense and recurrent layers [in, out] are in column order and convolution weights [out, in,
+ * …] in row order, so a unit's weights are contiguous in both. The gates of an LSTM share an array, [in, 4·cells]; each
+ * becomes a part, so that a cell is the sum over them. Arrays in any other layout are unmapped. Stateless.
  */
 final class UnitMapping {
-    /** DL4J's order. Its i is the candidate, with the cell's activation function, and its g what others call input gate. */
+    /**
+     * DL4J's order. Its i is the candidate, with the cell's activation function; its g is usually called the input
+     * gate.
+     */
     private static final List<String> GATES = List.of("i", "f", "o", "g");
 
     /** Columns of the recurrent weights [cells, 4·cells + 3] in a GravesLSTM. */
     private static final List<String> PEEPHOLES = List.of("peephole.f", "peephole.o", "peephole.g");
 
-    /** Not the one-dimensional one: DL4J declares its weights [out, in, width, 1] and reads them as [width, in, out]. */
+    /**
+     * Excludes one-dimensional convolution: DL4J declares its weights [out, in, width, 1] and reads them as [width, in,
+     * out].
+     */
     private static final Set<Class<?>> ROWS = Set.of(ConvolutionLayer.class, Convolution2D.class, Convolution3D.class);
 
     private UnitMapping() {}
 
     /**
-     * The parts of an array, in memory order. They cover it.
+     * The parts of an array, in memory order. Together they cover it.
      *
      * @param key DL4J's key of the array
      */
@@ -88,7 +94,7 @@ final class UnitMapping {
         return parts;
     }
 
-    /** Columns of {@code rows} parameters, one a unit. */
+    /** Columns of {@code rows} parameters, one per unit. */
     private static TensorPart column(String suffix, String key, int from, int rows, int units) {
         return new TensorPart(suffix, key, from, rows == 1 ? List.of(units) : List.of(rows, units), rows, 0);
     }
@@ -106,7 +112,7 @@ final class UnitMapping {
         boolean convolution = layer instanceof ConvolutionLayer;
         return switch (key) {
             case "b" -> dense || convolution || layer instanceof ElementWiseMultiplicationLayer ? 1 : 0;
-            case "g" -> layer instanceof DenseLayer ? 1 : 0; // a recurrent layer has two gains a unit
+            case "g" -> layer instanceof DenseLayer ? 1 : 0; // a recurrent layer has two gains per unit
             case "gamma", "beta" -> layer instanceof BatchNormalization ? 1 : 0;
             case "RW" -> layer instanceof SimpleRnn ? columnLength(array) : 0;
             case "pW" -> layer instanceof SeparableConvolution2D ? rowLength(array) : 0;
@@ -115,7 +121,7 @@ final class UnitMapping {
                     yield 1;
                 }
                 if (layer instanceof PReLULayer) {
-                    yield array.size(0) == array.length() ? 1 : 0; // otherwise a channel's slopes lie apart
+                    yield array.size(0) == array.length() ? 1 : 0; // otherwise a channel's slopes are not contiguous
                 }
                 if (dense) {
                     yield columnLength(array);

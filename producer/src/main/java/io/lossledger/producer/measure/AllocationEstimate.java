@@ -11,11 +11,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What Simpson's rule on n splits, and the next coarser one, allocate to each layer: is it accurate enough? Sums are formed
- * in double. Immutable.
+ * What Simpson's rule with n splits and the next coarser rule allocate to each layer; decides whether that is accurate
+ * enough. Sums are in double. Immutable.
  */
 final class AllocationEstimate {
-    /** LCA of a layer by both rules. */
+    /** The LCA of a layer according to both rules. */
     private record Layer(double lca, double coarse) {
         Layer plus(double more, double moreCoarse) {
             return new Layer(lca + more, coarse + moreCoarse);
@@ -72,8 +72,8 @@ final class AllocationEstimate {
     }
 
     /**
-     * Whether the residual and every layer's estimate are within the tolerance. A loss that is not finite is: no refinement
-     * would mend it.
+     * Whether the residual and every layer's error estimate are within the tolerance. True if the loss is not finite,
+     * because no refinement would help.
      */
     boolean isWithin(MeasureSettings settings, double lossChange) {
         double sum = layers.values().stream().mapToDouble(Layer::lca).sum();

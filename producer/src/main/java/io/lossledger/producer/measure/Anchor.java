@@ -5,8 +5,8 @@ import io.lossledger.producer.measure.SampledObjective.Halves;
 import io.lossledger.producer.step.FlatVector;
 
 /**
- * What is added to the loss of a sample so that it agrees with the whole set at one point, in value and gradient: a linear
- * function with mean 0 over samples. Immutable.
+ * The correction to a sample's loss that makes it agree with the whole set at one point, in value and gradient: a
+ * linear function with mean 0 over samples. Immutable.
  */
 final class Anchor {
     private final FlatVector point;
@@ -21,7 +21,7 @@ final class Anchor {
         return point;
     }
 
-    /** The correction of a sample, given what the sample says at the anchor. */
+    /** The correction of a sample, given its values at the anchor. */
     Correction correct(Halves there) {
         double[] gradient = new double[point.length()];
         whole.gradient().addScaledTo(gradient, 1);

@@ -1,9 +1,12 @@
 package io.lossledger.producer.measure;
 
-/** Whether an anchor has made the sampling error smaller of late: squared errors with and without it, older ones fading. */
+/**
+ * Whether an anchor has recently reduced the sampling error: compares squared errors with and without it, older ones
+ * with less weight.
+ */
 final class AnchorGain {
     private static final double FADING = 0.9;
-    /** So many segments are needed to tell. */
+    /** The number of segments needed to decide. */
     private static final int LEAST_SEGMENTS = 10;
 
     private double plain;

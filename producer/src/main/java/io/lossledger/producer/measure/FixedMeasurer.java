@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Measures an objective over fixed examples. The gradient at the end of a segment is used again at the start of the next,
- * so a step of RK4 costs two gradients, and one refined to n splits costs n.
+ * Measures an objective over fixed examples. The gradient at the end of a segment is reused at the start of the next,
+ * so an RK4 step costs two gradients, and a step refined to n splits costs n.
  *
- * <p>A segment is refined while its residual, or the error estimate of any layer, is above the tolerance: the residual alone
- * would not see errors that cancel between layers. Memory: the gradients of the finest rule.
+ * <p>A segment is refined while its residual, or the error estimate of any layer, is above the tolerance: the residual
+ * alone would miss errors that cancel between layers. Memory: the gradients of the finest rule.
  */
 final class FixedMeasurer implements SegmentMeasurer {
     private final Objective objective;

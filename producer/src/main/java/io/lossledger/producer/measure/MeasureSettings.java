@@ -7,14 +7,14 @@ import java.util.Locale;
 /**
  * How segments are measured. Immutable.
  *
- * @param type precision of evaluation, and of what is sent
- * @param rule what is integrated with
- * @param maxSplits most splits of a segment by Runge-Kutta: 2 is one RK4 step; 4, 8, 16 or 32 let a step that is not
- *     accurate enough be refined
+ * @param type precision of the evaluation and of the vectors sent
+ * @param rule the quadrature rule
+ * @param maxSplits most splits of a segment by Runge-Kutta: 2 is one RK4 step; with 4, 8, 16 or 32 an inaccurate step
+ *     is refined
  * @param absoluteTolerance see {@link #tolerance}
  * @param relativeTolerance see {@link #tolerance}
- * @param maxGradients most gradients that a step may cost, all objectives together, but for what begins anew: the start of the
- *     first segment and of one after a gap, and a sampled objective's anchor; 0: no limit
+ * @param maxGradients most gradients that a step may cost, all objectives together; 0: no limit. Not included are the
+ *     start of the first segment and of one after a gap, and a sampled objective's anchor
  */
 public record MeasureSettings(
         ElementType type,
@@ -28,11 +28,11 @@ public record MeasureSettings(
     public static final double DEFAULT_RELATIVE_TOLERANCE = 0.01;
     static final int LEAST_SPLITS = 2;
 
-    /** What a segment is integrated with. */
+    /** The method that integrates over a segment. */
     public enum Rule {
         /** Classical Runge-Kutta: composite Simpson, as the integrand depends on s alone. */
         RK4("simpson-2", LEAST_SPLITS),
-        /** The gradient at the start alone, for comparison: what a Taylor expansion says. */
+        /** The gradient at the start alone, as in a first-order Taylor expansion; for comparison. */
         FIRST_ORDER("first-order", 1);
 
         private final String coarsest;
@@ -43,12 +43,12 @@ public record MeasureSettings(
             this.gradients = gradients;
         }
 
-        /** Name of the rule with the fewest nodes, as it stands in the manifest. */
+        /** The name of the rule with the fewest nodes, as in the manifest. */
         public String coarsest() {
             return coarsest;
         }
 
-        /** As it is spelled in options. */
+        /** Its spelling in options. */
         @Override
         public String toString() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -64,7 +64,7 @@ public record MeasureSettings(
             DEFAULT_RELATIVE_TOLERANCE,
             0);
 
-    /** @throws IllegalArgumentException when a value is out of its range, naming it */
+    /** @throws IllegalArgumentException when a value is out of range; the message names it */
     public MeasureSettings {
         if (Integer.bitCount(maxSplits) != 1 || maxSplits < LEAST_SPLITS || maxSplits > Quadrature.MAX_SPLITS) {
             throw new IllegalArgumentException("max-splits: must be 2, 4, 8, 16 or 32. Found: " + maxSplits);
@@ -90,7 +90,7 @@ public record MeasureSettings(
         return new MeasureSettings(other, rule, maxSplits, absoluteTolerance, relativeTolerance, maxGradients);
     }
 
-    /** Whether a step that is not accurate enough is measured more finely. */
+    /** Whether an inaccurate step is refined. */
     public boolean refines() {
         return maxSplits > LEAST_SPLITS;
     }
@@ -105,10 +105,12 @@ public record MeasureSettings(
     }
 
     /**
-     * Gradients that a step costs before any refinement. The very first step costs one more for each fixed objective.
+     * The gradients that a step costs before any refinement. The very first step costs one more for each fixed
+     * objective.
      *
-     * @param fixed number of fixed objectives: they use the gradient at the end of a segment again
-     * @param sampled number of sampled ones: they do not, as the next sample is another, and look at their anchor too
+     * @param fixed number of fixed objectives, which reuse the gradient at the end of a segment
+     * @param sampled number of sampled ones, which cannot reuse it, because the next sample is different, and which
+     *     also evaluate their anchor
      */
     int leastGradients(int fixed, int sampled) {
         return fixed * rule.gradients + sampled * (rule.gradients + 2);

@@ -11,12 +11,12 @@ public final class MeasureTiming {
 
     MeasureTiming() {}
 
-    /** Gradients evaluated; a sampled one counts once, though it is evaluated in two halves. */
+    /** The gradients evaluated; a sampled one counts once, although it is evaluated in two halves. */
     public long evaluations() {
         return evaluations.get();
     }
 
-    /** Wall time of the evaluations, one after the other. */
+    /** The total wall time of the evaluations. */
     public Duration time() {
         return Duration.ofNanos(nanos.get());
     }

@@ -3,11 +3,11 @@ package io.lossledger.producer.measure;
 import io.lossledger.producer.step.FlatVector;
 
 /**
- * A loss over a fixed set of examples, as a function of the model's flat parameters. Implement it to measure a loss of your
- * own. Called by one thread at a time; implementations may use more inside.
+ * A loss over a fixed set of examples, as a function of the model's flat parameters. Implement it to measure your own
+ * loss. Called by one thread at a time; implementations may use more threads internally.
  */
 public non-sealed interface Objective extends LedgerObjective {
-    /** The loss, and its gradient by the flat parameters. */
+    /** The loss, and its gradient with respect to the flat parameters. */
     record Evaluation(double loss, FlatVector gradient) {}
 
     /**

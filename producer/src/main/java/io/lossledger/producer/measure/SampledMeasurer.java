@@ -13,17 +13,18 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures an objective on a sample drawn anew for each segment, at s = 0, ½ and 1; never refined, because the sampling
- * error is far above that of the quadrature.
+ * Measures an objective on a new sample for each segment, at s = 0, ½ and 1. Never refines, because the sampling error
+ * is far larger than the quadrature error.
  *
- * <p>Where the whole set can be evaluated, that is done once in a while, at an anchor θₐ, and the sample only has to tell how
- * the gradient has changed since: each half h measures, instead of L_h, the loss
+ * <p>If the whole set can be evaluated, this is done occasionally, at an anchor θₐ, and the sample only has to estimate
+ * how the gradient has changed since. Instead of L_h, each half h then measures the loss
  *
  * <pre>L_h(θ) − L_h(θₐ) + L(θₐ) + ⟨∇L(θₐ) − ∇L_h(θₐ), θ − θₐ⟩,</pre>
  *
- * which has the same mean and balances as exactly, but a smaller variance the nearer the anchor is. The anchor moves after
- * four times as many segments as samples make a set, so that it costs a quarter of a sample a segment, however large the set.
- * When the samples since the last move show that it does not help (any more), segments do without until it moves.
+ * which has the same mean and balances just as exactly, but with less variance the nearer the anchor is. The anchor
+ * moves after four times as many segments as there are samples in a set, so that it costs a quarter of a sample per
+ * segment, however large the set. If the samples since the last move show that it does not help, segments do not use it
+ * until it moves.
  *
  * <p>Source: the control variate of R. Johnson, T. Zhang, "Accelerating Stochastic Gradient Descent using Predictive Variance
  * Reduction", NeurIPS 2013.
@@ -96,7 +97,7 @@ final class SampledMeasurer implements SegmentMeasurer {
         return timing.evaluate(() -> sample.evaluate(point));
     }
 
-    /** Half the difference of the halves; less where the sample is a large part of its set. */
+    /** Half the difference of the halves; less if the sample is a large part of its set. */
     private void addContrast(double[] contrast, Halves halves, double weight) {
         double share = objective.examples() == 0 ? 0 : (double) objective.sampleExamples() / objective.examples();
         double scale = weight * Math.sqrt(Math.max(0, 1 - share)) / 2;
@@ -112,7 +113,7 @@ final class SampledMeasurer implements SegmentMeasurer {
         return sum;
     }
 
-    /** Decides by earlier segments alone, so that the decision leaves the mean of this one's estimate as it is. */
+    /** Decides by earlier segments alone, so that the decision does not bias the estimate of this one. */
     private void moveAnchor(Segment segment) {
         if (segmentsToNextAnchor-- > 0) {
             if (!gain.isGain()) {

@@ -5,33 +5,33 @@ import io.lossledger.producer.step.FlatVector;
 import java.util.Optional;
 
 /**
- * A loss over a set too large to evaluate in every step, estimated on a sample that is drawn anew for each segment. The
- * sample comes in two halves, drawn alike, whose difference tells the error.
+ * A loss over a set too large to evaluate in every step, estimated on a new sample for each segment. The sample
+ * consists of two halves, drawn in the same way, whose difference shows the error.
  *
  * <p>Draws must be independent of each other and of the minibatches of the training: then every step's LCA is unbiased, the
  * errors of different steps are uncorrelated, and their variances add. Called by one thread at a time.
  */
 public non-sealed interface SampledObjective extends LedgerObjective {
-    /** Examples in a sample, both halves together. */
+    /** The number of examples in a sample, both halves together. */
     int sampleExamples();
 
     /** Draws the sample of one segment. */
     Sample draw();
 
     /**
-     * Evaluates the mean loss over the whole set and its gradient, if that can be had. It is asked for seldom, see {@link
-     * SampledMeasurer}, and makes the sampling error a good deal smaller.
+     * Evaluates the mean loss over the whole set and its gradient, if that is possible. It is rarely called (see {@link
+     * SampledMeasurer}) and reduces the sampling error considerably.
      */
     default Optional<Evaluation> evaluateAll(FlatVector parameters) {
         return Optional.empty();
     }
 
-    /** One sample, fixed while a segment is measured. */
+    /** One sample, which does not change while a segment is measured. */
     interface Sample {
         /** Evaluates the mean loss over each half, and its gradient. */
         Halves evaluate(FlatVector parameters);
     }
 
-    /** What the two halves say at one point; both weigh the same. */
+    /** The values of the two halves at one point; both have the same weight. */
     record Halves(Evaluation first, Evaluation second) {}
 }

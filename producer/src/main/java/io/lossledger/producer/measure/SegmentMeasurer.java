@@ -8,8 +8,8 @@ interface SegmentMeasurer {
     /**
      * Evaluates one segment.
      *
-     * @param delta change of the parameters over the segment, as it is sent
-     * @param budget what the step may still cost
+     * @param delta change of the parameters over the segment, as sent
+     * @param budget gradients that the step may still cost
      */
     ObjectiveStep measure(Segment segment, FlatVector delta, GradientBudget budget);
 }

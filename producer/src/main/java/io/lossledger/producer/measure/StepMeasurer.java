@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Measures the segments of a run one after the other, in all objectives. Not thread-safe, but for {@link #timing}.
+ * Measures the segments of a run one after the other, in all objectives. Not thread-safe, except for {@link #timing}.
  */
 public final class StepMeasurer {
     private final MeasureSettings settings;
@@ -19,8 +19,8 @@ public final class StepMeasurer {
     private final MeasureTiming timing = new MeasureTiming();
 
     /**
-     * @throws IllegalArgumentException when there are no objectives, a name breaks the rule, two have one name, or the budget is
-     *     too small
+     * @throws IllegalArgumentException when there are no objectives, a name is invalid, two have the same name, or the
+     *     budget is too small
      */
     public StepMeasurer(List<? extends LedgerObjective> objectives, ModelLayout layout, MeasureSettings settings) {
         this.settings = settings;

@@ -1,6 +1,7 @@
 /**
- * Measures a segment of the training: evaluates gradients at the nodes of a quadrature rule and refines the rule until the step
- * is accurate enough. Knows no framework. Start reading at {@link io.lossledger.producer.measure.StepMeasurer}.
+ * Measures a segment of the training: evaluates gradients at the nodes of a quadrature rule and refines the rule until
+ * the step is accurate enough. Independent of any framework. Start reading at {@link
+ * io.lossledger.producer.measure.StepMeasurer}.
  */
 @NullMarked
 package io.lossledger.producer.measure;

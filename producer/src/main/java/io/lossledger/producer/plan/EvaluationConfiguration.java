@@ -35,9 +35,9 @@ import org.nd4j.linalg.activations.impl.ActivationRReLU;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
- * The configuration of a network that computes the data loss alone: like the user's, but without dropout, noise, weight
- * noise, constraints and L1, L2 or weight decay, inside wrappers too, and in the precision asked for. Batch norm stays in
- * batch-statistics mode, and frozen layers in test mode, as in training. Stateless.
+ * The configuration of a network that computes only the data loss: the user's, but without dropout, noise, weight
+ * noise, constraints and L1, L2 or weight decay, also inside wrappers, and in the requested precision. Batch norm stays
+ * in batch-statistics mode, and frozen layers in test mode, as in training. Stateless.
  */
 public final class EvaluationConfiguration {
     private EvaluationConfiguration() {}
@@ -45,7 +45,8 @@ public final class EvaluationConfiguration {
     public static MultiLayerConfiguration of(MultiLayerConfiguration users, DataType precision) {
         MultiLayerConfiguration configuration = copy(users);
         configuration.setDataType(precision);
-        configuration.setBackpropType(BackpropType.Standard); // truncated, it carries state from one chunk to the next
+        configuration.setBackpropType(
+                BackpropType.Standard); // truncated backpropagation carries state from one chunk to the next
         boolean frozenSoFar = true;
         for (NeuralNetConfiguration part : configuration.getConfs()) {
             frozenSoFar &= part.getLayer() instanceof FrozenLayer;
@@ -64,9 +65,10 @@ public final class EvaluationConfiguration {
     }
 
     /**
-     * A deep copy. DL4J's own {@code clone} shares what layers hold inside wrappers, with the network in training too.
+     * A deep copy. With DL4J's own {@code clone}, layers inside wrappers would still be shared with the network in
+     * training.
      *
-     * @throws IllegalArgumentException when something in the configuration is not serializable
+     * @throws IllegalArgumentException when the configuration is not serializable
      */
     private static <T extends Serializable> T copy(T users) {
         try {
@@ -80,8 +82,8 @@ public final class EvaluationConfiguration {
     }
 
     /**
-     * Vertices that are frozen as all that comes before them. DL4J does not propagate the gradient into a frozen layer;
-     * where something that learns comes before it, the evaluation must.
+     * The vertices that are frozen together with everything before them. DL4J does not propagate the gradient into a
+     * frozen layer; if something that learns comes before it, the evaluation must.
      */
     private static Set<String> frozenToTheBottom(ComputationGraphConfiguration configuration) {
         Set<String> frozen = new HashSet<>(configuration.getNetworkInputs());
@@ -115,7 +117,7 @@ public final class EvaluationConfiguration {
 
     private static void strip(NeuralNetConfiguration part, boolean frozenToTheBottom, DataType precision) {
         part.setDataType(precision);
-        part.setMiniBatch(true); // the score is then the mean, whatever the user's training divides by
+        part.setMiniBatch(true); // makes the score the mean, whatever the user's training divides by
         if (frozenToTheBottom && part.getLayer() instanceof FrozenLayer frozen) {
             part.setLayer(named(frozen, new FrozenLayer(strip(frozen.getLayer(), precision))));
         } else {
@@ -140,8 +142,7 @@ public final class EvaluationConfiguration {
             norm.setGamma(1); // DL4J's forward pass ignores a locked gamma without a beta, its backward pass does not
         }
         if (layer instanceof DropoutLayer) {
-            // Without its dropout, DL4J's layer hands its input on as it is, which fails where that is the network's
-            // own.
+            // Without dropout, DL4J's layer passes on its own input, which fails if it is the input of the network.
             return named(layer, stripped(new ActivationLayer(Activation.IDENTITY), precision));
         }
         correctLoss(layer);
@@ -186,7 +187,7 @@ public final class EvaluationConfiguration {
                 : new FrozenLayerWithBackprop(layer);
     }
 
-    /** Its parameters move all the same, by L2 or weight decay. */
+    /** L2 and weight decay still change its parameters. */
     private static Layer frozenWithBackprop(Layer layer) {
         return layer instanceof BatchNormalization ? frozen(layer) : layer;
     }
@@ -196,7 +197,7 @@ public final class EvaluationConfiguration {
         return copy;
     }
 
-    /** The randomised ReLU draws slopes in training, as dropout does masks; in tests DL4J takes their mean. */
+    /** The randomised ReLU draws slopes in training, as dropout draws masks; in test mode DL4J uses their mean. */
     private static IActivation certain(IActivation activation) {
         return activation instanceof ActivationRReLU random
                 ? new ActivationLReLU((random.getL() + random.getU()) / 2)

@@ -11,10 +11,11 @@ import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 import org.nd4j.linalg.lossfunctions.impl.LossNegativeLogLikelihood;
 
 /**
- * A loss whose gradient is the slope of its score where DL4J's is not. It leaves its input as it was: the backward pass of
- * some activations writes over it, and DL4J's LossLayer then computes the score from what is left. And the gradient of a cross
- * entropy behind a softmax is p·Σy − y: DL4J's p − y is right only for labels y that sum to one, not for the zero rows of
- * padded data or for rows that are scaled by the weight of their example. For evaluation only, in one process.
+ * A loss whose gradient is the slope of its score even where DL4J's is not. First, it leaves its input unchanged: the
+ * backward pass of some activations overwrites it, and DL4J's LossLayer then computes the score from the overwritten
+ * values. Second, the gradient of a cross entropy after a softmax is p·Σy − y: DL4J's p − y is right only for labels y
+ * that sum to one, but not for the zero rows of padded data or rows scaled by an example weight. For evaluation only,
+ * in one process.
  */
 public final class ExactLoss implements ILossFunction {
     private static final long serialVersionUID = 1L;
@@ -29,7 +30,7 @@ public final class ExactLoss implements ILossFunction {
         return loss instanceof ExactLoss ? loss : new ExactLoss(loss);
     }
 
-    /** The loss inside, or the loss itself. */
+    /** The wrapped loss, or the loss itself. */
     static ILossFunction innermost(ILossFunction loss) {
         return loss instanceof ExactLoss exact ? exact.loss : loss;
     }
@@ -71,7 +72,9 @@ public final class ExactLoss implements ILossFunction {
         return loss.name();
     }
 
-    /** DL4J's own gradient of a weighted cross entropy is right for any labels; weights of one leave the loss as it is. */
+    /**
+     * DL4J's own gradient of a weighted cross entropy is right for any labels; weights of one do not change the loss.
+     */
     private ILossFunction withWeights(INDArray labels, IActivation activation) {
         if (!corrects(loss) || !(activation instanceof ActivationSoftmax) || ((LossMCXENT) loss).getWeights() != null) {
             return loss;

@@ -19,9 +19,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * A frozen batch norm that hands on the gradient of what it computes. It computes on running statistics, where each channel
- * is scaled by a constant; DL4J's backward pass is that of batch statistics all the same. For evaluation only, in one
- * process: cannot be written to JSON.
+ * A frozen batch norm that propagates the gradient of what it computes. It uses running statistics, so each channel is
+ * scaled by a constant, but DL4J's backward pass is that of batch statistics. For evaluation only, in one process:
+ * cannot be written to JSON.
  */
 final class FrozenBatchNorm extends FrozenLayerWithBackprop {
     private static final long serialVersionUID = 1L;

@@ -85,7 +85,7 @@ final class GraphPlanner {
             return inputs.get(0);
         }
         if (vertex.getOp() != ElementWiseVertex.Op.Add) {
-            throw new NotPlannableException(owner + " is no sum: " + vertex.getOp());
+            throw new NotPlannableException(owner + " is not a sum: " + vertex.getOp());
         }
         PlanValue first = inputs.get(0);
         for (PlanValue input : inputs) {
@@ -113,7 +113,7 @@ final class GraphPlanner {
         return PlanPreprocessor.apply(vertex.getPreProcessor(), owner(name), onlyInput(name));
     }
 
-    /** As the user has configured it. */
+    /** The layer as the user has configured it. */
     private String owner(String name) {
         GraphVertex vertex =
                 Objects.requireNonNull(graph.getConfiguration().getVertices().get(name));

@@ -6,27 +6,27 @@ import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Where the parameters of a layer lie in the flat vector.
+ * The positions of a layer's parameters in the flat vector.
  *
- * @param owner the layer, for the reason
- * @param views its parameters by DL4J's keys
+ * @param owner the layer, for error messages
+ * @param views its parameters under DL4J's keys
  * @param origin offset of the flat vector
  */
 record ParameterViews(String owner, Map<String, INDArray> views, long origin) {
 
-    /** Offset of a dense layer's weights, DL4J's [in, out] in column order: unit by unit. */
+    /** The offset of a dense layer's weights, DL4J's [in, out] in column order: unit by unit. */
     int dense(String key, int in, int out) {
         return offset(key, new long[] {in, out}, new long[] {1, in});
     }
 
-    /** Offset of a convolution's weights, [out, in, kernel height, kernel width] in row order. */
+    /** The offset of a convolution's weights, [out, in, kernel height, kernel width] in row order. */
     int kernels(String key, int out, int in, int height, int width) {
         return offset(key, new long[] {out, in, height, width}, new long[] {
             (long) in * height * width, (long) height * width, width, 1
         });
     }
 
-    /** Offset of one parameter for each channel; DL4J's array has the shape [count] or [1, count]. */
+    /** The offset of one parameter for each channel; DL4J's array has the shape [count] or [1, count]. */
     int channels(String key, int count) {
         INDArray view = views.get(key);
         return view != null && view.rank() == 1
@@ -41,7 +41,7 @@ record ParameterViews(String owner, Map<String, INDArray> views, long origin) {
     private int offset(String key, long[] shape, long[] strides) {
         INDArray view = views.get(key);
         if (view == null || !isLaidOut(view, shape, strides)) {
-            throw new NotPlannableException(owner + " lays its parameters " + key + " out in another way");
+            throw new NotPlannableException(owner + " has parameters " + key + " in a different layout");
         }
         return Math.toIntExact(view.offset() - origin);
     }
@@ -51,7 +51,7 @@ record ParameterViews(String owner, Map<String, INDArray> views, long origin) {
             return false;
         }
         for (int i = 0; i < shape.length; i++) {
-            // The stride of a dimension of one place says nothing.
+            // The stride of a dimension of length one has no meaning.
             if (shape[i] > 1 && view.stride(i) != strides[i]) {
                 return false;
             }

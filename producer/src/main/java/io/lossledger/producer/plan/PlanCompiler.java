@@ -15,15 +15,15 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Says what a DL4J network computes in an evaluation, without DL4J. Knows the common layers exactly and refuses everything
- * else: every other layer, vertex and setting. Reads the network's configuration and the places of its parameters.
+ * Describes, without DL4J, what a DL4J network computes in an evaluation. Supports the common layers exactly and
+ * refuses every other layer, vertex and setting. Reads the network's configuration and the positions of its parameters.
  * Stateless.
  */
 public final class PlanCompiler {
     private PlanCompiler() {}
 
     /**
-     * @param network one that {@link NetworkRequirements} has let pass, initialised
+     * @param network an initialised network that meets {@link NetworkRequirements}
      * @param example shape of one example's features: [size], or [channels, rows, columns]. A DL4J configuration does not say
      *     how many rows and columns the images have
      */
@@ -44,7 +44,7 @@ public final class PlanCompiler {
         }
     }
 
-    /** What stands in reasons: kind and name, as in {@code DenseLayer fc1}. */
+    /** How reasons name the layer: kind and name, as in {@code DenseLayer fc1}. */
     static String owner(Object layerOrVertex, @Nullable String name) {
         String kind = LayerKind.of(layerOrVertex);
         return name == null ? kind : kind + " " + name;

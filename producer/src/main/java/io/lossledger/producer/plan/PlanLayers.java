@@ -20,7 +20,10 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 
-/** Turns layers of the evaluation's configuration into nodes of a plan. What is not known exactly is refused. */
+/**
+ * Turns layers of the evaluation's configuration into nodes of a plan. Refuses everything that it does not know
+ * exactly.
+ */
 final class PlanLayers {
     private final PlanNodes nodes;
 
@@ -29,10 +32,10 @@ final class PlanLayers {
     }
 
     /**
-     * Adds the nodes of a layer without a loss. Subclasses are other layers.
+     * Adds the nodes of a layer without a loss. A subclass counts as a different layer.
      *
      * @param parameters where the layer's parameters are; names the layer
-     * @return what the layer hands on
+     * @return the layer's output
      * @throws NotPlannableException when the layer or one of its settings is unknown
      */
     PlanValue add(Layer layer, ParameterViews parameters, PlanValue in) {
@@ -110,7 +113,7 @@ final class PlanLayers {
                 layer.getDilation(),
                 layer.getConvolutionMode());
         Window window = places.window();
-        // Of a window without a place in the image there is neither a maximum nor a mean.
+        // A window entirely outside the image has neither a maximum nor a mean.
         require(
                 window.top() < window.height() && window.left() < window.width(),
                 owner,
@@ -140,7 +143,7 @@ final class PlanLayers {
         int channels = in.shape().channels();
         require(layer.getNOut() == channels, owner, "takes " + in);
         boolean learned = !layer.isLockGammaBeta();
-        // DL4J takes locked values only where neither is the default. It ignores an activation function.
+        // DL4J uses locked values only if neither is the default. It ignores an activation function.
         boolean fixed = layer.getGamma() != 1 && layer.getBeta() != 0;
         BatchNorm norm = new BatchNorm(
                 in.node(),

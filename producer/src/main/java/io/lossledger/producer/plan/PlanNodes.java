@@ -13,7 +13,7 @@ import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.activations.impl.ActivationSigmoid;
 import org.nd4j.linalg.activations.impl.ActivationTanH;
 
-/** The nodes of a plan that is being made. */
+/** The nodes of a plan under construction. */
 final class PlanNodes {
     private final List<Node> nodes = new ArrayList<>();
 
@@ -29,7 +29,7 @@ final class PlanNodes {
     /**
      * Adds an activation function; nothing for the identity.
      *
-     * @param owner the layer, for the reason
+     * @param owner the layer, for error messages
      * @throws NotPlannableException when the function is unknown
      */
     PlanValue activate(String owner, IActivation function, PlanValue in) {
@@ -68,7 +68,7 @@ final class PlanNodes {
         return add(new Activation(in.node(), in.shape(), function, slope), in.form());
     }
 
-    /** With a slope or a threshold, even of zero, DL4J takes another operation, whose slope at zero is another. */
+    /** With a slope or a threshold, even of zero, DL4J uses a different operation, with a different slope at zero. */
     private static boolean isPlain(ActivationReLU relu) {
         return relu.getMax() == null && relu.getThreshold() == null && relu.getNegativeSlope() == null;
     }

@@ -21,7 +21,7 @@ final class PlanOutput {
     private PlanOutput() {}
 
     /**
-     * Adds the nodes of the layer, up to what the loss takes.
+     * Adds the nodes of the layer, up to the input of the loss.
      *
      * @throws NotPlannableException when the layer or one of its settings is unknown
      */
@@ -51,7 +51,7 @@ final class PlanOutput {
             if (activation.getClass() != ActivationSoftmax.class) {
                 throw new NotPlannableException(owner + " has the activation " + PlanNodes.describe(activation));
             }
-            // Without a limit, DL4J's score is not a number where a probability is rounded to zero.
+            // Without a limit, DL4J's score is not a number if a probability is rounded to zero.
             if (!(entropy.getSoftmaxClipEps() > 0)) {
                 throw new NotPlannableException(owner + " does not limit the probabilities in its loss");
             }

@@ -8,13 +8,13 @@ import org.deeplearning4j.nn.conf.preprocessor.ComposableInputPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 import org.jspecify.annotations.Nullable;
 
-/** Follows the preprocessors that read rows as images and images as rows; none of them moves a number. Stateless. */
+/** Handles the preprocessors that read rows as images and images as rows; none of them moves a number. Stateless. */
 final class PlanPreprocessor {
     private PlanPreprocessor() {}
 
     /**
-     * @param owner the layer or vertex it stands before, for the reason
-     * @throws NotPlannableException when it does anything else
+     * @param owner the layer or vertex after it, for error messages
+     * @throws NotPlannableException when the preprocessor does anything else
      */
     static PlanValue apply(@Nullable InputPreProcessor preprocessor, String owner, PlanValue in) {
         if (preprocessor == null) {
@@ -39,7 +39,7 @@ final class PlanPreprocessor {
                 && ((CnnToFeedForwardPreProcessor) preprocessor).getFormat() == CNN2DFormat.NCHW) {
             CnnToFeedForwardPreProcessor toVector = (CnnToFeedForwardPreProcessor) preprocessor;
             Shape expected = shape(toVector.getNumChannels(), toVector.getInputHeight(), toVector.getInputWidth());
-            // Without any size it takes that of the first batch.
+            // Without a size it uses that of the first batch.
             boolean fits = in.isVector()
                     || (in.isImage() && (expected.equals(new Shape(0, 0, 0)) || expected.equals(in.shape())));
             return require(fits, owner, in, in.asVector());

@@ -5,11 +5,11 @@ import io.lossledger.producer.blas.NetworkPlan.Shape;
 import java.util.Arrays;
 
 /**
- * What a node of a plan hands on.
+ * The output of a node of a plan.
  *
  * @param node number of the node, or {@link NetworkPlan#INPUT}
  * @param form the array that DL4J sees
- * @param shape how it is read from here on; a preprocessor changes the shape and nothing in memory
+ * @param shape how it is read from here on; a preprocessor changes only the shape, nothing in memory
  */
 record PlanValue(int node, Form form, Shape shape) {
     enum Form {
@@ -47,7 +47,7 @@ record PlanValue(int node, Form form, Shape shape) {
         return new PlanValue(node, Form.VECTOR, new Shape(shape.size(), 1, 1));
     }
 
-    /** Such as {@code images of 3 x 32 x 32}. */
+    /** A text such as {@code images of 3 x 32 x 32}. */
     @Override
     public String toString() {
         return switch (form) {

@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where DL4J puts the windows of a convolution or a pool, and how many there are.
  *
- * @param rows number of places of the window over the rows
+ * @param rows number of window positions over the rows
  * @param columns the same over the columns
  */
 record PlanWindow(Window window, int rows, int columns) {
 
     /**
-     * @param owner the layer, for the reason
-     * @throws NotPlannableException when DL4J would not take these settings, or they are unknown
+     * @param owner the layer, for error messages
+     * @throws NotPlannableException when DL4J would not accept these settings, or they are unknown
      */
     static PlanWindow of(
             String owner,
@@ -41,13 +41,13 @@ record PlanWindow(Window window, int rows, int columns) {
                 columns.places);
     }
 
-    /** One dimension. */
+    /** The positions in one dimension. */
     private record Line(int places, int before) {
         static Line of(String owner, int length, int kernel, int stride, int padding, ConvolutionMode mode) {
             boolean same = mode == ConvolutionMode.Same;
             int room = length + 2 * padding - kernel;
             int places = same ? (length + stride - 1) / stride : Math.floorDiv(room, stride) + 1;
-            // An odd place of padding comes last. Like DL4J, towards zero: a single place missing is no padding.
+            // An odd place of padding comes last. Rounds towards zero like DL4J: one missing place is no padding.
             int before = same ? ((places - 1) * stride + kernel - length) / 2 : padding;
             boolean fits = places >= 1 && before >= 0 && (mode != ConvolutionMode.Strict || room % stride == 0);
             if (!fits) {

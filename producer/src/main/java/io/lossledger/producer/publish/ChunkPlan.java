@@ -4,13 +4,17 @@ import io.lossledger.producer.step.ModelLayout;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How tensors are cut into chunks: the same for every step of a run, so that each chunk keeps its key. Immutable. */
+/**
+ * How tensors are cut into chunks. The plan is the same for every step of a run, so that each chunk keeps its key.
+ * Immutable.
+ */
 record ChunkPlan(List<Chunk> chunks) {
     /** {@code count} parameters of tensor number {@code tensor} from {@code offset} within the tensor. */
     record Chunk(int tensor, int offset, int count) {}
 
     /**
-     * Cuts so that the vectors of a chunk take at most {@code chunkBytes}, but at least one parameter each.
+     * Cuts tensors so that the vectors of a chunk take at most {@code chunkBytes}, but have at least one parameter
+     * each.
      *
      * @param bytesPerParameter bytes of one parameter over delta and all gradients
      */

@@ -8,9 +8,10 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
- * Knows whether a record for a topic can be handed to Kafka's producer without waiting. When all brokers are away, the producer
- * forgets where the partitions are, and every record would block for {@code max.block.ms}. So only the first question waits that
- * long; then a thread goes on asking, and the answer is no at once until it has heard from Kafka. Thread-safe.
+ * Knows whether a record for a topic can be handed to Kafka's producer without waiting. When all brokers are
+ * unreachable, the producer forgets where the partitions are, and every record would block for {@code max.block.ms}.
+ * Only the first check waits that long. A thread then keeps checking, and until Kafka responds, the answer is an
+ * immediate no. Thread-safe.
  */
 final class KafkaAvailability implements AutoCloseable {
     private static final long PAUSE_MILLIS = 100;
@@ -57,7 +58,7 @@ final class KafkaAvailability implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            away.set(false); // after any other fault the next step asks for itself
+            away.set(false); // after any other failure the next step checks again
         }
     }
 

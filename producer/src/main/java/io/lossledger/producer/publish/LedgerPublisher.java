@@ -43,17 +43,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends the steps of one run to the update topic, whatever framework they come from.
+ * Sends the steps of one run to the update topic, from any framework.
  *
- * <p>{@link #publish} cuts a step into chunks and hands them to Kafka's producer, which sends them on its own thread. It
- * keeps at most half of {@code buffer.memory} unsent: when Kafka is slow a step waits for room, and when Kafka takes nothing
- * for as long as the patience says, the step is skipped whole, and so are those after it, without waiting, until Kafka is
- * back. When Kafka goes away within a step, the rest of that step is sent later. A record not acknowledged within {@code delivery.timeout.ms} is lost. Either is counted in {@link #report()}, logged
- * once, and the step shows as missing in the results. Nothing is thrown for it, because training must go on.
+ * <p>{@link #publish} cuts a step into chunks and hands them to Kafka's producer, which sends them on its own thread.
+ * At most half of {@code buffer.memory} is kept unsent: when Kafka is slow, a step waits for room. When Kafka accepts
+ * nothing for the time of the patience, the whole step is skipped, and so are later ones, without waiting, until Kafka
+ * is back. When Kafka becomes unreachable within a step, the rest of that step is sent later. A record not acknowledged
+ * within {@code delivery.timeout.ms} is lost. Skipped steps and lost records are counted in {@link #report()} and
+ * logged once, and their steps are missing in the results. No exception is thrown, because training must go on.
  *
- * <p>Every update carries a random session number, so that a second use of the run id is told apart.
+ * <p>Every update carries a random session number, which reveals a second use of the run id.
  *
- * <p>Not thread-safe, but for {@link #report()}, {@link #skip} and {@link #warn}.
+ * <p>Not thread-safe, except for {@link #report()}, {@link #skip} and {@link #warn}.
  */
 public final class LedgerPublisher implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LedgerPublisher.class);
@@ -69,7 +70,7 @@ public final class LedgerPublisher implements AutoCloseable {
     private int nextStep;
     private OptionalInt lastSent = OptionalInt.empty();
     private boolean finished;
-    /** Chunks of the last step that Kafka had no room for when it went away within the step. */
+    /** The chunks of the last step that are still unsent because Kafka became unreachable within the step. */
     private final List<ProducerRecord<String, byte[]>> rest = new ArrayList<>();
 
     private final AtomicLong steps = new AtomicLong();
@@ -79,10 +80,10 @@ public final class LedgerPublisher implements AutoCloseable {
     private final KafkaAvailability kafka;
 
     /**
-     * Opens a run: connects, makes sure that the run is new and sends its manifest.
+     * Opens a run: connects, checks that the run is new and sends its manifest.
      *
-     * @throws IllegalArgumentException when the manifest's run id breaks the rule, the run exists, or the topics do not
-     * @throws KafkaException when Kafka does not answer within the patience, naming its address
+     * @throws IllegalArgumentException when the manifest's run id is invalid, the run exists, or a topic does not exist
+     * @throws KafkaException when Kafka does not answer within the patience; the message names its address
      */
     public static LedgerPublisher open(PublisherSettings settings, RunManifest manifest, ModelLayout layout) {
         RunId.require(manifest.getRun());
@@ -120,11 +121,12 @@ public final class LedgerPublisher implements AutoCloseable {
         }
     }
 
-    /** False also where nobody has processed anything, or this user may not know. */
+    /** Also false if nothing has been processed, or this user may not read the topic. */
     private static boolean hasRows(PublisherSettings settings, String run) {
         AtomicBoolean found = new AtomicBoolean();
         try (LedgerReader ledger = LedgerReader.connect(settings.kafka(), settings.topicPrefix())) {
-            ledger.read(WindowRow.class, run, row -> found.set(true)); // few, where those of steps may be millions
+            ledger.read(
+                    WindowRow.class, run, row -> found.set(true)); // few rows, whereas those of steps may be millions
         } catch (IllegalArgumentException | AuthorizationException | TimeoutException e) {
             log.debug("Run {}: whether it has rows is not known", run, e);
         }
@@ -151,7 +153,8 @@ public final class LedgerPublisher implements AutoCloseable {
     /**
      * Sends one step.
      *
-     * @throws IllegalArgumentException when a vector has not the model's length, steps do not grow, or element types differ
+     * @throws IllegalArgumentException when a vector does not have the model's length, steps do not increase, or
+     *     element types differ
      * @throws IllegalStateException after {@link #finish}
      */
     public void publish(StepUpdate step) {
@@ -178,7 +181,7 @@ public final class LedgerPublisher implements AutoCloseable {
         while (taken && chunk < builder.chunks()) {
             taken = send(record(builder.chunk(step, chunk++)));
         }
-        if (chunk == 1 && !rest.isEmpty()) { // Kafka has gone since it was asked
+        if (chunk == 1 && !rest.isEmpty()) { // Kafka has become unreachable since the check
             rest.clear();
             skip(step.stepsCovered(), SkipReason.KAFKA_AWAY);
             return;
@@ -192,7 +195,10 @@ public final class LedgerPublisher implements AutoCloseable {
         }
     }
 
-    /** False when Kafka refused the record: for good, which is counted, or because it is away; then it is in {@code rest}. */
+    /**
+     * False when Kafka refused the record: for good, which is counted, or because Kafka is unreachable; the record is
+     * then in {@code rest}.
+     */
     private boolean send(ProducerRecord<String, byte[]> chunk) {
         Optional<Exception> refusal = sender.offer(chunk);
         if (refusal.filter(TimeoutException.class::isInstance).isPresent()) {
@@ -203,7 +209,7 @@ public final class LedgerPublisher implements AutoCloseable {
         return refusal.isEmpty();
     }
 
-    /** Sends what is left of the step before; false when Kafka is away again. */
+    /** Sends the rest of the previous step; false when Kafka is unreachable again. */
     private boolean sendRest() {
         List<ProducerRecord<String, byte[]>> left = List.copyOf(rest);
         rest.clear();
@@ -216,14 +222,14 @@ public final class LedgerPublisher implements AutoCloseable {
         return true;
     }
 
-    /** Counts steps that were trained but are not sent. May be called from any thread. */
+    /** Counts steps that were trained but not sent. May be called from any thread. */
     public void skip(int count, SkipReason reason) {
         if (skipped.merge(reason, (long) count, Long::sum) == count) {
-            log.warn("Run {}: a step is skipped ({}); all are counted, this is said once", manifest.getRun(), reason);
+            log.warn("Run {}: a step is skipped ({}); later ones are only counted", manifest.getRun(), reason);
         }
     }
 
-    /** Logs what a person should know about the run, once, and says it in the final manifest. May be called from any thread. */
+    /** Logs a warning about the run, once, and adds it to the final manifest. May be called from any thread. */
     public void warn(String message) {
         synchronized (warnings) {
             if (warnings.size() >= MAX_WARNINGS || !warnings.add(message)) {
@@ -235,7 +241,7 @@ public final class LedgerPublisher implements AutoCloseable {
 
     /**
      * Ends the run: sends the end marker of every chunk and the final manifest, and waits until all is acknowledged or
-     * lost. What Kafka does not take of these is sent again for {@code delivery.timeout.ms}.
+     * lost. Records that Kafka does not accept are sent again for {@code delivery.timeout.ms}.
      *
      * @param stepsTrained the step after the last one trained, measured or not
      * @param failure why the run failed; empty when it did not
@@ -272,29 +278,29 @@ public final class LedgerPublisher implements AutoCloseable {
         return ended.build();
     }
 
-    /** Id of the run. */
+    /** The id of the run. */
     public String run() {
         return manifest.getRun();
     }
 
-    /** Bytes handed over and not settled yet. May be called from any thread. */
+    /** The bytes handed over and not yet acknowledged or lost. May be called from any thread. */
     public long unsentBytes() {
         return sender.unsentBytes();
     }
 
-    /** Binds the metrics of Kafka's own client, until what is returned is closed. */
+    /** Binds the metrics of Kafka's own client, until the returned object is closed. */
     public KafkaClientMetrics bindClient(MeterRegistry registry) {
         KafkaClientMetrics client = new KafkaClientMetrics(producer);
         client.bindTo(registry);
         return client;
     }
 
-    /** The tensors that are booked. */
+    /** The booked tensors. */
     ModelLayout layout() {
         return layout;
     }
 
-    /** What has become of the run's records so far. May be called from any thread. */
+    /** What has happened to the run's records so far. May be called from any thread. */
     public PublishReport report() {
         return new PublishReport(
                 steps.get(), sender.records(), sender.bytes(), sender.failedRecords(), skipped, sender.firstFailure());

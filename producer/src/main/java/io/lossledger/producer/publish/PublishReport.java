@@ -4,14 +4,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What became of a run's steps so far. Immutable.
+ * What has happened to a run's steps so far. Immutable.
  *
  * @param steps segments handed over for sending
  * @param records records acknowledged by Kafka
  * @param bytes bytes of those records' values
- * @param failedRecords records that were handed over and that Kafka did not take: their steps will be missing
+ * @param failedRecords records that were handed over but that Kafka did not accept; their steps will be missing
  * @param skipped steps that were trained but not handed over, by reason
- * @param firstFailure why the first failed record failed
+ * @param firstFailure reason for the first failed record
  */
 public record PublishReport(
         long steps,
@@ -33,7 +33,7 @@ public record PublishReport(
         return skipped.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /** Whether anything that should have been sent did not reach Kafka. */
+    /** Whether any data that should have been sent did not reach Kafka. */
     public boolean lostAnything() {
         return failedRecords > 0 || skippedSteps() > skipped(SkipReason.BEHIND);
     }

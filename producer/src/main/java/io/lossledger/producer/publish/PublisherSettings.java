@@ -8,14 +8,14 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 /**
  * How steps are sent. Immutable.
  *
- * @param topicPrefix what topic names begin with
+ * @param topicPrefix prefix of topic names
  * @param chunkBytes bytes of delta and gradients in one record, at least 1,024; with 16 KiB for the rest, the record must
  *     fit into the producer's {@code max.request.size} and the topic's {@code max.message.bytes}
- * @param patience how long a step waits for Kafka when it takes nothing, before the step is given up
- * @param kafka settings of the Kafka producer, with {@code bootstrap.servers}; they win over the defaults here
+ * @param patience how long a step waits while Kafka accepts nothing, before the step is given up
+ * @param kafka settings of the Kafka producer, with {@code bootstrap.servers}; they override the defaults here
  */
 public record PublisherSettings(String topicPrefix, int chunkBytes, Duration patience, Map<String, Object> kafka) {
-    /** Measured best for throughput, and small enough for many chunks to balance over partitions. */
+    /** The best throughput in measurements, and small enough for many chunks to spread evenly over partitions. */
     public static final int DEFAULT_CHUNK_BYTES = 256 << 10;
 
     private static final int DEFAULT_MAX_REQUEST_SIZE = 1 << 20;
@@ -44,18 +44,18 @@ public record PublisherSettings(String topicPrefix, int chunkBytes, Duration pat
         kafka = Map.copyOf(kafka);
     }
 
-    /** The other half is left to Kafka's producer, which rounds its batches up. */
+    /** Half is left to Kafka's producer, which rounds up its batches. */
     long maxUnsentBytes() {
         Object buffer = kafka.getOrDefault(ProducerConfig.BUFFER_MEMORY_CONFIG, DEFAULT_BUFFER_BYTES);
         return Long.parseLong(buffer.toString()) / 2;
     }
 
-    /** How long the first answer of Kafka may take: the patience, or what a connection needs at most. */
+    /** How long the first answer of Kafka may take: the patience, or the longest that a connection needs. */
     Duration answerPatience() {
         return patience.compareTo(LEAST_ANSWER) < 0 ? LEAST_ANSWER : patience;
     }
 
-    /** By when Kafka's producer has settled whatever was handed to it, and a little more. */
+    /** The time after which Kafka's producer has delivered or given up every record, with a margin. */
     Duration deliveryPatience() {
         return deliveryTimeout().plus(LEAST_ANSWER);
     }

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands the records of a run to Kafka's producer and counts what becomes of them. {@link #offer} and {@link #deliver} belong to one
- * thread; the counts may be read by any.
+ * Hands the records of a run to Kafka's producer and counts the outcomes. Only one thread may call {@link #offer} and
+ * {@link #deliver}; any thread may read the counts.
  */
 final class RecordSender {
     private static final Logger log = LoggerFactory.getLogger(RecordSender.class);
@@ -45,23 +45,23 @@ final class RecordSender {
         this.unsent = new UnsentBytes(settings.maxUnsentBytes(), settings.patience());
     }
 
-    /** Waits until so many more bytes fit into the buffer; false when they do not because Kafka is away. */
+    /** Waits until this many more bytes fit into the buffer; false when they do not because Kafka is unreachable. */
     boolean awaitRoom(long needed) {
         return unsent.awaitRoom(needed);
     }
 
     /**
-     * Hands a record over. When Kafka does not take it in the end, that is counted.
+     * Hands a record over, and counts it if Kafka does not accept it in the end.
      *
-     * @return why it was refused at once, which is not counted: the buffer is full, or Kafka is away
+     * @return why it was refused at once, which is not counted: the buffer is full, or Kafka is unreachable
      */
     Optional<Exception> offer(ProducerRecord<String, byte[]> record) {
         return offer(record, this::failed);
     }
 
     /**
-     * Sends records and waits until each is acknowledged or lost. What Kafka does not take is sent again for {@code
-     * delivery.timeout.ms}.
+     * Sends records and waits until each is acknowledged or lost. Records that Kafka does not accept are sent again for
+     * {@code delivery.timeout.ms}.
      */
     void deliver(List<ProducerRecord<String, byte[]>> last) {
         long deadline = System.nanoTime() + settings.deliveryTimeout().toNanos();
@@ -79,7 +79,7 @@ final class RecordSender {
             }
             if (!open.isEmpty()) {
                 log.info(
-                        "Run {}: Kafka ({}) has not taken the last {} records; sending them again",
+                        "Run {}: Kafka ({}) has not accepted the last {} records; sending them again",
                         run,
                         kafka(),
                         open.size());
@@ -91,7 +91,10 @@ final class RecordSender {
         }
     }
 
-    /** What was not taken, in order, and why. When Kafka is away, those behind the first would only wait as long again. */
+    /**
+     * The records that were not accepted, in order, and why. While Kafka is unreachable, each record after the first
+     * would only wait as long again.
+     */
     private Map<ProducerRecord<String, byte[]>, Exception> tryToDeliver(List<ProducerRecord<String, byte[]>> last) {
         Map<ProducerRecord<String, byte[]>, Exception> refused = Collections.synchronizedMap(new LinkedHashMap<>());
         for (int i = 0; i < last.size(); i++) {
@@ -105,7 +108,7 @@ final class RecordSender {
         }
         unsent.awaitSettled(
                 settings.deliveryPatience(),
-                left -> log.info("Run {}: waiting for Kafka ({}) to take {} KiB", run, kafka(), (left >> 10) + 1));
+                left -> log.info("Run {}: waiting for Kafka ({}) to accept {} KiB", run, kafka(), (left >> 10) + 1));
         synchronized (refused) {
             return new LinkedHashMap<>(refused);
         }
@@ -126,11 +129,11 @@ final class RecordSender {
         }
     }
 
-    /** @param lost told when Kafka does not take the record in the end */
+    /** @param lost called when Kafka does not accept the record in the end */
     private Optional<Exception> offer(ProducerRecord<String, byte[]> record, Consumer<Exception> lost) {
         byte[] value = record.value();
         unsent.handedOver(value.length);
-        // Whichever comes first: the answer or the return from the call that hands the record over.
+        // The answer may come before or after the call that hands over the record returns.
         AtomicReference<@Nullable Object> first = new AtomicReference<>();
         try {
             var unused = producer.send(record, (at, fault) -> {
@@ -146,7 +149,7 @@ final class RecordSender {
             unsent.settled(value.length, false);
             return Optional.of(e);
         } catch (RuntimeException
-                | Error e) { // memory that runs out, or a partitioner of the user's; no answer will come
+                | Error e) { // out of memory, or a failure of the user's partitioner; no answer will come
             unsent.settled(value.length, false);
             throw e;
         }
@@ -159,26 +162,26 @@ final class RecordSender {
     void failed(Exception fault) {
         failedRecords.incrementAndGet();
         if (firstFailure.compareAndSet(null, String.valueOf(fault.getMessage()))) {
-            log.warn("Run {}: Kafka did not take a record, and its step is lost: {}", run, fault.getMessage());
+            log.warn("Run {}: Kafka did not accept a record, and its step is lost: {}", run, fault.getMessage());
         }
     }
 
-    /** Bytes handed over and not settled yet. */
+    /** The bytes handed over and not yet acknowledged or lost. */
     long unsentBytes() {
         return unsent.bytes();
     }
 
-    /** Records that Kafka has taken. */
+    /** The number of records that Kafka has accepted. */
     long records() {
         return records.get();
     }
 
-    /** Bytes that Kafka has taken. */
+    /** The number of bytes that Kafka has accepted. */
     long bytes() {
         return bytes.get();
     }
 
-    /** Records that are lost. */
+    /** The number of lost records. */
     long failedRecords() {
         return failedRecords.get();
     }

@@ -1,10 +1,10 @@
 package io.lossledger.producer.publish;
 
-/** Why a step was trained but not sent. Its number is missing in the results. */
+/** Why a step was trained but not sent. The step is missing in the results. */
 public enum SkipReason {
-    /** Measuring was behind, and training was not to wait. */
+    /** Measuring fell behind, and training was not allowed to wait. */
     BEHIND,
-    /** Kafka took nothing for as long as training was to wait. */
+    /** Kafka accepted nothing for as long as training may wait. */
     KAFKA_AWAY,
     /** The step was trained while the ledger's listener was not attached to the network. */
     UNSEEN,

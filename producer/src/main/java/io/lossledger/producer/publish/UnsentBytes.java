@@ -5,9 +5,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 
 /**
- * Counts the bytes handed to Kafka's producer and not settled yet, and makes a step wait for room. It waits as long as Kafka
- * makes progress; when nothing is acknowledged for the time of the patience, Kafka counts as away, and nothing waits again
- * until it has acknowledged something. Thread-safe.
+ * Counts the bytes handed to Kafka's producer and not yet acknowledged or lost, and makes a step wait for room. A step
+ * waits as long as Kafka makes progress. When nothing is acknowledged for the time of the patience, Kafka counts as
+ * unreachable, and no step waits again until Kafka has acknowledged something. Thread-safe.
  */
 final class UnsentBytes {
     private static final long SAY_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -23,7 +23,7 @@ final class UnsentBytes {
         this.patienceNanos = patience.toNanos();
     }
 
-    /** Waits for room; false when there is none because Kafka is away. Anything fits when nothing else is there. */
+    /** Waits for room; false when there is none because Kafka is unreachable. Anything fits into an empty buffer. */
     synchronized boolean awaitRoom(long needed) {
         long seen = acknowledged;
         long deadline = System.nanoTime() + patienceNanos;
@@ -62,8 +62,8 @@ final class UnsentBytes {
     }
 
     /**
-     * Waits until everything is settled, at most so long since something was; tells every two seconds what is left. Goes on when
-     * it is interrupted.
+     * Waits until every byte is acknowledged or lost; gives up when there has been no progress for this long. Reports
+     * the rest every two seconds. An interrupt does not end the wait.
      */
     synchronized void awaitSettled(Duration most, LongConsumer left) {
         boolean interrupted = false;

@@ -16,7 +16,7 @@ import io.lossledger.protocol.v1.Update;
 import io.lossledger.protocol.v1.UpdatePart;
 import java.util.Optional;
 
-/** Makes the update records of one run, one chunk at a time. Immutable. */
+/** Builds the update records of one run, one chunk at a time. Immutable. */
 final class UpdateBuilder {
     private final Update header;
     private final ModelLayout layout;
@@ -30,7 +30,7 @@ final class UpdateBuilder {
         this.vectors = vectors;
     }
 
-    /** Plans the chunks by the vectors of the run's first step. */
+    /** Plans the chunks according to the vectors of the run's first step. */
     static UpdateBuilder forRun(
             RunManifest manifest, long session, ModelLayout layout, StepUpdate first, int chunkBytes) {
         int vectors = first.vectors().size();
@@ -44,7 +44,7 @@ final class UpdateBuilder {
         return new UpdateBuilder(header, layout, plan, vectors);
     }
 
-    /** The end marker of a run that sent no step. */
+    /** The end marker of a run without sent steps. */
     static Update emptyRunEnd(RunManifest manifest, long session, int end, RunFinished marker) {
         return Update.newBuilder()
                 .setRun(manifest.getRun())
@@ -60,16 +60,16 @@ final class UpdateBuilder {
         return plan.chunks().size();
     }
 
-    /** Bytes of the vectors of a step. */
+    /** The number of bytes in the vectors of a step. */
     long bytes(StepUpdate step) {
         return layout.parameters() * vectors * step.delta().elementBytes();
     }
 
     /**
-     * Requires the step to fit the run.
+     * Checks that the step fits the run.
      *
-     * @throws IllegalArgumentException when a vector has another length or element type than it should, or there are more
-     *     than in the run's first step, by which chunks were cut
+     * @throws IllegalArgumentException when a vector has the wrong length or element type, or there are more vectors
+     *     than in the run's first step, which determined the chunks
      */
     void require(StepUpdate step) {
         requireVector("delta", step, step.delta());

@@ -1,5 +1,5 @@
 /**
- * Sends measured steps to Kafka in chunks, and counts what is lost. Knows no framework. Start reading at {@link
+ * Sends measured steps to Kafka in chunks, and counts losses. Independent of any framework. Start reading at {@link
  * io.lossledger.producer.publish.LedgerPublisher}.
  */
 @NullMarked

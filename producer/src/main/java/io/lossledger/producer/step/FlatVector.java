@@ -7,8 +7,8 @@ import io.lossledger.protocol.v1.ElementType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A vector over the model's flat parameters: parameters, a change of them or a gradient; shape [length], float32 or
- * float64. Wraps the array without copying it, so whoever gives it away must not write to it any more. Immutable on that
+ * A vector over the model's flat parameters: the parameters, a change of them or a gradient; shape [length], float32 or
+ * float64. Wraps the array without copying it, so the caller must no longer write to it. Immutable under this
  * condition.
  */
 public final class FlatVector {
@@ -28,7 +28,7 @@ public final class FlatVector {
         return new FlatVector(null, elements);
     }
 
-    /** A vector of the element type asked for; each element is rounded to it. */
+    /** A vector of the requested element type; each element is rounded to it. */
     public static FlatVector of(ElementType type, double[] elements) {
         if (type == ElementType.ELEMENT_TYPE_FLOAT64) {
             return of(elements);
@@ -74,7 +74,7 @@ public final class FlatVector {
         }
     }
 
-    /** {@code count} elements from {@code from} on as they stand in the contract. */
+    /** {@code count} elements from {@code from}, encoded as in the contract. */
     public ByteString bytes(int from, int count) {
         return floats != null ? VectorBytes.encode(floats, from, count) : VectorBytes.encode(elements64(), from, count);
     }

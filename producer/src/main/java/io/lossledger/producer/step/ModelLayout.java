@@ -4,15 +4,15 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The parameter tensors that are booked, in the order in which they are numbered and merged. Parameters of the flat vector
- * that no tensor covers (running statistics) are not booked. Immutable.
+ * The booked parameter tensors, in the order in which they are numbered and merged. Parameters of the flat vector
+ * outside all tensors (running statistics) are not booked. Immutable.
  *
  * @param vectorLength length of the flat parameter vector
  * @param tensors the tensors, in layer order
  */
 public record ModelLayout(int vectorLength, List<TensorLayout> tensors) {
 
-    /** @throws IllegalArgumentException when tensors are missing, overlap or reach past the vector */
+    /** @throws IllegalArgumentException when there are no tensors, they overlap, or they exceed the vector */
     public ModelLayout {
         tensors = List.copyOf(tensors);
         if (tensors.isEmpty()) {
@@ -23,7 +23,7 @@ public record ModelLayout(int vectorLength, List<TensorLayout> tensors) {
                 .sorted(Comparator.comparingInt(TensorLayout::offset))
                 .toList()) {
             if (tensor.offset() < end || tensor.count() > vectorLength - tensor.offset()) {
-                throw new IllegalArgumentException("model.tensors: must lie side by side within " + vectorLength
+                throw new IllegalArgumentException("model.tensors: must fit without overlap within " + vectorLength
                         + " parameters. Found: " + tensor.name() + " from " + tensor.offset() + ", "
                         + tensor.count() + " parameters");
             }
@@ -31,7 +31,7 @@ public record ModelLayout(int vectorLength, List<TensorLayout> tensors) {
         }
     }
 
-    /** Parameters that are booked. */
+    /** The number of booked parameters. */
     public long parameters() {
         return tensors.stream().mapToLong(TensorLayout::count).sum();
     }

@@ -3,9 +3,9 @@ package io.lossledger.producer.step;
 import java.util.List;
 import java.util.Optional;
 
-/** An objective's gradient along a segment, in one of the forms that the contract knows. */
+/** An objective's gradient along a segment, in one of the forms of the contract. */
 public sealed interface SegmentGradient {
-    /** Every vector that is sent. */
+    /** All vectors that are sent. */
     List<FlatVector> vectors();
 
     /**
@@ -25,11 +25,11 @@ public sealed interface SegmentGradient {
     }
 
     /**
-     * Their mean by a rule: as many bytes whatever the number of nodes.
+     * Their mean according to a rule; its size does not depend on the number of nodes.
      *
      * @param rule name of the rule, such as {@code simpson-8}
-     * @param mean mean by that rule
-     * @param coarseMean mean by the next coarser rule
+     * @param mean mean according to that rule
+     * @param coarseMean mean according to the next coarser rule
      */
     record Averaged(String rule, FlatVector mean, FlatVector coarseMean) implements SegmentGradient {
         @Override

@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * One measured segment of the trajectory. Immutable.
  *
- * @param step optimizer step at whose end the segment ends, 0-based
+ * @param step last optimizer step of the segment, 0-based
  * @param stepsCovered optimizer steps that the segment spans, at least 1
  * @param delta change of the flat parameters over the segment
  * @param parts the update split by cause, in the same order in every step; the parts sum to delta; may be empty
@@ -30,7 +30,7 @@ public record StepUpdate(
         objectives = List.copyOf(objectives);
     }
 
-    /** The same with another warning among its facts. */
+    /** The same step with another warning among its facts. */
     public StepUpdate withWarning(String warning) {
         StepFacts warned = facts.toBuilder().setWarning(warning).build();
         return new StepUpdate(step, stepsCovered, delta, parts, objectives, warned);
@@ -41,7 +41,7 @@ public record StepUpdate(
         this(step, stepsCovered, delta, List.of(), objectives, facts);
     }
 
-    /** Every vector that is sent. */
+    /** All vectors that are sent. */
     public List<FlatVector> vectors() {
         List<FlatVector> vectors = new ArrayList<>(List.of(delta));
         parts.forEach(part -> vectors.add(part.delta()));

@@ -4,15 +4,15 @@ import io.lossledger.protocol.LedgerName;
 import io.lossledger.protocol.v1.ParameterRole;
 
 /**
- * Where one parameter tensor lies in the flat parameter vector. Immutable.
+ * The position of one parameter tensor in the flat parameter vector. Immutable.
  *
- * @param name name of the tensor, unique in the model, as {@link LedgerName} says
- * @param layer name of its layer, likewise
+ * @param name name of the tensor, unique in the model; see {@link LedgerName}
+ * @param layer name of its layer; see {@link LedgerName}
  * @param layerIndex position of the layer in the model
  * @param role what the parameters do
  * @param offset flat index of the first parameter
  * @param count number of parameters, at least 1
- * @param parametersPerUnit parameters of one unit, which lie together; 0 when not mapped to units
+ * @param parametersPerUnit parameters of one unit, which are contiguous; 0 when not mapped to units
  * @param firstUnit unit of the first parameter
  */
 public record TensorLayout(
@@ -25,7 +25,7 @@ public record TensorLayout(
         int parametersPerUnit,
         int firstUnit) {
 
-    /** @throws IllegalArgumentException when a name breaks its rule or a number is out of its range, naming it */
+    /** @throws IllegalArgumentException when a name is invalid or a number is out of range; the message names it */
     public TensorLayout {
         LedgerName.require("tensor.name", name);
         LedgerName.require("tensor.layer", layer);

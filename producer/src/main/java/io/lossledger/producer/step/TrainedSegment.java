@@ -4,10 +4,10 @@ import io.lossledger.protocol.v1.StepFacts;
 import java.util.Map;
 
 /**
- * A piece of the trajectory that is trained and waits to be measured. Arrays are not copied: whoever makes it must not write
- * to them any more.
+ * A trained piece of the trajectory that waits to be measured. Arrays are not copied, so the caller must no longer
+ * write to them.
  *
- * @param step optimizer step at whose end the segment ends, 0-based
+ * @param step last optimizer step of the segment, 0-based
  * @param stepsCovered optimizer steps that it spans, at least 1
  * @param start flat parameters at its start
  * @param end flat parameters at its end

@@ -66,7 +66,7 @@ class LedgerListenerTest {
     }
 
     @Test
-    void stepsWhileTheListenerWasAwayAreMissing() {
+    void stepsWithoutTheListenerAreMissing() {
         for (int every : new int[] {1, 3}) {
             measured.clear();
             LossLedger ledger = attach(every);
@@ -168,11 +168,11 @@ class LedgerListenerTest {
     }
 
     @Test
-    void saysThatItSawNoStep() {
+    void reportsThatThereWasNoStep() {
         attach(1).finish();
 
         assertThat(lastManifest().getWarningsList())
-                .containsExactly("No training step was seen between attach() and finish()");
+                .containsExactly("No training step took place between attach() and finish()");
     }
 
     /** They move the parameters after DL4J's last callback. */

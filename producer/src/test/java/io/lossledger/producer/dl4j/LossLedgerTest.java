@@ -55,7 +55,7 @@ class LossLedgerTest {
 
     /** DL4J's own copy of a configuration shares what wrappers hold with the network in training. */
     @Test
-    void leavesWrappedLayersAsTheyAre() {
+    void leavesWrappedLayersUnchanged() {
         MultiLayerNetwork alone = TestNetworks.wrapped();
         MultiLayerNetwork watched = TestNetworks.wrapped();
         String configuration = watched.getLayerWiseConfigurations().toJson();
@@ -172,7 +172,7 @@ class LossLedgerTest {
     }
 
     @Test
-    void splitsUpdatesInPartsThatSumToTheUpdate() {
+    void splitsUpdatesIntoPartsThatSumToTheUpdate() {
         MultiLayerNetwork network = TestNetworks.dense(DataType.FLOAT, 0.01, 1);
         try (LossLedger ledger =
                 attach(network, builder(ElementType.ELEMENT_TYPE_FLOAT64).parts())) {
@@ -212,7 +212,7 @@ class LossLedgerTest {
     }
 
     @Test
-    void saysInTheManifestWhatEvaluates() {
+    void namesTheEvaluatorInTheManifest() {
         List<String> evaluators = new ArrayList<>();
         LedgerBuilder builder = builder(ElementType.ELEMENT_TYPE_FLOAT32).evaluator(EvaluatorChoice.DL4J);
         builder.attach(TestNetworks.dense(DataType.FLOAT, 0, 1), run -> {
@@ -225,7 +225,7 @@ class LossLedgerTest {
     }
 
     @Test
-    void refusesAnEvaluatorThatDoesNotKnowTheNetworkBeforeItOpensARun() {
+    void refusesAnEvaluatorThatDoesNotSupportTheNetworkBeforeItOpensARun() {
         MultiLayerNetwork network = KindNetworks.network(
                 InputType.feedForward(TestNetworks.INPUTS),
                 KindNetworks.prelu(TestNetworks.INPUTS),

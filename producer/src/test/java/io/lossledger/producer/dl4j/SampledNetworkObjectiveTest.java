@@ -23,7 +23,7 @@ import org.nd4j.linalg.dataset.DataSet;
 /** Samples of networks with batch norm, whose loss depends on what is evaluated together. */
 class SampledNetworkObjectiveTest {
     @Test
-    void refusesSamplesThatAreNoWholeChunksOfBatchNorm() {
+    void refusesSamplesThatAreNotWholeChunksOfBatchNorm() {
         MultiLayerNetwork network = TestNetworks.convolution(DataType.FLOAT);
         SampleSource source = SampleSource.of(TestNetworks.data(30, 9), 10, 1);
 
@@ -71,7 +71,7 @@ class SampledNetworkObjectiveTest {
 
     /** With batch norm the loss over fixed pieces is another than the mean over samples, so there is nothing to lean on. */
     @Test
-    void leavesOutTheAnchorWhereBatchNormIsInTheNetwork() {
+    void omitsTheAnchorWithBatchNorm() {
         DataSet data = TestNetworks.data(30, 9);
         for (MultiLayerNetwork network :
                 List.of(TestNetworks.dense(DataType.FLOAT, 0, 1), TestNetworks.convolution(DataType.FLOAT))) {

@@ -112,7 +112,7 @@ class UpdateSplitterTest {
     }
 
     @Test
-    void addsTheStepsOfAChordUp() {
+    void addsUpTheStepsOfAChord() {
         List<Step> single = train(new Nesterovs(0.1, 0.9));
         MultiLayerNetwork network = network(new Nesterovs(0.1, 0.9));
         UpdateSplitter splitter = new UpdateSplitter(network);
@@ -143,7 +143,7 @@ class UpdateSplitterTest {
     }
 
     @Test
-    void takesAGraphToo() {
+    void acceptsAGraphToo() {
         var graph = new NeuralNetConfiguration.Builder()
                 .seed(5)
                 .updater(new Nesterovs(0.1, 0.9))
@@ -164,7 +164,7 @@ class UpdateSplitterTest {
     }
 
     @Test
-    void namesAnOptimizerThatItDoesNotKnow() {
+    void namesAnUnknownOptimizer() {
         assertThatThrownBy(() -> new UpdateSplitter(network(new AMSGrad(0.1))))
                 .hasMessage(
                         "update parts: the optimizer must be Sgd, Nesterovs, Adam, RmsProp or NoOp. Found: AMSGrad");

@@ -38,12 +38,12 @@ class DataLossTest {
             KindNetworks.labels(KindNetworks.EXAMPLES, KindNetworks.CLASSES));
 
     @Test
-    void leavesEverythingButTheDataLossOutOfLayers() {
+    void keepsOnlyTheDataLossOfLayers() {
         assertSame(layers(false), layers(true));
     }
 
     @Test
-    void leavesEverythingButTheDataLossOutOfGraphs() {
+    void keepsOnlyTheDataLossOfGraphs() {
         assertSame(graph(false), graph(true));
     }
 

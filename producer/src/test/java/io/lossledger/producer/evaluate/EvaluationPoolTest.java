@@ -81,7 +81,7 @@ class EvaluationPoolTest {
     }
 
     @Test
-    void evaluatesEachBatchOnItsOwn() {
+    void evaluatesEachBatchSeparately() {
         MultiLayerNetwork network = TestNetworks.dense(DataType.DOUBLE, 0, 1);
         FlatVector parameters = FlatVector.of(FlatArrays.toDoubles(network.params()));
         List<DataSet> data = List.of(TestNetworks.data(5, 1), TestNetworks.data(7, 2), TestNetworks.data(3, 3));
@@ -101,7 +101,7 @@ class EvaluationPoolTest {
     }
 
     @Test
-    void choosesWhatEvaluatesWithTheFirstData() {
+    void choosesTheEvaluatorWithTheFirstData() {
         MultiLayerNetwork network = TestNetworks.dense(DataType.DOUBLE, 0, 1);
         try (EvaluationPool pool =
                 new EvaluationPool(network, 1, ElementType.ELEMENT_TYPE_FLOAT64, EvaluatorChoice.DL4J, true)) {
@@ -112,7 +112,7 @@ class EvaluationPoolTest {
     }
 
     @Test
-    void namesTheLayerThatBlasDoesNotKnow() {
+    void namesTheLayerThatBlasDoesNotSupport() {
         MultiLayerNetwork network = KindNetworks.network(
                 InputType.feedForward(TestNetworks.INPUTS),
                 KindNetworks.prelu(TestNetworks.INPUTS),

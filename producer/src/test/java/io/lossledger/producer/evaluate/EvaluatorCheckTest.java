@@ -49,7 +49,7 @@ class EvaluatorCheckTest {
     }
 
     @Test
-    void findsWhatIsNotANumber() {
+    void findsValuesThatAreNotNumbers() {
         assertThat(check(FLOAT64, Double.NaN, 1, TestNetworks.data(10, 1)).agrees())
                 .isFalse();
         assertThat(check(FLOAT64, 1, Double.NaN, TestNetworks.data(10, 1)).agrees())

@@ -28,7 +28,7 @@ class PlanCompilerTest {
     }
 
     @Test
-    void saysWhichKindsItDoesNotKnow() {
+    void namesUnknownKinds() {
         List<String> refused = kinds().filter(kind -> plan(kind) instanceof PlanResult.Refused)
                 .map(kind -> kind + ": " + ((PlanResult.Refused) plan(kind)).reason())
                 .toList();

@@ -127,7 +127,7 @@ class PlanRefusalTest {
     }
 
     @Test
-    void wantsMoreThanALoss() {
+    void requiresMoreThanALoss() {
         Layer loss = new LossLayer.Builder(new LossMCXENT())
                 .activation(Activation.SOFTMAX)
                 .build();
@@ -135,7 +135,7 @@ class PlanRefusalTest {
     }
 
     @Test
-    void wantsChannelsFirst() {
+    void requiresChannelsFirst() {
         assertRefused(
                 network(InputType.convolutional(4, 5, 2, CNN2DFormat.NHWC), norm().build(), output()),
                 new long[] {4, 5, 2},
@@ -158,7 +158,7 @@ class PlanRefusalTest {
     }
 
     @Test
-    void wantsWindowsThatFit() {
+    void requiresWindowsThatFit() {
         assertRefused(
                 network(InputType.convolutional(4, 5, 2), convolution().build(), output()),
                 new long[] {2, 1, 5},
@@ -187,11 +187,11 @@ class PlanRefusalTest {
     }
 
     @Test
-    void namesAVertexThatIsNoPlainSum() {
+    void namesAVertexThatIsNotAPlainSum() {
         ElementWiseVertex product = new ElementWiseVertex(ElementWiseVertex.Op.Product);
         ElementWiseVertex sum = new ElementWiseVertex(ElementWiseVertex.Op.Add);
 
-        assertRefused(graph(combined(product, 4)), VECTOR, "ElementWiseVertex c is no sum: Product");
+        assertRefused(graph(combined(product, 4)), VECTOR, "ElementWiseVertex c is not a sum: Product");
         assertRefused(graph(combined(sum, 1)), VECTOR, "ElementWiseVertex c adds vectors of 4 and vectors of 1");
     }
 

@@ -42,7 +42,7 @@ class StratifiedSourceTest {
     }
 
     @Test
-    void drawsEachClassInItsShare() {
+    void drawsEachClassWithItsShare() {
         StratifiedSource source = source(20, 1);
         for (int draw = 0; draw < 50; draw++) {
             int[] counts = new int[3];
@@ -74,7 +74,7 @@ class StratifiedSourceTest {
     }
 
     @Test
-    void putsEveryOtherOneInTheOtherHalf() {
+    void alternatesBetweenTheHalves() {
         List<DataSet> halves = source(20, 3).draw();
 
         assertThat(halves).extracting(DataSet::numExamples).containsExactly(10, 10);
@@ -89,7 +89,7 @@ class StratifiedSourceTest {
 
     /** The oracle is a loop over many samples: their spread is what the halves of one sample say, on average. */
     @Test
-    void saysByItsHalvesHowFarTheMeanIsOff() {
+    void estimatesTheErrorOfTheMeanFromItsHalves() {
         SplittableRandom random = new SplittableRandom(4);
         double[] values = new double[LABELS.length];
         for (int i = 0; i < values.length; i++) {

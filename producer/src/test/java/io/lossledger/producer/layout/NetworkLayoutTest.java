@@ -30,7 +30,7 @@ class NetworkLayoutTest {
     }
 
     @Test
-    void leavesRunningStatisticsOut() {
+    void omitsRunningStatistics() {
         ModelLayout layout = NetworkLayout.of(TestNetworks.convolution(DataType.FLOAT));
 
         assertThat(layout.tensors())
@@ -78,7 +78,7 @@ class NetworkLayoutTest {
     }
 
     @Test
-    void givesLayersNamesOfTheirOwn() {
+    void givesLayersUniqueNames() {
         MultiLayerNetwork network = KindNetworks.network(
                 InputType.feedForward(3),
                 named("same"),

@@ -186,7 +186,7 @@ class NetworkRequirementsTest {
     }
 
     @Test
-    void refusesDataThatTheNetworkCannotTake() {
+    void refusesDataThatTheNetworkCannotAccept() {
         MultiLayerNetwork network = KindNetworks.network(INPUT, KindNetworks.output());
         INDArray features = KindNetworks.random(1, 4, 3);
         INDArray labels = KindNetworks.labels(4, 2);

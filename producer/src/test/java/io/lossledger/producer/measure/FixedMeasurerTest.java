@@ -49,7 +49,7 @@ class FixedMeasurerTest {
     }
 
     @Test
-    void usesTheGradientAtTheEndAgain() {
+    void reusesTheGradientAtTheEnd() {
         FixedMeasurer measurer = measurer(rosenbrock, 2);
         measure(measurer, ORIGIN, ONES);
         assertThat(rosenbrock.evaluations()).isEqualTo(3);
@@ -58,7 +58,7 @@ class FixedMeasurerTest {
     }
 
     @Test
-    void evaluatesTheStartAnewWhenSomeoneMovedTheParametersBetweenSteps() {
+    void evaluatesTheStartAgainWhenParametersChangedBetweenSteps() {
         FixedMeasurer measurer = measurer(rosenbrock, 2);
         measure(measurer, ORIGIN, ONES);
         ObjectiveStep moved = measure(measurer, new double[] {0.5, 0.5}, new double[] {2, 1});
@@ -68,7 +68,7 @@ class FixedMeasurerTest {
     }
 
     @Test
-    void takesTheGradientAtTheStartAloneInFirstOrder() {
+    void usesOnlyTheGradientAtTheStartInFirstOrder() {
         MeasureSettings settings = new MeasureSettings(ElementType.ELEMENT_TYPE_FLOAT64, Rule.FIRST_ORDER, 2, 0, 0, 0);
         FixedMeasurer measurer = new FixedMeasurer(rosenbrock, LAYOUT, settings, new MeasureTiming());
         ObjectiveStep step = measure(measurer, ORIGIN, ONES);
@@ -108,7 +108,7 @@ class FixedMeasurerTest {
     }
 
     @Test
-    void sendsTheMeanOfTheCoarserRuleBesideThatOfTheFiner() {
+    void sendsTheMeanOfTheCoarserRuleWithThatOfTheFiner() {
         ObjectiveStep step = measure(measurer(trap, 4), ORIGIN, ONES);
 
         assertThat(step.gradient()).isInstanceOfSatisfying(Averaged.class, averaged -> {
@@ -118,12 +118,12 @@ class FixedMeasurerTest {
     }
 
     @Test
-    void saysThatTheCapWasReached() {
+    void reportsThatTheCapWasReached() {
         assertThat(measure(measurer(trap, 4), ORIGIN, ONES).capped()).isTrue();
     }
 
     @Test
-    void saysThatTheBudgetWasSpent() {
+    void reportsThatTheBudgetWasSpent() {
         ObjectiveStep step = measure(measurer(trap, 32), ORIGIN, ONES, new GradientBudget(3));
 
         assertThat(step.capped()).isTrue();
@@ -133,7 +133,7 @@ class FixedMeasurerTest {
     }
 
     @Test
-    void leavesALossThatIsNoNumberAsItIs() {
+    void acceptsALossThatIsNotANumber() {
         TestObjective broken = new TestObjective(at -> Double.NaN, at -> new double[] {Double.NaN, Double.NaN});
         ObjectiveStep step = measure(measurer(broken, 32), ORIGIN, ONES);
 

@@ -23,7 +23,7 @@ class MeasureSettingsTest {
     }
 
     @Test
-    void namesWhatIsOutOfRange() {
+    void namesTheValueThatIsOutOfRange() {
         assertRefused(Rule.RK4, 6, 0, 0, 0, "max-splits: must be 2, 4, 8, 16 or 32. Found: 6");
         assertRefused(Rule.RK4, 64, 0, 0, 0, "max-splits: must be 2, 4, 8, 16 or 32. Found: 64");
         assertRefused(

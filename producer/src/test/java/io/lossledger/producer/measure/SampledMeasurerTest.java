@@ -33,7 +33,7 @@ class SampledMeasurerTest {
 
     /** Half the difference of the halves' allocations: a (9 − 1) each. */
     @Test
-    void tellsTheErrorByTheDifferenceOfTheHalves() {
+    void estimatesTheErrorFromTheDifferenceOfTheHalves() {
         ObjectiveStep step = measure(halves(2, 4, 0, 0), Rule.RK4);
 
         double error = 2 * step.samplingContrast().orElseThrow().get(0);

@@ -17,13 +17,15 @@ class ModelLayoutTest {
     @Test
     void namesTensorsThatOverlap() {
         assertThatThrownBy(() -> new ModelLayout(10, List.of(tensor("a", 0, 4), tensor("b", 3, 4))))
-                .hasMessage("model.tensors: must lie side by side within 10 parameters. Found: b from 3, 4 parameters");
+                .hasMessage(
+                        "model.tensors: must fit without overlap within 10 parameters. Found: b from 3, 4 parameters");
     }
 
     @Test
-    void namesATensorThatReachesPastTheVector() {
+    void namesATensorThatExceedsTheVector() {
         assertThatThrownBy(() -> new ModelLayout(10, List.of(tensor("a", 8, 4))))
-                .hasMessage("model.tensors: must lie side by side within 10 parameters. Found: a from 8, 4 parameters");
+                .hasMessage(
+                        "model.tensors: must fit without overlap within 10 parameters. Found: a from 8, 4 parameters");
     }
 
     @Test
@@ -39,7 +41,7 @@ class ModelLayoutTest {
     }
 
     @Test
-    void namesANameThatTheLedgerDoesNotTake() {
+    void namesANameThatTheLedgerDoesNotAccept() {
         assertThatThrownBy(() -> tensor("", 0, 1)).hasMessage("tensor.name: must have 1 to 200 characters. Found: 0");
         assertThatThrownBy(() -> tensor("w".repeat(201), 0, 1))
                 .hasMessage("tensor.name: must have 1 to 200 characters. Found: 201, wwwwwwwwwwwwwwwwwwww...");

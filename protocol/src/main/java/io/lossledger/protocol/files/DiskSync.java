@@ -10,13 +10,13 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Waits until files are on the disk. Stateless. */
+/** Waits until files are on disk. Stateless. */
 final class DiskSync {
     private static final Logger log = LoggerFactory.getLogger(DiskSync.class);
 
     private DiskSync() {}
 
-    /** A file, or a folder with all that is in it. */
+    /** Syncs a file, or a folder with all its contents. */
     static void tree(Path root) throws IOException {
         List<Path> all;
         try (Stream<Path> found = Files.walk(root)) {
@@ -33,7 +33,7 @@ final class DiskSync {
         }
     }
 
-    /** The name of a file or folder. */
+    /** Syncs the name of a file or folder. */
     static void entry(Path path) {
         Path folder = path.getParent();
         if (folder != null) {
@@ -41,12 +41,12 @@ final class DiskSync {
         }
     }
 
-    /** Not every system can; then the names are on the disk a little later. */
+    /** Not every system supports this; the names then reach the disk a little later. */
     private static void folder(Path folder) {
         try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
             names.force(true);
         } catch (IOException e) {
-            log.trace("{} cannot be waited for", folder, e);
+            log.trace("{} cannot be synced", folder, e);
         }
     }
 }

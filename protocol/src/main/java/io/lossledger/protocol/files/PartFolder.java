@@ -21,14 +21,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A folder of one writer. The lock file in it is locked as long as the writer lives: the operating system lets go of it when the process
- * ends, however it ends and whatever its number is. Where files cannot be locked there is no lock file, and nobody deletes the folder.
+ * The folder of one writer. Its lock file is locked while the writer is alive: the operating system releases it when
+ * the process ends, for any reason and regardless of process ids. Where files cannot be locked there is no lock file,
+ * and the folder is never deleted.
  */
 final class PartFolder implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(PartFolder.class);
     private static final Pattern NAME = Pattern.compile("\\.lossledger-[0-9a-f-]{36}\\.part");
     private static final String LOCK = "lock";
-    /** Closing any channel of a file lets go of all locks that this process has on it, so its own are never tried. */
+    /** Closing any channel of a file releases all locks of this process on it, so a process never tries its own. */
     private static final Set<Path> OWN = ConcurrentHashMap.newKeySet();
 
     private final Path folder;
@@ -52,7 +53,7 @@ final class PartFolder implements AutoCloseable {
         }
     }
 
-    /** Deletes the folders of writers that are dead. */
+    /** Deletes the folders of dead writers. */
     static void deleteLeftOver(Path parent) throws IOException {
         List<Path> parts;
         try (Stream<Path> files = Files.list(parent.toRealPath())) {
@@ -75,7 +76,7 @@ final class PartFolder implements AutoCloseable {
         return folder.resolve("content");
     }
 
-    /** Where what had the name before is put. */
+    /** The place for the file or folder that had the name before. */
     Path replaced() {
         return folder.resolve("replaced");
     }
@@ -84,7 +85,7 @@ final class PartFolder implements AutoCloseable {
     public void close() throws IOException {
         try {
             if (lock != null) {
-                lock.close(); // some file systems keep a file that is open, and with it the folder
+                lock.close(); // some file systems keep an open file, and with it the folder
             }
             delete(folder);
         } finally {
@@ -92,7 +93,7 @@ final class PartFolder implements AutoCloseable {
         }
     }
 
-    /** The file gets its name when it is locked: before that, it could be taken for a dead writer's. */
+    /** The file gets its name once it is locked: before that, it could be mistaken for that of a dead writer. */
     private static @Nullable FileChannel lock(Path folder) throws IOException {
         Path starting = folder.resolve("starting");
         FileChannel channel = FileChannel.open(starting, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -101,7 +102,7 @@ final class PartFolder implements AutoCloseable {
                 Files.move(starting, folder.resolve(LOCK), StandardCopyOption.ATOMIC_MOVE);
                 return channel;
             }
-        } catch (IOException e) { // this file system has no locks
+        } catch (IOException e) { // this file system does not support locks
             channel.close();
             return null;
         }

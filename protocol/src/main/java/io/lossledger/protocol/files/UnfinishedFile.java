@@ -12,9 +12,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A file or folder that gets its name when it is whole and on the disk: until then it lies in a folder beside its place, which has a
- * random name and is locked by its writer. What dead writers have left in that place is deleted. Replaces plain files, and
- * folders that hold nothing but what it was told. Not thread-safe.
+ * A file or folder that gets its name only when it is complete and on disk. Until then it is in a folder next to its
+ * target, which has a random name and is locked by its writer. Deletes what dead writers have left there. Replaces
+ * regular files, and folders that contain only expected members. Not thread-safe.
  */
 public final class UnfinishedFile implements AutoCloseable {
     private static final int BUFFER_BYTES = 1 << 20;
@@ -33,11 +33,11 @@ public final class UnfinishedFile implements AutoCloseable {
     }
 
     /**
-     * Begins a file, and makes the folders that it is to lie in.
+     * Begins a file, and creates its parent folders.
      *
-     * @param replace whether a plain file that is there is replaced
-     * @throws FileAlreadyExistsException when it exists and is not to be replaced
-     * @throws IOException when nothing can be written there, or what is there is no plain file
+     * @param replace whether an existing regular file is replaced
+     * @throws FileAlreadyExistsException when it exists and {@code replace} is false
+     * @throws IOException when the place is not writable, or is not a regular file
      */
     public static UnfinishedFile begin(Path target, boolean replace) throws IOException {
         return begin(target, replace, NO_FOLDER);
@@ -46,7 +46,7 @@ public final class UnfinishedFile implements AutoCloseable {
     /**
      * Begins a file or folder.
      *
-     * @param members names of plain files; a folder that holds no others is replaced, too
+     * @param members names of regular files; a folder that contains no others is also replaced
      */
     public static UnfinishedFile begin(Path target, boolean replace, Pattern members) throws IOException {
         Path place = target.toAbsolutePath().normalize();
@@ -60,21 +60,21 @@ public final class UnfinishedFile implements AutoCloseable {
         return new UnfinishedFile(place, replace, members, PartFolder.make(folder));
     }
 
-    /** Where to write; nothing is there. Names that begin with it are the writer's, too. */
+    /** The path to write to, which does not exist yet. The writer may also use names that begin with it. */
     public Path path() {
         return part.content();
     }
 
-    /** Makes it a file that is written as a stream. */
+    /** Creates it as a file and opens a stream to it. */
     public OutputStream newOutputStream() throws IOException {
         return new BufferedOutputStream(
                 Files.newOutputStream(path(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), BUFFER_BYTES);
     }
 
     /**
-     * Gives it its name; to be called when it is written and closed.
+     * Gives it its name; must be called after it is written and closed.
      *
-     * @throws IOException when the disk does not take it, or something has got the name meanwhile
+     * @throws IOException when the disk fails, or the name has been taken in the meantime
      */
     public void finish() throws IOException {
         DiskSync.tree(path());
@@ -87,13 +87,13 @@ public final class UnfinishedFile implements AutoCloseable {
         DiskSync.entry(target);
     }
 
-    /** Deletes what has no name yet. */
+    /** Deletes the unfinished file. */
     @Override
     public void close() throws IOException {
         part.close();
     }
 
-    /** A folder cannot be moved onto another in one go. */
+    /** A folder cannot be moved onto another atomically. */
     private void exchange() throws IOException {
         Path old = part.replaced();
         Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
@@ -105,7 +105,7 @@ public final class UnfinishedFile implements AutoCloseable {
         }
     }
 
-    /** A folder that holds anything else is someone's. */
+    /** A folder with any other content belongs to someone else. */
     private static void requireFree(Path target, boolean replace, Pattern members) throws IOException {
         if (!Files.exists(target)) {
             return;
@@ -123,8 +123,8 @@ public final class UnfinishedFile implements AutoCloseable {
         if (!ours) {
             throw new IOException(
                     members == NO_FOLDER
-                            ? "what is there is no plain file, and is not replaced"
-                            : "what is there is neither a plain file nor a folder of tables, and is not replaced");
+                            ? "it is not a regular file, and is not replaced"
+                            : "it is neither a regular file nor a folder of tables, and is not replaced");
         }
     }
 }

@@ -34,7 +34,7 @@ class UnfinishedFileTest {
     }
 
     @Test
-    void aFileHasItsNameWhenItIsWhole() throws IOException {
+    void aFileGetsItsNameWhenItIsComplete() throws IOException {
         try (UnfinishedFile file = UnfinishedFile.begin(target, false)) {
             try (OutputStream out = file.newOutputStream()) {
                 out.write("whole".getBytes(StandardCharsets.UTF_8));
@@ -47,21 +47,21 @@ class UnfinishedFileTest {
     }
 
     @Test
-    void aFolderHasItsNameWhenItIsWhole() throws IOException {
+    void aFolderGetsItsNameWhenItIsComplete() throws IOException {
         writeFolder("a.csv", false);
         assertThat(target.resolve("a.csv")).content().isEqualTo("a.csv");
         assertThat(names()).containsExactly("out");
     }
 
     @Test
-    void makesTheFoldersAroundIt() throws IOException {
+    void createsItsParentFolders() throws IOException {
         target = folder.resolve("new").resolve("newer").resolve("out");
         write("text", false);
         assertThat(target).content().isEqualTo("text");
     }
 
     @Test
-    void leavesNothingOfWhatIsNotFinished() throws IOException {
+    void leavesNothingOfAnUnfinishedFile() throws IOException {
         try (UnfinishedFile file = UnfinishedFile.begin(target, false)) {
             Files.createDirectory(file.path());
             Files.writeString(file.path().resolve("a.csv"), "half");
@@ -71,7 +71,7 @@ class UnfinishedFileTest {
     }
 
     @Test
-    void replacesNothingUnlessItIsAskedTo() throws IOException {
+    void replacesNothingUnlessRequested() throws IOException {
         write("precious", false);
         assertThatThrownBy(() -> UnfinishedFile.begin(target, false))
                 .isInstanceOf(FileAlreadyExistsException.class)
@@ -82,7 +82,7 @@ class UnfinishedFileTest {
     }
 
     @Test
-    void replacesNothingThatCameMeanwhile() throws IOException {
+    void replacesNothingThatAppearedInTheMeantime() throws IOException {
         try (UnfinishedFile file = UnfinishedFile.begin(target, false)) {
             Files.writeString(file.path(), "mine");
             Files.writeString(target, "theirs");
@@ -113,14 +113,14 @@ class UnfinishedFileTest {
         Files.writeString(target.resolve("letters"), "precious");
         assertThatThrownBy(() -> UnfinishedFile.begin(target, true, MEMBERS))
                 .isInstanceOf(IOException.class)
-                .hasMessage("what is there is neither a plain file nor a folder of tables, and is not replaced");
+                .hasMessage("it is neither a regular file nor a folder of tables, and is not replaced");
         assertThatThrownBy(() -> UnfinishedFile.begin(target, true))
                 .isInstanceOf(IOException.class)
-                .hasMessage("what is there is no plain file, and is not replaced");
+                .hasMessage("it is not a regular file, and is not replaced");
     }
 
     @Test
-    void deletesWhatADeadWriterLeftAndNothingOfALivingOne() throws Exception {
+    void deletesTheRemainsOfADeadWriterButNothingOfALivingOne() throws Exception {
         Process writer = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
@@ -143,7 +143,7 @@ class UnfinishedFileTest {
     }
 
     @Test
-    void writersOfOneProcessLeaveEachOtherAlone() throws IOException {
+    void writersOfOneProcessDoNotDisturbEachOther() throws IOException {
         try (UnfinishedFile first = UnfinishedFile.begin(target, true)) {
             Files.writeString(first.path(), "first");
             write("second", true);
@@ -155,7 +155,7 @@ class UnfinishedFileTest {
     }
 
     @Test
-    void leavesAloneWhatOnlyLooksLikeALeftOver() throws IOException {
+    void keepsWhatOnlyLooksLikeALeftover() throws IOException {
         Path unlocked = folder.resolve(".lossledger-00000000-0000-0000-0000-000000000000.part");
         Files.createDirectory(unlocked); // a writer that is about to lock it
         Files.writeString(folder.resolve("out.1.part"), "another's");

@@ -20,15 +20,16 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The rules of {@code lossledger.alert}. What can be told at a step opens at that step; the rest is judged after every block
- * of steps. All that is open closes with the run. Immutable.
+ * The rules of {@code lossledger.alert}. An alert that one step can decide opens at that step; the others are decided
+ * after each block of steps. All open alerts close with the run. Immutable.
  *
  * <table><caption>Rules</caption>
  * <tr><td>loss-not-finite</td><td>opens and closes at a step</td></tr>
- * <tr><td>cap-reached</td><td>opens at a step that the producer would rather have measured with a finer rule; closes after
- * a block without one</td></tr>
- * <tr><td>steps-missing</td><td>opens at the step behind a gap; closes after a block without one</td></tr>
- * <tr><td>residual</td><td>opens and closes after a block; opens, too, when the run ends and its closing balance is off</td></tr>
+ * <tr><td>cap-reached</td><td>opens at a step for which the producer wanted a finer rule than its cap allows; closes
+ * after a block without one</td></tr>
+ * <tr><td>steps-missing</td><td>opens at the step after a gap; closes after a block without one</td></tr>
+ * <tr><td>residual</td><td>opens and closes after a block; also opens when the run ends and its closing balance is
+ * off</td></tr>
  * <tr><td>trainer-warning</td><td>opens at a step with a warning of the trainer's; closes at one without</td></tr>
  * <tr><td>books-too-large</td><td>opens at a step that is refused because the run's books have no room for it</td></tr>
  * <tr><td>layer-hurts</td><td>see {@link LayerHurtsRule}</td></tr>
@@ -60,7 +61,7 @@ public final class AlertRules {
         this.residualTolerance = residualTolerance;
     }
 
-    /** Enters a step. */
+    /** Applies the rules to a step. */
     public List<Row> enter(RunBook.Builder run, BalancedStep step, Gap gap) {
         AlertBook.Builder book = run.getAlertsBuilder();
         Alerts alerts = new Alerts(book, step.run(), step.step(), step.time());
@@ -89,9 +90,7 @@ public final class AlertRules {
         Timestamp time = Timestamps.fromMillis(newest.getTimestampMillis());
         Alerts alerts = new Alerts(run.getAlertsBuilder(), newest.getRun(), newest.getStep(), time);
         alerts.open(
-                STEPS_MISSING,
-                new Finding(gap.steps(), 0),
-                gap.message() + ", and too many later steps have begun to wait any longer");
+                STEPS_MISSING, new Finding(gap.steps(), 0), gap.message() + ", and too many later steps are waiting");
         return alerts.rows();
     }
 
@@ -103,7 +102,8 @@ public final class AlertRules {
     }
 
     /**
-     * Judges the closing balance and closes what is open at the end of a run; {@code gap} are the steps missing there.
+     * Checks the closing balance and closes all open alerts at the end of a run; {@code gap} holds the steps missing
+     * there.
      */
     public List<Row> close(RunBook.Builder run, String name, Timestamp time, Gap gap) {
         AlertBook.Builder book = run.getAlertsBuilder();
@@ -117,7 +117,7 @@ public final class AlertRules {
 
     private static void warn(String warning, Alerts alerts) {
         if (warning.isEmpty()) {
-            alerts.close(TRAINER_WARNING, new Finding(0, 0), "The trainer has no warning any more");
+            alerts.close(TRAINER_WARNING, new Finding(0, 0), "The trainer no longer reports a warning");
         } else {
             alerts.open(TRAINER_WARNING, new Finding(1, 0), warning);
         }
@@ -181,7 +181,7 @@ public final class AlertRules {
         for (AlertObjective.Builder objective : book.getObjectivesBuilderList()) {
             if (objective.getCappedSteps() == 0) {
                 Subject cap = Subject.of(CAP_REACHED, objective);
-                alerts.close(cap, new Finding(0, 0), "No step has reached the cap among " + steps);
+                alerts.close(cap, new Finding(0, 0), "No step reached the cap in " + steps);
             }
             judgeResidual(objective, steps, alerts);
             LayerHurtsRule.judge(objective, threshold, book.getFirstStep(), lastStep, alerts);
@@ -190,7 +190,7 @@ public final class AlertRules {
         book.clearSteps().clearMissingSteps();
     }
 
-    /** Blocks may balance, or end before they are full, and the run be off all the same. */
+    /** Even if every block balances, or none is ever full, the run as a whole may not balance. */
     private void judgeBalance(ObjectiveBook book, Alerts alerts) {
         if (!book.getPart().isEmpty()) {
             return;
@@ -218,7 +218,7 @@ public final class AlertRules {
     private void judgeResidual(AlertObjectiveOrBuilder book, String steps, Alerts alerts) {
         double share = Math.abs(book.getResidual()) / book.getMagnitude();
         if (!Double.isFinite(share)) {
-            return; // nothing has moved, or the loss is not finite, which has its own rule
+            return; // nothing changed, or the loss is not finite, which has its own rule
         }
         Subject residual = Subject.of(RESIDUAL, book);
         Finding finding = new Finding(share, residualTolerance);

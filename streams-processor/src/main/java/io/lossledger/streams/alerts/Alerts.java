@@ -11,9 +11,12 @@ import io.lossledger.streams.v1.OpenAlert;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The alerts of a run at one step: which are open, and the rows that opening and closing them gives. Not thread-safe. */
+/**
+ * The alerts of a run at one step: which ones are open, and the rows that result from opening and closing them. Not
+ * thread-safe.
+ */
 public final class Alerts {
-    /** What a rule is about; empty strings where it is not about one. */
+    /** The subject of an alert; a field is empty if the rule does not use it. */
     public record Subject(String rule, String objective, String stratum, String layer) {
         static Subject of(String rule, AlertObjectiveOrBuilder objective) {
             return new Subject(rule, objective.getObjective(), objective.getStratum(), "");
@@ -23,13 +26,13 @@ public final class Alerts {
             return new Subject(rule, objective, stratum, name);
         }
 
-        /** The objective for a sentence. */
+        /** The objective's name for use in a sentence. */
         String objectiveName() {
             return stratum.isEmpty() ? objective : objective + " (" + stratum + ")";
         }
     }
 
-    /** A value and the threshold that it is held against. */
+    /** A value and the threshold it is compared with. */
     record Finding(double value, double threshold) {}
 
     private final AlertBook.Builder book;
@@ -49,7 +52,7 @@ public final class Alerts {
         return indexOf(subject) >= 0;
     }
 
-    /** Opens an alert that is not open yet. */
+    /** Opens an alert unless it is already open. */
     void open(Subject subject, Finding finding, String message) {
         if (!isOpen(subject)) {
             OpenAlert alert = OpenAlert.newBuilder()
@@ -64,7 +67,7 @@ public final class Alerts {
         }
     }
 
-    /** Closes an alert that is open. */
+    /** Closes an alert if it is open. */
     void close(Subject subject, Finding finding, String message) {
         int index = indexOf(subject);
         if (index >= 0) {

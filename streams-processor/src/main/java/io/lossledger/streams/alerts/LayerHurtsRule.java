@@ -13,10 +13,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A layer hurts when its LCA stays positive longer than chance allows, by a {@link HurtTest} over blocks of steps; the alert
- * closes when the same test finds that the layer helps. The threshold grows with the number of layers and objectives, so
- * that all tests of a run together give a false alarm once in {@value #BLOCKS_BETWEEN_FALSE_ALARMS} blocks at most.
- * Stateless.
+ * A layer hurts when its LCA stays positive longer than chance allows, by a {@link HurtTest} over blocks of steps; the
+ * alert closes when the same test finds that the layer helps. The threshold grows with the number of layers and
+ * objectives, so that all tests of a run together raise at most one false alarm in {@value
+ * #BLOCKS_BETWEEN_FALSE_ALARMS} blocks. Stateless.
  */
 final class LayerHurtsRule {
     static final int BLOCKS_BETWEEN_FALSE_ALARMS = 1_000;
@@ -40,7 +40,7 @@ final class LayerHurtsRule {
         return (double) BLOCKS_BETWEEN_FALSE_ALARMS * Math.max(1, tests);
     }
 
-    /** Judges the layers after a block. */
+    /** Tests the layers after a block. */
     static void judge(AlertObjective.Builder book, double threshold, int firstStep, int lastStep, Alerts alerts) {
         Subject objective = Subject.of(LAYER_HURTS, book);
         for (LayerEvidence.Builder layer : book.getLayersBuilderList()) {

@@ -15,18 +15,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds moments: steps at which more layers have a local minimum of their LCA than chance would give: Lan et al. (2019)
- * saw layers learn in sync. A layer has one where its LCA is below that of the {@value #RADIUS} steps before
- * and after, so a step is judged {@value #RADIUS} steps later.
+ * Finds moments: steps at which more layers have a local minimum of their LCA than chance would explain. Lan et al.
+ * (2019) observed that layers learn in sync. A layer has one where its LCA is below that of the {@value #RADIUS} steps
+ * before and after, so a step is tested {@value #RADIUS} steps later.
  *
- * <p>Chance is that of shifting each layer's minima of the last {@value #MAX_KNOWN_STEPS} steps in a circle by a random
- * number of steps, one layer independently of the other. It keeps how often each layer has minima, and takes away only
- * that they come together. Steps behind a gap have no neighbours and are not judged. Immutable.
+ * <p>The null hypothesis shifts each layer's minima of the last {@value #MAX_KNOWN_STEPS} steps circularly by a random
+ * number of steps, independently for each layer. This keeps each layer's rate of minima and removes only their
+ * coincidence. Steps next to a gap lack neighbours and are not tested. Immutable.
  */
 public final class MomentFinder {
     static final int RADIUS = 2;
     static final int MAX_KNOWN_STEPS = Long.SIZE;
-    /** With fewer the shares of minima are too coarse. */
+    /** With fewer steps the shares of minima are too coarse. */
     static final int MIN_KNOWN_STEPS = 20;
 
     private static final int NEIGHBOURHOOD = 2 * RADIUS + 1;
@@ -37,7 +37,7 @@ public final class MomentFinder {
         this.falseAlarmRate = falseAlarmRate;
     }
 
-    /** Enters a step. */
+    /** Adds a step. */
     public List<Row> enter(RunBook.Builder book, BalancedStep step, boolean followsGap) {
         List<Row> rows = new ArrayList<>();
         int expected = 0;
@@ -61,7 +61,7 @@ public final class MomentFinder {
         return rows;
     }
 
-    /** The place of the objective's book: a new one when the model has other layers than before. */
+    /** The index of the objective's book: a new one when the layers of the model have changed. */
     private static int place(RunBook.Builder book, int expected, BalancedStep.Objective objective) {
         ObjectiveFacts facts = objective.facts();
         int place = Places.find(expected, book.getMomentsCount(), i -> isOf(book.getMoments(i), facts));

@@ -16,8 +16,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Allocates the loss change of one objective to the parameters of one chunk that {@link UpdateParser} has passed. Owns
- * scratch memory of the largest chunk seen; not thread-safe.
+ * Allocates the loss change of one objective to the parameters of one chunk that {@link UpdateParser} has accepted.
+ * Owns scratch memory of the largest chunk seen; not thread-safe.
  */
 final class ObjectiveAllocator {
     private static final double[] ONLY = {1};
@@ -28,7 +28,7 @@ final class ObjectiveAllocator {
     private final ScratchVectors scratch = new ScratchVectors();
     private final Optional<Quadrature> wanted;
 
-    /** @param wanted the rule that is used; empty: the best one that the nodes of an objective allow */
+    /** @param wanted the rule to use; empty: the best rule that the nodes of an objective allow */
     ObjectiveAllocator(Optional<Quadrature> wanted) {
         this.wanted = wanted;
     }
@@ -36,7 +36,7 @@ final class ObjectiveAllocator {
     /** The rule that was used, and the sums over the chunk. */
     record Allocation(String rule, AllocationSums sums) {}
 
-    /** @throws UnfitRuleException when the rule that is wanted is not the objective's, and its nodes are not there */
+    /** @throws UnfitRuleException when the wanted rule is not the objective's own and its nodes are missing */
     void requireFit(Update update, ObjectiveChunk objective) {
         if (wanted.isEmpty()) {
             return;
@@ -88,7 +88,7 @@ final class ObjectiveAllocator {
                 .sum();
     }
 
-    /** The best rule that the nodes which are there allow. */
+    /** The best rule that the available nodes allow. */
     static Optional<Quadrature> ruleFor(NodeGradients nodes) {
         BitSet present = new BitSet();
         for (int node = 0; node < nodes.getNodeCount(); node++) {

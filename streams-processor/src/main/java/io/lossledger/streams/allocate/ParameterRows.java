@@ -18,9 +18,9 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * Makes the rows of the LCA of every parameter of each chunk, once. Passes over an update that cannot be allocated, objectives
- * of which the producer sent sums instead of vectors, and steps before the newest one of the chunk. Takes only updates that
- * {@link UpdateParser} has passed. Not thread-safe.
+ * Creates the rows with the LCA of every parameter of each chunk, once. Skips updates that cannot be allocated,
+ * objectives sent as sums instead of vectors, and steps before the newest one of the chunk. Accepts only updates that
+ * {@link UpdateParser} has accepted. Not thread-safe.
  */
 public final class ParameterRows {
     /** A parameter takes some twenty bytes of JSON, and a record should stay well below a megabyte. */
@@ -32,7 +32,7 @@ public final class ParameterRows {
     private final KeyValueStore<String, ParameterProgress> progress;
     private final Output output;
 
-    /** Takes the rows. */
+    /** Receives the rows. */
     public interface Output {
         void row(String key, ParameterRow row, long timestampMillis);
     }
@@ -62,7 +62,7 @@ public final class ParameterRows {
         }
     }
 
-    /** Nothing more is to come of the run in this partition. */
+    /** Called when no more records of the run are expected in this partition. */
     private void forget(String run) {
         List<String> chunks = new ArrayList<>();
         try (KeyValueIterator<String, ParameterProgress> scan = progress.prefixScan(run + '|', KEYS)) {
@@ -71,7 +71,7 @@ public final class ParameterRows {
         chunks.forEach(progress::delete);
     }
 
-    /** Each chunk's records come in step order. */
+    /** The records of each chunk arrive in step order. */
     private boolean isNew(Update update) {
         String key = UpdateKey.of(update);
         ParameterProgress before = progress.get(key);
@@ -92,7 +92,7 @@ public final class ParameterRows {
             allocator.requireFit(update, objective);
             allocator.allocate(chunk, objective);
         } catch (RuntimeException e) {
-            return; // the first stage makes the dead letter
+            return; // the first stage writes the dead letter
         }
         ParameterRow start = ParameterRow.newBuilder()
                 .setRun(update.getRun())

@@ -5,12 +5,12 @@ import io.lossledger.protocol.VectorBytes;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Decodes vectors into memory that is used again for the next chunk. Not thread-safe. */
+/** Decodes vectors into memory that is reused for the next chunk. Not thread-safe. */
 final class ScratchVectors {
     private final List<float[]> floats = new ArrayList<>();
     private final List<double[]> doubles = new ArrayList<>();
 
-    /** Slot 0 is delta's. */
+    /** Slot 0 holds the delta. */
     float[] float32(int slot, ByteString bytes, int count) {
         while (floats.size() <= slot) {
             floats.add(new float[0]);
@@ -33,7 +33,7 @@ final class ScratchVectors {
         return doubles.get(slot);
     }
 
-    /** One vector for each node; null for a node that is not there. */
+    /** One vector for each node; null for a missing node. */
     float[][] float32(List<ByteString> nodes, int count) {
         float[][] vectors = new float[nodes.size()][];
         for (int i = 0; i < vectors.length; i++) {

@@ -17,10 +17,10 @@ import io.lossledger.streams.letters.InvalidUpdateException;
 import java.util.HashSet;
 import java.util.Set;
 
-/** The rules that a tensor chunk must keep to be booked: sizes agree, nothing is out of bounds. Stateless. */
+/** The rules that a tensor chunk must obey to be booked: sizes agree, and nothing is out of bounds. Stateless. */
 final class TensorChunkRules {
     static final int MAX_LAYERS = 1 << 20;
-    /** Bounds the memory that one record can ask for. */
+    /** Bounds the memory that one record can claim. */
     static final int MAX_UNITS = 1 << 22;
 
     static final int MAX_OBJECTIVES = 1024;
@@ -29,7 +29,7 @@ final class TensorChunkRules {
 
     private TensorChunkRules() {}
 
-    /** @throws InvalidUpdateException naming the field that is at fault */
+    /** @throws InvalidUpdateException when a rule is broken; the message names the field */
     static void require(TensorChunk chunk) {
         requireName("tensor_chunk.layer", chunk.getLayer());
         inRange("tensor_chunk.layer_index", 0, MAX_LAYERS - 1L, chunk.getLayerIndex());

@@ -1,6 +1,6 @@
 package io.lossledger.streams.allocate;
 
-/** The rule that was asked for cannot be applied to what a producer sent. Its message names the objective and the step. */
+/** The requested rule cannot be applied to what a producer sent. Its message names the objective and the step. */
 public final class UnfitRuleException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 

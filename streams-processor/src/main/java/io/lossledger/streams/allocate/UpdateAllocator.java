@@ -15,8 +15,8 @@ import io.lossledger.streams.v1.TensorPartial;
 import java.util.Optional;
 
 /**
- * Allocates the loss change of one chunk: vectors in, sums out. Takes only updates that {@link UpdateParser} has passed.
- * Owns scratch memory of the largest chunk seen; not thread-safe.
+ * Allocates the loss change of one chunk: vectors in, sums out. Accepts only updates that {@link UpdateParser} has
+ * accepted. Owns scratch memory of the largest chunk seen; not thread-safe.
  */
 public final class UpdateAllocator {
     /** Leaves room for the record's key and headers on the way to the second stage. */
@@ -24,7 +24,7 @@ public final class UpdateAllocator {
 
     private final ObjectiveAllocator allocator;
 
-    /** @param rule what all objectives are allocated by; empty: the best rule that their nodes allow */
+    /** @param rule the rule for all objectives; empty: the best rule that their nodes allow */
     public UpdateAllocator(Optional<Quadrature> rule) {
         allocator = new ObjectiveAllocator(rule);
     }
@@ -33,7 +33,7 @@ public final class UpdateAllocator {
      * Allocates one update.
      *
      * @throws InvalidUpdateException when it cannot be allocated, or its sums are too large
-     * @throws UnfitRuleException when the rule asked for cannot be applied
+     * @throws UnfitRuleException when the requested rule cannot be applied
      */
     public ChunkPartial allocate(Update update, long timestampMillis) {
         ChunkPartial partial;
@@ -42,7 +42,7 @@ public final class UpdateAllocator {
         } catch (UnfitRuleException e) {
             throw e;
         } catch (RuntimeException e) {
-            // Stateless, so an update that trips an unknown fault can be set aside without harm to the books.
+            // Stateless, so an update that triggers an unknown bug can be rejected without damage to the books.
             throw new InvalidUpdateException("update: could not be allocated: " + e, e);
         }
         int bytes = partial.getSerializedSize();
@@ -93,7 +93,9 @@ public final class UpdateAllocator {
         return partial.setTensorPartial(tensor).build();
     }
 
-    /** A part of the update is allocated as if it were all of it; gradients do not change, so the parts sum to the whole. */
+    /**
+     * Allocates a part of the update as if it were the whole; gradients do not change, so the parts sum to the whole.
+     */
     private ObjectivePartial allocatePart(TensorChunk chunk, ObjectiveChunk objective, UpdatePart part) {
         ObjectiveChunk bare = objective.toBuilder().clearSamplingContrast().build();
         ObjectivePartial.Builder partial = allocateObjective(movedBy(part, chunk), bare).toBuilder();
@@ -101,7 +103,7 @@ public final class UpdateAllocator {
         return partial.build();
     }
 
-    /** The chunk as if the part were its whole update. */
+    /** The chunk with the part as its whole update. */
     static TensorChunk movedBy(UpdatePart part, TensorChunk chunk) {
         return chunk.toBuilder().setDelta(part.getDelta()).build();
     }

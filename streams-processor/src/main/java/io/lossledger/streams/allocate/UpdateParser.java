@@ -14,9 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a record of the update topic and holds it against the contract. Stateless. */
+/** Parses a record of the update topic and checks it against the contract. Stateless. */
 public final class UpdateParser {
-    /** Steps are positive ints, with room for the end marker's step after the last one. */
+    /** Steps are ints from 0, with room for the end marker's step after the last one. */
     public static final int MAX_STEP = Integer.MAX_VALUE - 1;
 
     static final int MAX_CHUNKS = 1 << 20;
@@ -25,7 +25,7 @@ public final class UpdateParser {
 
     private UpdateParser() {}
 
-    /** @throws InvalidUpdateException when the record breaks the contract, naming the field */
+    /** @throws InvalidUpdateException when the record breaks the contract; the message names the field */
     public static Update parse(byte @Nullable [] key, byte @Nullable [] value) {
         if (value == null) {
             throw new InvalidUpdateException("update: must have a value. Found: null");
@@ -49,7 +49,7 @@ public final class UpdateParser {
 
     private static Update decode(byte[] value) {
         try {
-            // Vectors are most of a record and are not copied: nobody changes the bytes.
+            // Vectors make up most of a record and are not copied: nothing changes the bytes.
             CodedInputStream in = UnsafeByteOperations.unsafeWrap(value).newCodedInput();
             in.enableAliasing(true);
             Update update = Update.parseFrom(in);
@@ -87,7 +87,7 @@ public final class UpdateParser {
         inRange("update.steps_covered", 0, update.getStep() - update.getFirstStep() + 1L, update.getStepsCovered());
         inRange("update.chunks_in_step", 1, MAX_CHUNKS, update.getChunksInStep());
         if (!Timestamps.isValid(update.getFacts().getTime())) {
-            throw new InvalidUpdateException("update.facts.time: must lie in the years 1 to 9999. Found: "
+            throw new InvalidUpdateException("update.facts.time: must be in the years 1 to 9999. Found: "
                     + update.getFacts().getTime().getSeconds() + " s and "
                     + update.getFacts().getTime().getNanos() + " ns");
         }
@@ -106,7 +106,7 @@ public final class UpdateParser {
         }
     }
 
-    /** Takes an unsigned 32-bit field and requires it to lie in a range of longs. */
+    /** Reads an unsigned 32-bit field and checks that it is in a range of longs. */
     static void inRange(String field, long least, long most, int unsigned) {
         long value = Integer.toUnsignedLong(unsigned);
         if (value < least || value > most) {

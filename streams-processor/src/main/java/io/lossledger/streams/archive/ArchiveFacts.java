@@ -1,7 +1,7 @@
 package io.lossledger.streams.archive;
 
 /**
- * What is in an archive. Immutable.
+ * The contents of an archive. Immutable.
  *
  * @param run id of the run
  * @param records records of the update topic

@@ -15,10 +15,10 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Reads an archive, record by record, and holds it against its trailer. Not thread-safe. */
+/** Reads an archive record by record and checks it against its trailer. Not thread-safe. */
 final class ArchiveReader implements AutoCloseable {
     private static final int BUFFER_BYTES = 1 << 20;
-    /** The largest record that any topic of the ledger takes, with room for its headers. */
+    /** The largest record that any topic of the ledger accepts, with room for its headers. */
     private static final int MAX_ENTRY_BYTES = 64 << 20;
 
     private static final int SEVEN_BITS = 7;
@@ -33,13 +33,13 @@ final class ArchiveReader implements AutoCloseable {
     private long firstMillis;
     private long lastMillis;
 
-    /** @throws ArchiveException when the file is none, or of another version */
+    /** @throws ArchiveException when the file is not an archive, or has a different version */
     ArchiveReader(Path file) {
         this.file = file;
         try {
             in = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES);
         } catch (IOException e) {
-            throw new ArchiveException("file: must be one that can be read. Found: " + file + " (" + e + ")", e);
+            throw new ArchiveException("file: must be readable. Found: " + file + " (" + e + ")", e);
         }
         try {
             header = begin();
@@ -53,7 +53,7 @@ final class ArchiveReader implements AutoCloseable {
         return header;
     }
 
-    /** What the file says of itself; only after the last record. */
+    /** The facts in the file's trailer; available only after the last record. */
     Trailer trailer() {
         if (trailer == null) {
             throw new IllegalStateException("The trailer comes last");
@@ -67,9 +67,9 @@ final class ArchiveReader implements AutoCloseable {
     }
 
     /**
-     * The next record; null behind the last one, when all is as the trailer says.
+     * The next record; null after the last one, once everything agrees with the trailer.
      *
-     * @throws ArchiveException when the file is damaged or cut
+     * @throws ArchiveException when the file is damaged or truncated
      */
     @Nullable
     Record next() {
@@ -93,12 +93,12 @@ final class ArchiveReader implements AutoCloseable {
                     end(entry.getTrailer(), before);
                     return null;
                 }
-                default -> throw damaged("an entry that is neither record nor trailer");
+                default -> throw damaged("an entry that is neither a record nor the trailer");
             }
         } catch (IOException e) {
             throw unreadable(e);
         } catch (CloneNotSupportedException e) {
-            throw new IllegalStateException("Every Java can copy the state of SHA-256", e);
+            throw new IllegalStateException("Every JDK can copy the state of SHA-256", e);
         }
     }
 
@@ -111,7 +111,7 @@ final class ArchiveReader implements AutoCloseable {
         try {
             byte[] magic = in.readNBytes(ArchiveWriter.MAGIC.length);
             if (!Arrays.equals(magic, ArchiveWriter.MAGIC)) {
-                throw new ArchiveException("file: must be one that lossledger runs export has written. Found: " + file);
+                throw new ArchiveException("file: must be written by lossledger runs export. Found: " + file);
             }
             digest.update(magic);
             Entry first = entry();
@@ -121,7 +121,7 @@ final class ArchiveReader implements AutoCloseable {
             int version = first.getHeader().getVersion();
             if (version != ArchiveWriter.VERSION) {
                 throw new ArchiveException("file: must be of version " + ArchiveWriter.VERSION + ". Found: " + file
-                        + " of version " + Integer.toUnsignedString(version) + " (a newer LossLedger reads it)");
+                        + " of version " + Integer.toUnsignedString(version) + " (use a newer LossLedger)");
             }
             return first.getHeader();
         } catch (IOException e) {
@@ -155,19 +155,19 @@ final class ArchiveReader implements AutoCloseable {
                 return (int) length;
             }
         }
-        throw damaged("a length that is none");
+        throw damaged("an invalid length");
     }
 
     private void end(Trailer said, byte[] checksum) throws IOException {
         if (!Arrays.equals(said.getSha256().toByteArray(), checksum)) {
-            throw damaged("another checksum than was written");
+            throw damaged("a checksum that does not match");
         }
         boolean timesAgree = said.getFirstMillis() == firstMillis && said.getLastMillis() == lastMillis;
         if (said.getRecords() != records || said.getBytes() != bytes || !timesAgree) {
-            throw damaged("a trailer that does not fit");
+            throw damaged("a trailer that does not match");
         }
         if (in.read() >= 0) {
-            throw damaged("more behind the end");
+            throw damaged("data after the trailer");
         }
         trailer = said;
     }
@@ -180,7 +180,7 @@ final class ArchiveReader implements AutoCloseable {
         if (fault instanceof InvalidProtocolBufferException) {
             return damaged("an entry that cannot be read");
         }
-        return new ArchiveException("file: must be one that can be read. Found: " + file + " (" + fault + ")", fault);
+        return new ArchiveException("file: must be readable. Found: " + file + " (" + fault + ")", fault);
     }
 
     private ArchiveException damaged(String found) {

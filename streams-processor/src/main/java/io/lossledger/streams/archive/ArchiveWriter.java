@@ -19,8 +19,8 @@ import java.security.NoSuchAlgorithmException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Writes an archive beside its place, under a name of its own, and puts it there when it is whole. Closed before
- * {@link #finish}, it leaves nothing. Not thread-safe.
+ * Writes an archive next to its target, under a temporary name, and renames it when it is complete. Leaves nothing
+ * behind if it is closed before {@link #finish}. Not thread-safe.
  */
 final class ArchiveWriter implements AutoCloseable {
     static final byte[] MAGIC = "LOSSLRUN".getBytes(StandardCharsets.US_ASCII);
@@ -48,7 +48,7 @@ final class ArchiveWriter implements AutoCloseable {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java has SHA-256", e);
+            throw new IllegalStateException("Every JDK has SHA-256", e);
         }
     }
 
@@ -84,7 +84,7 @@ final class ArchiveWriter implements AutoCloseable {
         return trailer.getBytes();
     }
 
-    /** Puts the file in its place. */
+    /** Completes the file and moves it to its target. */
     void finish() throws IOException {
         trailer.setSha256(ByteString.copyFrom(digest.digest()));
         write(Entry.newBuilder().setTrailer(trailer).build());
@@ -97,7 +97,7 @@ final class ArchiveWriter implements AutoCloseable {
         try (file) {
             out.close();
         } catch (IOException e) {
-            // a full disk says so again; what matters is that nothing stays
+            // a full disk fails again here; what matters is that no file remains
         }
     }
 

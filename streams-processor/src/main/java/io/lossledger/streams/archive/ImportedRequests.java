@@ -13,8 +13,8 @@ import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * The requests to end or delete a run that a file holds. They have one record for each partition of the topic that they come from;
- * where they go there may be more or fewer. Not thread-safe.
+ * The requests to end or delete a run in a file. A request has one record for each partition of the topic it came from;
+ * the target topic may have more or fewer partitions. Not thread-safe.
  */
 final class ImportedRequests {
     private final ByteString key;
@@ -31,7 +31,7 @@ final class ImportedRequests {
         key = ByteString.copyFromUtf8(run);
     }
 
-    /** Takes a record if it is one of a request. */
+    /** Collects a record if it belongs to a request. */
     boolean take(Record record) {
         if (!record.getKey().equals(key)) {
             return false;
@@ -54,7 +54,10 @@ final class ImportedRequests {
         return true;
     }
 
-    /** The same requests for another topic, behind all else of the run; those of which the file has not all records are left out. */
+    /**
+     * The same requests for another topic, after all other records of the run. Omits requests whose records are not all
+     * in the file.
+     */
     List<ProducerRecord<byte[], byte[]>> records(String topic, int partitions) {
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
         seen.forEach((action, request) -> {

@@ -19,8 +19,8 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Writes the raw records of a run and its manifest into a file; results are made from them again by a replay. Takes constant
- * memory. Runs once; {@link #stop} may be called by any thread.
+ * Writes the raw records of a run and its manifest to a file; a replay computes the results from them again. Uses
+ * constant memory. Runs once; {@link #stop} may be called by any thread.
  */
 public final class RunExport {
     private static final Duration PATIENCE = Duration.ofMillis(100);
@@ -39,19 +39,19 @@ public final class RunExport {
     }
 
     /**
-     * Writes the file. It is there when it is whole, and not at all otherwise.
+     * Writes the file. It exists only once it is complete.
      *
-     * @param replace whether a file that is there is replaced
-     * @param partial whether to go on when the topic has dropped the first steps
+     * @param replace whether an existing file is replaced
+     * @param partial whether to continue when the topic has dropped the first steps
      * @throws IllegalArgumentException when the run or a topic does not exist, or steps are gone
-     * @throws ArchiveException when the file is there already, or cannot be written
+     * @throws ArchiveException when the file exists, or cannot be written
      * @throws io.lossledger.streams.raw.ReadException when Kafka cannot be read
-     * @throws InterruptedException also when it was stopped
+     * @throws InterruptedException also when the export was stopped
      */
     public ArchiveFacts write(Path file, boolean replace, boolean partial, Consumer<TransferProgress> listener)
             throws InterruptedException {
         if (Files.exists(file) && !Files.isRegularFile(file)) {
-            throw new ArchiveException("file: must be a plain file, or new. Found: " + file);
+            throw new ArchiveException("file: must be a regular file, or new. Found: " + file);
         }
         if (!replace && Files.exists(file)) {
             throw new ArchiveException("file: must be new (--force replaces it). Found: " + file + " exists");
@@ -78,12 +78,12 @@ public final class RunExport {
                 archive.finish();
                 return new ArchiveFacts(run, archive.records(), archive.bytes());
             } catch (IOException e) {
-                throw new ArchiveException("file: must be one that can be written. Found: " + file + " (" + e + ")", e);
+                throw new ArchiveException("file: must be writable. Found: " + file + " (" + e + ")", e);
             }
         }
     }
 
-    /** Ends the export, which then leaves no file. */
+    /** Stops the export, which then leaves no file. */
     public void stop() {
         stopped = true;
     }
@@ -104,7 +104,7 @@ public final class RunExport {
         }
     }
 
-    /** As they are in the topic: a newer LossLedger may have written more than this one knows. */
+    /** The raw bytes from the topic: a newer LossLedger may have written fields that this version does not know. */
     private ByteString manifestBytes(List<RunManifest> only) throws InterruptedException {
         ByteString newest = ByteString.EMPTY;
         try (RunRecords manifests = RunRecords.open(kafka, LedgerTopic.RUN.named(topicPrefix), only)) {

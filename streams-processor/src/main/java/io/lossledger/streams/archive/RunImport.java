@@ -37,17 +37,17 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings a run from a file into Kafka: records byte for byte, with their times and headers, each key's in their order. Only
- * requests to end or delete the run, which name partitions, are written anew for those of this Kafka. The file is checked as a
- * whole before anything is written, and all is written in one transaction. Takes constant memory. Runs once; {@link #stop} may be
- * called by any thread.
+ * Imports a run from a file into Kafka: records byte for byte, with their timestamps and headers, in order within each
+ * key. Only requests to end or delete the run, which name partitions, are rewritten for the partitions of this Kafka.
+ * The whole file is checked before anything is written, and everything is written in one transaction. Uses constant
+ * memory. Runs once; {@link #stop} may be called by any thread.
  */
 public final class RunImport {
     private static final int TELL_EVERY = 256;
     private static final int MAX_REQUEST_BYTES = 64 << 20;
     private static final int BATCH_BYTES = 256 << 10;
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
-    /** The longest that brokers allow unless told otherwise. */
+    /** The longest timeout that brokers allow by default. */
     private static final int TRANSACTION_MILLIS = (int) Duration.ofMinutes(15).toMillis();
 
     private final Map<String, Object> kafka;
@@ -64,11 +64,12 @@ public final class RunImport {
     /**
      * Reads the file and writes the run. The topics must exist.
      *
-     * @param force whether to go on when the run is there already, or its records are older than the topic keeps them
-     * @throws ArchiveException when the file cannot be read, or is not whole
-     * @throws IllegalArgumentException when the run is there already, a topic does not exist or drops such old records
-     * @throws KafkaException when Kafka does not take it; then nothing of it is seen
-     * @throws InterruptedException also when it was stopped
+     * @param force whether to continue when the run exists already, or its records are older than the topic's retention
+     * @throws ArchiveException when the file cannot be read, or is incomplete
+     * @throws IllegalArgumentException when the run exists already, a topic is missing, or it would drop records this
+     *     old
+     * @throws KafkaException when Kafka does not accept the records; then none of them is visible
+     * @throws InterruptedException also when the import was stopped
      */
     public ArchiveFacts read(Path file, boolean force, Consumer<TransferProgress> listener)
             throws InterruptedException {
@@ -94,7 +95,7 @@ public final class RunImport {
         return new ArchiveFacts(manifest.getRun(), trailer.getRecords(), trailer.getBytes());
     }
 
-    /** Ends the import, of which nothing is then seen. */
+    /** Stops the import; nothing of it then becomes visible. */
     public void stop() {
         stopped = true;
     }
@@ -120,15 +121,16 @@ public final class RunImport {
         }
     }
 
-    /** Times are kept, and by them a topic drops records: an old run would be gone again in minutes. */
+    /** Timestamps are kept, and retention goes by them: the topic would drop an old run again within minutes. */
     private void requireKept(Trailer trailer) throws InterruptedException {
         String topic = LedgerTopic.UPDATE.named(topicPrefix);
         OptionalLong kept = retentionMillis(topic);
         long age = System.currentTimeMillis() - trailer.getFirstMillis();
         if (kept.isPresent() && kept.getAsLong() >= 0 && age > kept.getAsLong()) {
-            throw new IllegalArgumentException("topic: must keep records as old as these, or they are soon gone again"
-                    + " (raise its retention.ms, or --force). Found: retention.ms of " + topic + " is "
-                    + kept.getAsLong() + ", and the run is " + age + " ms old");
+            throw new IllegalArgumentException(
+                    "topic: must keep records as old as these, or Kafka soon drops them again"
+                            + " (raise its retention.ms, or --force). Found: retention.ms of " + topic + " is "
+                            + kept.getAsLong() + ", and the run is " + age + " ms old");
         }
     }
 
@@ -141,7 +143,7 @@ public final class RunImport {
                     ? OptionalLong.empty()
                     : OptionalLong.of(Long.parseLong(entry.value()));
         } catch (ExecutionException e) {
-            return OptionalLong.empty(); // not everybody may ask; what the topic does is then not known
+            return OptionalLong.empty(); // not every client may ask; the retention is then unknown
         }
     }
 
@@ -230,7 +232,7 @@ public final class RunImport {
     private void requireTaken() {
         Exception refusal = fault.get();
         if (refusal != null) {
-            throw new KafkaException("Kafka did not take a record: " + refusal.getMessage(), refusal);
+            throw new KafkaException("Kafka refused a record: " + refusal.getMessage(), refusal);
         }
     }
 
@@ -244,7 +246,7 @@ public final class RunImport {
         try {
             producer.abortTransaction();
         } catch (RuntimeException e) {
-            // an open transaction of a producer that is gone is aborted by the broker
+            // the broker aborts the open transaction of a closed producer
         }
     }
 }

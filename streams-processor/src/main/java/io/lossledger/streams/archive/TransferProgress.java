@@ -1,10 +1,10 @@
 package io.lossledger.streams.archive;
 
 /**
- * How far an export or import has come. Immutable.
+ * The progress of an export or import. Immutable.
  *
- * @param what is being done, such as {@code checking}
+ * @param what the current phase, such as {@code checking}
  * @param bytes bytes of keys and values
- * @param fraction what share of all there is, 0 to 1
+ * @param fraction share of the total, 0 to 1
  */
 public record TransferProgress(String what, long bytes, double fraction) {}

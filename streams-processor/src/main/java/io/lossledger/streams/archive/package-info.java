@@ -1,4 +1,4 @@
-/** A run in a file: what producers have written of it, out of one Kafka and into another. */
+/** A run in a file: exports what producers have written of it from one Kafka, and imports it into another. */
 @NullMarked
 package io.lossledger.streams.archive;
 

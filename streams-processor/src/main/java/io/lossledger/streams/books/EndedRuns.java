@@ -10,8 +10,8 @@ import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 
 /**
- * Bounds what is kept of runs that have ended, for each partition: the books of the newest hundred, and of ten thousand that they
- * have ended. Not thread-safe.
+ * Limits what is kept of ended runs in each partition: the books of the newest hundred, and for ten thousand runs the
+ * fact that they have ended. Not thread-safe.
  */
 final class EndedRuns {
     static final int KEPT_BOOKS = 100;
@@ -35,7 +35,7 @@ final class EndedRuns {
 
     private record Ended(String run, long order) {}
 
-    /** Takes note that a run has ended, and forgets the oldest ones that are too many. */
+    /** Records that a run has ended, and forgets the oldest runs beyond the limits. */
     void add(String name, RunProgress run) {
         List<Ended> ended = others(name);
         long order = 1 + ended.stream().mapToLong(Ended::order).max().orElse(0);

@@ -7,7 +7,7 @@ import io.lossledger.streams.v1.RunProgress;
 import io.lossledger.streams.v1.UnitBook;
 import org.apache.kafka.streams.state.KeyValueStore;
 
-/** Where {@link StepAssembler} keeps what it knows. */
+/** The stores of {@link StepAssembler}. */
 public record LedgerStores(
         KeyValueStore<String, RunProgress> progress,
         KeyValueStore<String, RunBook> books,
@@ -21,7 +21,7 @@ public record LedgerStores(
     public static final String PENDING_STEPS_STORE = "pending-steps";
     public static final String PENDING_CHUNKS_STORE = "pending-chunks";
 
-    /** On the heap, for books that nobody wants to keep. */
+    /** Stores on the heap, for books that need not be kept. */
     public static LedgerStores inMemory() {
         return new LedgerStores(
                 new MemoryStore<>(PROGRESS_STORE),

@@ -15,8 +15,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store on the heap that needs no Kafka Streams and keeps messages as they are. Keys are ASCII, so that their order is that
- * of Kafka's own stores. A scan must end before the store is changed. Not thread-safe.
+ * A store on the heap that needs no Kafka Streams and keeps messages as objects. Keys are ASCII, so that they sort as
+ * in Kafka's own stores. A scan must end before the store is changed. Not thread-safe.
  */
 public final class MemoryStore<V> implements KeyValueStore<String, V> {
     private final NavigableMap<String, V> entries = new TreeMap<>();
@@ -56,7 +56,7 @@ public final class MemoryStore<V> implements KeyValueStore<String, V> {
         return entries.remove(key);
     }
 
-    /** Deletes all keys that begin so. */
+    /** Deletes all keys that begin with the prefix. */
     public void deletePrefix(String prefix) {
         entries.subMap(prefix, prefix + Character.MAX_VALUE).clear();
     }
@@ -123,7 +123,7 @@ public final class MemoryStore<V> implements KeyValueStore<String, V> {
 
         @Override
         public String peekNextKey() {
-            throw new NoSuchElementException("Only next() goes on");
+            throw new NoSuchElementException("Only next() advances the iterator");
         }
 
         @Override

@@ -4,15 +4,15 @@ import io.lossledger.streams.windows.WindowSpec;
 import java.util.List;
 
 /**
- * How steps are booked, and what is written beside the rows of every step. Processors that share an application id must agree on it.
- * Immutable.
+ * How steps are booked, and what is written in addition to the rows of every step. Processors that share an application
+ * id must agree on it. Immutable.
  *
  * @param windows how windows are cut; may be empty
- * @param alertSteps steps after which most alert rules look, at least 1
- * @param residualTolerance share of the loss change, or of the layers' LCA where that is more, that the residual over
- *     {@code alertSteps} steps may come to; above 0
- * @param falseAlarmRate share of the steps of independent layers that may be called a moment; above 0, at most 1
- * @param maxPendingSteps steps of a run that may wait for chunks at a time, at least 1: with more the first is given up
+ * @param alertSteps steps after which most alert rules are evaluated, at least 1
+ * @param residualTolerance largest allowed residual over {@code alertSteps} steps, as a share of the loss change or of
+ *     the layers' LCA, whichever is larger; above 0
+ * @param falseAlarmRate share of steps that may be reported as moments when layers are independent; above 0, at most 1
+ * @param maxPendingSteps steps of a run that may wait for chunks at a time, at least 1; beyond it the first is given up
  * @param parameters whether the LCA of every parameter is written
  */
 public record ResultSettings(
@@ -36,7 +36,7 @@ public record ResultSettings(
             DEFAULT_MAX_PENDING_STEPS,
             false);
 
-    /** @throws IllegalArgumentException when a value is out of its range, naming it */
+    /** @throws IllegalArgumentException when a value is out of range; the message names it */
     public ResultSettings {
         windows = List.copyOf(windows);
         if (alertSteps < 1) {

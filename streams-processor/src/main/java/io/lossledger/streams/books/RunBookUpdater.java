@@ -15,7 +15,7 @@ import io.lossledger.streams.windows.WindowUpdater;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Enters balanced steps into a run's books and says which rows follow. Immutable. */
+/** Enters balanced steps into a run's books and returns the resulting rows. Immutable. */
 public final class RunBookUpdater {
     private final OpenWindows windows;
     private final MomentFinder moments;
@@ -27,10 +27,10 @@ public final class RunBookUpdater {
         alerts = new AlertRules(settings.alertSteps(), settings.residualTolerance());
     }
 
-    /** The books after an entry, and the rows that became final by it. */
+    /** The books after an entry, and the rows that it made final. */
     public record Entry(RunBook book, List<Row> rows) {}
 
-    /** Enters a step; {@code gap} are the steps missing before it. */
+    /** Enters a step; {@code gap} holds the steps missing before it. */
     public Entry enter(RunBook book, BalancedStep step, Gap gap) {
         RunBook.Builder next = book.toBuilder();
         next.setWholeRun(WindowUpdater.add(WindowUpdater.addMissing(next.getWholeRun(), gap.steps()), step));
@@ -41,14 +41,14 @@ public final class RunBookUpdater {
         return new Entry(next.build(), rows);
     }
 
-    /** Enters a step that was given up while others wait; {@code newest} is the chunk that made it so. */
+    /** Records a step that was given up while others wait; {@code newest} is the chunk that caused it. */
     static Entry expire(RunBook book, ChunkPartial newest, Gap gap) {
         RunBook.Builder next = book.toBuilder();
         List<Row> rows = AlertRules.expire(next, newest, gap);
         return new Entry(next.build(), rows);
     }
 
-    /** Enters that a step is refused because the books have become too large; there is a row only for the first one. */
+    /** Records that a step is refused because the books have become too large; only the first one gets a row. */
     static Entry refuse(RunBook book, BalancedStep step, int bytes, int maxBytes, String reason) {
         RunBook.Builder next = book.toBuilder();
         List<Row> rows = AlertRules.refuse(next, step, bytes, maxBytes, reason);
@@ -56,10 +56,10 @@ public final class RunBookUpdater {
     }
 
     /**
-     * Closes the books; those of the whole run stay.
+     * Closes the books; the book of the whole run remains.
      *
      * @param gap the steps missing at the end, up to the step after the last one trained
-     * @param outcome number of the outcome, which a newer producer may know more of
+     * @param outcome number of the outcome; a newer producer may send one that is unknown here
      * @param timestampMillis time of the end
      */
     Entry close(RunBook book, String run, Gap gap, int outcome, long timestampMillis) {

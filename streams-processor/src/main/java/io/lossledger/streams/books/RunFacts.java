@@ -5,7 +5,7 @@ import io.lossledger.protocol.v1.RunManifest;
 import java.util.Locale;
 
 /**
- * What a run's manifest says that monitoring wants to show; texts have at most 200 characters. Immutable.
+ * The parts of a run's manifest that monitoring shows; texts have at most 200 characters. Immutable.
  *
  * @param started Unix time in seconds; NaN when it is not known
  */

@@ -6,23 +6,23 @@ import io.lossledger.streams.v1.RunProgress;
 import java.util.Optional;
 
 /**
- * Collects the records of a request to end or delete a run. Each partition of the update topic has one, behind everything that was
- * sent before the request; so when all have come, all of that has come too. Stateless.
+ * Collects the records of a request to end or delete a run. Each partition of the update topic holds one, after
+ * everything sent before the request. Once all have arrived, everything sent before has arrived too. Stateless.
  */
 final class RunRequests {
     private RunRequests() {}
 
     /**
-     * Takes note of one record.
+     * Adds one record.
      *
-     * @param run what is known of the run; the request is kept in it until it is complete
+     * @param run the book of the run; it keeps the request until it is complete
      * @param timestampMillis time of the record
-     * @return the request, once a record of it has come from every partition
+     * @return the request, once every partition has delivered its record
      */
     static Optional<PendingRequest> add(RunProgress.Builder run, RunRequest record, long timestampMillis) {
         int place = place(run, record);
         PendingRequest.Builder request = run.getRequestsBuilder(place);
-        // Topics grow: the same request made again counts the new partitions too.
+        // Topics grow: a repeated request also counts the new partitions.
         request.setPartitions(Math.max(request.getPartitions(), record.getPartitions()));
         request.setTimestampMillis(Math.max(request.getTimestampMillis(), timestampMillis));
         if (!request.getArrivedList().contains(record.getPartition())) {

@@ -21,11 +21,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * The books of runs: collects the chunks of each step and enters a step when all are in. Not thread-safe.
+ * The books of runs: collects the chunks of each step and enters the step once it is complete. Not thread-safe.
  *
- * <p>Each chunk's records come in step order, because their key is the same in every step. So when a step is complete,
- * every earlier step is complete too or has lost a chunk for good: it is given up at once, and no clock is needed. The end
- * marker comes once for every chunk and is treated as one more step, so a run closes only when all before it is settled.
+ * <p>The records of each chunk arrive in step order, because their key is the same in every step. When a step is
+ * complete, every earlier step is either complete or has lost a chunk for good. Such a step is given up at once, and no
+ * clock is needed. Every chunk has one end marker, which is treated as one more step; a run therefore closes only when
+ * all steps before it are settled.
  */
 public final class StepAssembler {
     private final RunBookUpdater updater;
@@ -40,20 +41,20 @@ public final class StepAssembler {
     private @Nullable String sweptTo;
     private String toldOfEnd = "";
 
-    /** Takes what is booked. */
+    /** Receives what is booked. */
     public interface Output {
-        /** Books after an entry, the rows that became final by it, and the time of the newest record that they come of. */
+        /** The books after an entry, the rows that it made final, and the time of the newest record behind them. */
         void entered(String run, RunBook book, List<Row> rows, long timestampMillis);
 
-        /** A chunk that had come before. */
+        /** A chunk that had arrived before. */
         void duplicateChunk();
     }
 
     /**
      * Opens books.
      *
-     * @param maxBookBytes how large the books of a run may become; a step with which they would be larger is refused
-     * @param log told of runs that begin and end, and of missing steps
+     * @param maxBookBytes how large the books of a run may become; a step that would exceed this is refused
+     * @param log receives the runs that begin and end, and missing steps
      */
     public StepAssembler(ResultSettings settings, LedgerStores stores, int maxBookBytes, Output output, Logger log) {
         this.updater = new RunBookUpdater(settings);
@@ -109,11 +110,11 @@ public final class StepAssembler {
         output.duplicateChunk();
         if (!toldOfEnd.equals(chunk.getRun())) {
             toldOfEnd = chunk.getRun();
-            log.warn("Run {} has ended; what comes of it again is not booked again", chunk.getRun());
+            log.warn("Run {} has ended; repeated records of it are not booked again", chunk.getRun());
         }
     }
 
-    /** Acts on a request to end or delete a run when it has come from all partitions. */
+    /** Carries out a request to end or delete a run once it has arrived from all partitions. */
     private void enterRequest(ChunkPartial record) {
         String name = record.getRun();
         RunProgress before = stores.progress().get(name);
@@ -122,7 +123,8 @@ public final class StepAssembler {
             requireSame("session", run.getSession(), record.getSession());
         }
         boolean end = record.getRequest().getAction() == RunAction.RUN_ACTION_END;
-        // Closing balances are written once; a deletion is answered each time, as the answer before may be deleted too.
+        // A closing balance is written once. A deletion is answered each time, as the earlier answer may be deleted
+        // too.
         if (end && run.getFinished()) {
             return;
         }
@@ -140,7 +142,7 @@ public final class StepAssembler {
         return run.getOutcome() == RunStatus.RUN_STATUS_DELETED_VALUE;
     }
 
-    /** Closes a run as far as it has come: at its end markers if one has come, else behind the last step of which a chunk has. */
+    /** Closes a run where it is: at its end marker if one has arrived, or after the last step that has a chunk. */
     private void end(RunProgress run, String name, long timestamp) {
         Optional<PendingSteps.GivenUp> last = pending.last(name, run.getOpenFrom());
         int to = run.getBookedBefore();
@@ -205,18 +207,18 @@ public final class StepAssembler {
     private static void requireSame(String field, long expected, long found) {
         if (expected != found) {
             throw new UnbookableStepException("update." + field + ": must be " + Long.toUnsignedString(expected)
-                    + " as in the first record of the run. Found: " + Long.toUnsignedString(found));
+                    + ", as in the first record of the run. Found: " + Long.toUnsignedString(found));
         }
     }
 
-    /** Bounds what waits: when too many steps have begun, the first is given up and an alert says so. */
+    /** Limits the waiting steps: when too many have begun, gives up the first and opens an alert. */
     private void begin(RunProgress run, ChunkPartial chunk) {
         RunProgress.Builder next = run.toBuilder().setPendingSteps(run.getPendingSteps() + 1);
         if (next.getPendingSteps() > maxPendingSteps) {
             PendingSteps.GivenUp first = pending.giveUpFirst(chunk.getRun(), run.getOpenFrom());
             next.setPendingSteps(maxPendingSteps).setOpenFrom(first.step() + 1);
             Gap gap = new Gap(first.step(), first.step() + 1, List.of(first));
-            log.warn("Run {}: {}, and {} later steps have begun", chunk.getRun(), gap.message(), maxPendingSteps);
+            log.warn("Run {}: {}, and {} later steps are waiting", chunk.getRun(), gap.message(), maxPendingSteps);
             publish(
                     chunk.getRun(),
                     RunBookUpdater.expire(book(chunk.getRun()), chunk, gap),
@@ -269,7 +271,7 @@ public final class StepAssembler {
         publish(step.run(), entry, step.timestampMillis());
     }
 
-    /** Opens an alert, for which the books have room. */
+    /** Opens an alert; the books have room for it. */
     private UnbookableStepException refusal(BalancedStep step, int bytes) {
         String reason = "books must take at most " + maxBookBytes + " bytes. Found: " + bytes + " with step "
                 + step.step() + " (too many layers, objectives, windows or names that change)";

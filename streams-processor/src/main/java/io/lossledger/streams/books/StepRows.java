@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The rows of one balanced step: layers, units, whole model. Stateless. */
+/** The rows of one balanced step: layers, units and the whole model. Stateless. */
 final class StepRows {
     /** A unit takes some twenty bytes of JSON, and a record should stay well below a megabyte. */
     static final int UNITS_PER_ROW = 16_384;
@@ -24,9 +24,9 @@ final class StepRows {
     private StepRows() {}
 
     /**
-     * Makes the rows of a step.
+     * Creates the rows of a step.
      *
-     * @param run the book of the whole run with the step already added
+     * @param run the book of the whole run, which already contains the step
      * @param missingBefore steps missing between the step booked before and this one
      */
     static List<Row> of(BalancedStep step, WindowBook run, int missingBefore) {
@@ -48,7 +48,7 @@ final class StepRows {
         return rows;
     }
 
-    /** Both lists are in layer order, and the step was added to the book before. */
+    /** Both lists are in layer order, and the book already contains the step. */
     private static int placeOf(BalancedStep.Layer layer, ObjectiveBook whole, int from) {
         int place = from;
         while (whole.getLayers(place).getLayerIndex() != layer.index()) {

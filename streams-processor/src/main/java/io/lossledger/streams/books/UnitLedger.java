@@ -13,11 +13,11 @@ import java.util.OptionalLong;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * What is kept of each unit: its newest and its cumulative LCA, and how often its LCA has changed sign, which shows a unit
- * that oscillates. A sign change is another sign than when the unit's LCA last was not zero. Not thread-safe.
+ * Keeps the newest and the cumulative LCA of each unit, and how often its LCA has changed sign, which reveals
+ * oscillating units. The sign is compared with that of the unit's last non-zero LCA. Not thread-safe.
  */
 public final class UnitLedger {
-    /** Bounds an entry of the store to some 400 KB. */
+    /** Limits an entry of the store to about 400 KB. */
     static final int UNITS_PER_BOOK = 16_384;
 
     private static final byte NO_SIGN = 0;
@@ -30,10 +30,10 @@ public final class UnitLedger {
         this.store = store;
     }
 
-    /** A step that knows its sign changes, and the books that follow from it but are not stored yet. */
+    /** A step with its sign changes, and the resulting books, which are not stored yet. */
     record Entry(BalancedStep step, Map<String, UnitBook> books) {}
 
-    /** Enters a step; nothing is stored before {@link #put}. */
+    /** Enters a step; nothing is stored until {@link #put}. */
     Entry enter(BalancedStep step) {
         Map<String, UnitBook> books = new LinkedHashMap<>();
         List<BalancedStep.Objective> objectives = new ArrayList<>();
@@ -51,7 +51,7 @@ public final class UnitLedger {
         entry.books().forEach(store::put);
     }
 
-    /** The part of a key that all units of a layer have in common. */
+    /** The key prefix that all units of a layer share. */
     public static String prefix(String run, int layerIndex) {
         return run + '|' + String.format(Locale.ROOT, "%010d", layerIndex) + '|';
     }
@@ -112,7 +112,7 @@ public final class UnitLedger {
         return lca > 0 ? HURT : NO_SIGN;
     }
 
-    /** With its length in front, so that no two lists of names give the same key. */
+    /** Prefixed with its length, so that no two lists of names give the same key. */
     private static String counted(String name) {
         return name.length() + ":" + name;
     }

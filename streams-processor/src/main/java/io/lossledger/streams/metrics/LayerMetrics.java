@@ -9,7 +9,7 @@ import io.lossledger.streams.v1.GroupBook;
 import java.util.Arrays;
 import java.util.List;
 
-/** The series of one layer for one objective. Not thread-safe. */
+/** The metrics of one layer for one objective. Not thread-safe. */
 final class LayerMetrics {
     private final String name;
     private final SeriesGroup series;
@@ -43,7 +43,7 @@ final class LayerMetrics {
         series.set(LedgerMetric.LAYER_PARAMETERS, row.getParameters());
     }
 
-    /** Large layers come in several rows, in order. */
+    /** A large layer arrives in several rows, in order. */
     void show(UnitRow row) {
         if (row.getFirstUnit() == 0) {
             units = new double[row.getUnits()];
@@ -60,7 +60,7 @@ final class LayerMetrics {
         }
     }
 
-    /** What the books of the whole run say. */
+    /** Shows the totals of the whole run. */
     void show(GroupBook book) {
         AllocationSums sums = Sums.fromMessage(book.getSums());
         help.raise(LedgerMetric.LAYER_MAGNITUDE, -sums.help());

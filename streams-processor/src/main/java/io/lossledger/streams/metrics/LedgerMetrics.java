@@ -31,9 +31,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The metrics of the processor and of the runs that it books, as in {@link LedgerMetric}. A run's are there from the first
- * step that this instance books of it until some minutes after its end, or until another instance has taken it over. Runs,
- * objectives and layers are bounded. Thread-safe.
+ * The metrics of the processor and of the runs that it books, as listed in {@link LedgerMetric}. Those of a run exist
+ * from the first step that this instance books until some minutes after the run's end, or until another instance takes
+ * the run over. The numbers of runs, objectives and layers are bounded. Thread-safe.
  */
 public final class LedgerMetrics implements ProcessorListener, AutoCloseable {
     static final Duration KEPT_AFTER_END = Duration.ofMinutes(10);
@@ -68,7 +68,7 @@ public final class LedgerMetrics implements ProcessorListener, AutoCloseable {
     private final SeriesBudget objectives;
     private final SeriesBudget layers;
     private final Map<String, RunMetrics> runs = new HashMap<>();
-    /** Of the same runs, the longest idle first. */
+    /** The same runs, longest idle first. */
     private final Map<String, Long> enteredAt = new LinkedHashMap<>();
 
     private final Map<String, Long> endedAt = new HashMap<>();
@@ -115,10 +115,10 @@ public final class LedgerMetrics implements ProcessorListener, AutoCloseable {
     public synchronized void entered(TaskId task, String run, RunBook book, List<Row> rows, long recordMillis) {
         try {
             show(task, run, book, rows);
-        } catch (RuntimeException e) { // the books must not stop because something is wrong with showing them
+        } catch (RuntimeException e) { // a failure to show the books must not stop them
             if (!reported) {
                 reported = true;
-                log.warn("Run {}: its metrics could not be shown; this is said once", run, e);
+                log.warn("Run {}: its metrics cannot be shown (reported once)", run, e);
             }
         }
         if (rows.stream().anyMatch(row -> row.value() instanceof StepRow)) {
@@ -159,7 +159,7 @@ public final class LedgerMetrics implements ProcessorListener, AutoCloseable {
         return row.value() instanceof WindowRow window && window.getOutcome() == RunStatus.RUN_STATUS_DELETED;
     }
 
-    /** Runs that take turns must not push each other out at every step: only one that rests makes room. */
+    /** Active runs must not evict each other at every step: only an idle run makes room. */
     private boolean makeRoom() {
         Optional<String> ended =
                 endedAt.entrySet().stream().min(Map.Entry.comparingByValue()).map(Map.Entry::getKey);
@@ -212,10 +212,10 @@ public final class LedgerMetrics implements ProcessorListener, AutoCloseable {
                 .forEach(this::remove);
     }
 
-    /** Takes note of what the newest manifest of a run says. */
+    /** Records the newest manifest of a run. */
     public synchronized void describe(RunManifest manifest) {
         RunFacts said = RunFacts.of(manifest);
-        facts.remove(manifest.getRun()); // so that the map stays in order of age
+        facts.remove(manifest.getRun()); // keeps the map in order of age
         facts.put(manifest.getRun(), said);
         if (facts.size() > MAX_MANIFESTS) {
             facts.remove(facts.keySet().iterator().next());

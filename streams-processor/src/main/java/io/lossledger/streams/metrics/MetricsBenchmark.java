@@ -19,7 +19,7 @@ import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import org.apache.kafka.streams.processor.TaskId;
 
-/** The metrics of runs that nobody trains, to measure what showing them costs. Not thread-safe. */
+/** The metrics of simulated runs, to measure what showing them costs. Not thread-safe. */
 public final class MetricsBenchmark implements AutoCloseable {
     private static final TaskId TASK = new TaskId(0, 0);
 
@@ -32,7 +32,7 @@ public final class MetricsBenchmark implements AutoCloseable {
     private int steps;
 
     /**
-     * @param runs runs that go on at a time
+     * @param runs concurrent runs
      * @param layers layers of each run's model
      * @param units units of each layer
      */
@@ -45,7 +45,7 @@ public final class MetricsBenchmark implements AutoCloseable {
         }
     }
 
-    /** Books a step of every run; returns the nanoseconds that showing them took, all together. */
+    /** Books a step of every run; returns the total nanoseconds spent on showing them. */
     public long step() {
         long shown = 0;
         for (int run = 0; run < books.size(); run++) {

@@ -73,7 +73,7 @@ final class ObjectiveMetrics {
 
     void show(MomentRow row) {
         if (row.getStep() < countedMoments) {
-            return; // told of before a transaction was aborted
+            return; // shown before a transaction was aborted
         }
         countedMoments = row.getStep() + 1;
         series.add(LedgerMetric.MOMENTS, 1);
@@ -84,7 +84,7 @@ final class ObjectiveMetrics {
         }
     }
 
-    /** What the books of the whole run say. */
+    /** Shows the totals of the whole run. */
     void show(ObjectiveBook book) {
         AllocationSums sums = Sums.fromMessage(book.getModel().getSums());
         help.raise(LedgerMetric.MAGNITUDE, -sums.help());
@@ -104,7 +104,7 @@ final class ObjectiveMetrics {
         layers.clear();
     }
 
-    /** Null when too many have series already. */
+    /** Null when too many layers have metrics already. */
     private @Nullable LayerMetrics layer(int index, String name) {
         LayerMetrics known = layers.get(index);
         if (known != null && known.name().equals(name)) {

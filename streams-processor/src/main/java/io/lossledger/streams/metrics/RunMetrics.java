@@ -27,7 +27,7 @@ import java.util.Set;
 import org.apache.kafka.streams.processor.TaskId;
 import org.jspecify.annotations.Nullable;
 
-/** The series of one run. Whole updates only: those of update parts are in the rows. Not thread-safe. */
+/** The metrics of one run. They cover whole updates only; update parts are in the rows. Not thread-safe. */
 final class RunMetrics {
     private static final double MILLIS = 1_000;
 
@@ -87,7 +87,7 @@ final class RunMetrics {
         }
     }
 
-    /** Shows what the manifest says of the run. */
+    /** Shows the facts from the run's manifest. */
     void describe(RunFacts facts) {
         if (info != null) {
             info.removeAll();
@@ -152,7 +152,7 @@ final class RunMetrics {
         series.set(LedgerMetric.MINIBATCH_LOSS, step.hasMinibatchLoss(), step.getMinibatchLoss());
     }
 
-    /** One subject's alerts open at growing steps; an older one was told of before a transaction was aborted. */
+    /** Alerts of one subject open at increasing steps; an older one was shown before a transaction was aborted. */
     private void count(AlertRow alert) {
         Alerts.Subject subject =
                 new Alerts.Subject(alert.getRule(), alert.getObjective(), alert.getStratum(), alert.getLayer());
@@ -163,7 +163,7 @@ final class RunMetrics {
         }
     }
 
-    /** Null when too many have series already. */
+    /** Null when too many objectives have metrics already. */
     private @Nullable ObjectiveMetrics objective(String name, String stratum) {
         ObjectiveKey key = new ObjectiveKey(name, stratum);
         ObjectiveMetrics known = objectives.get(key);

@@ -9,7 +9,7 @@ import io.micrometer.core.instrument.Tags;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One number for monitoring: a gauge or a counter that is registered as long as it has a finite value. Written by one thread at
+ * One number for monitoring: a gauge or counter that is registered while its value is finite. Written by one thread at
  * a time, read by any.
  */
 final class Series {
@@ -25,7 +25,7 @@ final class Series {
         this.tags = tags;
     }
 
-    /** Sets the value; one that is not finite takes the series away. */
+    /** Sets the value; a value that is not finite removes the series. */
     void set(double next) {
         if (!Double.isFinite(next)) {
             remove();
@@ -37,7 +37,7 @@ final class Series {
         }
     }
 
-    /** Sets a counter from the books. Those go back when a transaction is aborted; a counter must not. */
+    /** Sets a counter from the books. An aborted transaction sets the books back; a counter must not decrease. */
     void raise(double next) {
         set(Math.max(value, next));
     }
@@ -66,7 +66,7 @@ final class Series {
                         .tags(tags)
                         .description(metric.help())
                         .register(registry);
-            case TIMER -> throw new IllegalArgumentException(metric + " is no single number");
+            case TIMER -> throw new IllegalArgumentException(metric + " is not a single number");
         };
     }
 }

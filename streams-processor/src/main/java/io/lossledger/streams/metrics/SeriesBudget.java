@@ -3,7 +3,7 @@ package io.lossledger.streams.metrics;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Bounds how many of something may have series at a time; says once that there are too many. Not thread-safe. */
+/** Limits how many of something may have series at a time; logs once when there are too many. Not thread-safe. */
 final class SeriesBudget {
     private static final Logger log = LoggerFactory.getLogger(SeriesBudget.class);
 
@@ -14,8 +14,8 @@ final class SeriesBudget {
     private boolean reported;
 
     /**
-     * @param what plural, for the log
-     * @param dropped counts what had to do without
+     * @param what plural noun for the log
+     * @param dropped counts those without series
      */
     SeriesBudget(String what, int most, Series dropped) {
         this.what = what;
@@ -24,7 +24,7 @@ final class SeriesBudget {
         dropped.set(0);
     }
 
-    /** Whether there is room for one more, which is then taken. */
+    /** Takes room for one more, if there is any. */
     boolean take() {
         if (taken == most) {
             refuse();
@@ -38,12 +38,12 @@ final class SeriesBudget {
         taken -= count;
     }
 
-    /** Counts one that has to do without. */
+    /** Counts one without series. */
     void refuse() {
         dropped.add(1);
         if (!reported) {
             reported = true;
-            log.warn("More than {} {}: some are without metrics; their rows are written all the same", most, what);
+            log.warn("More than {} {}: some have no metrics; their rows are still written", most, what);
         }
     }
 }

@@ -7,7 +7,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The series that have their tags in common, and those with one tag more. Not thread-safe, but for reading the values. */
+/** The series that share tags, and those with one more tag. Not thread-safe, except for reading the values. */
 final class SeriesGroup {
     private final MeterRegistry registry;
     private final Tags tags;
@@ -23,12 +23,12 @@ final class SeriesGroup {
         return series.computeIfAbsent(metric, m -> new Series(registry, m, tags));
     }
 
-    /** The group with one tag more, which goes with this one. */
+    /** The group with one more tag, which is removed together with this one. */
     SeriesGroup with(String tag, String value) {
         return groups.computeIfAbsent(tag + '=' + value, key -> apart(tag, value));
     }
 
-    /** A group with more tags that goes on its own. */
+    /** A group with more tags that is removed separately. */
     SeriesGroup apart(String... more) {
         return new SeriesGroup(registry, tags.and(more));
     }

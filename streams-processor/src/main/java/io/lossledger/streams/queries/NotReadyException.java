@@ -1,6 +1,6 @@
 package io.lossledger.streams.queries;
 
-/** The books cannot be read now, but may be in a moment. Its message says why. */
+/** The books cannot be read now, but perhaps in a moment. The message says why. */
 public final class NotReadyException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -12,7 +12,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 
-/** Partitions of the update topic, and so of the stores. They never change, so Kafka is asked once. Thread-safe. */
+/**
+ * The number of partitions of the update topic, and so of the stores. It never changes, so Kafka is asked once.
+ * Thread-safe.
+ */
 public final class PartitionCount {
     private static final int PATIENCE_SECONDS = 10;
 
@@ -37,10 +40,10 @@ public final class PartitionCount {
                         .partitions()
                         .size();
             } catch (ExecutionException | TimeoutException e) {
-                throw new NotReadyException("Kafka does not tell how many partitions " + topic + " has", e);
+                throw new NotReadyException("Kafka did not report how many partitions " + topic + " has", e);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new NotReadyException("the processor stops", e);
+                throw new NotReadyException("the processor is stopping", e);
             } finally {
                 admin.close(Duration.ZERO);
             }

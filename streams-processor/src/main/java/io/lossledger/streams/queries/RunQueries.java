@@ -42,8 +42,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the books of runs out of the stores of a running processor, as JSON with the fields of the contract's rows. Each
- * instance has the books of its share of the runs. What is read may be a commit ahead of the topics. Thread-safe.
+ * Reads the books of runs from the stores of a running processor, as JSON with the fields of the contract's rows. Each
+ * instance has the books of its share of the runs. The books may be one commit ahead of the topics. Thread-safe.
  */
 public final class RunQueries {
     private static final Logger log = LoggerFactory.getLogger(RunQueries.class);
@@ -61,7 +61,7 @@ public final class RunQueries {
     /**
      * How many partitions the runs are spread over.
      *
-     * @throws NotReadyException when Kafka does not tell
+     * @throws NotReadyException when Kafka does not report it
      */
     public int partitions() throws NotReadyException {
         return partitions.get();
@@ -70,7 +70,7 @@ public final class RunQueries {
     /**
      * The {@code host:port} of the instance that has a run's books, whether the run exists or not; empty: this one.
      *
-     * @throws NotReadyException while the work is being shared out
+     * @throws NotReadyException while partitions are being assigned
      */
     public Optional<String> elsewhere(String run) throws NotReadyException {
         KeyQueryMetadata owner = owner(run);
@@ -95,7 +95,7 @@ public final class RunQueries {
     /**
      * The {@code host:port} of all instances but this one.
      *
-     * @throws NotReadyException while the work is being shared out
+     * @throws NotReadyException while partitions are being assigned
      */
     public Set<String> others() throws NotReadyException {
         requireRunning();
@@ -115,14 +115,14 @@ public final class RunQueries {
         return others;
     }
 
-    /** Runs, ordered by name, and the partitions that were looked into for them. */
+    /** Runs, ordered by name, and the partitions that were searched for them. */
     public record Share(JsonArray runs, Set<Integer> partitions) {}
 
     /**
-     * All runs of this instance: for each what {@link #run} tells. While partitions move, some may be at no instance: a list is
-     * complete when all instances together have looked into all {@link #partitions()}.
+     * All runs of this instance, each as {@link #run} returns it. While partitions move, some may have no instance; a
+     * list is complete when all instances together have searched all {@link #partitions()}.
      *
-     * @throws NotReadyException while the work is being shared out
+     * @throws NotReadyException while partitions are being assigned
      */
     public Share runs() throws NotReadyException {
         TreeMap<String, JsonObject> runs = new TreeMap<>();
@@ -158,9 +158,10 @@ public final class RunQueries {
     }
 
     /**
-     * How far a run has come, and the balance of the whole model so far: one row for each objective. Empty: no such run here.
+     * The progress of a run and the balance of the whole model so far: one row for each objective. Empty: no such run
+     * here.
      *
-     * @throws NotReadyException while the work is being shared out
+     * @throws NotReadyException while partitions are being assigned
      */
     public Optional<JsonObject> run(String run) throws NotReadyException {
         Optional<RunProgress> progress = progress(run);
@@ -170,7 +171,7 @@ public final class RunQueries {
     /**
      * The balance of each layer so far, for each objective. Empty: no such run here.
      *
-     * @throws NotReadyException while the work is being shared out
+     * @throws NotReadyException while partitions are being assigned
      */
     public Optional<JsonObject> layers(String run) throws NotReadyException {
         Optional<RunProgress> progress = progress(run);
@@ -191,9 +192,9 @@ public final class RunQueries {
      * The units of a layer: their newest LCA, their sum so far and how often their sign has changed, for each objective and
      * update part. Empty: no such run here, or no layer of that name whose tensors are mapped to units.
      *
-     * @param objective only this one; null: all
-     * @throws NotReadyException while the work is being shared out
-     * @throws IllegalArgumentException when there are more units than an answer should hold
+     * @param objective the only objective to return; null: all
+     * @throws NotReadyException while partitions are being assigned
+     * @throws IllegalArgumentException when there are too many units for one answer
      */
     public Optional<JsonObject> units(String run, String layer, @Nullable String objective) throws NotReadyException {
         Optional<Integer> layerIndex = book(run).getObjectivesList().stream()
@@ -264,7 +265,7 @@ public final class RunQueries {
                 : RunStatus.RUN_STATUS_RUNNING;
     }
 
-    /** Empty, too, when the run has ended and its books are no longer kept: what is left would be zeros. */
+    /** Also empty when the run has ended and its books are no longer kept: the rest would be zeros. */
     private Optional<RunProgress> progress(String run) throws NotReadyException {
         Optional<RunProgress> progress = get(LedgerStores.PROGRESS_STORE, run);
         boolean kept = progress.isPresent()
@@ -282,7 +283,7 @@ public final class RunQueries {
         return book == null ? WindowBook.getDefaultInstance() : book.getWholeRun();
     }
 
-    /** An entry of a run in a store; a partition that is on its way here is not the same as no entry. */
+    /** An entry of a run in a store; a partition that is still moving here differs from a missing entry. */
     private <V> Optional<V> get(String store, String run) throws NotReadyException {
         int partition = owner(run).partition();
         try {

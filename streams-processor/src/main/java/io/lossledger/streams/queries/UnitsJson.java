@@ -5,9 +5,9 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import io.lossledger.streams.v1.UnitBook;
 
-/** Puts the books of units together: one JSON object for each objective and update part. Not thread-safe. */
+/** Combines the books of units into one JSON object for each objective and update part. Not thread-safe. */
 final class UnitsJson {
-    /** An answer is held in memory, and some 150 bytes a unit. */
+    /** An answer is held in memory, at about 150 bytes per unit. */
     static final int MOST_UNITS = 200_000;
 
     private final JsonArray objectives = new JsonArray();
@@ -18,9 +18,9 @@ final class UnitsJson {
     }
 
     /**
-     * Adds a book; those of one objective come one after the other, in unit order.
+     * Adds a book; the books of one objective must be added consecutively, in unit order.
      *
-     * @throws IllegalArgumentException when the units become too many
+     * @throws IllegalArgumentException when there are too many units
      */
     void add(UnitBook book) {
         units += book.getLatestCount();
@@ -54,7 +54,7 @@ final class UnitsJson {
         return units;
     }
 
-    /** As in the rows: JSON has no NaN. */
+    /** As in the rows, because JSON has no NaN. */
     private static JsonPrimitive number(double value) {
         return Double.isFinite(value) ? new JsonPrimitive(value) : new JsonPrimitive(Double.toString(value));
     }

@@ -26,7 +26,7 @@ public final class ChosenRuns {
     public static SortedMap<String, RunManifest> read(
             Map<String, Object> kafka, String topicPrefix, Collection<String> runs) {
         SortedMap<String, RunManifest> chosen = new TreeMap<>();
-        // The key counts, whatever stands in the manifest.
+        // The key decides, whatever the manifest says.
         RunManifests.read(kafka, topicPrefix)
                 .forEach((run, manifest) ->
                         chosen.put(run, manifest.toBuilder().setRun(run).build()));

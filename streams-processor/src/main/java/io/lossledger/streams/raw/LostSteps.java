@@ -11,13 +11,13 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Finds the steps at the beginning of runs that a topic has dropped. */
+/** Finds steps that a topic has dropped at the beginning of runs. */
 public final class LostSteps {
     private static final Duration PATIENCE = Duration.ofMillis(100);
-    /** A chunk that has not come when another comes for this time was lost otherwise. */
+    /** A chunk still unseen after so many records of another chunk was not lost through retention. */
     private static final int MOST_SEEN = 100;
 
-    /** The first step that each chunk of a run still has. */
+    /** The first remaining step of each chunk of a run. */
     private static final class Beginning {
         final Map<Integer, Integer> seen = new HashMap<>();
         int first = Integer.MAX_VALUE;
@@ -40,11 +40,11 @@ public final class LostSteps {
     private LostSteps() {}
 
     /**
-     * Looks at the first records of each run, where the topic has dropped any.
+     * Checks the first records of each run, if the topic has dropped any records.
      *
-     * @param records of the runs, not read yet; they are not touched
+     * @param records of the runs, not read yet; this method does not read them
      * @param kafka settings of the consumer, with {@code bootstrap.servers}
-     * @throws IllegalArgumentException when steps of the range are gone, naming them
+     * @throws IllegalArgumentException when steps of the range are gone; the message names them
      */
     public static void requireNone(
             RunRecords records, Map<String, Object> kafka, String topic, Collection<RunManifest> runs, StepRange range)
@@ -86,8 +86,8 @@ public final class LostSteps {
         }
         int last = Math.min(run.firstWhole - 1, range.to());
         throw new IllegalArgumentException(
-                "run: must be whole in " + topic + " (--partial takes what is there). Found: "
+                "run: must be complete in " + topic + " (--partial uses what is left). Found: "
                         + (last == wanted ? "step " + wanted : "steps " + wanted + " to " + last) + " of " + name
-                        + " are no longer there");
+                        + " no longer exist");
     }
 }

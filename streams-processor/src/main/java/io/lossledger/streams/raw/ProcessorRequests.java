@@ -33,8 +33,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Asks processors to end or delete runs, and waits for the row by which one answers: the closing balance, or a row that says
- * deleted. Answers are read from where the window topic ended when this was opened. Not thread-safe.
+ * Asks processors to end or delete runs, and waits for the row with the answer: the closing balance, or a row that says
+ * deleted. Answers are read from the end of the window topic at the time this was opened. Not thread-safe.
  */
 public final class ProcessorRequests implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -46,7 +46,7 @@ public final class ProcessorRequests implements AutoCloseable {
     private final Set<TopicPartition> answerPartitions;
 
     /**
-     * Looks where the window topic ends.
+     * Finds the end of the window topic.
      *
      * @param kafka settings of the clients, with {@code bootstrap.servers}
      * @throws org.apache.kafka.common.errors.TopicAuthorizationException when the window topic may not be read
@@ -117,9 +117,9 @@ public final class ProcessorRequests implements AutoCloseable {
      * Waits for answers.
      *
      * @param runs ids of the runs
-     * @param patience how long to wait at most
+     * @param patience the longest time to wait
      * @param waiting called several times a second
-     * @return the first row of each answer, by run id; without those runs for which no processor has answered
+     * @return the first row of each answer by run id, without the runs that no processor has answered for
      */
     public Map<String, WindowRow> await(
             Collection<String> runs, RunAction action, Duration patience, Runnable waiting) {
@@ -140,7 +140,7 @@ public final class ProcessorRequests implements AutoCloseable {
         return answered;
     }
 
-    /** A row that cannot be read is none of a processor's. */
+    /** A row that cannot be parsed was not written by a processor. */
     private static WindowRow row(ConsumerRecord<byte[], byte[]> entry) {
         WindowRow.Builder row = WindowRow.newBuilder();
         try {

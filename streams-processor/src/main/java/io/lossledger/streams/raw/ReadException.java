@@ -1,6 +1,6 @@
 package io.lossledger.streams.raw;
 
-/** Kafka could not be read any further; the cause says why. */
+/** Reading from Kafka failed; the cause says why. */
 public final class ReadException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -9,8 +9,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Merges partitions by record timestamp, so that they stay in step: the smallest of the first ones of each comes next, of equal
- * ones that of the lower partition. Within a partition the order stays. One thread adds, another takes.
+ * Merges partitions by record timestamp, so that they advance together: the oldest of their first records comes next,
+ * and of equally old ones that of the lower partition. The order within a partition is kept. One thread adds, another
+ * takes.
  */
 final class RecordMerger {
     private static final long RECORD_BYTES = 100;
@@ -25,7 +26,7 @@ final class RecordMerger {
         boolean ended;
     }
 
-    /** @param maxLaneBytes with more a partition is full; the last record may go beyond */
+    /** @param maxLaneBytes bytes above which a partition is full; the last record may exceed them */
     RecordMerger(int partitions, long maxLaneBytes) {
         for (int lane = 0; lane < partitions; lane++) {
             lanes.add(new Lane());
@@ -42,13 +43,13 @@ final class RecordMerger {
         }
     }
 
-    /** Nothing more comes in this partition. */
+    /** Marks a partition as ended. */
     synchronized void end(int partition) {
         lanes.get(partition).ended = true;
         notifyAll();
     }
 
-    /** Nothing more comes at all; who takes is told why. */
+    /** Ends all partitions; the thread that takes gets the cause. */
     synchronized void fail(Exception why) {
         fault = why;
         notifyAll();
@@ -58,7 +59,7 @@ final class RecordMerger {
         return lanes.get(partition).bytes >= maxLaneBytes;
     }
 
-    /** Bytes that wait, of all partitions. */
+    /** The bytes that wait in all partitions. */
     synchronized long bytes() {
         return lanes.stream().mapToLong(lane -> lane.bytes).sum();
     }
@@ -81,7 +82,7 @@ final class RecordMerger {
     }
 
     /**
-     * The next record; empty when it did not come in time, or none will come.
+     * The next record; empty when none arrived in time, or none will come.
      *
      * @throws ReadException when nothing more can be read
      */

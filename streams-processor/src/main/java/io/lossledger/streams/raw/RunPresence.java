@@ -10,14 +10,14 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Looks whether a topic has anything of some runs. */
+/** Checks whether a topic has records of given runs. */
 public final class RunPresence {
     private static final Duration PATIENCE = Duration.ofMillis(100);
 
     private RunPresence() {}
 
     /**
-     * The first of the runs that a topic has a committed record of, if it has one.
+     * The first of the runs with a committed record in a topic, if there is one.
      *
      * @throws IllegalArgumentException when the topic does not exist
      */
@@ -29,7 +29,8 @@ public final class RunPresence {
     }
 
     /**
-     * Whether the update topic has a committed record of a run's trainer that is not older than a time; requests of others do not count.
+     * Whether the update topic has a committed record from a run's trainer since a given time; requests by others do
+     * not count.
      *
      * @throws IllegalArgumentException when the topic does not exist
      */

@@ -3,7 +3,7 @@ package io.lossledger.streams.raw;
 import io.lossledger.streams.allocate.UpdateParser;
 
 /**
- * Steps to book. Immutable.
+ * The steps to book. Immutable.
  *
  * @param from the first one, at least 0
  * @param to the last one, at least {@code from}
@@ -12,7 +12,7 @@ public record StepRange(int from, int to) {
     /** Every step that a run may have. */
     public static final StepRange ALL = new StepRange(0, UpdateParser.MAX_STEP);
 
-    /** @throws IllegalArgumentException when a value is out of its range */
+    /** @throws IllegalArgumentException when a value is out of range */
     public StepRange {
         if (from < 0) {
             throw new IllegalArgumentException("from.step: must be at least 0. Found: " + from);

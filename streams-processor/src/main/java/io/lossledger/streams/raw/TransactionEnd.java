@@ -5,13 +5,13 @@ import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** When a transaction can be seen. */
+/** Waits for a transaction to become visible. */
 public final class TransactionEnd {
     private TransactionEnd() {}
 
     /**
-     * Waits until whoever reads committed records sees what was committed: Kafka's commit returns some moments before. The
-     * coordinator takes in the next producer of the same transactional id only then.
+     * Waits until readers of committed records see the transaction: Kafka's commit returns some moments earlier. Only
+     * then does the coordinator admit the next producer with the same transactional id.
      *
      * @param config settings of the producer that committed, with its transactional id
      */

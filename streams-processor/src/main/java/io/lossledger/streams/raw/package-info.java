@@ -1,4 +1,4 @@
-/** Reads what producers have written of chosen runs, in the order in which it happened. */
+/** Reads the records that producers have written of chosen runs, in the order of their timestamps. */
 @NullMarked
 package io.lossledger.streams.raw;
 

@@ -30,9 +30,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.helpers.NOPLogger;
 
 /**
- * Books updates in this process, without Kafka Streams and as fast as it can, by the same code as the processor: the same
- * updates give the same rows, bit for bit. Books are on the heap: those of one open step, and of the newest LCA of each unit,
- * for each run that has not ended. Not thread-safe.
+ * Books updates in this process, without Kafka Streams and as fast as possible. It runs the code of the processor, so
+ * the same updates give the same rows, bit for bit. The books are on the heap: for each run that has not ended, one
+ * open step and the newest LCA of each unit. Not thread-safe.
  */
 public final class MemoryLedger {
     private static final int MAX_REASONS = 20;
@@ -55,13 +55,13 @@ public final class MemoryLedger {
     /**
      * An empty ledger.
      *
-     * @param results what is booked beside steps
-     * @param rule what all objectives are allocated by; empty: the best rule that their nodes allow, as the processor does
-     * @param range steps that are booked. Each run then begins with the first of them: what came before is neither booked nor
-     *     missing, and sums begin at zero; and it ends after the last of them, with an outcome of {@code UNSPECIFIED} if it
-     *     went on. A chord that reaches beyond the range is left out
-     * @param skipUnfit whether a step to which the rule cannot be applied is refused and goes missing
-     * @param sink takes the rows
+     * @param results what is booked in addition to steps
+     * @param rule the rule for all objectives; empty: the best rule that their nodes allow, as in the processor
+     * @param range the steps to book. Each run begins with the first of them: earlier steps are neither booked nor
+     *     missing, and sums begin at zero. It ends after the last of them, with the outcome {@code UNSPECIFIED} if the
+     *     run continued. A chord that reaches beyond the range is omitted
+     * @param skipUnfit whether a step that the rule cannot be applied to is refused and counts as missing
+     * @param sink receives the rows
      */
     public MemoryLedger(
             ResultSettings results, Optional<Quadrature> rule, StepRange range, boolean skipUnfit, RowSink sink) {
@@ -82,7 +82,7 @@ public final class MemoryLedger {
     /**
      * Books a record of the update topic; refuses and counts one that cannot be booked.
      *
-     * @throws UnfitRuleException when the rule cannot be applied, and such steps are not to be skipped
+     * @throws UnfitRuleException when the rule cannot be applied and such steps are not skipped
      */
     public void book(byte @Nullable [] key, byte @Nullable [] value, long timestampMillis) {
         if (++records % SWEEP_EVERY == 0) {
@@ -109,14 +109,17 @@ public final class MemoryLedger {
             }
             refuse(String.valueOf(e.getMessage()));
         } finally {
-            // The processor does not ask what became of the update either.
+            // The processor ignores the result for the update, too.
             if (parameters != null) {
                 parameters.enter(update, timestampMillis);
             }
         }
     }
 
-    /** No more will come: ends the runs that have come to the end of the range, but not beyond it in every chunk. */
+    /**
+     * Called after the last update: ends the runs that have reached the end of the range, but not passed it in every
+     * chunk.
+     */
     public void endOfUpdates() {
         for (String run : List.copyOf(runs.keySet())) {
             if (!isFinished(run)) {
@@ -125,12 +128,12 @@ public final class MemoryLedger {
         }
     }
 
-    /** How far a run has come. */
+    /** The progress of a run. */
     public ReplayedRun run(String run) {
         return runs.getOrDefault(run, ReplayedRun.NOTHING);
     }
 
-    /** Whether nothing that comes can add to the books of the run. */
+    /** Whether no later record can change the books of the run. */
     public boolean isFinished(String run) {
         return run(run).finished();
     }
@@ -145,7 +148,7 @@ public final class MemoryLedger {
         return rows;
     }
 
-    /** Chunks that had come before. */
+    /** Chunks that arrived a second time. */
     public long duplicates() {
         return duplicates;
     }

@@ -11,21 +11,21 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Makes the updates of a run those of a shorter one: it begins with the first step of a range, and ends after the last one
- * with an end marker in every chunk. Not thread-safe.
+ * Cuts the updates of a run down to a range of steps: the run begins with the first step of the range and ends after
+ * the last one, with an end marker in every chunk. Not thread-safe.
  */
 final class RangeCut {
     private final StepRange range;
     private final Map<String, Cut> cuts = new HashMap<>();
 
-    /** The chunks of a run that have gone beyond the range, and the marker of any, once one has come to its last step. */
+    /** The chunks of a run that have passed the range, and an end marker once any chunk has reached its last step. */
     private record Cut(BitSet chunks, Update marker, long timestampMillis) {}
 
     RangeCut(StepRange range) {
         this.range = range;
     }
 
-    /** What is booked in the update's place: nothing, when it lies outside. */
+    /** The update to book instead; empty when it is outside the range. */
     Optional<Update> apply(Update update, long timestampMillis) {
         if (range.equals(StepRange.ALL) || update.hasRequest()) {
             return Optional.of(update);
@@ -44,7 +44,10 @@ final class RangeCut {
         return Optional.of(update.toBuilder().setFirstStep(first(update)).build());
     }
 
-    /** The markers of chunks that have not gone beyond the range when no more will come, if the run has come to its end. */
+    /**
+     * The end markers of chunks that have not passed the range after the last update, if the run has reached the end of
+     * the range.
+     */
     List<Update> missingMarkers(String run) {
         List<Update> markers = new ArrayList<>();
         Cut cut = cuts.get(run);

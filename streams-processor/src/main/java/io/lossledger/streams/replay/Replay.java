@@ -21,9 +21,9 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Processes what is in the update topic of some runs again. With the settings of the processor it makes the rows that the
- * processor made, bit for bit, unless a run's records were lost in between. Nothing is written but what the sink writes. Runs
- * once; {@link #stop} may be called by any thread.
+ * Processes the update records of some runs again. With the processor's settings it produces the same rows, bit for
+ * bit, unless records of a run were lost since. Only the sink writes anything. Runs once; {@link #stop} may be called
+ * by any thread.
  */
 public final class Replay {
     private static final Duration PATIENCE = Duration.ofMillis(100);
@@ -33,7 +33,7 @@ public final class Replay {
     private final Map<String, Object> kafka;
     private final RowSink sink;
     private final MemoryLedger ledger;
-    /** Manifests of runs that have no row yet. */
+    /** The manifests of runs without a row so far. */
     private final Map<String, RunManifest> unsaid = new HashMap<>();
 
     private final long startedNanos = System.nanoTime();
@@ -43,10 +43,10 @@ public final class Replay {
     private volatile boolean stopped;
 
     /**
-     * A replay that has not begun.
+     * Prepares a replay.
      *
      * @param kafka settings of the consumers, with {@code bootstrap.servers}
-     * @param sink takes all rows, and before the first one of each run its manifest
+     * @param sink receives all rows, and the manifest of each run before its first row
      */
     public Replay(ReplaySettings settings, Map<String, Object> kafka, RowSink sink) {
         this.settings = settings;
@@ -57,12 +57,12 @@ public final class Replay {
     }
 
     /**
-     * Replays all that is there, and returns when it is done or stopped. The sink is told to commit at the end; what it has not
-     * committed when this throws must not be seen.
+     * Replays everything in the topic, and returns when it is done or stopped. The sink commits at the end. If this
+     * method throws, what the sink has not committed must not become visible.
      *
-     * @param listener told how far it has come, about once a second
-     * @throws IllegalArgumentException when a run or a topic does not exist, no step lies in the range, or steps are gone and
-     *     the settings are not partial
+     * @param listener receives the progress about once a second
+     * @throws IllegalArgumentException when a run or a topic does not exist, no step is in the range, or steps are gone
+     *     and the settings are not partial
      * @throws io.lossledger.streams.allocate.UnfitRuleException when the rule cannot be applied and the settings are not partial
      * @throws io.lossledger.streams.raw.ReadException when Kafka cannot be read
      */
@@ -88,12 +88,12 @@ public final class Replay {
         return new ReplayReport(booked(), ledger.rows(), ledger.duplicates(), ledger.refused(), progress, stopped);
     }
 
-    /** How far each run has come that the sink has committed rows of. Not while the replay is going on. */
+    /** The progress of each run with rows that the sink has committed. Not to be called during the replay. */
     public SortedMap<String, ReplayedRun> committed() {
         return new TreeMap<>(committed);
     }
 
-    /** Ends the replay after the record that is being booked. */
+    /** Stops the replay after the current record. */
     public void stop() {
         stopped = true;
     }
@@ -146,7 +146,7 @@ public final class Replay {
         sink.accept(topic, key, row, timestampMillis);
     }
 
-    /** The manifest says what was replayed, where that is not the whole. */
+    /** The manifest says what was replayed if it was not the whole run. */
     private RunManifest replayed(RunManifest manifest) {
         RunManifest.Builder replayed = manifest.toBuilder();
         settings.rule().ifPresent(rule -> replayed.setRule(rule.name()));
@@ -164,7 +164,7 @@ public final class Replay {
             StepRange range = settings.range();
             String steps = range.equals(StepRange.ALL) ? "steps" : "steps from " + range.from() + " to " + range.to();
             throw new IllegalArgumentException(
-                    "run: must have whole " + steps + " in " + topic + ". Found: none of " + run);
+                    "run: must have complete " + steps + " in " + topic + ". Found: none of " + run);
         }
     }
 

@@ -6,11 +6,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What came of a replay. Immutable.
+ * The result of a replay. Immutable.
  *
- * @param runs how far the books of each run have come that has any
- * @param rows rows made
- * @param duplicates chunks that came a second time and were passed over
+ * @param runs progress of each run that has books
+ * @param rows rows produced
+ * @param duplicates chunks that arrived a second time and were skipped
  * @param refused records of the runs that could not be booked, by the rule that they broke
  * @param progress speed
  * @param stopped whether {@link Replay#stop} ended it

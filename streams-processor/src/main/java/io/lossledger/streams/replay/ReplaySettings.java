@@ -10,16 +10,15 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * What is processed again, and how. Immutable.
+ * What to process again, and how. Immutable.
  *
- * @param topicPrefix what the names of the topics begin with that are read
+ * @param topicPrefix prefix of the topics to read
  * @param runs ids of the runs, at least one
- * @param range steps that are booked, see {@link io.lossledger.streams.replay.MemoryLedger}
- * @param rule what all objectives are allocated by; empty: the best rule that their nodes allow, as live
- * @param results what is booked beside steps
- * @param partial whether to go on where steps cannot be booked because the topic has dropped them, or the rule cannot be
- *     applied; they are then missing, and a run without any is
- *     passed over
+ * @param range steps to book; see {@link io.lossledger.streams.replay.MemoryLedger}
+ * @param rule the rule for all objectives; empty: the best rule that their nodes allow, as in the processor
+ * @param results what is booked in addition to steps
+ * @param partial whether to continue when the topic has dropped steps or the rule cannot be applied; such steps are
+ *     then missing, and a run without any other steps is skipped
  */
 public record ReplaySettings(
         String topicPrefix,
@@ -29,7 +28,7 @@ public record ReplaySettings(
         ResultSettings results,
         boolean partial) {
 
-    /** @throws IllegalArgumentException when there is no run, or an id breaks the rule */
+    /** @throws IllegalArgumentException when there is no run, or an id is invalid */
     public ReplaySettings {
         if (runs.isEmpty()) {
             throw new IllegalArgumentException("run: must be at least one. Found: none");

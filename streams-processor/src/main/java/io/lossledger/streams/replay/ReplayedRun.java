@@ -1,12 +1,12 @@
 package io.lossledger.streams.replay;
 
 /**
- * How far the books of a run have come. Immutable.
+ * The progress of a run's books. Immutable.
  *
- * @param firstStep the first step booked; 0 when none is
- * @param lastStep the last step booked; 0 when none is
+ * @param firstStep the first step booked; 0 without any
+ * @param lastStep the last step booked; 0 without any
  * @param steps steps booked
- * @param missingSteps steps that never came, or not whole
+ * @param missingSteps steps that never arrived, or arrived incomplete
  * @param finished whether its end was booked
  */
 public record ReplayedRun(int firstStep, int lastStep, int steps, int missingSteps, boolean finished) {

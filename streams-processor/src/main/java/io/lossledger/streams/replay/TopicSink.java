@@ -17,8 +17,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes rows into the topics of a prefix, in transactions: whoever reads committed records sees whole steps only. What was not
- * committed when it is closed is never seen. Not thread-safe.
+ * Writes rows to the topics of a prefix, in transactions: consumers of committed records see complete steps only. Rows
+ * that are not committed when this is closed never become visible. Not thread-safe.
  */
 public final class TopicSink implements RowSink, AutoCloseable {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
@@ -38,9 +38,9 @@ public final class TopicSink implements RowSink, AutoCloseable {
      * Connects. The topics must exist.
      *
      * @param kafka settings of the producer, with {@code bootstrap.servers}
-     * @param prefix what the topics' names begin with
+     * @param prefix prefix of the topics' names
      * @param format how rows are written
-     * @param id the same for all that write the same rows: who comes later puts an end to who hangs
+     * @param id the same for all writers of the same rows, so that a new writer fences off one that hangs
      */
     public static TopicSink open(Map<String, Object> kafka, String prefix, RowFormat format, String id) {
         Map<String, Object> config = new HashMap<>(kafka);
@@ -69,7 +69,7 @@ public final class TopicSink implements RowSink, AutoCloseable {
         this.format = format;
     }
 
-    /** @throws KafkaException when Kafka has not taken this row, or an earlier one */
+    /** @throws KafkaException when Kafka has refused this row or an earlier one */
     @Override
     public void accept(LedgerTopic topic, String key, Message row, long timestampMillis) {
         if (!inTransaction) {
@@ -92,7 +92,7 @@ public final class TopicSink implements RowSink, AutoCloseable {
                 });
     }
 
-    /** @throws KafkaException when Kafka has not taken a row; then none since the last commit is seen */
+    /** @throws KafkaException when Kafka has refused a row; then no row since the last commit is visible */
     @Override
     public void commit() {
         if (inTransaction) {
@@ -104,7 +104,7 @@ public final class TopicSink implements RowSink, AutoCloseable {
         }
     }
 
-    /** Returns when what was committed can be seen. */
+    /** Returns when the committed rows are visible. */
     @Override
     public void close() {
         try {
@@ -112,7 +112,7 @@ public final class TopicSink implements RowSink, AutoCloseable {
                 producer.abortTransaction();
             }
         } catch (KafkaException e) {
-            hasCommitted = false; // an open transaction of a producer that is gone is aborted by the broker
+            hasCommitted = false; // the broker aborts the open transaction of a closed producer
         } finally {
             producer.close(CLOSE_TIMEOUT);
         }
@@ -124,7 +124,7 @@ public final class TopicSink implements RowSink, AutoCloseable {
     private void requireTaken() {
         Exception refusal = fault.get();
         if (refusal != null) {
-            throw new KafkaException("Kafka did not take a row: " + refusal.getMessage(), refusal);
+            throw new KafkaException("Kafka refused a row: " + refusal.getMessage(), refusal);
         }
     }
 }

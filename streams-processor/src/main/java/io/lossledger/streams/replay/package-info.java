@@ -1,4 +1,4 @@
-/** Processes what producers have written of chosen runs again, with other settings, as fast as it can. */
+/** Processes the records of chosen runs again, with other settings and as fast as possible. */
 @NullMarked
 package io.lossledger.streams.replay;
 

@@ -9,7 +9,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** One step whose chunks are all in, put together in chunk order. Immutable by convention. */
+/** One complete step, merged from its chunks in chunk order. Immutable by convention. */
 public record BalancedStep(
         String run,
         int step,
@@ -44,7 +44,7 @@ public record BalancedStep(
             return facts.getLossEnd() - facts.getLossStart();
         }
 
-        /** Only the whole update has to balance against the loss change. */
+        /** Only the whole update must balance with the loss change. */
         public boolean isWholeUpdate() {
             return facts.getPart().isEmpty();
         }

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
  *
  * @param from the first missing step
  * @param to the step after the last one; {@code from} when none is missing
- * @param givenUp those of which some chunks came
+ * @param givenUp the missing steps of which some chunks arrived
  */
 public record Gap(int from, int to, List<PendingSteps.GivenUp> givenUp) {
     private static final int NAMED = 3;
@@ -17,7 +17,7 @@ public record Gap(int from, int to, List<PendingSteps.GivenUp> givenUp) {
         return Math.max(0, to - from);
     }
 
-    /** What is missing and why, as a sentence. */
+    /** A sentence that says what is missing and why. */
     public String message() {
         String steps =
                 steps() == 1 ? "Step " + from + " is missing" : "Steps " + from + " to " + (to - 1) + " are missing";

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
-/** Adds up the chunks of one layer in the order given. A unit's weights and bias come together here. */
+/** Adds up the chunks of one layer in the given order. Here a unit's weights and bias are combined. */
 final class LayerSums {
     private final String name;
     private AllocationSums sums = AllocationSums.EMPTY;
@@ -20,11 +20,11 @@ final class LayerSums {
         this.name = name;
     }
 
-    /** @throws UnbookableStepException when the chunk's layer name or units do not fit those before it */
+    /** @throws UnbookableStepException when the chunk's layer name or units contradict earlier chunks */
     void add(String layer, ObjectivePartial chunk) {
         if (!layer.equals(name)) {
-            throw new UnbookableStepException(
-                    "tensor_chunk.layer: must be " + name + " as in the chunks of the same index. Found: " + layer);
+            throw new UnbookableStepException("tensor_chunk.layer: must be " + name
+                    + ", as in the other chunks with this index. Found: " + layer);
         }
         sums = sums.plus(Sums.fromMessage(chunk.getSums()));
         if (chunk.hasSamplingError()) {

@@ -13,19 +13,19 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The chunks of steps that are not complete yet. Keys are zero-padded so that a scan gives steps and chunks in order. Not
+ * The chunks of incomplete steps. Keys are zero-padded, so that a scan returns steps and chunks in order. Not
  * thread-safe.
  */
 public final class PendingSteps {
-    /** Steps that are deleted at a time. */
+    /** How many steps are deleted at a time. */
     public static final int MOST_DELETED = 1_000;
 
     private static final StringSerializer KEYS = new StringSerializer();
 
-    /** What became of a chunk. */
+    /** What happened to a chunk. */
     public enum Arrival {
         DUPLICATE,
-        /** The first of its step, which waits for others. */
+        /** It is the first of its step, which waits for others. */
         BEGUN,
         WAITING,
         COMPLETE
@@ -63,7 +63,7 @@ public final class PendingSteps {
         return received == 0 ? Arrival.BEGUN : Arrival.WAITING;
     }
 
-    /** Takes a step out and returns its chunks in chunk order. */
+    /** Removes a step and returns its chunks in chunk order. */
     public List<ChunkPartial> take(String run, int step) {
         String stepKey = stepKey(run, step);
         List<KeyValue<String, ChunkPartial>> found = new ArrayList<>();
@@ -75,7 +75,7 @@ public final class PendingSteps {
         return found.stream().map(entry -> entry.value).toList();
     }
 
-    /** The last step of the run, from {@code from}, of which a chunk waits. */
+    /** The last step of the run, at or after {@code from}, that has a waiting chunk. */
     public Optional<GivenUp> last(String run, int from) {
         // Kafka's cached stores return deleted entries when they are read backwards.
         Optional<GivenUp> last = Optional.empty();
@@ -88,7 +88,7 @@ public final class PendingSteps {
         return last;
     }
 
-    /** The chunks that wait of a step, in chunk order. */
+    /** The waiting chunks of a step, in chunk order. */
     public List<ChunkPartial> chunks(String run, int step) {
         List<ChunkPartial> found = new ArrayList<>();
         try (KeyValueIterator<String, ChunkPartial> scan = chunks.prefixScan(stepKey(run, step), KEYS)) {
@@ -109,8 +109,8 @@ public final class PendingSteps {
     }
 
     /**
-     * Gives up the pending steps of the run from {@code from} to before {@code step}. There may be a million, and a
-     * transaction has seconds: most are left for {@link #sweep} to delete.
+     * Gives up the pending steps of the run from {@code from} up to, but not including, {@code step}. There may be a
+     * million, and a transaction has only seconds, so {@link #sweep} deletes most of them later.
      */
     public List<GivenUp> giveUp(String run, int from, int step) {
         List<GivenUp> old = new ArrayList<>();
@@ -135,8 +135,8 @@ public final class PendingSteps {
     /**
      * Deletes some of the steps that were given up.
      *
-     * @param from where the last sweep stopped; null: at the end
-     * @return where to go on; null: at the beginning
+     * @param from where the last sweep stopped; null if it reached the end
+     * @return where to continue; null: at the beginning
      */
     @Nullable
     public String sweep(@Nullable String from, Stale stale) {

@@ -2,11 +2,14 @@ package io.lossledger.streams.steps;
 
 import java.util.function.IntPredicate;
 
-/** Finds entries of lists that keep their order from step to step, so that the place to look first is known. Stateless. */
+/**
+ * Finds entries of lists that usually keep their order from step to step, so the expected index is tried first.
+ * Stateless.
+ */
 public final class Places {
     private Places() {}
 
-    /** The place of the entry that {@code is} holds for, {@code expected} if it is that one; -1 if there is none. */
+    /** The index of the entry that satisfies {@code is}, preferably {@code expected}; -1 if there is none. */
     public static int find(int expected, int count, IntPredicate is) {
         if (expected < count && is.test(expected)) {
             return expected;

@@ -15,11 +15,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Puts the chunks of one step together. The sums are merged in chunk order, whatever order they arrived in, so the result
- * has the same bits every time. Stateless.
+ * Merges the chunks of one step. The sums are merged in chunk order, whatever the order of arrival, so the result is
+ * always the same to the bit. Stateless.
  */
 public final class StepMerger {
-    /** Bounds the work for one step. */
+    /** Limits the work for one step. */
     static final int MAX_GROUPS = 16_384;
 
     private StepMerger() {}

@@ -13,9 +13,10 @@ import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
- * First stage: allocates the loss change of each chunk and hands the sums on under the run's key. Keeps no state, so it
- * scales with the partitions of the update topic. A record that cannot be booked is thrown out as
- * {@link InvalidUpdateException}, which {@link DeadLetterHandler} turns into a dead letter. The sums go on with the place of their update in the headers.
+ * First stage: allocates the loss change of each chunk and forwards the sums under the run's key. Keeps no state, so it
+ * scales with the partitions of the update topic. For a record that cannot be booked it throws an {@link
+ * InvalidUpdateException}, which {@link DeadLetterHandler} turns into a dead letter. The headers of the sums name the
+ * position of their update.
  */
 final class AllocateChunksProcessor extends ContextualProcessor<byte[], byte[], String, ChunkPartial> {
     private final UpdateAllocator allocator = new UpdateAllocator(Optional.empty());
@@ -23,7 +24,7 @@ final class AllocateChunksProcessor extends ContextualProcessor<byte[], byte[], 
     @Override
     public void process(Record<byte[], byte[]> update) {
         ChunkPartial partial = allocator.allocate(UpdateParser.parse(update.key(), update.value()), update.timestamp());
-        // The place alone goes on; whatever else a producer has put into the headers could be as large as a record.
+        // Only the position is forwarded: other headers of a producer could be as large as a record.
         Headers origin = context()
                 .recordMetadata()
                 .map(place -> DeadLetters.origin(place.topic(), place.partition(), place.offset()))

@@ -14,8 +14,8 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * Writes the LCA of every parameter. Beside the ledger and without influence on it: an update that breaks the contract is
- * passed over, as {@link AllocateChunksProcessor} makes its dead letter.
+ * Writes the LCA of every parameter, independently of the ledger. Skips an update that breaks the contract, because
+ * {@link AllocateChunksProcessor} writes its dead letter.
  */
 public final class AllocateParametersProcessor extends ContextualProcessor<byte[], byte[], String, Row> {
     public static final String PROGRESS_STORE = "parameter-progress";

@@ -13,7 +13,7 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.slf4j.LoggerFactory;
 
-/** Second stage: {@link StepAssembler} on Kafka's stores; what is booked goes on as rows. */
+/** Second stage: {@link StepAssembler} on Kafka's stores; forwards the resulting rows. */
 public final class BalanceStepsProcessor extends ContextualProcessor<String, ChunkPartial, String, Row>
         implements StepAssembler.Output {
     public static final Duration SWEEP_PERIOD = Duration.ofSeconds(1);

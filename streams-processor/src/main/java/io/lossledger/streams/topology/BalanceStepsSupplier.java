@@ -17,7 +17,7 @@ import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
-/** Makes the second stage's processors and owns their stores. */
+/** Creates the processors of the second stage and owns their stores. */
 final class BalanceStepsSupplier implements ProcessorSupplier<String, ChunkPartial, String, Row> {
     private final ProcessorSettings settings;
     private final ProcessorListener listener;
@@ -42,7 +42,7 @@ final class BalanceStepsSupplier implements ProcessorSupplier<String, ChunkParti
                 store(LedgerStores.PENDING_CHUNKS_STORE, ChunkPartial.parser()));
     }
 
-    /** Cached: what is put and deleted between two commits never reaches the disk or the changelog. */
+    /** Cached, so entries that are put and deleted between two commits never reach the disk or the changelog. */
     static <T extends MessageLite> StoreBuilder<?> store(String name, Parser<T> parser) {
         return Stores.keyValueStoreBuilder(
                         Stores.persistentKeyValueStore(name), Serdes.String(), new ProtobufSerde<>(parser))

@@ -18,7 +18,7 @@ import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.kstream.Repartitioned;
 
 /**
- * The application at a glance: updates → allocate-chunks → balance-steps → rows, and beside it, when asked, updates →
+ * The application at a glance: updates → allocate-chunks → balance-steps → rows, and, if requested, updates →
  * allocate-parameters → rows.
  */
 public final class LedgerTopology {
@@ -54,7 +54,7 @@ public final class LedgerTopology {
         return builder.build();
     }
 
-    /** The years 1970 to 9999: what a row's time can hold. */
+    /** The years 1970 to 9999, which a row's time can hold. */
     public static long inRange(long timestampMillis) {
         return Math.min(Math.max(0, timestampMillis), Timestamps.toMillis(Timestamps.MAX_VALUE));
     }

@@ -8,25 +8,25 @@ import java.util.List;
 import org.apache.kafka.streams.processor.TaskId;
 
 /**
- * Told of what the processor does, on its threads, several at a time. Entries are told of before they are committed: after
- * an aborted transaction the same ones come again. Must not throw and must not take long.
+ * Receives what the processor does, on its threads, several at a time. Entries arrive before they are committed: after
+ * an aborted transaction they arrive again. Must not throw and must not take long.
  */
 public interface ProcessorListener extends RejectionListener {
     /** Does nothing. */
     ProcessorListener NONE = new ProcessorListener() {};
 
-    /** Books after an entry, the rows that were written, and the time of the newest record that they come of. */
+    /** The books after an entry, the rows that were written, and the time of the newest record behind them. */
     default void entered(TaskId task, String run, RunBook book, List<Row> rows, long recordMillis) {}
 
-    /** A chunk that had come before. */
+    /** A chunk that had arrived before. */
     default void duplicateChunk() {}
 
     @Override
     default void setAside(RejectionReason reason) {}
 
-    /** About once a second in every task, also when nothing comes. */
+    /** Called about once a second in every task, even without records. */
     default void tick() {}
 
-    /** A task that was closed: its runs may be another instance's now. */
+    /** A task was closed; its runs may now belong to another instance. */
     default void closed(TaskId task) {}
 }

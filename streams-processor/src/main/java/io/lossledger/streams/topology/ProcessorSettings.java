@@ -24,12 +24,12 @@ import org.apache.kafka.streams.StreamsConfig;
  *
  * @param bootstrapServers Kafka's {@code host:port} list
  * @param applicationId consumer group, and prefix of internal topics and transactional ids
- * @param topics names and making of the topics
+ * @param topics names and creation of the topics
  * @param format how rows are written
  * @param results what rows are written, and when
  * @param threads stream threads, at least 1
- * @param stateDirectory where the stores lie
- * @param kafka Kafka Streams settings passed through untouched; they win over everything else
+ * @param stateDirectory folder of the stores
+ * @param kafka Kafka Streams settings, passed through unchanged; they override everything else
  */
 public record ProcessorSettings(
         String bootstrapServers,
@@ -42,11 +42,11 @@ public record ProcessorSettings(
         Map<String, String> kafka) {
 
     public static final String DEFAULT_APPLICATION_ID = "lossledger-processor";
-    /** Live means live: Kafka's exactly-once default of 100 ms, stated so that it stays. */
+    /** Kafka's default with exactly-once, set explicitly so that results stay live. */
     static final int COMMIT_INTERVAL_MILLIS = 100;
-    /** A century: Kafka adds it to the clock, so the largest number there is would overflow. */
+    /** A century: Kafka adds it to the clock, so {@code Long.MAX_VALUE} would overflow. */
     static final long FOR_EVER_MILLIS = Duration.ofDays(36_500).toMillis();
-    /** Leaves room in a changelog's record: the books of one run. */
+    /** Leaves room in a changelog's record for the books of one run. */
     public static final int MAX_BOOK_BYTES = RecordLimits.MAX_RECORD_BYTES / 4 * 3;
 
     private static final List<String> LIMITS = List.of(
@@ -54,7 +54,7 @@ public record ProcessorSettings(
             StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
             ProducerConfig.MAX_REQUEST_SIZE_CONFIG);
 
-    /** @throws IllegalArgumentException when a value is out of its range, naming it */
+    /** @throws IllegalArgumentException when a value is out of range; the message names it */
     public ProcessorSettings {
         if (threads < 1) {
             throw new IllegalArgumentException("threads: must be at least 1. Found: " + threads);
@@ -62,7 +62,7 @@ public record ProcessorSettings(
         kafka = Map.copyOf(kafka);
     }
 
-    /** How large the books of a run may become: three quarters of the largest record that changelogs take. */
+    /** How large the books of a run may become: three quarters of the largest record that changelogs accept. */
     int maxBookBytes() {
         long most = RecordLimits.MAX_RECORD_BYTES;
         for (String limit : LIMITS) {
@@ -102,7 +102,7 @@ public record ProcessorSettings(
         return properties;
     }
 
-    /** Bad records are set aside, Kafka is waited for, anything else stops. */
+    /** Rejects bad records and waits for Kafka; any other error stops the processor. */
     private void putErrorSettings(Map<String, Object> config) {
         config.put(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, UnreadableChunkHandler.class);
         config.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, DeadLetterHandler.class);

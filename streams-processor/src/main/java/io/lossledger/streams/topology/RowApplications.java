@@ -17,9 +17,11 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Tells which applications have booked the runs of a ledger: a second one would write every row again. Stateless. */
+/**
+ * Finds the applications that have booked the runs of a ledger: a second one would write every row again. Stateless.
+ */
 public final class RowApplications {
-    /** Stands for rows that do not name their application: those of version 0.1.0, and of replays. */
+    /** Represents rows that do not name their application: those of version 0.1.0 and of replays. */
     public static final String UNNAMED = "";
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -51,7 +53,7 @@ public final class RowApplications {
         return applications;
     }
 
-    /** Commit markers take offsets, too, so the last ones may hold no row. */
+    /** Commit markers use offsets too, so the last offsets may hold no row. */
     private static Optional<ConsumerRecord<byte[], byte[]>> newest(
             Consumer<byte[], byte[]> consumer, TopicPartition partition, long first, long end) {
         Optional<ConsumerRecord<byte[], byte[]>> newest = Optional.empty();
@@ -73,7 +75,7 @@ public final class RowApplications {
         while (consumer.position(partition, TIMEOUT) < to) {
             if (System.nanoTime() > deadline) {
                 throw new TimeoutException(
-                        "Reading of " + partition + " has not come to its end within " + TIMEOUT.toSeconds() + " s");
+                        "Reading " + partition + " did not reach its end within " + TIMEOUT.toSeconds() + " s");
             }
             for (ConsumerRecord<byte[], byte[]> row : consumer.poll(POLL)) {
                 last = Optional.of(row);

@@ -6,7 +6,7 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serializer;
 
-/** Writes rows; they are never read back by the application. */
+/** Writes rows; the application never reads them back. */
 final class RowSerde implements Serde<Row> {
     private final RowFormat format;
 

@@ -6,9 +6,9 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
-/** Marks rows with the application that wrote them. Immutable. */
+/** Marks rows with the application that writes them. Immutable. */
 final class RowStamp {
-    /** Name of the header. */
+    /** The name of the header. */
     static final String APPLICATION = "lossledger.application";
 
     private final Header header;

@@ -11,15 +11,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Opens, fills and closes the windows of a run. A window over steps closes on its last step or before the first step behind
- * it; a window over time closes before the first step whose time is behind it; all close with the run. A window that no
- * step falls into is never opened. A window that was opened under other settings runs on to its end.
+ * Opens, fills and closes the windows of a run. A window over steps closes on its last step or before the first step
+ * after it. A window over time closes before the first step with a later time. All close with the run. A window without
+ * steps is never opened. A window opened under other settings continues to its end.
  *
- * <p>Missing steps count in the windows over steps that they lie in, and, as they have no time, in the windows over time
- * of the next booked step. Immutable.
+ * <p>Missing steps count in the windows over steps that contain them. Because they have no time, they count in the
+ * windows over time of the next booked step. Immutable.
  */
 public final class OpenWindows {
-    /** Keeps the number of a window in its field, whatever times a producer states: 68 years. */
+    /** 68 years: keeps a window's number within its field, whatever times a producer sends. */
     private static final long MAX_ELAPSED_MILLIS = Integer.MAX_VALUE * (long) WindowSpec.MIN_HOP_MILLIS;
 
     private final List<WindowSpec> specs;
@@ -29,7 +29,7 @@ public final class OpenWindows {
     }
 
     /**
-     * Enters a step that the book of the whole run holds already.
+     * Enters a step that the book of the whole run already contains.
      *
      * @param gap the steps missing before it
      * @return the rows of the windows that closed
@@ -61,7 +61,7 @@ public final class OpenWindows {
         return rows;
     }
 
-    /** Closes all windows; {@code gap} are the steps missing at the end of the run. */
+    /** Closes all windows; {@code gap} holds the steps missing at the end of the run. */
     public static List<Row> close(RunBook.Builder book, String run, Gap gap) {
         List<Row> rows = new ArrayList<>();
         for (WindowBook window : book.getOpenWindowsList()) {
@@ -71,7 +71,7 @@ public final class OpenWindows {
         return rows;
     }
 
-    /** A clock that is set back stands still until it has caught up. */
+    /** If the clock is set back, the time stays constant until the clock has caught up. */
     private static long elapsed(RunBook.Builder book, BalancedStep step) {
         long start = Timestamps.toMillis(book.getWholeRun().getFirstTime());
         long elapsed = Math.min(Timestamps.toMillis(step.time()) - start, MAX_ELAPSED_MILLIS);

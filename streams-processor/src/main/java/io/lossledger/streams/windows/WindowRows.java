@@ -15,7 +15,7 @@ import java.util.List;
 
 /** The rows of a window that has closed: for each objective the whole model, then its layers. Stateless. */
 public final class WindowRows {
-    /** Few draws of the error say little of its size: an interval over one step covers some 80 %, not 95. */
+    /** A few draws say little about the size of the error: an interval over one step covers about 80 %, not 95 %. */
     private static final int LEAST_STEPS_OF_INTERVAL = 5;
 
     private WindowRows() {}
@@ -56,7 +56,7 @@ public final class WindowRows {
     private static List<Row> rows(WindowRow start, WindowBook book) {
         List<Row> rows = new ArrayList<>();
         if (book.getObjectivesCount() == 0) {
-            rows.add(new Row(LedgerTopic.WINDOW, start)); // a run without steps has its closing balance too
+            rows.add(new Row(LedgerTopic.WINDOW, start)); // a run without steps has a closing balance, too
         }
         for (ObjectiveBook objective : book.getObjectivesList()) {
             WindowRow.Builder model = group(start, objective, objective.getModel());

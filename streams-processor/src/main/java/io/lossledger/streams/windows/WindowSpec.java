@@ -9,16 +9,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How windows are cut. Window w holds the steps from w·hop to w·hop + size − 1, or the steps whose time lies from w·hop to
- * before w·hop + size after that of the run's first step. A hop of size gives tumbling windows, a smaller one hopping
- * windows. Immutable.
+ * How windows are cut. Window w holds the steps from w·hop to w·hop + size − 1, or the steps with a time from w·hop up
+ * to, but not including, w·hop + size after that of the run's first step. A hop equal to the size gives tumbling
+ * windows, a smaller one hopping windows. Immutable.
  *
  * @param kind steps or time
  * @param size length in steps or milliseconds
  * @param hop distance between the starts of two windows, 1 to size
  */
 public record WindowSpec(WindowKind kind, int size, int hop) {
-    /** How many windows of one kind may hold the same step: each is in the books of its run. */
+    /** How many windows of one kind may contain the same step; each is kept in the books of its run. */
     static final int MAX_OVERLAP = 16;
 
     static final int MIN_HOP_MILLIS = 1_000;
@@ -27,7 +27,7 @@ public record WindowSpec(WindowKind kind, int size, int hop) {
     private static final int SECONDS_PER_MINUTE = 60;
     private static final Pattern LENGTH = Pattern.compile("(\\d{1,9})([smh]?)");
 
-    /** @throws IllegalArgumentException when a value is out of its range */
+    /** @throws IllegalArgumentException when a value is out of range */
     public WindowSpec {
         if (kind != WindowKind.WINDOW_KIND_STEPS && kind != WindowKind.WINDOW_KIND_TIME) {
             throw new IllegalArgumentException("window: must be over steps or over time. Found: " + kind);
@@ -47,9 +47,10 @@ public record WindowSpec(WindowKind kind, int size, int hop) {
     }
 
     /**
-     * Reads a list such as {@code 100,100/25,30s,5m/1m}: steps, or time in seconds, minutes or hours, each with its hop.
+     * Parses a list such as {@code 100,100/25,30s,5m/1m}: steps, or time in seconds, minutes or hours, each with its
+     * hop.
      *
-     * @throws IllegalArgumentException when it cannot be read
+     * @throws IllegalArgumentException when it cannot be parsed
      */
     public static List<WindowSpec> parseList(String text) {
         Set<WindowSpec> specs = new LinkedHashSet<>();

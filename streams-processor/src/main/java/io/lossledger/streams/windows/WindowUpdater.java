@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
-/** Adds steps to a window's books. Stateless; books are immutable, each step makes the next version. */
+/** Adds steps to a window's books. Stateless; books are immutable, and each step creates the next version. */
 public final class WindowUpdater {
     private WindowUpdater() {}
 
@@ -33,7 +33,7 @@ public final class WindowUpdater {
         return book.toBuilder().setMissingSteps(book.getMissingSteps() + steps).build();
     }
 
-    /** The place of an objective, or of one of its update parts, that has been added. */
+    /** The index of an objective, or of one of its update parts, that has been added. */
     public static int place(WindowBook book, int expected, ObjectiveFacts facts) {
         return Places.find(expected, book.getObjectivesCount(), i -> isOf(book.getObjectives(i), facts));
     }

@@ -1,5 +1,5 @@
 /**
- * Adds steps up in windows, and makes their rows when they close. Start reading at {@link
+ * Adds up steps in windows, and creates the rows of windows that close. Start reading at {@link
  * io.lossledger.streams.windows.OpenWindows}.
  */
 @NullMarked

@@ -126,7 +126,7 @@ class AlertRulesTest {
     }
 
     @Test
-    void opensBehindAGapAndSaysWhatCame() {
+    void opensAfterAGapAndSaysWhatArrived() {
         ledger.send(Updates.layers("r", 0, -1, 1));
         ledger.send(Updates.layers("r", 2, -1, 1)[0]);
         for (int step = 4; step < 13; step++) {
@@ -150,7 +150,7 @@ class AlertRulesTest {
                         tuple("steps-missing", CLOSED, 12, 0.0, "No step is missing among steps 8 to 12"));
     }
 
-    /** One chunk is lost for ever, in every step. */
+    /** One chunk is lost for good, in every step. */
     @Test
     void givesUpTheFirstStepWhenTooManyWait() {
         for (int step = 0; step < 5; step++) {
@@ -163,8 +163,7 @@ class AlertRulesTest {
                         "steps-missing",
                         OPENED,
                         3,
-                        "Step 0 is missing: 1 of 2 chunks of step 0 came, and too many later steps have begun to wait any"
-                                + " longer"));
+                        "Step 0 is missing: 1 of 2 chunks of step 0 came, and too many later steps are waiting"));
         ledger.send(Updates.layers("r", 1, -1, 1)[1]); // was given up
         assertThat(ledger.steps()).isEmpty();
         ledger.send(Updates.layers("r", 2, -1, 1)[1]);
@@ -232,7 +231,7 @@ class AlertRulesTest {
                 .extracting(AlertRow::getRule, AlertRow::getState, AlertRow::getStep, AlertRow::getMessage)
                 .containsExactly(
                         tuple("trainer-warning", OPENED, 1, "Look here"),
-                        tuple("trainer-warning", CLOSED, 3, "The trainer has no warning any more"),
+                        tuple("trainer-warning", CLOSED, 3, "The trainer no longer reports a warning"),
                         tuple("trainer-warning", OPENED, 4, "Again"));
     }
 

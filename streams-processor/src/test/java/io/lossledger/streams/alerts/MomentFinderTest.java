@@ -89,7 +89,7 @@ class MomentFinderTest {
     }
 
     @Test
-    void keepsItsFalseAlarmRateWhenLayersHaveNothingToDoWithEachOther() {
+    void keepsItsFalseAlarmRateWhenLayersAreIndependent() {
         int steps = 3_000;
 
         List<MomentRow> rows = moments(noise(steps, 4), 0.05);
@@ -98,7 +98,7 @@ class MomentFinderTest {
     }
 
     @Test
-    void judgesNoStepNextToAGap() {
+    void testsNoStepNextToAGap() {
         double[][] lca = noise(60, 5);
         Arrays.fill(lca[41], -100);
         List<MomentRow> rows = new ArrayList<>();

@@ -45,7 +45,7 @@ class ArchiveFileTest {
     }
 
     @Test
-    void givesBackWhatWasWritten() {
+    void readsWhatWasWritten() {
         try (ArchiveReader archive = new ArchiveReader(file)) {
             List<Record> records = new ArrayList<>();
             for (Record record = archive.next(); record != null; record = archive.next()) {
@@ -67,7 +67,7 @@ class ArchiveFileTest {
     }
 
     @Test
-    void refusesAFileThatIsCutAnywhere() throws IOException {
+    void refusesAFileThatIsTruncatedAnywhere() throws IOException {
         byte[] whole = Files.readAllBytes(file);
         for (int length = 0; length < whole.length; length++) {
             Files.write(file, Arrays.copyOf(whole, length));
@@ -81,9 +81,9 @@ class ArchiveFileTest {
                 .hasMessage("file: must be whole. Found: " + file + " ends after 3 records, without a trailer");
     }
 
-    /** Every bit of the file. */
+    /** Flips every bit of the file. */
     @Test
-    void refusesAFileInWhichOneBitIsAnother() throws IOException {
+    void refusesAFileWithOneFlippedBit() throws IOException {
         byte[] whole = Files.readAllBytes(file);
         for (int bit = 0; bit < 8 * whole.length; bit++) {
             byte[] damaged = whole.clone();
@@ -100,40 +100,38 @@ class ArchiveFileTest {
 
         assertThatThrownBy(this::readAll)
                 .hasMessage("file: must be as it was written. Found: " + file
-                        + " has another checksum than was written after 3 records");
+                        + " has a checksum that does not match after 3 records");
     }
 
     @Test
-    void refusesMoreBehindTheEnd() throws IOException {
+    void refusesDataAfterTheTrailer() throws IOException {
         Files.write(file, new byte[1], StandardOpenOption.APPEND);
 
         assertThatThrownBy(this::readAll)
-                .hasMessage(
-                        "file: must be as it was written. Found: " + file + " has more behind the end after 3 records");
+                .hasMessage("file: must be as it was written. Found: " + file
+                        + " has data after the trailer after 3 records");
     }
 
     @Test
-    void refusesAnotherKindOfFile() throws IOException {
+    void refusesAFileOfAnotherKind() throws IOException {
         byte[] other = new byte[10_000];
         new Random(1).nextBytes(other);
         Files.write(file, other);
 
-        assertThatThrownBy(this::readAll)
-                .hasMessage("file: must be one that lossledger runs export has written. Found: " + file);
+        assertThatThrownBy(this::readAll).hasMessage("file: must be written by lossledger runs export. Found: " + file);
     }
 
     @Test
-    void refusesAVersionThatItDoesNotKnow() throws IOException {
+    void refusesAnUnknownVersion() throws IOException {
         Files.delete(file);
         write(HEADER.toBuilder().setVersion(2).build());
 
         assertThatThrownBy(this::readAll)
-                .hasMessage(
-                        "file: must be of version 1. Found: " + file + " of version 2 (a newer LossLedger reads it)");
+                .hasMessage("file: must be of version 1. Found: " + file + " of version 2 (use a newer LossLedger)");
     }
 
     @Test
-    void leavesNothingWhenItIsNotFinished() throws IOException {
+    void leavesNothingBehindWhenItIsNotFinished() throws IOException {
         Files.delete(file);
         try (ArchiveWriter archive = new ArchiveWriter(file, false, HEADER)) {
             archive.add(record("r|0|0", "value", 1));

@@ -28,7 +28,7 @@ class EndedRunsTest {
     }
 
     @Test
-    void dropsThoseFirstThatEndedBeforeThisWasCounted() {
+    void dropsFirstThoseThatEndedBeforeTheyWereCounted() {
         for (String run : List.of("a", "b", "c", "d", "e", "f")) {
             stores.progress()
                     .put(run, RunProgress.newBuilder().setFinished(true).build());

@@ -25,7 +25,7 @@ class ResultSettingsTest {
     }
 
     @Test
-    void namesWhatIsOutOfItsRange() {
+    void namesTheValueThatIsOutOfRange() {
         requireMessage(0, 0.05, 0.01, 1, "alert.steps: must be at least 1. Found: 0");
         requireMessage(1, 0, 0.01, 1, "residual.tolerance: must be above 0. Found: 0.0");
         requireMessage(1, Double.NaN, 0.01, 1, "residual.tolerance: must be above 0. Found: NaN");

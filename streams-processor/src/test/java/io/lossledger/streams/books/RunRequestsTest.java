@@ -31,7 +31,7 @@ class RunRequestsTest {
     Path directory;
 
     @Test
-    void endsARunWhoseTrainerIsGoneWithWhatHasCome() {
+    void endsARunWhoseTrainerIsGoneAfterItsLastStep() {
         try (LedgerDriver ledger = new LedgerDriver(directory)) {
             steps(ledger, "dead", 0, 4);
             ledger.send(Updates.step("dead", 4, 1)[0]);
@@ -51,7 +51,7 @@ class RunRequestsTest {
     }
 
     @Test
-    void endsARunAsItsTrainerSaidWhenOneEndMarkerWasLost() {
+    void endsARunAsItsTrainerReportedWhenAnEndMarkerWasLost() {
         try (LedgerDriver ledger = new LedgerDriver(directory)) {
             steps(ledger, "r", 0, 3);
             ledger.send(Updates.end("r", 3)[0]);
@@ -64,9 +64,9 @@ class RunRequestsTest {
         }
     }
 
-    /** The second chunk's partition is read last, so its record of the request is, too. */
+    /** The second chunk's partition is read last, and so is its record of the request. */
     @Test
-    void booksWhatIsStillUnreadInOnePartitionFirst() {
+    void booksUnreadRecordsOfAnotherPartitionFirst() {
         try (LedgerDriver ledger = new LedgerDriver(directory)) {
             for (int step = 0; step < 5; step++) {
                 ledger.send(Updates.step("r", step, 1)[0]);
@@ -87,7 +87,7 @@ class RunRequestsTest {
     }
 
     @Test
-    void doesNothingToARunThatHasEndedAndRefusesWhatComesAfterTheEnd() {
+    void leavesAnEndedRunUnchangedAndRefusesLaterRecords() {
         try (LedgerDriver ledger = new LedgerDriver(directory)) {
             steps(ledger, "r", 0, 3);
             ledger.send(Updates.end("r", 3));
@@ -104,7 +104,7 @@ class RunRequestsTest {
     }
 
     @Test
-    void deletesAllThatIsKnownOfARunAndRefusesWhatComesOfItStill() {
+    void deletesTheBooksOfARunAndRefusesLaterRecords() {
         try (LedgerDriver ledger = new LedgerDriver(directory)) {
             steps(ledger, "gone", 0, 3);
             ledger.send(Updates.step("gone", 3, 1)[0]);
@@ -132,7 +132,7 @@ class RunRequestsTest {
     }
 
     @Test
-    void answersForARunThatItDoesNotKnow() {
+    void answersForAnUnknownRun() {
         try (LedgerDriver ledger = new LedgerDriver(directory)) {
             request(ledger, "unknown", RunAction.RUN_ACTION_END, 0, 1, 2);
             assertThat(closings(ledger))
@@ -148,7 +148,7 @@ class RunRequestsTest {
     }
 
     @Test
-    void keepsRequestsToEndAndToDeleteApart() {
+    void keepsRequestsToEndAndToDeleteSeparate() {
         try (LedgerDriver ledger = new LedgerDriver(directory)) {
             steps(ledger, "r", 0, 2);
             for (int partition = 0; partition < PARTITIONS; partition++) {
@@ -162,7 +162,7 @@ class RunRequestsTest {
     }
 
     @Test
-    void waitsForTheNewPartitionsOfATopicThatHasGrown() {
+    void waitsForTheNewPartitionsOfATopic() {
         try (LedgerDriver ledger = new LedgerDriver(directory)) {
             steps(ledger, "r", 0, 2);
             request(ledger, "r", RunAction.RUN_ACTION_END, 0);
@@ -182,7 +182,7 @@ class RunRequestsTest {
                     .setSession(6)
                     .build());
             assertThat(reason(ledger.rejected()))
-                    .isEqualTo("update.session: must be 5 as in the first record of the run. Found: 6");
+                    .isEqualTo("update.session: must be 5, as in the first record of the run. Found: 6");
             ledger.send(record("r", RunAction.RUN_ACTION_END, 3, 3));
             assertThat(reason(ledger.rejected())).isEqualTo("update.request.partition: must be from 0 to 2. Found: 3");
             ledger.send(record("r", RunAction.RUN_ACTION_END, 0, 0));

@@ -33,7 +33,7 @@ class UnitLedgerTest {
     }
 
     @Test
-    void countsUnitsWhoseSignIsAnotherThanWhenTheyLastMoved() {
+    void countsUnitsWhoseSignHasChangedSinceTheyLastMoved() {
         double[] scales = {1, 0, -1, -2, 3};
         for (int step = 0; step < scales.length; step++) {
             ledger.send(Updates.step("r", step, scales[step]));
@@ -47,7 +47,7 @@ class UnitLedgerTest {
     }
 
     @Test
-    void saysHowHelpIsSpreadOverUnits() {
+    void reportsHowHelpIsDistributedOverUnits() {
         ledger.send(Updates.step("r", 0, 1)); // units -1 and 4
         ledger.send(Updates.step("r", 1, 0));
 
@@ -60,7 +60,7 @@ class UnitLedgerTest {
     }
 
     @Test
-    void saysNothingOfALayerWithoutUnits() {
+    void reportsNothingForALayerWithoutUnits() {
         Update.Builder unmapped = Updates.step("r", 0, 1)[0].toBuilder().setChunksInStep(1);
         unmapped.getTensorChunkBuilder().setParametersPerUnit(0);
         ledger.send(unmapped.build());

@@ -66,7 +66,7 @@ class LedgerMetricsBoundsTest {
     }
 
     @Test
-    void theRunThatIsIdleLongestGoesWhenThereAreTooMany() {
+    void removesTheRunIdleForLongestWhenThereAreTooMany() {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
         LedgerMetrics metrics = new LedgerMetrics(registry, clock, LedgerMetrics.KEPT_AFTER_END, 2, 10, 10);
         for (String run : List.of("a", "b", "a")) {
@@ -83,7 +83,7 @@ class LedgerMetricsBoundsTest {
 
     /** Otherwise all meters of a run would be made and thrown away at every step. */
     @Test
-    void runsThatTakeTurnsDoNotPushEachOtherOut() {
+    void activeRunsDoNotEvictEachOther() {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
         LedgerMetrics metrics = new LedgerMetrics(registry, clock, LedgerMetrics.KEPT_AFTER_END, 2, 10, 10);
         for (int step = 0; step < 3; step++) {

@@ -151,7 +151,7 @@ class LedgerMetricsTest {
     }
 
     @Test
-    void showsNothingThatIsNotANumber() {
+    void showsNoValueThatIsNotANumber() {
         try (LedgerDriver ledger = driver()) {
             Update[] first = Updates.step(RUN, 0, 1);
             Update[] second = Updates.step(RUN, 1, Double.NaN);
@@ -199,7 +199,7 @@ class LedgerMetricsTest {
     }
 
     @Test
-    void keepsARunThatGoesOn() {
+    void keepsAnActiveRun() {
         try (LedgerDriver ledger = driver()) {
             ledger.send(Updates.step(RUN, 0, 1));
 
@@ -211,7 +211,7 @@ class LedgerMetricsTest {
     }
 
     @Test
-    void showsWhatTheManifestSaysWheneverItComes() {
+    void showsTheManifestWheneverItArrives() {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
         LedgerMetrics metrics = new LedgerMetrics(registry, clock);
         metrics.describe(manifest(RunStatus.RUN_STATUS_RUNNING));
@@ -273,7 +273,7 @@ class LedgerMetricsTest {
     }
 
     @Test
-    void showsAlertsThatAreOpen() {
+    void showsOpenAlerts() {
         try (LedgerDriver ledger = driver()) {
             ledger.send(Updates.step(RUN, 0, 1));
             ledger.send(Updates.step(RUN, 3, 1));

@@ -78,7 +78,7 @@ class RecordMergerTest {
     }
 
     @Test
-    void tellsWhoTakesThatNothingMoreCanBeRead() {
+    void reportsAReadFailureToTheThreadThatTakes() {
         RecordMerger merger = new RecordMerger(1, 1_000);
         merger.fail(new IllegalStateException("gone"));
 

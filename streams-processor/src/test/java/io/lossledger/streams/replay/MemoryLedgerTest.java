@@ -114,7 +114,7 @@ class MemoryLedgerTest {
     }
 
     @Test
-    void namesTheObjectiveAndTheStepThatTheRuleDoesNotFit() {
+    void namesTheObjectiveAndStepThatTheRuleDoesNotFit() {
         MemoryLedger ledger = ledger(EVERYTHING, Optional.of(Quadrature.simpson(2)), StepRange.ALL, false);
         Update.Builder missing = weights(4, 6, 3, 9).toBuilder();
         missing.getTensorChunkBuilder()
@@ -142,7 +142,7 @@ class MemoryLedgerTest {
     }
 
     @Test
-    void leavesOutAStepThatTheRuleDoesNotFitWhenAskedTo() {
+    void omitsAStepThatTheRuleDoesNotFitOnRequest() {
         MemoryLedger ledger = ledger(EVERYTHING, Optional.of(Quadrature.simpson(2)), StepRange.ALL, true);
         for (int step = 0; step < 3; step++) {
             for (Update update : Updates.step("r", step, 1)) {
@@ -164,7 +164,7 @@ class MemoryLedgerTest {
 
     /** As if the run had begun with step 5 and ended after step 9. */
     @Test
-    void booksARangeAsARunOfItsOwn() {
+    void booksARangeAsASeparateRun() {
         MemoryLedger whole = ledger(EVERYTHING, Optional.empty(), new StepRange(5, 9), false);
         for (int step = 0; step < 15; step++) {
             for (Update update : Updates.step("r", step, 0.1 * step)) {
@@ -227,7 +227,7 @@ class MemoryLedgerTest {
     }
 
     @Test
-    void leavesTheEndOpenOfARunThatHasNotComeToTheEndOfTheRange() {
+    void leavesARunOpenThatHasNotReachedTheEndOfTheRange() {
         MemoryLedger ledger = ledger(EVERYTHING, Optional.empty(), new StepRange(0, 5), false);
         for (Update update : Updates.step("r", 0, 1)) {
             book(ledger, update, 0);
@@ -256,7 +256,7 @@ class MemoryLedgerTest {
     }
 
     @Test
-    void leavesOutAChordThatBeginsBeforeTheRange() {
+    void omitsAChordThatBeginsBeforeTheRange() {
         MemoryLedger ledger = ledger(EVERYTHING, Optional.empty(), new StepRange(3, 100), false);
         for (int step = 4; step < 20; step += 5) {
             for (Update update : Updates.step("r", step, 1)) {

@@ -74,7 +74,7 @@ class BalancedStepTest {
     }
 
     @Test
-    void bringsAUnitsWeightsAndBiasTogether() {
+    void combinesAUnitsWeightsAndBias() {
         ledger.send(Updates.step("r", 0, 1));
 
         UnitRow row = ledger.units().get(0);
@@ -84,7 +84,7 @@ class BalancedStepTest {
     }
 
     @Test
-    void comparesTheSumWithTheLoss() {
+    void comparesTheSumWithTheLossChange() {
         ledger.send(Updates.step("r", 0, 1));
 
         StepRow row = ledger.steps().get(0);
@@ -111,7 +111,7 @@ class BalancedStepTest {
     }
 
     @Test
-    void passesTheFactsOfTheStepOn() {
+    void passesOnTheFactsOfTheStep() {
         StepFacts facts = StepFacts.newBuilder()
                 .setMinibatchLoss(2.5)
                 .setLearningRate(0.1)
@@ -131,7 +131,7 @@ class BalancedStepTest {
 
     /** Microseconds where milliseconds should stand. */
     @Test
-    void takesATimestampThatNoCalendarKnows() {
+    void acceptsATimestampOutsideAnyCalendar() {
         for (var update : Updates.step("r", 0, 1)) {
             ledger.sendAt(1_700_000_000_000_000L, update);
         }
@@ -140,7 +140,7 @@ class BalancedStepTest {
     }
 
     @Test
-    void leavesUnitsOutWhenATensorOfTheLayerIsNotMapped() {
+    void omitsUnitsWhenATensorOfTheLayerIsNotMapped() {
         var unmapped = Updates.step("r", 0, 1)[1].toBuilder();
         unmapped.getTensorChunkBuilder().setParametersPerUnit(0);
         ledger.send(Updates.step("r", 0, 1)[0], unmapped.build());
@@ -150,7 +150,7 @@ class BalancedStepTest {
     }
 
     @Test
-    void keepsTwoRunsApart() {
+    void keepsTwoRunsSeparate() {
         ledger.send(Updates.step("a", 0, 1)[0], Updates.step("b", 0, 2)[0]);
         ledger.send(Updates.step("b", 0, 2)[1], Updates.step("a", 0, 1)[1]);
         ledger.send(Updates.step("a", 1, 1));

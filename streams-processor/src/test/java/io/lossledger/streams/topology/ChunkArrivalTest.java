@@ -35,7 +35,7 @@ class ChunkArrivalTest {
     }
 
     @Test
-    void dropsAChunkItHasSeenInAStepThatIsStillOpen() {
+    void dropsADuplicateChunkOfAnOpenStep() {
         Update[] step = Updates.step("r", 0, 1);
         ledger.send(step[0], step[0], step[1]);
 
@@ -53,7 +53,7 @@ class ChunkArrivalTest {
     }
 
     @Test
-    void dropsWhatComesAfterTheEnd() {
+    void dropsRecordsAfterTheEnd() {
         ledger.send(Updates.step("r", 0, 1));
         ledger.send(Updates.end("r", 1));
         ledger.send(Updates.step("r", 5, 1));
@@ -92,7 +92,7 @@ class ChunkArrivalTest {
     }
 
     @Test
-    void countsAStepWhoseChunkNeverCame() {
+    void countsAStepWhoseChunkNeverArrived() {
         ledger.send(Updates.step("r", 0, 1));
         ledger.send(Updates.step("r", 1, 1)[0]);
         ledger.send(Updates.step("r", 2, 1));
@@ -116,14 +116,14 @@ class ChunkArrivalTest {
     }
 
     @Test
-    void seesThatTheFirstStepsAreMissing() {
+    void noticesThatTheFirstStepsAreMissing() {
         ledger.send(Updates.step("r", 2, 1));
 
         assertThat(ledger.steps()).extracting(StepRow::getMissingBefore).containsExactly(2);
     }
 
     @Test
-    void takesASegmentOverSeveralStepsForNoGap() {
+    void seesNoGapInASegmentOverSeveralSteps() {
         for (int step : new int[] {4, 9}) {
             for (Update update : Updates.step("r", step, 1)) {
                 ledger.send(update.toBuilder().setStepsCovered(5).build());
@@ -137,7 +137,7 @@ class ChunkArrivalTest {
 
     /** A processor that catches up reads some partitions far ahead of others. */
     @Test
-    void losesNothingHoweverFarOneChunkRunsAhead() {
+    void losesNothingWhenOneChunkIsFarAhead() {
         int steps = 3_000;
         for (int step = 0; step < steps; step++) {
             ledger.send(Updates.step("r", step, 1)[1]);
@@ -152,7 +152,7 @@ class ChunkArrivalTest {
     }
 
     @Test
-    void isNotThrownOffByAStepFarAhead() {
+    void isNotConfusedByAStepFarAhead() {
         ledger.send(Updates.step("r", 2_000_000_000, 1)[0]);
         ledger.send(Updates.step("r", 0, 1));
         ledger.send(Updates.step("r", 1, 1));
@@ -169,7 +169,7 @@ class ChunkArrivalTest {
     }
 
     @Test
-    void setsAsideASecondUseOfARunId() {
+    void rejectsASecondUseOfARunId() {
         ledger.send(Updates.step("r", 0, 1));
         ledger.send(Updates.end("r", 1));
         for (Update update : Updates.step("r", 0, 1)) {
@@ -178,13 +178,13 @@ class ChunkArrivalTest {
 
         assertThat(reasons())
                 .containsExactly(
-                        "update.session: must be 0 as in the first record of the run. Found: 5",
-                        "update.session: must be 0 as in the first record of the run. Found: 5");
+                        "update.session: must be 0, as in the first record of the run. Found: 5",
+                        "update.session: must be 0, as in the first record of the run. Found: 5");
         assertThat(ledger.steps()).hasSize(1);
     }
 
     @Test
-    void setsAsideASegmentThatIsBookedAlready() {
+    void rejectsASegmentThatIsAlreadyBooked() {
         ledger.send(Updates.step("r", 0, 1));
         ledger.send(Updates.step("r", 1, 1));
         for (Update update : Updates.step("r", 2, 1)) {
@@ -198,7 +198,7 @@ class ChunkArrivalTest {
     }
 
     @Test
-    void setsAsideAStepThatAsksForMoreUnitsThanItHas() {
+    void rejectsAStepThatClaimsMoreUnitsThanItHas() {
         Update.Builder far = Updates.step("r", 0, 1)[0].toBuilder();
         far.getTensorChunkBuilder().setFirstUnit((1 << 22) - 2);
         ledger.send(far.build(), Updates.step("r", 0, 1)[1]);
@@ -209,17 +209,18 @@ class ChunkArrivalTest {
     }
 
     @Test
-    void setsAsideAStepThatGivesOneLayerTwoNames() {
+    void rejectsAStepThatGivesOneLayerTwoNames() {
         Update.Builder other = Updates.step("r", 0, 1)[1].toBuilder();
         other.getTensorChunkBuilder().setLayer("second");
         ledger.send(Updates.step("r", 0, 1)[0], other.build());
 
         assertThat(reasons())
-                .containsExactly("tensor_chunk.layer: must be first as in the chunks of the same index. Found: second");
+                .containsExactly(
+                        "tensor_chunk.layer: must be first, as in the other chunks with this index. Found: second");
     }
 
     @Test
-    void setsAsideStepsWhoseChunksContradictEachOther() {
+    void rejectsStepsWhoseChunksContradictEachOther() {
         Update[] step = Updates.step("r", 0, 1);
         var other = step[1].toBuilder();
         other.getTensorChunkBuilder().getObjectivesBuilder(0).setLossEnd(99);
@@ -236,17 +237,17 @@ class ChunkArrivalTest {
     }
 
     @Test
-    void rejectsAnotherNumberOfChunksWithinAStep() {
+    void rejectsADifferentNumberOfChunksWithinAStep() {
         Update[] step = Updates.step("r", 0, 1);
         ledger.send(step[0], step[1].toBuilder().setChunksInStep(3).build(), step[1]);
 
         assertThat(reasons())
-                .containsExactly("update.chunks_in_step: must be 2 as in the first record of the run. Found: 3");
+                .containsExactly("update.chunks_in_step: must be 2, as in the first record of the run. Found: 3");
         assertThat(ledger.steps()).hasSize(1);
     }
 
     @Test
-    void setsAsideStepsThatWouldMakeTheBooksTooLarge() {
+    void rejectsStepsThatWouldMakeTheBooksTooLarge() {
         Update.Builder wide = Updates.step("r", 0, 1)[0].toBuilder();
         var objective = wide.getTensorChunk().getObjectives(0);
         for (int i = 1; i < 1_000; i++) {
@@ -265,7 +266,7 @@ class ChunkArrivalTest {
 
     /** Objectives that change their name with every step would make the books grow until Kafka refuses them. */
     @Test
-    void setsAsideStepsOnceTheBooksOfARunAreFull() {
+    void rejectsStepsOnceTheBooksOfARunAreFull() {
         int step = 0;
         List<String> reasons = List.of();
         while (reasons.isEmpty() && step < 100) {

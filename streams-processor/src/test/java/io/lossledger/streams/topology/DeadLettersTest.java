@@ -35,14 +35,14 @@ class DeadLettersTest {
     }
 
     @Test
-    void namesThePlaceOfTheUpdateWhenTheFaultShowsInTheSecondStage() {
+    void namesThePositionOfTheUpdateWhenTheSecondStageFails() {
         ledger.send(Updates.step("r", 0, 1)); // offsets 0 and 1
         Update stranger = Updates.step("r", 1, 1)[0].toBuilder().setSession(7).build();
         ledger.send(stranger);
 
         TestRecord<byte[], byte[]> letter = onlyLetter();
         assertThat(header(letter, "lossledger.reason"))
-                .isEqualTo("update.session: must be 0 as in the first record of the run. Found: 7");
+                .isEqualTo("update.session: must be 0, as in the first record of the run. Found: 7");
         assertThat(header(letter, "lossledger.topic")).isEqualTo("lossledger.update");
         assertThat(header(letter, "lossledger.partition")).isEqualTo("0");
         assertThat(header(letter, "lossledger.offset")).isEqualTo("2");
@@ -51,7 +51,7 @@ class DeadLettersTest {
 
     /** Someone who sends a dead letter again sends its headers with it. */
     @Test
-    void believesNoPlaceThatAProducerHasWritten() {
+    void ignoresAPositionThatAProducerHasWritten() {
         RecordHeaders headers = new RecordHeaders();
         headers.add("lossledger.offset", bytes("77"));
         headers.add("lossledger.partition", bytes("5"));
@@ -69,7 +69,7 @@ class DeadLettersTest {
     }
 
     @Test
-    void cutsAValueThatTheTopicCouldNotTake() {
+    void truncatesAValueThatIsTooLargeForTheTopic() {
         byte[] value = new byte[20 << 20];
         Arrays.fill(value, (byte) 9);
         ledger.send(bytes("k"), value);
@@ -81,7 +81,7 @@ class DeadLettersTest {
     }
 
     @Test
-    void leavesOutHeadersThatTheTopicCouldNotTake() {
+    void omitsHeadersThatAreTooLargeForTheTopic() {
         RecordHeaders headers = new RecordHeaders();
         headers.add("trace", bytes("abc"));
         headers.add("blob", new byte[17 << 20]);
@@ -95,7 +95,7 @@ class DeadLettersTest {
 
     /** Every objective of every part gives a sum for each unit: a megabyte of vectors becomes a hundred of sums. */
     @Test
-    void setsAsideAnUpdateWhoseSumsNoRecordCouldHold() {
+    void rejectsAnUpdateWhoseSumsExceedARecord() {
         int count = 1_000;
         double[] ones = Updates.fill(count, 1);
         TensorChunk.Builder chunk =
@@ -122,7 +122,7 @@ class DeadLettersTest {
     }
 
     @Test
-    void goesOnAfterAChunkThatThisApplicationHasNotWritten() {
+    void continuesAfterAChunkFromAnotherProgram() {
         ledger.send(Updates.step("r", 0, 1));
         ledger.sendInternally(bytes("r"), new byte[] {1, 2, 3});
         ledger.send(Updates.step("r", 1, 1));

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Damaged updates through the whole topology. None stops it, and each is either a dead letter with its bytes, or valid by
- * {@link UpdateOracle} and has done one thing: it waits for its step, was passed over as a duplicate, or wrote rows.
+ * {@link UpdateOracle} and has done one thing: it waits for its step, was skipped as a duplicate, or wrote rows.
  *
  * <p>{@code lossledger.fuzz.records}: how many; {@code lossledger.fuzz.seed}: a seed to repeat.
  */
@@ -80,7 +80,7 @@ class FuzzTest {
         }
     }
 
-    /** Mostly the key that belongs to the record, or damage to any other field would never be looked at. */
+    /** Mostly the key that belongs to the record, or damage to any other field would never be checked. */
     private static byte[] key(byte[] value, Update original, Random random) {
         Update named = original;
         if (random.nextInt(20) > 0) {

@@ -39,7 +39,7 @@ class GradientFormsTest {
     }
 
     @Test
-    void takesAnAveragedGradient() {
+    void acceptsAnAveragedGradient() {
         AveragedGradient averaged = AveragedGradient.newBuilder()
                 .setRule("simpson-4")
                 .setMean(bytes(mean(1, 4, 1)))
@@ -54,7 +54,7 @@ class GradientFormsTest {
     }
 
     @Test
-    void takesAnAveragedGradientWithoutAnEstimate() {
+    void acceptsAnAveragedGradientWithoutAnEstimate() {
         AveragedGradient averaged = AveragedGradient.newBuilder()
                 .setRule("simpson-2")
                 .setMean(bytes(mean(1, 4, 1)))
@@ -67,7 +67,7 @@ class GradientFormsTest {
     }
 
     @Test
-    void takesSumsThatTheProducerHasAllocated() {
+    void acceptsSumsThatTheProducerHasAllocated() {
         AllocatedChunk allocated = AllocatedChunk.newBuilder()
                 .setRule("simpson-2")
                 .setSums(AllocationSums.newBuilder()
@@ -98,7 +98,7 @@ class GradientFormsTest {
     }
 
     @Test
-    void fallsBackToFirstOrderWhenOnlyTheStartIsThere() {
+    void fallsBackToFirstOrderWhenOnlyTheStartExists() {
         StepRow row = booked(objective ->
                 objective.getNodesBuilder().setNode(1, ByteString.EMPTY).setNode(2, ByteString.EMPTY));
 

@@ -17,12 +17,12 @@ class LedgerTopologyTest {
     Path directory;
 
     @Test
-    void isTheTopologyThatRunningApplicationsHaveStateFor() throws IOException {
+    void matchesTheStateOfRunningApplications() throws IOException {
         requireTopology("/expected_topology.txt", LedgerDriver.settings(directory));
     }
 
     @Test
-    void onlyGrowsWhenParametersAreAskedFor() throws IOException {
+    void growsOnlyWhenParametersAreRequested() throws IOException {
         ResultSettings parameters = new ResultSettings(List.of(), 10, 0.05, 0.01, 100, true);
         requireTopology("/expected_topology_with_parameters.txt", LedgerDriver.settings(directory, parameters));
     }

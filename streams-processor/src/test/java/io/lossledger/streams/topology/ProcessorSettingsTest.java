@@ -39,7 +39,7 @@ class ProcessorSettingsTest {
     }
 
     @Test
-    void letsTheUsersKafkaSettingsWin() {
+    void usersKafkaSettingsOverrideTheDefaults() {
         assertThat(settings(1, Map.of("commit.interval.ms", "20")).streamsProperties())
                 .containsEntry("commit.interval.ms", "20");
     }
@@ -50,7 +50,7 @@ class ProcessorSettingsTest {
     }
 
     @Test
-    void namesThreadsThatAreTooFew() {
+    void namesTheThreadsWhenThereAreTooFew() {
         assertThatThrownBy(() -> settings(0, Map.of())).hasMessage("threads: must be at least 1. Found: 0");
     }
 

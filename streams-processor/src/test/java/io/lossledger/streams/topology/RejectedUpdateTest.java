@@ -52,7 +52,7 @@ class RejectedUpdateTest {
                 update("update.chunks_in_step: must be from 1 to 1048576. Found: 0", u -> u.setChunksInStep(0)),
                 update("update.chunk: must be from 0 to 1. Found: 2", u -> u.setChunk(2)),
                 update(
-                        "update.facts.time: must lie in the years 1 to 9999. Found: 0 s and -5 ns",
+                        "update.facts.time: must be in the years 1 to 9999. Found: 0 s and -5 ns",
                         u -> u.getFactsBuilder().getTimeBuilder().setNanos(-5)),
                 update(
                         "update.body: must be tensor_chunk, finished or request. Found: none",
@@ -134,7 +134,7 @@ class RejectedUpdateTest {
     }
 
     @Test
-    void goesOnWithTheNextRecord() {
+    void continuesWithTheNextRecord() {
         ledger.send(new byte[0], new byte[] {1, 2, 3});
         ledger.send(Updates.step("r", 0, 1));
 
@@ -143,7 +143,7 @@ class RejectedUpdateTest {
     }
 
     @Test
-    void rejectsARecordUnderAnotherKey() {
+    void rejectsARecordWithTheWrongKey() {
         Update update = Updates.step("r", 0, 1)[0];
         ledger.send("r|0|1".getBytes(StandardCharsets.UTF_8), update.toByteArray());
 
@@ -159,7 +159,7 @@ class RejectedUpdateTest {
                 .isEqualTo("update: must have a value. Found: null");
     }
 
-    /** Seeded: bits flipped, tails lost. Each record is set aside or booked into rows; none stops the ledger. */
+    /** Seeded: bits flipped, tails lost. Each record is rejected or booked into rows; none stops the ledger. */
     @Test
     void survivesTenThousandDamagedRecords() {
         Random random = new Random(42);

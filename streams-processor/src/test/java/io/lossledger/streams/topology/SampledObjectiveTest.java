@@ -30,7 +30,7 @@ class SampledObjectiveTest {
     }
 
     @Test
-    void addsTheErrorUpOverTheChunksOfALayer() {
+    void addsUpTheErrorOverTheChunksOfALayer() {
         ledger.send(sampled(0, 0.1));
 
         double error = 0.1 * (1 - 2 + 3 - 4 + 5);
@@ -44,7 +44,7 @@ class SampledObjectiveTest {
 
     /** Errors of 0.3, 0.6, 0.9 and twice 0: standard error √1.26, and Student's t with 3 · 1.26² / 0.7938 − 2 = 4 degrees of freedom. */
     @Test
-    void addsVariancesUpOverAWindow() {
+    void addsUpVariancesOverAWindow() {
         ledger.send(sampled(0, 0.1));
         ledger.send(sampled(1, -0.2));
         ledger.send(sampled(2, 0.3));

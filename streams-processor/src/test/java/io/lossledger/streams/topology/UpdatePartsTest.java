@@ -40,7 +40,7 @@ class UpdatePartsTest {
     }
 
     @Test
-    void booksEachPartBesideTheWhole() {
+    void booksEachPartInAdditionToTheWhole() {
         ledger.send(step(0));
 
         List<LayerRow> layers = ledger.layers();
@@ -55,7 +55,7 @@ class UpdatePartsTest {
     }
 
     @Test
-    void balancesTheWholeUpdateAlone() {
+    void balancesOnlyTheWholeUpdate() {
         ledger.send(step(0));
 
         List<StepRow> steps = ledger.steps();
@@ -70,7 +70,7 @@ class UpdatePartsTest {
     }
 
     @Test
-    void addsEachPartUpOverTheRun() {
+    void addsUpEachPartOverTheRun() {
         ledger.send(step(0));
         ledger.send(step(1));
         ledger.send(step(2));
@@ -93,7 +93,7 @@ class UpdatePartsTest {
     }
 
     @Test
-    void rejectsAPartOfAnotherLength() {
+    void rejectsAPartOfTheWrongLength() {
         Update.Builder update = step(0)[0].toBuilder();
         update.getTensorChunkBuilder().getPartsBuilder(1).setDelta(ByteString.copyFrom(new byte[8]));
         ledger.send(update.build());
@@ -102,7 +102,7 @@ class UpdatePartsTest {
     }
 
     @Test
-    void rejectsPartsOfOneName() {
+    void rejectsPartsWithTheSameName() {
         Update.Builder update = step(0)[0].toBuilder();
         update.getTensorChunkBuilder().getPartsBuilder(1).setName("gradient");
         ledger.send(update.build());
@@ -111,7 +111,7 @@ class UpdatePartsTest {
     }
 
     @Test
-    void rejectsASamplingContrastOfAnotherLength() {
+    void rejectsASamplingContrastOfTheWrongLength() {
         Update.Builder update = step(0)[0].toBuilder();
         update.getTensorChunkBuilder().getObjectivesBuilder(0).setSamplingContrast(ByteString.copyFrom(new byte[8]));
         ledger.send(update.build());

@@ -58,7 +58,7 @@ class WindowTest {
     }
 
     @Test
-    void closesWithTheFirstStepBehindItAndCountsWhatIsMissingInIt() {
+    void closesWithTheFirstStepAfterItAndCountsItsMissingSteps() {
         ledger.send(Updates.step("r", 0, 1));
         ledger.send(Updates.step("r", 4, 1));
         ledger.send(Updates.step("r", 5, 1));
@@ -101,7 +101,7 @@ class WindowTest {
 
     /** A newer producer may know more ways to end. */
     @Test
-    void passesAnOutcomeOnThatItDoesNotKnow() {
+    void passesOnAnUnknownOutcome() {
         ledger.send(Updates.step("r", 0, 1));
         for (Update update : Updates.end("r", 1)) {
             Update.Builder newer = update.toBuilder();

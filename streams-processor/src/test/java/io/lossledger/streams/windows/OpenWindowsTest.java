@@ -43,7 +43,7 @@ class OpenWindowsTest {
     }
 
     @Test
-    void countsTimeFromTheFirstStepAndClosesWithTheFirstStepBehind() {
+    void countsTimeFromTheFirstStepAndClosesWithTheFirstStepAfterIt() {
         try (LedgerDriver ledger = open("2s")) {
             long[] times = {5_700, 6_000, 7_699, 7_700, 12_000, 11_000, 13_700};
             for (int step = 0; step < times.length; step++) {
@@ -68,7 +68,7 @@ class OpenWindowsTest {
     }
 
     @Test
-    void closesAWindowAsItWasOpenedWhenTheSettingsHaveChanged() {
+    void closesAWindowAsItWasOpenedAfterTheSettingsHaveChanged() {
         OpenWindows before = new OpenWindows(List.of(WindowSpec.ofSteps(4)));
         OpenWindows after = new OpenWindows(List.of(WindowSpec.ofSteps(3)));
         RunBook.Builder book = RunBook.newBuilder();
@@ -88,7 +88,7 @@ class OpenWindowsTest {
 
     /** Steps, gaps and times at random, against sums over a plain list of what was sent. */
     @Test
-    void agreesWithSumsOverAllThatWasSent() {
+    void agreesWithSumsOverAllSentSteps() {
         String windows = "10,10/5,7/3,2s,6s/2s";
         Random random = new Random(11);
         List<Sent> sent = new ArrayList<>();
@@ -168,7 +168,7 @@ class OpenWindowsTest {
 
     /** A producer whose clock is wrong by thousands of years must not lose anyone's steps. */
     @Test
-    void takesTimesFarApart() {
+    void acceptsTimesFarApart() {
         try (LedgerDriver ledger = open("2,1s")) {
             sendAt(ledger, 0, Updates.step("r", 0, 1));
             sendAt(ledger, 253_000_000_000_000L, Updates.step("r", 1, 1));

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class WindowSpecTest {
     @Test
-    void readsStepsAndTimesTumblingAndHopping() {
+    void parsesStepsAndTimesTumblingAndHopping() {
         assertThat(WindowSpec.parseList("100, 100/25,30s,5m/1m,2h,100"))
                 .containsExactly(
                         new WindowSpec(WindowKind.WINDOW_KIND_STEPS, 100, 100),

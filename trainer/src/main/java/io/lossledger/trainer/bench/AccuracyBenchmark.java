@@ -22,8 +22,8 @@ import java.util.function.IntConsumer;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**
- * How well the books balance by each rule: the same training measured by first order, one RK4 step and refined, in float32
- * and float64. Used by one thread.
+ * How well the books balance with each rule: the same training measured with first order, one RK4 step and refinement,
+ * in float32 and float64. Used by one thread.
  */
 public final class AccuracyBenchmark {
     private static final int REFINED_SPLITS = 32;
@@ -38,11 +38,11 @@ public final class AccuracyBenchmark {
      * One line of the table.
      *
      * @param rule {@code first-order}, {@code rk4} or {@code refined}
-     * @param gradients gradients evaluated a step, on average
-     * @param median of |residual| / |loss change| over the steps
+     * @param gradients average number of gradients per step
+     * @param median median of |residual| / |loss change| over the steps
      * @param max largest of |residual| / |loss change| over the steps
      * @param cumulated |sum of residuals| / |sum of loss changes|
-     * @param capped steps that were not accurate enough at the most splits
+     * @param capped steps that were inaccurate even with the most splits
      */
     public record Row(
             Optimizer optimizer,
@@ -94,7 +94,7 @@ public final class AccuracyBenchmark {
                 0);
     }
 
-    /** The residuals by one rule. */
+    /** The residuals of one rule. */
     private static final class Column {
         private final String rule;
         private final ModelLayout layout;

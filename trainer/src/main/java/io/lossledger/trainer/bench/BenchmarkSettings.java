@@ -5,16 +5,16 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What a benchmark trains. Immutable.
+ * The training of a benchmark. Immutable.
  *
  * @param network the network
  * @param data folder with IDX or CIFAR-10 files; empty for generated images
  * @param steps optimizer steps, at least 1
  * @param batchSize images in a minibatch, at least 1
- * @param objectiveSize images that the full objective is taken over; 0 for all
+ * @param objectiveSize images in the full objective; 0 for all
  * @param sampleSize images in a sample, even
- * @param threads threads that evaluate, at least 1
- * @param seed seed of everything
+ * @param threads number of evaluation threads, at least 1
+ * @param seed seed of all random numbers
  */
 public record BenchmarkSettings(
         Preset network,
@@ -26,7 +26,7 @@ public record BenchmarkSettings(
         int threads,
         long seed) {
 
-    /** @throws IllegalArgumentException when a number is out of its range, naming it */
+    /** @throws IllegalArgumentException when a number is out of range; the message names it */
     public BenchmarkSettings {
         require("steps", 1, steps);
         require("batch-size", 1, batchSize);

@@ -17,7 +17,7 @@ import org.deeplearning4j.nn.api.NeuralNetwork;
  * What measuring costs: the same training without and with each kind of objective, sent to a real Kafka. Used by one thread.
  */
 public final class CostBenchmark {
-    /** Steps that no clock sees: classes are loaded, and buffers made. */
+    /** Warm-up steps, which are not timed: they load classes and allocate buffers. */
     private static final int WARM_UP = 10;
 
     private final BenchmarkSettings settings;
@@ -29,20 +29,20 @@ public final class CostBenchmark {
     }
 
     /**
-     * What one training took.
+     * The cost of one training.
      *
      * @param step wall time of a step, until everything is measured and sent
      * @param evaluation wall time of the gradients of a step
      * @param gradients gradients of a step
      */
     public record Row(String objectives, Duration step, Duration evaluation, double gradients) {
-        /** Share of a step's time that is spent outside of gradient evaluation. */
+        /** The share of a step's time outside gradient evaluation. */
         public double shareOutside() {
             return 1 - (double) evaluation.toNanos() / step.toNanos();
         }
     }
 
-    /** Trains without any ledger. */
+    /** Trains without a ledger. */
     public Row plain() throws IOException {
         TrainingSet data = load();
         Model network = network(data);

@@ -20,8 +20,8 @@ import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Evaluates a preset network, as its seed initialises it, in the way a training measures it: one gradient over all images, or
- * one for each class. Nothing is trained. Used by one thread.
+ * Evaluates a freshly initialised preset network in the same way as a training: one gradient over all images, or one
+ * for each class. Does not train. Used by one thread.
  */
 public final class EvaluationBenchmark implements AutoCloseable {
     private final EvaluationSettings settings;
@@ -34,10 +34,11 @@ public final class EvaluationBenchmark implements AutoCloseable {
     private List<Objective> classes = List.of();
 
     /**
-     * Reads or generates the images and makes the network.
+     * Reads or generates the images and creates the network.
      *
      * @throws IOException when the data set cannot be read
-     * @throws IllegalArgumentException when the network does not take such images, or the evaluator does not know the network
+     * @throws IllegalArgumentException when the network does not accept such images, or the evaluator does not support
+     *     the network
      */
     public EvaluationBenchmark(EvaluationSettings settings) throws IOException {
         this.settings = settings;
@@ -59,13 +60,13 @@ public final class EvaluationBenchmark implements AutoCloseable {
     /**
      * One evaluation.
      *
-     * @param nanos what it took
+     * @param nanos its duration
      * @param loss mean loss over all images
-     * @param gradient by the flat parameters, in the precision of the evaluation
+     * @param gradient gradient with respect to the flat parameters, in the precision of the evaluation
      */
     public record Result(long nanos, double loss, FlatVector gradient) {}
 
-    /** What evaluates. */
+    /** The name of the evaluator. */
     public String evaluator() {
         return pool.evaluatorName().orElseThrow();
     }
@@ -93,17 +94,17 @@ public final class EvaluationBenchmark implements AutoCloseable {
         return sample.clone();
     }
 
-    /** The set that the sample is taken from. */
+    /** The set that the images are drawn from. */
     public ImageSet images() {
         return data.train();
     }
 
-    /** Examples evaluated together; with batch norm, those of a batch. */
+    /** The number of examples evaluated together; with batch norm, those of a batch. */
     public int chunkExamples() {
         return EvaluationPool.chunkExamples(whole.get(0));
     }
 
-    /** Where the gradient is taken. */
+    /** The parameters at which the gradient is evaluated. */
     public FlatVector parameters() {
         return parameters;
     }

@@ -11,13 +11,13 @@ import java.util.Optional;
  *
  * @param network the network
  * @param data folder with IDX or CIFAR-10 files; empty for generated images
- * @param examples images that the loss is taken over: as many are generated, or drawn from the folder; 0 for all of the folder,
- *     or as many as a training generates
- * @param chunkExamples images evaluated together, at least 1: with batch norm, those that its statistics are taken over
+ * @param examples images in the loss, generated or drawn from the folder; 0 for the whole folder, or for as many as a
+ *     training generates
+ * @param chunkExamples images evaluated together, at least 1; with batch norm, the batch of its statistics
  * @param type precision of the evaluation
- * @param evaluator what evaluates
- * @param threads threads that evaluate, at least 1
- * @param seed seed of everything
+ * @param evaluator the evaluator
+ * @param threads number of evaluation threads, at least 1
+ * @param seed seed of all random numbers
  */
 public record EvaluationSettings(
         Preset network,
@@ -29,7 +29,7 @@ public record EvaluationSettings(
         int threads,
         long seed) {
 
-    /** @throws IllegalArgumentException when a number is out of its range, naming it */
+    /** @throws IllegalArgumentException when a number is out of range; the message names it */
     public EvaluationSettings {
         require("examples", 0, examples);
         require("chunk-examples", 1, chunkExamples);

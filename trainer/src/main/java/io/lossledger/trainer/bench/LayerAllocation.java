@@ -11,7 +11,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 
-/** The LCA of each layer, as benchmarks need it without Kafka in between. Plain sums in double. Stateless. */
+/** The LCA of each layer for benchmarks, computed without Kafka. Plain sums in double. Stateless. */
 final class LayerAllocation {
     private LayerAllocation() {}
 
@@ -23,7 +23,7 @@ final class LayerAllocation {
                         .orElseThrow();
     }
 
-    /** By layer index. */
+    /** The LCA by layer index. */
     static double[] lca(ModelLayout layout, StepUpdate step, int objective) {
         double[] sums = new double[layers(layout)];
         SegmentGradient gradient = step.objectives().get(objective).gradient();

@@ -19,15 +19,15 @@ import java.util.function.IntConsumer;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**
- * The sampled objective beside the full set on the same training: what it costs, how far it is off, and how often its
- * interval covers the truth. Beside it, what the step's own minibatch says, and that of own and next minibatch weighted by
- * their shares of the set. Used by one thread.
+ * Compares the sampled objective with the full set on the same training: its cost, its error, and how often its
+ * interval covers the truth. For comparison it also shows the estimates from the step's own minibatch, and from the own
+ * and next minibatch weighted by their shares of the set. Used by one thread.
  */
 public final class SampledBenchmark {
     private final BenchmarkSettings settings;
     private final int replicates;
 
-    /** @param replicates samples drawn in each step, each on its own: more of them make the coverage more certain */
+    /** @param replicates independent samples drawn in each step: more of them make the coverage more certain */
     public SampledBenchmark(BenchmarkSettings settings, int replicates) {
         if (replicates < 1) {
             throw new IllegalArgumentException("replicates: must be at least 1. Found: " + replicates);
@@ -37,13 +37,13 @@ public final class SampledBenchmark {
     }
 
     /**
-     * What one optimizer gave.
+     * The results of one optimizer.
      *
-     * @param plainSteps time of a step with the sampled objective, in plain training steps, one after the other
+     * @param plainSteps time of a step with the sampled objective, in plain training steps, without parallelism
      * @param fullPlainSteps the same with the full objective
-     * @param sampled the sampled objective
-     * @param ownBatch the step's own minibatch
-     * @param ownAndNext own and next minibatch, weighted by their shares of the set
+     * @param sampled errors of the sampled objective
+     * @param ownBatch errors of the step's own minibatch
+     * @param ownAndNext errors of own and next minibatch, weighted by their shares of the set
      */
     public record Result(
             Optimizer optimizer,

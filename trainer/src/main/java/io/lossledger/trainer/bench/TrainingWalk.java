@@ -12,7 +12,7 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.NeuralNetwork;
 import org.nd4j.linalg.dataset.DataSet;
 
-/** A training that a benchmark goes through step by step. Not thread-safe. */
+/** A training that a benchmark runs step by step. Not thread-safe. */
 final class TrainingWalk {
     private final TrainingSet data;
     private final Model network;
@@ -34,7 +34,7 @@ final class TrainingWalk {
         return network;
     }
 
-    /** One step, and the minibatch that it was made on. */
+    /** One step, and its minibatch. */
     record Step(TrainedSegment segment, DataSet batch) {}
 
     Step next() {
@@ -48,7 +48,7 @@ final class TrainingWalk {
         return new Step(segment, batch);
     }
 
-    /** What a plain training step takes, on average. */
+    /** The average time of a plain training step. */
     double secondsPerStep() {
         return trainingNanos / 1e9 / steps;
     }

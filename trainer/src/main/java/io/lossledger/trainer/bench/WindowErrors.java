@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Per-layer LCA by one estimate over a training, to be held against the truth in windows. Not thread-safe. */
+/** Per-layer LCA from one estimate over a training, compared with the truth in windows. Not thread-safe. */
 public final class WindowErrors {
     private static final int[] WINDOWS = {10, 25, 100};
 
@@ -19,13 +19,13 @@ public final class WindowErrors {
     }
 
     /**
-     * Errors of all layers in all whole windows of one size.
+     * The errors of all layers in all complete windows of one size.
      *
      * @param window steps in a window
      * @param error Σ|estimate − truth| / Σ|truth|
      * @param bias |Σ(estimate − truth)| / Σ|truth|
-     * @param coverage share of the 95 % intervals that hold the truth; NaN without intervals
-     * @param intervals how many there were
+     * @param coverage share of the 95 % intervals that contain the truth; NaN without intervals
+     * @param intervals number of intervals
      */
     public record Row(int window, double error, double bias, double coverage, int intervals) {}
 

@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
  * Reads the training images of CIFAR-10 in its binary version: files of 3073-byte records, a label and then 1024 red, 1024
  * green and 1024 blue values, row by row.
  *
- * <p>Memory: the files once, and one more of them while it is read. Thread-safe: there is no state.
+ * <p>Memory: all files once, and one file a second time while it is read. Thread-safe: there is no state.
  *
  * <p>Source: Alex Krizhevsky, "Learning Multiple Layers of Features from Tiny Images", 2009; the data set's page.
  */
@@ -41,7 +41,7 @@ public final class CifarReader {
      */
     public static ImageSplit readFolder(Path folder) throws IOException {
         Path place = holdsAny(folder.resolve(SUB_FOLDER)) ? folder.resolve(SUB_FOLDER) : folder;
-        // all are looked at before the first is read: a missing or truncated file shows at once
+        // checks all files before reading the first, so that a missing or truncated file is reported at once
         long images = 0;
         for (String name : FILES) {
             images += records(place.resolve(name));
@@ -59,7 +59,7 @@ public final class CifarReader {
         return ImageSet.owning(pixels, labels, CHANNELS, SIDE, SIDE, CLASSES).holdOutLast(HELD_OUT_PART);
     }
 
-    /** Whether the folder, or its sub-folder, holds one of the files at least. */
+    /** Whether the folder or its sub-folder contains at least one of the files. */
     static boolean recognises(Path folder) {
         return holdsAny(folder) || holdsAny(folder.resolve(SUB_FOLDER));
     }
@@ -76,12 +76,12 @@ public final class CifarReader {
         long bytes = Files.size(file);
         if (bytes == 0 || bytes % RECORD_BYTES != 0) {
             throw new DataSetException(file + ": must consist of records of " + RECORD_BYTES + " bytes. Found: " + bytes
-                    + " bytes, so the file is truncated or no CIFAR-10 file. Extract cifar-10-binary.tar.gz again.");
+                    + " bytes, so the file is truncated or not a CIFAR-10 file. Extract cifar-10-binary.tar.gz again.");
         }
         return bytes / RECORD_BYTES;
     }
 
-    /** Appends the images of a file at {@code next}; returns where the next file's images go. */
+    /** Appends the images of a file at {@code next}; returns the position for the next file. */
     private static int read(Path file, byte[] pixels, byte[] labels, int next) throws IOException {
         byte[] bytes = Files.readAllBytes(file);
         int index = next;

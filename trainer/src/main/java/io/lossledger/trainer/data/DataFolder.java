@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Reads whichever data set a folder holds: IDX files (MNIST, Fashion-MNIST) or CIFAR-10. Stateless. */
+/** Reads the data set in a folder: IDX files (MNIST, Fashion-MNIST) or CIFAR-10. Stateless. */
 public final class DataFolder {
 
     private DataFolder() {}
@@ -12,7 +12,7 @@ public final class DataFolder {
     /**
      * Reads the training images; the last of them become the validation set.
      *
-     * @throws DataSetException if the folder holds no data set, two, or a damaged one
+     * @throws DataSetException if the folder contains no data set, two, or a damaged one
      * @throws IOException if reading fails for another reason
      */
     public static ImageSplit read(Path folder) throws IOException {
@@ -24,6 +24,6 @@ public final class DataFolder {
         String found = cifar ? "both" : Files.isDirectory(folder) ? "neither" : "no such folder";
         throw new DataSetException(folder + ": must hold either the IDX files train-images-idx3-ubyte and"
                 + " train-labels-idx1-ubyte (plain or .gz), or CIFAR-10's data_batch_1.bin to data_batch_5.bin. Found: "
-                + found + ". Download one data set into a folder of its own.");
+                + found + ". Download one data set into a separate folder.");
     }
 }

@@ -3,7 +3,8 @@ package io.lossledger.trainer.data;
 import java.io.IOException;
 
 /**
- * Says in one line which file of a data set cannot be used, what was expected of it, what was found, and what to do.
+ * A file of a data set cannot be used. The message says in one line which file, what was expected, what was found, and
+ * what to do.
  */
 public final class DataSetException extends IOException {
 

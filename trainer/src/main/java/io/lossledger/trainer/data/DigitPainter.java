@@ -3,8 +3,8 @@ package io.lossledger.trainer.data;
 import java.util.SplittableRandom;
 
 /**
- * Paints a glyph as an unsteady hand would: bent, turned, slanted, stretched, off centre, with a thick or thin pen, and
- * scanned with some noise. Background 0, ink bright; the digit is about 20 of the 28 pixels high.
+ * Paints a glyph as an unsteady hand would: bent, rotated, slanted, stretched, off centre, with a thick or thin pen,
+ * and scanned with some noise. Background 0, ink bright; the digit is about 20 of the 28 pixels high.
  *
  * <p>Uses {@link StrictMath} and {@link SplittableRandom#nextDouble()} only, whose results are specified to the bit.
  * Not thread-safe.
@@ -72,7 +72,7 @@ final class DigitPainter {
         }
     }
 
-    /** Stretches, slants, turns and shifts, from the unit box to pixels. */
+    /** Stretches, slants, rotates and shifts, from the unit box to pixels. */
     private static void place(double[][] contours, SplittableRandom random) {
         double height = between(random, MIN_HEIGHT, MAX_HEIGHT);
         double width = height * between(random, MIN_STRETCH, MAX_STRETCH);

@@ -11,7 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Takes the outlines of digits out of fonts. Nothing is drawn through AWT, so no display is needed. */
+/** Extracts the outlines of digits from fonts. Nothing is drawn through AWT, so no display is needed. */
 final class FontOutlines {
 
     private static final String DIGITS = "0123456789";
@@ -23,7 +23,10 @@ final class FontOutlines {
 
     private FontOutlines() {}
 
-    /** For each style of the logical families and then of the first installed ones by name, the digits' outlines. */
+    /**
+     * The digits' outlines in each style of the logical font families, and then of the first installed families by
+     * name.
+     */
     static List<List<Glyph>> ofInstalledFonts() {
         String[] installed = GraphicsEnvironment.getLocalGraphicsEnvironment().getAvailableFontFamilyNames();
         Arrays.sort(installed);

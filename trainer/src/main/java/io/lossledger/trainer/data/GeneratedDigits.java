@@ -6,18 +6,19 @@ import java.util.SplittableRandom;
 /**
  * Draws images of the ten digits: data to train on without a download.
  *
- * <p>Grey images of 28 x 28 pixels in 10 classes, in the manner of MNIST: background 0, ink bright, roughly centred. Half
- * of them are written with a pen along built-in strokes, half are printed with the fonts of the machine; without usable
- * fonts all are written. Each is bent, turned, slanted, scaled and shifted at random, with a random pen and some noise.
+ * <p>Grey images of 28 x 28 pixels in 10 classes, in the manner of MNIST: background 0, ink bright, roughly centred.
+ * Half of them are written with a pen along built-in strokes, half are printed with the fonts of the machine; without
+ * usable fonts all are written. Each is bent, rotated, slanted, scaled and shifted at random, with a random pen and
+ * some noise.
  *
- * <p>What repeats: an image depends on the seed, on whether it is for training or validation, and on its index, so
- * asking for more images leaves the first ones as they were. {@link #generatePortable} gives the same bytes for a seed on
- * every machine and Java release. {@link #generate} gives the same bytes on one machine as long as its Java, its fonts and
- * {@code java.awt.headless} stay, and across machines the same labels only, as fonts differ.
+ * <p>Reproducibility: an image depends on the seed, on whether it is for training or validation, and on its index, so
+ * requesting more images does not change the first ones. {@link #generatePortable} gives the same bytes for a seed on
+ * every machine and Java release. {@link #generate} gives the same bytes on one machine as long as its Java, its fonts
+ * and {@code java.awt.headless} do not change; across machines only the labels are the same, because fonts differ.
  *
  * <p>Every ten consecutive images, counted from the first, hold each digit once, in random order.
  *
- * <p>Cost: a fraction of a millisecond an image on the calling thread, plus looking through the fonts once. Needs no
+ * <p>Cost: a fraction of a millisecond per image on the calling thread, plus one search through the fonts. Needs no
  * display and changes no setting of AWT. Thread-safe: the only shared state is the glyphs, loaded once.
  */
 public final class GeneratedDigits {

@@ -3,7 +3,7 @@ package io.lossledger.trainer.data;
 import java.util.SplittableRandom;
 
 /**
- * The random numbers behind generated images: those of an image depend on the seed, the split and its index alone.
+ * The random numbers behind generated images: those of an image depend only on the seed, the split and its index.
  *
  * <p>Uses {@link SplittableRandom#nextDouble()} only, whose results are specified to the bit. Immutable.
  *
@@ -18,7 +18,7 @@ record GeneratedSequence(long seed, long stream) {
 
     private static final long LABELS = 16;
 
-    /** The first labels. Every ten of them, counted from the first, hold each class once, in random order. */
+    /** The first labels. Every ten of them, counted from the first, contain each class once, in random order. */
     byte[] labels(int size) {
         byte[] labels = new byte[size];
         byte[] block = new byte[CLASSES];
@@ -31,7 +31,7 @@ record GeneratedSequence(long seed, long stream) {
         return labels;
     }
 
-    /** The numbers that an image is drawn with. */
+    /** The random numbers for drawing an image. */
     SplittableRandom image(int index) {
         return randomFor(stream, index);
     }

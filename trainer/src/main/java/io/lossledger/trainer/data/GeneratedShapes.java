@@ -3,18 +3,18 @@ package io.lossledger.trainer.data;
 import java.util.List;
 
 /**
- * Draws coloured images of ten shapes: data in the manner of CIFAR-10 to train on without a download.
+ * Draws coloured images of ten shapes: data in the style of CIFAR-10 for training without a download.
  *
- * <p>Images of 3 x 32 x 32 values in 10 classes: disc, triangle, square, star, cross, ring, bar, crescent, arrow, heart.
- * The shape alone decides the class. Colours, which of shape and ground is the brighter, place, size, rotation and noise
- * are drawn alike for all classes.
+ * <p>Images of 3 x 32 x 32 values in 10 classes: disc, triangle, square, star, cross, ring, bar, crescent, arrow,
+ * heart. Only the shape decides the class. Colours, contrast, place, size, rotation and noise have the same
+ * distribution for all classes.
  *
- * <p>What repeats: an image depends on the seed, on whether it is for training or validation, and on its index, so
- * asking for more images leaves the first ones as they were. A seed gives the same bytes on every machine and Java release.
+ * <p>Reproducibility: an image depends on the seed, on whether it is for training or validation, and on its index, so
+ * requesting more images does not change the first ones. A seed gives the same bytes on every machine and Java release.
  *
- * <p>Every ten consecutive images, counted from the first, hold each shape once, in random order.
+ * <p>Every ten consecutive images, counted from the first, contain each shape once, in random order.
  *
- * <p>Cost: a fraction of a millisecond an image on the calling thread. Thread-safe: there is no shared state.
+ * <p>Cost: a fraction of a millisecond per image on the calling thread. Thread-safe: there is no shared state.
  */
 public final class GeneratedShapes {
 

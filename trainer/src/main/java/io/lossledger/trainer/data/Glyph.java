@@ -62,7 +62,7 @@ final class Glyph {
         return filled;
     }
 
-    /** A copy for the caller to distort. */
+    /** A copy that the caller may distort. */
     double[][] copyContours() {
         double[][] copy = new double[contours.length][];
         for (int c = 0; c < copy.length; c++) {

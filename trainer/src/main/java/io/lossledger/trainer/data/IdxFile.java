@@ -17,7 +17,7 @@ import java.util.zip.ZipException;
  * One IDX file of unsigned bytes: the magic number {@code 0x000008dd} with {@code dd} dimensions, each dimension as an
  * unsigned 32-bit big-endian number, then the values.
  *
- * <p>Gzip is recognised by the first two bytes. Memory grows with the bytes that are there, whatever the header says.
+ * <p>Gzip is recognised by the first two bytes. Memory grows with the actual number of bytes, whatever the header says.
  */
 final class IdxFile {
 
@@ -32,7 +32,7 @@ final class IdxFile {
         this.values = values;
     }
 
-    /** Size of a dimension, at least 1. The first is the number of images or labels. */
+    /** The size of a dimension, at least 1. The first is the number of images or labels. */
     int dimension(int index) {
         return dimensions[index];
     }

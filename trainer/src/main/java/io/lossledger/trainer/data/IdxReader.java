@@ -9,7 +9,8 @@ import java.util.stream.Stream;
 /**
  * Reads grey images in ten classes from IDX files, the format of MNIST and Fashion-MNIST.
  *
- * <p>Files may be plain or gzip, told apart by their content. Memory: the values of one file, twice while it is read.
+ * <p>Files may be plain or gzip, distinguished by their content. Memory: the values of one file, twice while it is
+ * read.
  *
  * <p>Thread-safe: there is no state.
  *
@@ -27,12 +28,12 @@ public final class IdxReader {
      * becomes the validation set: of MNIST's 60,000 images 55,000 are trained on. The test images (t10k) are not used. Each
      * name may end in {@code .gz}, and may be spelled {@code train-images.idx3-ubyte}.
      *
-     * @throws DataSetException if a file is missing or damaged, the two do not fit each other, or there are fewer than two
+     * @throws DataSetException if a file is missing or damaged, the two do not match, or there are fewer than two
      *     images
      * @throws IOException if reading fails for another reason
      */
     public static ImageSplit readFolder(Path folder) throws IOException {
-        // both are looked for before the first is read: a missing file shows at once
+        // finds both files before reading the first, so that a missing file is reported at once
         Path images = find(folder, "train-images", "idx3-ubyte");
         Path labels = find(folder, "train-labels", "idx1-ubyte");
         ImageSet set = read(images, labels);
@@ -44,7 +45,7 @@ public final class IdxReader {
         return set.holdOutLast(HELD_OUT_PART);
     }
 
-    /** Whether the folder holds one of the two files at least. */
+    /** Whether the folder contains at least one of the two files. */
     static boolean recognises(Path folder) {
         return Stream.concat(names("train-images", "idx3-ubyte").stream(), names("train-labels", "idx1-ubyte").stream())
                 .anyMatch(name -> Files.isRegularFile(folder.resolve(name)));
@@ -53,7 +54,7 @@ public final class IdxReader {
     /**
      * Reads one file of images and the file of their labels.
      *
-     * @throws DataSetException if a file is missing or damaged, the two hold different counts, or a label is above 9
+     * @throws DataSetException if a file is missing or damaged, the two have different counts, or a label is above 9
      * @throws IOException if reading fails for another reason
      */
     public static ImageSet read(Path images, Path labels) throws IOException {

@@ -49,7 +49,7 @@ public final class ImageSet {
         return owning(pixels.clone(), labels.clone(), channels, height, width, classes);
     }
 
-    /** Like {@link #of}, but keeps the arrays: the caller gives them away. */
+    /** Like {@link #of}, but keeps the arrays, which the caller must no longer change. */
     static ImageSet owning(byte[] pixels, byte[] labels, int channels, int height, int width, int classes) {
         requireWithin("channels", channels, Integer.MAX_VALUE);
         requireWithin("height", height, Integer.MAX_VALUE);
@@ -60,32 +60,32 @@ public final class ImageSet {
         return new ImageSet(pixels, labels, 0, labels.length, channels, height, width, classes);
     }
 
-    /** Number of images, at least 1. */
+    /** The number of images, at least 1. */
     public int size() {
         return size;
     }
 
-    /** Values per pixel: 1 for grey images. */
+    /** The number of values per pixel: 1 for grey images. */
     public int channels() {
         return channels;
     }
 
-    /** Rows of an image. */
+    /** The number of rows of an image. */
     public int height() {
         return height;
     }
 
-    /** Columns of an image. */
+    /** The number of columns of an image. */
     public int width() {
         return width;
     }
 
-    /** Number of classes; labels are below it. */
+    /** The number of classes; labels are below it. */
     public int classes() {
         return classes;
     }
 
-    /** Values of one image: {@code channels * height * width}. */
+    /** The number of values of one image: {@code channels * height * width}. */
     public int pixelsPerImage() {
         return channels * height * width;
     }
@@ -141,7 +141,7 @@ public final class ImageSet {
     }
 
     /**
-     * Splits off the last images for validation: one in {@code part}, at least one.
+     * Splits off the last images for validation: one {@code part}-th of them, at least one.
      *
      * @throws IllegalArgumentException if there are fewer than two images, or {@code part} is below 2
      */
@@ -153,7 +153,7 @@ public final class ImageSet {
         return new ImageSplit(slice(0, kept), slice(kept, size));
     }
 
-    /** What two sets need to share to fit the same model, in words. */
+    /** A text for what two sets must share to fit the same model. */
     String shape() {
         return channels + "x" + height + "x" + width + " in " + classes + " classes";
     }

@@ -3,7 +3,7 @@ package io.lossledger.trainer.data;
 /**
  * Images to train on and images to validate with.
  *
- * @param train the images gradients are taken on
+ * @param train the training images
  * @param validation images of the same shape and number of classes that training never sees
  */
 public record ImageSplit(ImageSet train, ImageSet validation) {

@@ -3,14 +3,14 @@ package io.lossledger.trainer.data;
 import java.util.Arrays;
 
 /**
- * How much ink lies on each pixel of a square grid, from the distance of the pixel's centre to the drawn lines.
+ * How much ink is on each pixel of a square grid, from the distance of the pixel's centre to the drawn lines.
  *
- * <p>Plain arithmetic and square roots only, so the same lines give the same bits on every machine. Cost: lines times
- * the pixels within reach. Not thread-safe: reused from image to image.
+ * <p>Plain arithmetic and square roots only, so the same lines give the same bits on every machine. Cost: the number of
+ * lines times the pixels within reach. Not thread-safe: reused from image to image.
  */
 final class InkGrid {
 
-    /** Pixels farther from a line than this are not touched by it: bounds pen radius plus softness. */
+    /** A line does not affect pixels farther away than this: bounds pen radius plus softness. */
     static final double REACH = 4;
 
     private final int side;
@@ -23,7 +23,7 @@ final class InkGrid {
         this.winding = new int[side * side];
     }
 
-    /** Forgets all lines. */
+    /** Clears all lines. */
     void clear() {
         Arrays.fill(squaredDistance, REACH * REACH);
         Arrays.fill(winding, 0);
@@ -37,12 +37,14 @@ final class InkGrid {
         }
     }
 
-    /** Ink in 0..1 of a pen of that radius, fading over {@code softness} pixels. */
+    /** The ink, in 0..1, of a pen with this radius, fading over {@code softness} pixels. */
     double penInk(int pixel, double radius, double softness) {
         return fade(radius - Math.sqrt(squaredDistance[pixel]), softness);
     }
 
-    /** Ink in 0..1 of the inside of closed lines, grown by {@code growth} pixels, fading over {@code softness}. */
+    /**
+     * The ink, in 0..1, of the inside of closed lines, grown by {@code growth} pixels, fading over {@code softness}.
+     */
     double filledInk(int pixel, double growth, double softness) {
         double distance = Math.sqrt(squaredDistance[pixel]);
         return fade((winding[pixel] != 0 ? distance : -distance) + growth, softness);

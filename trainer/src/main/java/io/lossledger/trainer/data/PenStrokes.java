@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The ten digits as a pen writes them, in two or three ways each: built in, so they need no font. */
+/** The ten digits as pen strokes, in two or three variants each: built in, so they need no font. */
 final class PenStrokes {
 
     private static final int STEPS_PER_SPAN = 5;
@@ -54,7 +54,7 @@ final class PenStrokes {
 
     private PenStrokes() {}
 
-    /** For each digit from 0 to 9, the ways to write it. */
+    /** The variants of each digit from 0 to 9. */
     static List<List<Glyph>> glyphs() {
         return Arrays.stream(DIGITS)
                 .map(ways -> Arrays.stream(ways).map(PenStrokes::parse).toList())

@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * The digits of the fonts of this machine, without the fonts that do not show digits.
+ * The digits of this machine's fonts, without fonts that do not show digits.
  *
- * <p>Names no class of AWT, so that it works where that module is missing.
+ * <p>Refers to no class of AWT, so that it works without that module.
  */
 final class PrintedGlyphs {
 
     private static final int MAX_FACES = 32;
     private static final int DIGITS = 10;
 
-    /** How many closed contours each digit has at least and at most; a zero may have a dot or a slash inside. */
+    /** The minimum and maximum number of closed contours of each digit; a zero may have a dot or a slash inside. */
     private static final int[] MIN_CONTOURS = {2, 1, 1, 1, 1, 1, 2, 1, 3, 2};
 
     private static final int[] MAX_CONTOURS = {4, 1, 1, 1, 2, 1, 2, 1, 3, 2};
@@ -27,7 +27,7 @@ final class PrintedGlyphs {
     }
 
     /**
-     * The different faces that show digits, in the order given; none if looking for them fails. Without display, font
+     * The different faces that show digits, in the given order; none if the search fails. Without display, font
      * libraries or fonts, AWT fails with exceptions, linkage errors, internal errors and errors of its own.
      */
     static List<List<Glyph>> usable(Supplier<List<List<Glyph>>> candidates) {
@@ -73,7 +73,7 @@ final class PrintedGlyphs {
         return true;
     }
 
-    /** Loaded at first use and then kept: walking the fonts takes longer than drawing hundreds of images. */
+    /** Loaded at first use and then kept: searching the fonts takes longer than drawing hundreds of images. */
     private static final class Loaded {
         static final List<List<Glyph>> FACES = usable(() -> FontOutlines.ofInstalledFonts());
     }

@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * The outlines of ten shapes, by class: disc, triangle, square, star, cross, ring, bar, crescent, arrow, heart. Closed
- * polylines of alternating x and y within a circle of radius 1. No shape is a turned or stretched other.
+ * polylines of alternating x and y within a circle of radius 1. No shape is a rotated or stretched version of another.
  *
  * <p>Uses {@link StrictMath} only, whose results are specified to the bit.
  */
@@ -30,7 +30,7 @@ final class ShapeOutlines {
                 outline(heart()));
     }
 
-    /** Corners on the unit circle, every other one drawn in to {@code waist}. */
+    /** Corners on the unit circle, with every other one moved in to {@code waist}. */
     private static double[] polygon(int corners, double waist) {
         double[] points = new double[2 * corners];
         for (int i = 0; i < corners; i++) {
@@ -46,7 +46,7 @@ final class ShapeOutlines {
         return new double[] {w, -l, w, -w, l, -w, l, w, w, w, w, l, -w, l, -w, w, -l, w, -l, -w, -w, -w, -w, -l};
     }
 
-    /** The unit circle without a circle of radius 0.8 whose centre lies 0.5 to the right. */
+    /** The unit circle without a circle of radius 0.8 that is centred 0.5 to the right. */
     private static double[] crescent() {
         double outer = StrictMath.acos((1 + 0.25 - 0.64) / (2 * 0.5));
         double inner = Math.PI - StrictMath.acos((0.64 + 0.25 - 1) / (2 * 0.5 * 0.8));
@@ -82,7 +82,7 @@ final class ShapeOutlines {
         points[2 * index + 1] = radius * StrictMath.sin(angle);
     }
 
-    /** A hole: smaller, and run through the other way. */
+    /** A hole: a smaller contour in the opposite direction. */
     private static double[] inside(double[] points, double scale) {
         double[] hole = new double[points.length];
         for (int i = 0; i < points.length; i += 2) {

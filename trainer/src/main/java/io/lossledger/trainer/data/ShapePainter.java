@@ -3,8 +3,8 @@ package io.lossledger.trainer.data;
 import java.util.SplittableRandom;
 
 /**
- * Paints a shape in one colour on a ground of another, turned, stretched, larger or smaller, anywhere in the picture; the
- * ground runs from light to dark and everything is noisy.
+ * Paints a shape in one colour on a background of another, rotated, stretched, larger or smaller, anywhere in the
+ * picture. The background has a gradient from light to dark, and everything is noisy.
  *
  * <p>Uses {@link StrictMath} and {@link SplittableRandom#nextDouble()} only, whose results are specified to the bit.
  * Not thread-safe.
@@ -50,7 +50,7 @@ final class ShapePainter {
         }
     }
 
-    /** Stretches, turns, scales and shifts so that the whole shape lies within the picture. */
+    /** Stretches, rotates, scales and shifts so that the whole shape is within the picture. */
     private void place(double[][] outline, SplittableRandom random) {
         double radius = GeneratedSequence.between(random, MIN_RADIUS, MAX_RADIUS);
         double narrow = 1 / GeneratedSequence.between(random, 1, MAX_STRETCH);
@@ -73,7 +73,7 @@ final class ShapePainter {
         }
     }
 
-    /** Two colours that differ clearly; which of them is the brighter is left to chance. */
+    /** Two clearly different colours; chance decides which is brighter. */
     private void chooseColours(SplittableRandom random) {
         double contrast;
         do {

@@ -1,5 +1,5 @@
 /**
- * Data sets: readers of files, and generated images and sequences. Start reading at {@link
+ * Data sets: file readers, and generated images and sequences. Start reading at {@link
  * io.lossledger.trainer.data.ImageSet}.
  */
 @NullMarked

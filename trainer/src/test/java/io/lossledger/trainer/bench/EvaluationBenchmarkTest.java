@@ -28,7 +28,7 @@ class EvaluationBenchmarkTest {
     }
 
     @Test
-    void generatesAsManyImagesAsAskedFor() throws IOException {
+    void generatesTheRequestedNumberOfImages() throws IOException {
         try (EvaluationBenchmark more = new EvaluationBenchmark(settings(Preset.MNIST_LENET, 5_010));
                 EvaluationBenchmark usual = new EvaluationBenchmark(settings(Preset.MNIST_LENET, 0))) {
             assertThat(more.sample()).hasSize(5_010).startsWith(0, 1, 2);
@@ -38,7 +38,7 @@ class EvaluationBenchmarkTest {
     }
 
     @Test
-    void keepsThePrecisionAskedFor() throws IOException {
+    void keepsTheRequestedPrecision() throws IOException {
         EvaluationSettings single = new EvaluationSettings(
                 Preset.MNIST_FC,
                 Optional.empty(),

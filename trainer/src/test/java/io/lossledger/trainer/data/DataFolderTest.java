@@ -12,13 +12,13 @@ import org.junit.jupiter.api.io.TempDir;
 class DataFolderTest {
     private static final String RULE = ": must hold either the IDX files train-images-idx3-ubyte and"
             + " train-labels-idx1-ubyte (plain or .gz), or CIFAR-10's data_batch_1.bin to data_batch_5.bin. Found: ";
-    private static final String ADVICE = ". Download one data set into a folder of its own.";
+    private static final String ADVICE = ". Download one data set into a separate folder.";
 
     @TempDir
     Path folder;
 
     @Test
-    void readsTheDataSetThatIsThere() throws IOException {
+    void readsTheDataSetInTheFolder() throws IOException {
         Path idx = Files.createDirectory(folder.resolve("idx"));
         IdxFiles.write(idx, "train-images-idx3-ubyte", IdxFiles.images(3, 4, 5));
         IdxFiles.write(idx, "train-labels-idx1-ubyte", IdxFiles.labels(3));

@@ -36,7 +36,7 @@ class GeneratedDigitsTest {
     }
 
     @Test
-    void startTheSameWhateverTheirNumber() {
+    void startTheSameForAnyNumber() {
         for (int size : new int[] {1, 9, 10, 251}) {
             ImageSplit fewer = GeneratedDigits.generate(7, size, 1);
             assertThat(images(fewer.train())).isEqualTo(images(mixed.train().first(size)));
@@ -80,14 +80,14 @@ class GeneratedDigitsTest {
     }
 
     @Test
-    void areAllWrittenWhereThereIsNoFont() {
+    void areAllWrittenWithoutFonts() {
         ImageSplit fontless = GeneratedDigits.generate(7, 1000, 300, List.of());
         assertThat(images(fontless.train())).isEqualTo(images(portable.train()));
         assertThat(images(fontless.validation())).isEqualTo(images(portable.validation()));
     }
 
     @Test
-    void arePartlyPrintedWhereThereAreFonts() {
+    void arePartlyPrintedWithFonts() {
         assumeThat(PrintedGlyphs.ofThisMachine()).as("fonts of this machine").isNotEmpty();
         Set<ByteBuffer> written = new HashSet<>(images(portable.train()));
         assertThat(images(mixed.train()).stream().filter(written::contains).count())

@@ -68,12 +68,12 @@ class GeneratedShapesTest {
 
     /** Neither the mean picture nor the mean colours of a class tell it: chance is 0.1. */
     @Test
-    void areNotToldByTheirMeanPicture() {
+    void areNotDistinguishedByTheirMeanPicture() {
         assertThat(NearestCentroid.accuracy(shapes)).isLessThan(0.25);
     }
 
     @Test
-    void haveAColourThatSaysNothing() {
+    void haveAnUninformativeColour() {
         double[] mean = new double[10];
         for (int i = 0; i < 1000; i++) {
             for (float pixel : pixels(shapes.train(), i)) {

@@ -13,7 +13,7 @@ class ImageSetTest {
     private final ImageSet set = ImageSet.of(PIXELS, LABELS, 1, 2, 2, 3);
 
     @Test
-    void tellsItsShape() {
+    void describesItsShape() {
         assertThat(set.size()).isEqualTo(3);
         assertThat(set.channels()).isEqualTo(1);
         assertThat(set.height()).isEqualTo(2);
@@ -124,7 +124,7 @@ class ImageSetTest {
     }
 
     @Test
-    void holdsOutOneImageAtLeast() {
+    void holdsOutAtLeastOneImage() {
         assertThat(set.holdOutLast(2).train().size()).isEqualTo(2);
         assertThat(set.holdOutLast(10).validation().size()).isEqualTo(1);
         assertThat(set.holdOutLast(10).validation().label(0)).isEqualTo(set.label(2));
@@ -132,7 +132,7 @@ class ImageSetTest {
     }
 
     @Test
-    void aSplitHoldsSetsOfOneShape() {
+    void aSplitHasSetsOfTheSameShape() {
         ImageSet other = ImageSet.of(new byte[12], new byte[3], 1, 4, 1, 3);
         assertThat(new ImageSplit(set, set.first(1)).validation().size()).isEqualTo(1);
         assertThatThrownBy(() -> new ImageSplit(set, other))

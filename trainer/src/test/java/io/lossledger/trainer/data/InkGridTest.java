@@ -68,7 +68,7 @@ class InkGridTest {
     }
 
     @Test
-    void linesBeyondTheEdgesDoNoHarm() {
+    void linesBeyondTheEdgesAreIgnored() {
         grid.clear();
         grid.addLines(new double[] {-50, -50, -20, 90, 90, 90, -50, -50});
         grid.addLines(new double[] {3, 3, 3, 3});

@@ -26,7 +26,7 @@ class ShapeNetworkTest {
     private static final int STEPS = 200;
 
     @Test
-    void seesShapesThatTheMeanPictureDoesNotTell() {
+    void seesShapesThatTheMeanPictureDoesNotShow() {
         ImageSplit shapes = GeneratedShapes.generate(3, 5_000, 300);
         MultiLayerNetwork network = network();
         for (int step = 0; step < STEPS; step++) {

@@ -2,7 +2,7 @@ package io.lossledger.dashboards.live.frames;
 
 import java.nio.charset.StandardCharsets;
 
-/** One server-sent event, shared by all who get it, and what of its source it holds. Immutable. */
+/** One server-sent event, shared by all its receivers, and the version of its source that it contains. Immutable. */
 public final class Frame {
     private final byte[] bytes;
     private final long version;
@@ -12,7 +12,7 @@ public final class Frame {
     /**
      * @param version of the source's buckets
      * @param merged how often the source's buckets had merged
-     * @param notes version of what stands beside the buckets
+     * @param notes version of the data outside the buckets
      */
     public Frame(String event, String json, long version, int merged, long notes) {
         bytes = ("event: " + event + "\ndata: " + json + "\n\n").getBytes(StandardCharsets.UTF_8);
@@ -26,7 +26,7 @@ public final class Frame {
         return new Frame(event, json, 0, 0, notes);
     }
 
-    /** As it goes over the wire; nobody may change it. */
+    /** The bytes on the wire, which must not be changed. */
     public byte[] bytes() {
         return bytes;
     }

@@ -3,9 +3,9 @@ package io.lossledger.dashboards.live.frames;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Something that clients watch. Thread-safe. */
+/** A source that clients watch. Thread-safe. */
 @FunctionalInterface
 public interface FrameSource {
-    /** What someone should get whose last frame was this; empty: nothing new. */
+    /** The next frame for a client with this last frame; empty: nothing new. */
     Optional<Frame> after(@Nullable Frame last);
 }

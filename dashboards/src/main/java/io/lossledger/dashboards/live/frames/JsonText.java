@@ -6,13 +6,15 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.Collection;
 
-/** Writes small JSON documents; numbers in the shortest form that a float keeps; what is not finite as the text {@code "NaN"},
- * {@code "Infinity"} or {@code "-Infinity"}, as in the rows. Not thread-safe. */
+/**
+ * Writes small JSON documents, with numbers in the shortest form that identifies a float. Values that are not finite
+ * become the text {@code "NaN"}, {@code "Infinity"} or {@code "-Infinity"}, as in the rows. Not thread-safe.
+ */
 public final class JsonText {
     private final StringWriter text = new StringWriter();
     private final JsonWriter writer = new JsonWriter(text);
 
-    /** Anything that is written to the JSON. */
+    /** A part of the document. */
     @FunctionalInterface
     public interface Body {
         void write(JsonText json);

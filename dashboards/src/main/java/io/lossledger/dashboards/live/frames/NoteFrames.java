@@ -4,7 +4,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A small document that is sent whole whenever it changes. Thread-safe. */
+/** A small document that is sent in full whenever it changes. Thread-safe. */
 public final class NoteFrames implements FrameSource {
     private final String event;
     private @Nullable String json;

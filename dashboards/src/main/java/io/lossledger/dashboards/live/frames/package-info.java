@@ -1,4 +1,4 @@
-/** Server-sent events as they go to a browser, and the JSON in them. */
+/** Server-sent events for the browser, and their JSON. */
 @NullMarked
 package io.lossledger.dashboards.live.frames;
 

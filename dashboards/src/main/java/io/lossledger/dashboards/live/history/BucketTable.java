@@ -6,12 +6,13 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * Numbers by step in a bounded number of buckets. At first each step has a bucket of its own; whenever all are full,
- * neighbours merge, so that a bucket holds twice as many steps: of any number of steps, between half of the capacity and all of
- * it is in use. Rows of different columns may come in any order, those of one column in step order. Not thread-safe.
+ * Numbers by step in a bounded number of buckets. At first each step has its own bucket; whenever all are full,
+ * neighbours merge, so that a bucket holds twice as many steps. For any number of steps, between half of the capacity
+ * and all of it is in use. Rows of different columns may come in any order, those of one column in step order. Not
+ * thread-safe.
  */
 public final class BucketTable {
-    /** How two values of a column become one. */
+    /** How two values of a column are merged. */
     enum Merge {
         SUM,
         LAST
@@ -30,7 +31,7 @@ public final class BucketTable {
     private int merged;
     private long version;
 
-    /** @param capacity most buckets; even, at least 2 */
+    /** @param capacity largest number of buckets; even, at least 2 */
     BucketTable(int capacity) {
         if (capacity < 2 || capacity % 2 != 0) {
             throw new IllegalArgumentException("capacity: must be even and at least 2. Found: " + capacity);
@@ -50,7 +51,10 @@ public final class BucketTable {
         return columns.size() - 1;
     }
 
-    /** The bucket of a step, which is made if the step is newer than all; an older step that is not known joins its neighbour. */
+    /**
+     * The bucket of a step; it is created if the step is newer than all others. An unknown older step joins its
+     * neighbour.
+     */
     int bucketOf(long step) {
         if (size == 0 || step > last[size - 1]) {
             return append(step);
@@ -68,12 +72,12 @@ public final class BucketTable {
         changed[bucket] = ++version;
     }
 
-    /** Whether a row has come, whatever its value. */
+    /** Whether a row has arrived, whatever its value. */
     boolean has(int column, int bucket) {
         return present.get(column).get(bucket);
     }
 
-    /** The value, if a row has come. */
+    /** The value, if a row has arrived. */
     double get(int column, int bucket) {
         return columns.get(column)[bucket];
     }
@@ -90,7 +94,7 @@ public final class BucketTable {
         return last[bucket];
     }
 
-    /** Steps that a bucket has so far. */
+    /** The number of steps in a bucket so far. */
     int steps(int bucket) {
         return steps[bucket];
     }

@@ -7,18 +7,18 @@ import io.lossledger.protocol.v1.TensorManifest;
 import java.util.Optional;
 
 /**
- * A first layer whose units look at whole images: what comes in is a square, or three for the colours. Immutable.
+ * A first layer whose units see whole images: its input is a square, or three squares for the colours. Immutable.
  *
  * @param tensor index of the weights' tensor in the model
- * @param units of the layer
- * @param side pixels on each side of an image
+ * @param units number of units
+ * @param side width and height of an image in pixels
  * @param channels 1, or 3 for colour
  */
 public record ImageLayer(int tensor, int units, int side, int channels) {
     private static final int FEWEST_SIDE = 4;
     private static final long MOST_WEIGHTS = 1 << 22;
 
-    /** Empty when the layer is not the model's first, or not dense, or its inputs are no square image. */
+    /** Empty when the layer is not the model's first, is not dense, or its input is not a square image. */
     public static Optional<ImageLayer> of(RunManifest manifest, String layer) {
         if (manifest.getLayersCount() == 0) {
             return Optional.empty();

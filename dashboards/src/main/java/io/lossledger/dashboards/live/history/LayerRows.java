@@ -10,11 +10,14 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 
-/** Reads rows of layers, of which there are many: of JSON only what the page shows, several times faster than all of it. Stateless. */
+/**
+ * Parses rows of layers, which are numerous: of JSON only the fields that the page shows, several times faster than all
+ * of it. Stateless.
+ */
 public final class LayerRows {
     private LayerRows() {}
 
-    /** @throws IOException when the bytes are no such row */
+    /** @throws IOException when the bytes are not such a row */
     public static LayerRow read(byte[] value) throws IOException {
         if (RowFormat.of(value) == RowFormat.PROTOBUF) {
             return LayerRow.parseFrom(value);
@@ -31,7 +34,7 @@ public final class LayerRows {
             json.endObject();
             return row.build();
         } catch (IllegalStateException | NumberFormatException e) {
-            throw new InvalidProtocolBufferException("This is no row of a layer: " + e.getMessage());
+            throw new InvalidProtocolBufferException("This is not a row of a layer: " + e.getMessage());
         }
     }
 

@@ -6,14 +6,14 @@ import io.lossledger.protocol.v1.LayerManifest;
 import io.lossledger.protocol.v1.ObjectiveManifest;
 import io.lossledger.protocol.v1.RunManifest;
 
-/** Manifests as the page gets them: all of one run, or a line of each. Stateless. */
+/** Manifests for the page: the whole manifest of one run, or a line for each run. Stateless. */
 public final class ManifestText {
     private static final int MOST_LAYERS = 1_024;
     private static final int MOST_OBJECTIVES = 256;
 
     private ManifestText() {}
 
-    /** What the run picker needs. */
+    /** The fields for the run picker. */
     public static void line(JsonText json, RunManifest manifest) {
         json.put("run", manifest.getRun())
                 .put("status", manifest.getStatus().name())

@@ -13,7 +13,7 @@ public record ObjectiveKey(String name, String stratum) {
         return new ObjectiveKey(objective.getName(), objective.getStratum());
     }
 
-    /** What is shown of a run when nobody has chosen: the objective {@code train}, else the first fixed one, else the first. */
+    /** The default objective of a run: {@code train}, otherwise the first fixed one, otherwise the first. */
     public static ObjectiveKey byDefault(RunManifest manifest) {
         List<ObjectiveManifest> objectives = manifest.getObjectivesList();
         return objectives.stream()

@@ -8,7 +8,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The alerts of a run: those that are open, and the newest of those that were. Not thread-safe. */
+/** The alerts of a run: the open ones, and the newest closed ones. Not thread-safe. */
 public final class RunAlerts {
     private static final int MOST_OPEN = 200;
     private static final int MOST_CLOSED = 100;
@@ -29,7 +29,7 @@ public final class RunAlerts {
             return;
         }
         AlertRow opened = open.remove(subject);
-        // The sentence of the opening says what was wrong; that of the closing only that it is over.
+        // The opening message says what was wrong; the closing one only says that it is over.
         closed.addFirst(
                 opened == null
                         ? row
@@ -42,7 +42,7 @@ public final class RunAlerts {
         }
     }
 
-    /** Forgets all, as the rows will come again. */
+    /** Clears all alerts, because the rows will arrive again. */
     public void clear() {
         open.clear();
         closed.clear();

@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import java.util.function.IntConsumer;
 
 /**
- * What one objective of a run has seen: the whole model and each layer in buckets of steps, and moments. Rows that came before
- * are passed over. Not thread-safe.
+ * The history of one objective of a run: the whole model and each layer in buckets of steps, and moments. Skips rows
+ * that have arrived before. Not thread-safe.
  */
 public final class RunHistory {
     private static final int MOST_BUCKETS = 2_048;
@@ -43,7 +43,7 @@ public final class RunHistory {
     private int stepsBooked;
     private long notes;
 
-    /** @param layerCount layers that are to be expected; more layers, fewer buckets */
+    /** @param layerCount expected number of layers; more layers, fewer buckets */
     public RunHistory(int layerCount) {
         int fitting = MOST_LAYER_CELLS / Math.max(1, layerCount) / 2 * 2;
         table = new BucketTable(Math.max(FEWEST_BUCKETS, Math.min(MOST_BUCKETS, fitting)));
@@ -60,7 +60,7 @@ public final class RunHistory {
         time = table.addColumn(Merge.LAST);
     }
 
-    /** One layer: its columns and what it sums up to. */
+    /** One layer: its columns and its totals. */
     private static final class LayerHistory {
         private final String name;
         private final double parameters;
@@ -83,7 +83,7 @@ public final class RunHistory {
         if (step <= lastStep) {
             return;
         }
-        long millis = Timestamps.toMillis(row.getTime()); // first, as it refuses what is no time
+        long millis = Timestamps.toMillis(row.getTime()); // first, because it refuses an invalid time
         if (lastStep < 0) {
             startLoss = row.getLossStart();
         }
@@ -126,7 +126,7 @@ public final class RunHistory {
         table.put(layer.cumulative, bucket, row.getCumulativeLca());
     }
 
-    /** Of many moments the most striking ones stay. */
+    /** If there are too many moments, keeps the most significant ones. */
     public void accept(MomentRow row) {
         notes++;
         moments.put(Integer.toUnsignedLong(row.getStep()), row);
@@ -145,7 +145,7 @@ public final class RunHistory {
         return notes;
     }
 
-    /** Writes the buckets from one on, and all that stands beside them. */
+    /** Writes the buckets from a given one, and all data outside the buckets. */
     public void write(JsonText json, int from) {
         json.put("from", from)
                 .put("size", table.size())
@@ -196,7 +196,7 @@ public final class RunHistory {
         json.array(name, list -> each(from, bucket -> value(list, column, bucket)));
     }
 
-    /** Null where no row has come. */
+    /** Null where no row has arrived. */
     private void value(JsonText list, int column, int bucket) {
         if (table.has(column, bucket)) {
             list.add(table.get(column, bucket));
@@ -221,7 +221,7 @@ public final class RunHistory {
         }
     }
 
-    /** Shares over all steps of a bucket; null where there is nothing that they could be of. */
+    /** The share over all steps of a bucket; null where the denominator is unknown. */
     private void share(JsonText list, int bucket, boolean ofAll) {
         double helping = table.get(helped, bucket);
         double nonzero = helping + table.get(hurt, bucket);

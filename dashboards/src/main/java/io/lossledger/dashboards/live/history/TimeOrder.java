@@ -13,15 +13,15 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Merges the rows of several partitions by their times: the rows of a run lie in more than one where its topic has got more of them,
- * and the older ones have to come first. Rows of one partition keep their order. Not thread-safe.
+ * Merges the rows of several partitions by time. The rows of a run are in more than one partition if partitions were
+ * added to the topic, and the older ones must come first. Rows of one partition keep their order. Not thread-safe.
  */
 public final class TimeOrder {
     private static final long MOST_BYTES = 4 << 20;
 
     private final Map<TopicPartition, Waiting> partitions = new HashMap<>();
 
-    /** Rows of a partition that have not had their turn. */
+    /** The waiting rows of a partition. */
     private static final class Waiting {
         private final Deque<ConsumerRecord<String, byte[]>> rows = new ArrayDeque<>();
         private long bytes;
@@ -37,15 +37,15 @@ public final class TimeOrder {
         waiting.bytes += Math.max(0, row.serializedValueSize());
     }
 
-    /** Whether no more of a partition should be read before some of its rows have had their turn. */
+    /** Whether to pause a partition until some of its rows have been taken. */
     public boolean isFull(TopicPartition partition) {
         return of(partition).bytes > MOST_BYTES;
     }
 
     /**
-     * Takes the rows whose turn it is.
+     * Takes the rows that are next.
      *
-     * @param unread partitions of which more will be added, perhaps older than what others have
+     * @param unread partitions that will add more rows, perhaps older than those of others
      */
     public List<ConsumerRecord<String, byte[]>> take(Set<TopicPartition> unread) {
         List<ConsumerRecord<String, byte[]>> taken = new ArrayList<>();

@@ -9,11 +9,11 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * LCA of the units of one layer in buckets of steps. Large layers are shown in groups of neighbouring units, so that no layer takes
- * more than some two megabytes. Rows that came before are passed over. Not thread-safe.
+ * The LCA of the units of one layer in buckets of steps. Large layers are shown in groups of neighbouring units, so
+ * that no layer takes more than about two megabytes. Skips rows that have arrived before. Not thread-safe.
  */
 public final class UnitHistory {
-    /** Stands where no row has come; what is not finite stays so. */
+    /** Marks a value without a row; values that are not finite are kept. */
     private static final float NOT_THERE = -Float.MAX_VALUE;
 
     static final int MOST_GROUPS = 256;
@@ -64,7 +64,7 @@ public final class UnitHistory {
         return table;
     }
 
-    /** Writes the buckets from one on; the values as little-endian floats, bucket by bucket. */
+    /** Writes the buckets from a given one; the values as little-endian floats, bucket by bucket. */
     public void write(JsonText json, int from) {
         int count = table.size() - from;
         ByteBuffer values = ByteBuffer.allocate(count * groups * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);

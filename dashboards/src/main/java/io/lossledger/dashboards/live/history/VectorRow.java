@@ -14,8 +14,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * A row that is mostly a vector: of {@code lossledger.unit} or {@code lossledger.parameter}. JSON is read as a stream, several times
- * faster than into a message, and rows that are not wanted hardly at all. Not thread-safe.
+ * A row that is mostly a vector, from {@code lossledger.unit} or {@code lossledger.parameter}. JSON is parsed as a
+ * stream, several times faster than into a message, and unwanted rows are skipped early. Not thread-safe.
  */
 public final class VectorRow {
     private static final int FIRST_CAPACITY = 256;
@@ -32,16 +32,16 @@ public final class VectorRow {
     private VectorRow() {}
 
     /**
-     * Reads a row of an opened layer; empty: it is of something else.
+     * Parses a row of an opened layer; empty: it belongs to something else.
      *
-     * @throws IOException when the bytes are no such row
+     * @throws IOException when the bytes are not such a row
      */
     public static Optional<VectorRow> ofUnits(byte[] value, LayerKey wanted) throws IOException {
         VectorRow row = isJson(value) ? ofJson(value, "unit_lca", "first_unit", wanted) : ofUnits(value);
         return Optional.of(row).filter(read -> read.isOf(wanted) && read.part.isEmpty());
     }
 
-    /** The same of parameters. */
+    /** The same for parameters. */
     public static Optional<VectorRow> ofParameters(byte[] value, LayerKey wanted) throws IOException {
         VectorRow row = isJson(value) ? ofJson(value, "parameter_lca", "offset", wanted) : ofParameters(value);
         return Optional.of(row).filter(read -> read.isOf(wanted) && read.part.isEmpty());
@@ -51,12 +51,12 @@ public final class VectorRow {
         return step;
     }
 
-    /** Unit or offset of the first value. */
+    /** The unit or offset of the first value. */
     public long first() {
         return first;
     }
 
-    /** Units in the layer; 0 in rows of parameters. */
+    /** The number of units in the layer; 0 in rows of parameters. */
     public long units() {
         return units;
     }
@@ -117,7 +117,7 @@ public final class VectorRow {
                 String name = json.nextName();
                 if (!name.equals(vector)) {
                     row.read(json, name, first);
-                } else if (row.isOf(wanted)) { // its fields stand before the vector
+                } else if (row.isOf(wanted)) { // its fields come before the vector
                     row.lca = vector(json);
                 } else {
                     return row;
@@ -125,7 +125,7 @@ public final class VectorRow {
             }
             return row;
         } catch (IllegalStateException | NumberFormatException e) {
-            throw new IOException("This is no row with a vector", e);
+            throw new IOException("This is not a row with a vector", e);
         }
     }
 

@@ -17,7 +17,9 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.jspecify.annotations.Nullable;
 
-/** Whether Kafka answers, and which topics cannot be read; asked every other second on a thread of its own. Thread-safe. */
+/**
+ * Whether Kafka answers, and which topics cannot be read; checked every other second on its own thread. Thread-safe.
+ */
 public final class KafkaState implements FrameSource, AutoCloseable {
     private static final int ANSWER_MILLIS = 4_000;
     private static final long PERIOD_MILLIS = 2_000;
@@ -40,7 +42,7 @@ public final class KafkaState implements FrameSource, AutoCloseable {
         thread.start();
     }
 
-    /** Where Kafka should be, and why it does not answer, or which topics cannot be read; empty: all is well. */
+    /** Kafka's address and why it does not answer, or which topics cannot be read; empty: all is well. */
     public Optional<String> trouble() {
         if (!trouble.isEmpty()) {
             return Optional.of("Kafka at " + address + " " + trouble);
@@ -65,7 +67,7 @@ public final class KafkaState implements FrameSource, AutoCloseable {
             while (closed.getCount() > 0) {
                 try (Admin admin = Admin.create(config)) {
                     watch(admin);
-                } catch (KafkaException e) { // such as a name that is not known yet
+                } catch (KafkaException e) { // such as a host name that does not resolve yet
                     Throwable cause = e.getCause() == null ? e : e.getCause();
                     tell("cannot be reached: " + cause.getMessage());
                 }

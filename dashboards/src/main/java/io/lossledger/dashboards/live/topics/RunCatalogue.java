@@ -20,7 +20,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The runs there are, newest first, as their manifests come. Of many runs the newest are listed. Thread-safe. */
+/**
+ * The existing runs, newest first, from their manifests. If there are too many, only the newest are listed.
+ * Thread-safe.
+ */
 public final class RunCatalogue implements TopicReader.Sink, FrameSource {
     private static final Logger log = LoggerFactory.getLogger(RunCatalogue.class);
     private static final int MOST_LISTED = 300;
@@ -56,7 +59,7 @@ public final class RunCatalogue implements TopicReader.Sink, FrameSource {
         }
     }
 
-    /** Takes a manifest; null: the run is forgotten. One that cannot be read is passed over. */
+    /** Adds a manifest; null: removes the run. Skips a manifest that cannot be parsed. */
     synchronized void accept(@Nullable String run, byte @Nullable [] value) {
         if (run == null) {
             return;
@@ -66,7 +69,7 @@ public final class RunCatalogue implements TopicReader.Sink, FrameSource {
             return;
         }
         try {
-            // The key counts: a run's rows carry it, whatever stands in the manifest.
+            // The key decides: a run's rows carry it, whatever the manifest says.
             RunManifest manifest =
                     RowFormat.read(value, RunManifest.newBuilder()).setRun(run).build();
             Timestamps.checkValid(manifest.getStarted());
@@ -77,11 +80,11 @@ public final class RunCatalogue implements TopicReader.Sink, FrameSource {
                 runs.put(run, manifest);
             }
         } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
-            log.debug("Passed over a manifest that cannot be read", e);
+            log.debug("Skipped a manifest that cannot be parsed", e);
         }
     }
 
-    /** False until all manifests that were there at first have been read. */
+    /** False until all manifests that existed at the start have been read. */
     public synchronized boolean isComplete() {
         return complete;
     }
@@ -90,7 +93,7 @@ public final class RunCatalogue implements TopicReader.Sink, FrameSource {
         return Optional.ofNullable(runs.get(run));
     }
 
-    /** A run's manifest, now and whenever it changes. */
+    /** A source of the run's manifest, now and whenever it changes. */
     public synchronized FrameSource manifest(String run) {
         return watched.computeIfAbsent(run, key -> {
             NoteFrames frames = new NoteFrames("manifest");

@@ -5,11 +5,11 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
-/** Topics that cannot be read now, and why, as those who read them say. Thread-safe. */
+/** The topics that cannot be read now, and why, as reported by their readers. Thread-safe. */
 public final class TopicTroubles {
     private final Map<Object, Map<String, String>> byReader = new HashMap<>();
 
-    /** @param reasons by topic, all that this reader cannot read now; empty: it can read all */
+    /** @param reasons reasons by topic, for all topics that this reader cannot read now; empty: it can read all */
     synchronized void set(Object reader, Map<String, String> reasons) {
         if (reasons.isEmpty()) {
             byReader.remove(reader);
@@ -18,7 +18,7 @@ public final class TopicTroubles {
         }
     }
 
-    /** Reasons by topic. */
+    /** The reasons by topic. */
     public synchronized NavigableMap<String, String> all() {
         NavigableMap<String, String> all = new TreeMap<>();
         byReader.values().forEach(all::putAll);

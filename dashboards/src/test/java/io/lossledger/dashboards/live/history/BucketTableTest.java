@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BucketTableTest {
-    /** All that was put, kept for ever. */
+    /** All that was put, kept forever. */
     private record Row(long step, double summed, double newest) {}
 
     @ParameterizedTest
@@ -72,7 +72,7 @@ class BucketTableTest {
     }
 
     @Test
-    void whatIsNotFiniteStaysSoAndWhatHasNotComeIsTold() {
+    void keepsNonFiniteValuesAndMarksMissingOnes() {
         BucketTable table = new BucketTable(2);
         int sum = table.addColumn(Merge.SUM);
         int never = table.addColumn(Merge.LAST);
@@ -88,7 +88,7 @@ class BucketTableTest {
     }
 
     @Test
-    void tellsTheFirstBucketThatHasChanged() {
+    void reportsTheFirstChangedBucket() {
         BucketTable table = new BucketTable(8);
         int column = table.addColumn(Merge.SUM);
         for (int step = 0; step < 4; step++) {

@@ -55,7 +55,7 @@ class TimeOrderTest {
     }
 
     @Test
-    void isFullWhenMuchWaits() {
+    void isFullWhenManyRowsWait() {
         TopicPartition full = new TopicPartition("t", 0);
         for (int time = 0; time < 5; time++) {
             assertThat(order.isFull(full)).isFalse();

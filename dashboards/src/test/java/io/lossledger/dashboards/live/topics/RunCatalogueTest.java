@@ -38,7 +38,7 @@ class RunCatalogueTest {
     }
 
     @Test
-    void theNewestManifestOfARunCountsAndTheKeyNamesIt() {
+    void theNewestManifestOfARunCountsAndItsKeyIsTheId() {
         put("a", 1);
         catalogue.accept(
                 "a",
@@ -53,7 +53,7 @@ class RunCatalogueTest {
     }
 
     @Test
-    void passesOverAManifestWithATimeThatIsNone() {
+    void skipsAManifestWithAnInvalidTime() {
         put("a", 1);
         catalogue.accept(
                 "b",
@@ -67,7 +67,7 @@ class RunCatalogueTest {
     }
 
     @Test
-    void tellsNothingBeforeAllIsRead() {
+    void reportsNothingBeforeAllManifestsAreRead() {
         put("a", 1);
         assertThat(catalogue.isComplete()).isFalse();
         assertThat(catalogue.after(null)).isEmpty();
@@ -79,7 +79,7 @@ class RunCatalogueTest {
     }
 
     @Test
-    void saysThatTheTopicIsMissing() {
+    void reportsThatTheTopicIsMissing() {
         catalogue.start(List.of("lossledger.run"));
 
         assertThat(catalogue.isComplete()).isTrue();

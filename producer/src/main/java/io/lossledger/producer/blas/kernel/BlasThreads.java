@@ -5,9 +5,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The number of threads that BLAS uses for one product, a setting of the whole process. While an engine is open it is 1,
- * because engines bring threads of their own; after the last one is closed it is what it was. A product is rounded otherwise by
- * another number of threads. Thread-safe.
+ * The number of threads that BLAS uses for one product, a setting of the whole process. While an engine is open it is
+ * 1, because engines have their own threads; when the last engine closes, it is restored. A product rounds differently
+ * with a different number of threads. Thread-safe.
  */
 public final class BlasThreads {
     private static final Logger log = LoggerFactory.getLogger(BlasThreads.class);
@@ -25,7 +25,7 @@ public final class BlasThreads {
             if (before != 1) {
                 log.info(
                         "BLAS uses one thread instead of {} for each product while losses are evaluated, in the whole"
-                                + " process. Set OMP_NUM_THREADS=1 for a training that rounds alike without a ledger",
+                                + " process. Set OMP_NUM_THREADS=1 for a training that rounds identically without a ledger",
                         before);
             }
         }

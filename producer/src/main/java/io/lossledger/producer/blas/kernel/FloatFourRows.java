@@ -1,13 +1,13 @@
 package io.lossledger.producer.blas.kernel;
 
 /**
- * Products of small matrices whose rows are long and lie together four at a time. All arrays have one index and offsets known to
- * the compiler, so it uses vector instructions. Stateless.
+ * Products of small matrices with long rows, which are interleaved in groups of four. All arrays share one index, with
+ * offsets known to the compiler, so it uses vector instructions. Stateless.
  */
 public final class FloatFourRows {
-    /** Length of a row. */
+    /** The length of a row. */
     public static final int COLUMNS = 512;
-    /** Rows that lie together. */
+    /** The number of interleaved rows. */
     public static final int ROWS = 4;
 
     private static final int SECOND = COLUMNS;

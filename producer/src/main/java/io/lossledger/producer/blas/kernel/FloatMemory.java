@@ -4,7 +4,7 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** Memory outside of the heap, where BLAS reads and writes. A view of it belongs to one thread. */
+/** Memory off the heap, where BLAS reads and writes. A view of it belongs to one thread. */
 public final class FloatMemory implements AutoCloseable {
     private final FloatPointer pointer;
     private final FloatBuffer buffer;
@@ -17,9 +17,9 @@ public final class FloatMemory implements AutoCloseable {
     }
 
     /**
-     * Takes memory, all zeros.
+     * Allocates memory, filled with zeros.
      *
-     * @throws OutOfMemoryError when there is no more
+     * @throws OutOfMemoryError when there is not enough memory
      */
     public static FloatMemory allocate(int length) {
         FloatMemory memory = new FloatMemory(new FloatPointer(length), true);
@@ -27,7 +27,7 @@ public final class FloatMemory implements AutoCloseable {
         return memory;
     }
 
-    /** Takes memory for a copy of an array. */
+    /** Allocates memory for a copy of an array. */
     public static FloatMemory of(float[] elements) {
         FloatMemory memory = new FloatMemory(new FloatPointer(elements.length), true);
         memory.put(0, elements, 0, elements.length);
@@ -39,7 +39,7 @@ public final class FloatMemory implements AutoCloseable {
         return new FloatMemory(new FloatPointer(pointer).position(0), false);
     }
 
-    /** What BLAS is given; good until the next call. */
+    /** The pointer for BLAS; valid until the next call. */
     public FloatPointer at(int index) {
         if (pointer.isNull()) { // BLAS would crash
             throw new IllegalStateException("The memory is closed");
@@ -63,7 +63,7 @@ public final class FloatMemory implements AutoCloseable {
         buffer.get(index, into, offset, count);
     }
 
-    /** Adds a range to a sum, in double, and sets what was added to 0. */
+    /** Adds a range to a sum, in double, and sets the range to 0. */
     public void moveTo(double[] sum, int from, int to, float[] block) {
         for (int at = from; at < to; at += block.length) {
             int count = Math.min(block.length, to - at);

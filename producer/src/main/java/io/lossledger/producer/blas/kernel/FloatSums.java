@@ -3,13 +3,14 @@ package io.lossledger.producer.blas.kernel;
 import java.util.Arrays;
 
 /**
- * Sums over parts of arrays: many running sums side by side, and these in double. Used by one thread.
+ * Sums over parts of arrays: many running sums in parallel, which are then added in double. Used by one thread.
  *
- * <p>Blocks are copied first, because the compiler (of Java 17) uses vector instructions only where all arrays have one index.
+ * <p>Blocks are copied first, because the compiler of Java 17 uses vector instructions only where all arrays share one
+ * index.
  */
 public final class FloatSums {
     private static final int WIDTH = 128;
-    /** Summands of a running sum before it is taken over in double. */
+    /** The summands of a running sum before it is added in double. */
     private static final int MOST = 64;
 
     private final float[] running = new float[WIDTH];

@@ -4,7 +4,10 @@ import com.sun.management.HotSpotDiagnosticMXBean;
 import java.lang.management.ManagementFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Whether {@link Math#fma} is an instruction here. Where it is not, it takes a thousand times as long. Stateless. */
+/**
+ * Whether {@link Math#fma} is an instruction on this machine. If it is not, it takes a thousand times as long.
+ * Stateless.
+ */
 public final class FusedMultiplyAdd {
     public static final boolean FAST = isFast();
 
@@ -16,7 +19,7 @@ public final class FusedMultiplyAdd {
             return machine != null
                     && Boolean.parseBoolean(machine.getVMOption("UseFMA").getValue());
         } catch (IllegalArgumentException e) {
-            return false; // another processor, or another JVM
+            return false; // a different processor or JVM
         }
     }
 }

@@ -1,11 +1,11 @@
 package io.lossledger.producer.blas.kernel;
 
-/** A table of numbers, one example a row, as it is read once. Used by one thread. */
+/** A table of numbers with one example per row, which is read once. Used by one thread. */
 public interface Rows {
-    /** Numbers of a row. */
+    /** The length of a row. */
     int width();
 
-    /** Copies rows, one after the other, to the beginning of an array. */
+    /** Copies consecutive rows to the beginning of an array. */
     void read(int from, int count, float[] into);
 
     /** The same in double. */

@@ -29,8 +29,8 @@ public final class Workers implements AutoCloseable {
     }
 
     /**
-     * Runs tasks 0 to {@code tasks}, each worker one at a time. Returns or throws when none is running any more, for tasks write to
-     * memory that is about to be used otherwise.
+     * Runs tasks 0 to {@code tasks}, exclusive; each worker runs one at a time. Returns or throws only once no task is
+     * running, because the memory that tasks write to is about to be reused.
      *
      * @throws IllegalStateException when a task has failed, or this thread is interrupted
      */

@@ -1,4 +1,4 @@
-/** Loops over arrays, memory and threads of the BLAS evaluator. Knows nothing of networks. */
+/** Array loops, memory and threads of the BLAS evaluator. Independent of networks. */
 @NullMarked
 package io.lossledger.producer.blas.kernel;
 

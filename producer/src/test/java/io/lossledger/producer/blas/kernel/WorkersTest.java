@@ -21,7 +21,7 @@ class WorkersTest {
     }
 
     @Test
-    void saysWhatHasFailedAndGoesOn() {
+    void reportsAFailureAndContinues() {
         try (Workers workers = new Workers(2)) {
             assertThatThrownBy(() -> workers.each(10, (worker, number) -> {
                         throw new ArithmeticException("no number");

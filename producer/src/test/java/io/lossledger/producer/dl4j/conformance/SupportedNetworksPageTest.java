@@ -15,7 +15,7 @@ class SupportedNetworksPageTest {
             + " -Dsurefire.failIfNoSpecifiedTests=false -Dlossledger.docs.write=true";
 
     @BeforeAll
-    static void rewritesThePageWhenAsked() throws IOException {
+    static void rewritesThePageOnRequest() throws IOException {
         if (Boolean.getBoolean("lossledger.docs.write")) {
             Files.createDirectories(PAGE.getParent());
             Files.writeString(PAGE, SupportedNetworksPage.render());
@@ -23,7 +23,7 @@ class SupportedNetworksPageTest {
     }
 
     @Test
-    void saysWhatTheTestsTry() throws IOException {
+    void matchesWhatTheTestsTry() throws IOException {
         assertThat(Files.readString(PAGE))
                 .as("docs/supported-networks.md does not say what ConformanceTest tries. Rewrite it: " + REWRITE)
                 .isEqualTo(SupportedNetworksPage.render());
