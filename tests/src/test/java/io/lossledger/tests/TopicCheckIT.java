@@ -120,8 +120,8 @@ class TopicCheckIT {
         assertThat(check.errors()).isEmpty();
         assertThat(check.warnings())
                 .containsExactly(
-                        "topic small.unit: max.message.bytes should be at least 16777216. Found: 5000; larger rows are set"
-                                + " aside (kafka-configs.sh --bootstrap-server " + address
+                        "topic small.unit: max.message.bytes should be at least 16777216. Found: 5000; larger rows are"
+                                + " rejected (kafka-configs.sh --bootstrap-server " + address
                                 + " --alter --entity-type topics --entity-name small.unit --add-config max.message.bytes=16777216)",
                         "topic small.update: max.message.bytes should be at least 1048588. Found: 4000; larger updates are"
                                 + " refused (kafka-configs.sh --bootstrap-server " + address

@@ -43,7 +43,7 @@ class WrongTrainingIT {
     void namesADataFolderWithoutFiles() throws Exception {
         assertRefused(data + ": must hold either the IDX files train-images-idx3-ubyte and train-labels-idx1-ubyte"
                 + " (plain or .gz), or CIFAR-10's data_batch_1.bin to data_batch_5.bin. Found: neither."
-                + " Download one data set into a folder of its own.");
+                + " Download one data set into a separate folder.");
     }
 
     @Test

@@ -75,14 +75,14 @@ class CifarReaderTest {
         Files.write(file(2), Arrays.copyOf(Files.readAllBytes(file(2)), 2 * RECORD - 1));
         assertRefused(
                 file(2) + ": must consist of records of 3073 bytes. Found: 6145 bytes, so the file is truncated or"
-                        + " no CIFAR-10 file. Extract cifar-10-binary.tar.gz again.");
+                        + " not a CIFAR-10 file. Extract cifar-10-binary.tar.gz again.");
     }
 
     @Test
     void namesAnEmptyFile() throws IOException {
         Files.write(file(5), new byte[0]);
         assertRefused(file(5) + ": must consist of records of 3073 bytes. Found: 0 bytes, so the file is truncated or"
-                + " no CIFAR-10 file. Extract cifar-10-binary.tar.gz again.");
+                + " not a CIFAR-10 file. Extract cifar-10-binary.tar.gz again.");
     }
 
     @Test
