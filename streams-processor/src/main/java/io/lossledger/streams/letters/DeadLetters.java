@@ -18,14 +18,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes dead letters: the bytes that were received under the headers they came with, and why and from where. A letter that
- * the dead-letter topic could not take is cut, and says so. Each letter is counted; the log tells of the 1st, 2nd, 4th, 8th
+ * Writes dead letters: the received bytes with their original headers, the reason and the origin. A letter that is too large
+ * for the dead-letter topic is cut, and a header says so. Each letter is counted; the log reports the 1st, 2nd, 4th, 8th
  * ... so that a broken producer does not flood it. Thread-safe.
  */
 public final class DeadLetters {
-    /** Why the record was set aside. */
+    /** Why the record was rejected. */
     public static final String REASON = "lossledger.reason";
-    /** Where the record of the update topic lies. */
+    /** Origin of the record: its topic. */
     static final String TOPIC = "lossledger.topic";
 
     static final String PARTITION = "lossledger.partition";

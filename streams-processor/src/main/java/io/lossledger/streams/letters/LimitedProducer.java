@@ -15,8 +15,8 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Kafka's producer, but for records that are known to be too large: they are refused before they touch the transaction.
- * Kafka's own check spoils it, so that with exactly-once nothing could be written in the record's stead. Thread-safe.
+ * Kafka's producer, except that records known to be too large are refused before they touch the transaction. Kafka's own
+ * check aborts the transaction, so that with exactly-once nothing could be written in place of the record. Thread-safe.
  */
 public final class LimitedProducer extends KafkaProducer<byte[], byte[]> {
     /** At most what a batch of one record adds to key, value and headers. */
@@ -55,7 +55,7 @@ public final class LimitedProducer extends KafkaProducer<byte[], byte[]> {
             return CompletableFuture.failedFuture(refusal);
         }
         return super.send(record, (metadata, fault) -> {
-            // With the first one the transaction is spoilt, and all that was to come in it fails with the same fault.
+            // The first one aborts the transaction, and all that follows in it fails with the same error.
             if (fault instanceof RecordTooLargeException && !spoilt.getAndSet(true)) {
                 limits.refused(record.topic(), size);
             }

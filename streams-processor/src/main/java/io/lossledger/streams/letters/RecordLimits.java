@@ -15,7 +15,7 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The largest record that each topic takes, as far as is known. Thread-safe. */
+/** The largest record that each topic accepts, as far as known. Thread-safe. */
 public final class RecordLimits {
     /** Room for a dead letter's headers, for sums that are wider than the vectors they come from, and for the books. */
     public static final int MAX_RECORD_BYTES = 16 << 20;
@@ -25,7 +25,7 @@ public final class RecordLimits {
 
     private final Map<String, Long> known = new ConcurrentHashMap<>();
 
-    /** Asks Kafka what the ledger's topics take. Without an answer, refusals will tell. */
+    /** Asks Kafka for the limits of the ledger's topics. Without an answer, limits are learnt from refusals. */
     public void read(Admin admin, String prefix) throws InterruptedException {
         List<ConfigResource> topics = new ArrayList<>();
         for (LedgerTopic topic : LedgerTopic.values()) {

@@ -2,7 +2,7 @@ package io.lossledger.streams.letters;
 
 import org.apache.kafka.common.errors.RecordTooLargeException;
 
-/** A record that was not sent, because its topic is known to take none of that size. */
+/** A record that was not sent, because it is larger than its topic is known to accept. */
 final class RecordRefusedException extends RecordTooLargeException {
     private static final long serialVersionUID = 1L;
 

@@ -9,12 +9,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What happens to a record that could not be written. A broker that is away: the task waits and does it again, for ever. A
- * row that is larger than its topic takes: set aside, and the books go on. A changelog's record: stops the processor,
- * because its stores would not be what the changelog says.
+ * Decides about a record that could not be written. If the broker is unavailable, the task waits and tries again, for ever. A
+ * row that is larger than its topic accepts is rejected, and booking continues. A refused changelog record stops the
+ * processor, because its stores would differ from the changelog.
  *
- * <p>A broker's own refusal has spoilt the transaction, in which nothing can be written any more: the thread is replaced,
- * and {@link LimitedProducer} then refuses the record before it gets that far.
+ * <p>A refusal by the broker aborts the transaction, in which nothing more can be written: the thread is replaced, and {@link
+ * LimitedProducer} then refuses the record before it reaches the broker.
  */
 public final class RefusedRecordHandler implements ProductionExceptionHandler {
     private static final Logger log = LoggerFactory.getLogger(RefusedRecordHandler.class);
@@ -49,7 +49,7 @@ public final class RefusedRecordHandler implements ProductionExceptionHandler {
                                 String.valueOf(fault.getMessage())));
     }
 
-    /** Every message can be written as bytes; if one cannot, that is a fault of this program. */
+    /** Every message can be written as bytes; if one cannot, this program has a bug. */
     @Override
     @SuppressWarnings("rawtypes") // as the interface has it
     public Response handleSerializationError(

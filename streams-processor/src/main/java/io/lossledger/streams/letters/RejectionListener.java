@@ -2,9 +2,12 @@ package io.lossledger.streams.letters;
 
 import java.util.Map;
 
-/** Hears of each record that is set aside, on the processor's threads, several at a time. Must not throw and must not take long. */
+/**
+ * Is called for each rejected record, by several of the processor's threads at a time. Must not throw and must return
+ * quickly.
+ */
 public interface RejectionListener {
-    /** The setting by which Kafka Streams hands the listener to those whom it makes itself. */
+    /** The setting through which Kafka Streams passes the listener to the handlers that it creates. */
     String CONFIG = "lossledger.rejection.listener";
 
     /** Does nothing. */
@@ -15,6 +18,6 @@ public interface RejectionListener {
         return configs.get(CONFIG) instanceof RejectionListener listener ? listener : NONE;
     }
 
-    /** A record that was set aside. */
+    /** A record was rejected. */
     void setAside(RejectionReason reason);
 }

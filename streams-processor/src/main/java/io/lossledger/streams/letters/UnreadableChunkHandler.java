@@ -6,8 +6,8 @@ import org.apache.kafka.streams.errors.DeserializationExceptionHandler;
 import org.apache.kafka.streams.errors.ErrorHandlerContext;
 
 /**
- * Sets a record of the repartition topic that cannot be read aside and goes on: its step is then counted as missing.
- * Updates are read as plain bytes, so nothing else can come here.
+ * Rejects a record of the repartition topic that cannot be read, and continues: its step is then counted as missing.
+ * Updates are read as plain bytes, so no other record can fail here.
  */
 public final class UnreadableChunkHandler implements DeserializationExceptionHandler {
     private DeadLetters letters = new DeadLetters(Map.of());

@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the manifests of all runs from the first one on, on a thread of its own, and waits for a Kafka that is away. What it
- * hands on is for showing only: nothing is booked by it. Thread-safe.
+ * Reads the manifests of all runs from the first one, on a separate thread, and waits while Kafka is unavailable. The
+ * manifests are only shown: nothing is booked from them. Thread-safe.
  */
 public final class ManifestFollower implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ManifestFollower.class);
@@ -50,7 +50,7 @@ public final class ManifestFollower implements AutoCloseable {
         this.topic = LedgerTopic.RUN.named(settings.topics().prefix());
         this.manifests = manifests;
         config = CommittedReads.settings(new HashMap<>(settings.kafka()));
-        // What is meant for Kafka Streams, such as the place of its HTTP, means nothing here.
+        // Settings for Kafka Streams, such as its HTTP address, have no meaning here.
         config.keySet().retainAll(ConsumerConfig.configNames());
         config.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
         config.put(ConsumerConfig.CLIENT_ID_CONFIG, settings.applicationId() + "-manifests");
@@ -124,7 +124,7 @@ public final class ManifestFollower implements AutoCloseable {
         }
     }
 
-    /** What does not go away by itself, such as a right to read that is missing, is said once. */
+    /** Reports once what does not resolve itself, such as a missing right to read. */
     private void tell(KafkaException fault) {
         if (!reported && fault instanceof ApiException && !(fault instanceof RetriableException)) {
             reported = true;

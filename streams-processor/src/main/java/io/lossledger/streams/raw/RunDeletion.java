@@ -32,9 +32,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Deletes runs as far as Kafka can: their manifests, so that they are listed no more, and their records where they lie at the
- * beginning of a partition. Kafka deletes nothing from the middle: what lies behind a record of another run stays until the
- * topic's retention drops it. Stateless.
+ * Deletes runs as far as Kafka can: their manifests, so that they are no longer listed, and their records at the beginning of
+ * partitions. Kafka cannot delete from the middle: records after one of another run stay until retention removes them.
+ * Stateless.
  */
 public final class RunDeletion {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -53,7 +53,7 @@ public final class RunDeletion {
     private RunDeletion() {}
 
     /**
-     * Deletes the runs; may be done again when it has failed.
+     * Deletes the runs. Can be repeated after a failure.
      *
      * @param kafka settings of the clients, with {@code bootstrap.servers}
      * @param answered whether a processor has acted on the requests to delete them; if not, requests are kept for it
@@ -75,7 +75,7 @@ public final class RunDeletion {
                 }
             }
         }
-        // Last, so that a deletion that was cut short can be done again.
+        // Last, so that an interrupted deletion can be repeated.
         try (KafkaProducer<byte[], byte[]> manifests =
                 new KafkaProducer<>(kafka, new ByteArraySerializer(), new ByteArraySerializer())) {
             for (String run : runs) {
@@ -88,7 +88,7 @@ public final class RunDeletion {
         return deleted;
     }
 
-    /** What is left of the manifest, so that the id is not used again. */
+    /** The manifest that remains, so that the id is not used again. */
     private static byte[] deleted(String run) {
         return RowFormat.JSON.serialize(RunManifest.newBuilder()
                 .setRun(run)
@@ -122,7 +122,7 @@ public final class RunDeletion {
         return deleted;
     }
 
-    /** By its key. A request that no processor has answered is still to be read by one. */
+    /** Decides by the key. A request that no processor has answered must be kept for one. */
     private static Predicate<byte @Nullable []> mayGo(LedgerTopic topic, Set<String> runs, boolean answered) {
         return key -> {
             String run = RunRecords.runOf(key);

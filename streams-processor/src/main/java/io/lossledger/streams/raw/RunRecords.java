@@ -24,10 +24,10 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The committed records of chosen runs in one topic, from the first to the last that is there when it is opened, merged by
- * timestamp over partitions; those of one key in their order. A thread of its own reads ahead, at most 64 MiB, or 1 MiB a
- * partition where that is more, and as much again in Kafka's client. One thread takes; {@link #bytes} and
- * {@link #fraction} may be asked by any.
+ * The committed records of chosen runs in one topic, from the first to the last that exists when it is opened, merged by
+ * timestamp over partitions; records of one key keep their order. A separate thread reads ahead, at most 64 MiB, or 1 MiB per
+ * partition if that is more, and as much again in Kafka's client. One thread takes the records; any thread may call {@link
+ * #bytes} and {@link #fraction}.
  */
 public final class RunRecords implements AutoCloseable {
     static final long MAX_WAITING_BYTES = 64 << 20;
@@ -38,7 +38,7 @@ public final class RunRecords implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(50);
     private static final int MAX_WAIT_MILLIS = 20;
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
-    /** Clocks of trainers and brokers differ. */
+    /** The clocks of trainers and brokers may differ. */
     private static final long CLOCK_MILLIS = Duration.ofHours(1).toMillis();
 
     private final Consumer<byte[], byte[]> consumer;

@@ -27,10 +27,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the committed rows of some topics from a point in time on, on a thread of its own, without a consumer group: nobody is
- * held up by it, and it leaves nothing behind. All partitions are read, as a topic may have got more of them since a run began. Topics
- * that are missing or refused are left out, and looked for. While Kafka is away it waits; after a fault, or when there are other
- * partitions, it starts anew, so that rows may come twice.
+ * Reads the committed rows of some topics from a point in time, on a separate thread and without a consumer group. It reads all
+ * partitions, because a topic may have more of them than when a run began. Topics that are missing or refused are left out and
+ * checked again every few seconds. It waits while Kafka is unavailable. After an error, or when partitions were added, it starts
+ * again from the beginning, so that rows may come twice.
  */
 public final class TopicReader implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(TopicReader.class);
@@ -39,7 +39,7 @@ public final class TopicReader implements AutoCloseable {
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final Duration ANSWER = Duration.ofSeconds(1);
-    /** Otherwise clients learn after five minutes that a topic has got more partitions. */
+    /** By default, clients notice added partitions only after five minutes. */
     private static final int METADATA_MILLIS = 30_000;
 
     private final Selection selection;
@@ -58,14 +58,14 @@ public final class TopicReader implements AutoCloseable {
      */
     public record Selection(String topicPrefix, List<LedgerTopic> topics, String key, Instant from) {}
 
-    /** Who gets the rows. Called by one thread. */
+    /** Receives the rows. Called by one thread. */
     public interface Sink {
-        /** All rows come from the start; these topics do not exist. */
+        /** All rows follow from the start; these topics do not exist. */
         void start(List<String> missingTopics);
 
         void accept(Iterable<ConsumerRecord<String, byte[]>> rows);
 
-        /** All that was there when reading began has been handed on. */
+        /** All rows that existed when reading began have been passed on. */
         void caughtUp();
     }
 
@@ -87,7 +87,7 @@ public final class TopicReader implements AutoCloseable {
         return this;
     }
 
-    /** Lets the thread end, without waiting for it. */
+    /** Stops the thread, without waiting for it. */
     @Override
     public void close() {
         closed.countDown();
@@ -101,10 +101,9 @@ public final class TopicReader implements AutoCloseable {
                 log.debug("{} is read without {}", selection, e.unauthorizedTopics());
                 refused.addAll(e.unauthorizedTopics());
                 continue;
-            } catch (RetriableException
-                    | AuthenticationException e) { // what is to be said of Kafka as a whole, others say
+            } catch (RetriableException | AuthenticationException e) { // others report the state of Kafka itself
                 log.debug("Reading {} begins anew", selection, e);
-            } catch (RuntimeException e) { // a thread that ends unnoticed would leave the page as it is for ever
+            } catch (RuntimeException e) { // if the thread ended unnoticed, the page would never change again
                 log.warn("Reading {} begins anew", selection, e);
                 tellAll(String.valueOf(e.getMessage()));
             }
@@ -117,7 +116,7 @@ public final class TopicReader implements AutoCloseable {
         return new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
     }
 
-    /** Returns when something has changed, so that it has to be begun anew. */
+    /** Returns when something has changed and reading must start again. */
     private void read(KafkaConsumer<String, byte[]> consumer) {
         Set<String> missing = new TreeSet<>();
         List<TopicPartition> partitions = partitions(consumer, missing);
