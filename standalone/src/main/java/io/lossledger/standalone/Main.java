@@ -83,7 +83,7 @@ public final class Main implements Runnable {
     public static void main(String[] args) {
         int exitCode = ExitCode.FAILED;
         if (args.length > 0 && args[0].equals("process")) {
-            // A service tells what it does; has to be set before the first logger is made.
+            // A service logs what it does; must be set before the first logger is created.
             System.setProperty("lossledger.log", "info");
         }
         try {
@@ -94,7 +94,7 @@ public final class Main implements Runnable {
         System.exit(exitCode);
     }
 
-    /** The command with all below it, as the shell runs it: its options, help and errors. */
+    /** The command with all its subcommands, as the shell runs it: options, help and errors. */
     public static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Main());
         line.setOut(utf8(FileDescriptor.out));

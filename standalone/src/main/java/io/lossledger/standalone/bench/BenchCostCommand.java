@@ -13,7 +13,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code lossledger bench cost}: trains with each kind of objective, into a Kafka of its own. */
+/** {@code lossledger bench cost}: trains with each kind of objective, into its own Kafka. */
 @Command(
         name = "cost",
         description =

@@ -45,7 +45,7 @@ final class BenchKafka implements AutoCloseable {
         return Map.of("bootstrap.servers", broker.bootstrapServers());
     }
 
-    /** A processor as the command would run it, with a name and a state of its own. */
+    /** A processor as the command would run it, with its own name and state. */
     ProcessorSettings processor(String applicationId, TopicSettings topics, int threads, Map<String, String> kafka) {
         return new ProcessorSettings(
                 bootstrapServers(),

@@ -24,7 +24,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code lossledger bench latency}: how long a step takes from the trainer to whoever reads its row. */
+/** {@code lossledger bench latency}: the time from the trainer to a reader of the step's row. */
 @Command(
         name = "latency",
         description = {

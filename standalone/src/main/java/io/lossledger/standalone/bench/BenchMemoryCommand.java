@@ -23,7 +23,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code lossledger bench memory}: what a processor takes while a run goes on and on. */
+/** {@code lossledger bench memory}: the memory of a processor during a very long run. */
 @Command(
         name = "memory",
         description =

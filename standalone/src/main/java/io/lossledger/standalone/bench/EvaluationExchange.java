@@ -53,7 +53,7 @@ final class EvaluationExchange {
     }
 
     /**
-     * Writes the files and answers until it is told to quit.
+     * Writes the files and answers until it receives the command to quit.
      *
      * @throws IOException when a file cannot be written
      * @throws UserException when a request is none of the known

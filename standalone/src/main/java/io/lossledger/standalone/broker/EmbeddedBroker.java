@@ -19,7 +19,7 @@ import org.apache.kafka.common.utils.Time;
 
 /**
  * A real Kafka node, broker and controller in one, in this JVM. Listens on loopback only. Keeps its records in a folder and
- * finds them there again. Any Kafka client can connect.
+ * continues with them after a restart. Any Kafka client can connect.
  */
 public final class EmbeddedBroker implements AutoCloseable {
     public static final int DEFAULT_PORT = 9092;
@@ -62,7 +62,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    /** What clients connect to. */
+    /** The address that clients connect to. */
     public String bootstrapServers() {
         return "localhost:" + port;
     }

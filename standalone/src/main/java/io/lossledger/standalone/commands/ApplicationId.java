@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 final class ApplicationId {
     private static final Logger log = LoggerFactory.getLogger(ApplicationId.class);
 
-    /** No ending of the default id, so that no prefix gives that one. */
+    /** Not a suffix of the default id, so that no prefix can produce the default id. */
     private static final String SUFFIX = "processors";
 
     private ApplicationId() {}

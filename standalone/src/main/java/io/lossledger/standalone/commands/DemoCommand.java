@@ -101,7 +101,7 @@ public final class DemoCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         TrainSettings settings = training.settings();
         ListenAddress.requirePort("--live-port", livePort);
-        processing.check(); // what is wrong with them is told before anything starts
+        processing.check(); // reports wrong options before anything starts
         TopicSettings topicSettings = topics.settings(TopicSettings.DEFAULT_PREFIX);
         String address = "localhost:" + broker.port;
         Map<String, Object> kafka = Map.of("bootstrap.servers", address);
@@ -178,7 +178,7 @@ public final class DemoCommand implements Callable<Integer> {
         return RunTable.close(out, closing, report) ? sent : ExitCode.NOT_BALANCED;
     }
 
-    /** Shows the run until its closing balance comes. */
+    /** Shows the run until its closing balance arrives. */
     private static WindowRow follow(
             RunTable table, FutureTask<PublishReport> training, LedgerProcessor ledger, RunView view) throws Exception {
         long lastSign = System.nanoTime();

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 
-/** What is said of a file that cannot be written. */
+/** The error for a file that cannot be written. */
 final class ExportTarget {
     private ExportTarget() {}
 

@@ -112,7 +112,7 @@ public final class ProcessCommand implements Callable<Integer> {
         if (standbyReplicas < 0) {
             throw new UserException("--standby-replicas: must be at least 0. Found: " + standbyReplicas);
         }
-        processor.check(); // what is wrong with them is told without a Kafka
+        processor.check(); // reports wrong options before it needs Kafka
         OutageLines outage = new OutageLines(out, kafka.bootstrapServers(), System::nanoTime);
         ServedMetrics metrics = new ServedMetrics(kafka.topicPrefix);
         try (StopSignal stop = StopSignal.install(() -> {});
@@ -149,7 +149,7 @@ public final class ProcessCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** Makes the topics and looks at them. */
+    /** Creates the topics and checks them. */
     private ProcessorSettings prepare(Admin admin, PrintWriter out, String advertised)
             throws InterruptedException, ExecutionException {
         TopicSettings topicSettings = topics.settings(kafka.topicPrefix);
@@ -164,7 +164,7 @@ public final class ProcessCommand implements Callable<Integer> {
         kafka.clientConfig().forEach((name, value) -> client.put(name, String.valueOf(value)));
         client.putIfAbsent(StreamsConfig.APPLICATION_SERVER_CONFIG, advertised);
         client.putIfAbsent(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, Integer.toString(standbyReplicas));
-        // Otherwise the labels of metrics hold another random number at every start.
+        // By default, the labels of metrics contain a new random number at every start.
         client.putIfAbsent(StreamsConfig.CLIENT_ID_CONFIG, id);
         ProcessorSettings settings = processor.settings(
                 kafka.bootstrapServers(), id, topicSettings, StateFolder.of(stateDir, admin), client);
@@ -188,7 +188,7 @@ public final class ProcessCommand implements Callable<Integer> {
         }
     }
 
-    /** Returns when a stop is asked for, or the processor has stopped by itself. */
+    /** Returns when a stop is requested or the processor has stopped. */
     private static void follow(LedgerProcessor ledger, OutageWatch watch, StopSignal stop, PrintWriter out)
             throws InterruptedException {
         boolean announced = false;
@@ -201,7 +201,7 @@ public final class ProcessCommand implements Callable<Integer> {
         }
     }
 
-    /** Topics that someone has changed are the likeliest reason, and the one that the user can mend. */
+    /** Changed topics are the most likely reason, and one that the user can fix. */
     private RuntimeException explained(LedgerProcessor ledger, ProcessorSettings settings) throws InterruptedException {
         try (Admin admin = kafka.connect()) {
             List<String> errors = check(admin, settings).errors();

@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks, after a training, whether a processor has booked the run as it was sent: by its closing balance, its alerts and its dead
- * letters. Made before the training, as it reads from there. Not thread-safe.
+ * Checks after a training whether a processor has booked the run as it was sent: by its closing balance, alerts and dead
+ * letters. Must be created before the training, because it reads from that time. Not thread-safe.
  */
 final class RunVerification implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RunVerification.class);
@@ -123,7 +123,7 @@ final class RunVerification implements AutoCloseable {
         if (stopped.getAsBoolean()) {
             return;
         }
-        // What was written before the closing balance may lie in other topics, which are read later.
+        // Rows written before the closing balance may be in other topics, which are read later.
         Map<TopicPartition, Long> ends = follower.ends();
         while (!follower.isAt(ends) && !stopped.getAsBoolean() && System.nanoTime() - heard < LAST_ROWS.toNanos()) {
             for (ConsumerRecord<String, byte[]> row : follower.poll()) {

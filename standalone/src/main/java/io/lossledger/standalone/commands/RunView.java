@@ -36,7 +36,7 @@ final class RunView implements AutoCloseable {
         this.run = run;
         this.objective = objective;
         this.prefix = prefix;
-        // The run is new: its rows lie behind everything that is there now.
+        // The run is new: its rows come after all existing ones.
         rows = new RowFollower(
                 kafka, prefix, LedgerTopic.STEP, LedgerTopic.LAYER, LedgerTopic.WINDOW, LedgerTopic.ALERT);
     }

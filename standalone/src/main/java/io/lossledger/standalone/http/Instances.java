@@ -9,7 +9,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
-/** Asks other processors for what they have. One hop: who is asked this way asks nobody else. Thread-safe. */
+/** Asks other processors for their runs. One hop only: a processor that is asked this way asks no others. Thread-safe. */
 final class Instances {
     /** Marks a request of another processor. */
     static final String HOP_HEADER = "LossLedger-Hop";

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps out what Kafka tells twice, and what of its state stores makes up most of a scrape. Immutable. */
+/** Leaves out metrics that Kafka reports twice, and those of its state stores, which make up most of a scrape. Immutable. */
 final class KafkaMeterFilter implements MeterFilter {
     private final Set<String> aliases;
 
@@ -18,7 +18,8 @@ final class KafkaMeterFilter implements MeterFilter {
         Set<String> topics = Arrays.stream(LedgerTopic.values())
                 .map(topic -> topic.named(topicPrefix))
                 .collect(Collectors.toSet());
-        // Kafka's consumers tell all of a topic a second time, with the dots of its name replaced: sums would count
+        // Kafka's consumers report all metrics of a topic a second time, with the dots of its name replaced: sums would
+        // count
         // double.
         aliases = topics.stream()
                 .map(topic -> topic.replace('.', '_'))

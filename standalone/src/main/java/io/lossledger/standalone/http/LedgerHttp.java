@@ -9,7 +9,7 @@ import io.lossledger.standalone.terminal.UserException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What the HTTP of all processes has in common: metrics, and faults as {@code {"error": ...}}. Stateless. */
+/** What the HTTP servers of all processes have in common: metrics, and errors as {@code {"error": ...}}. Stateless. */
 final class LedgerHttp {
     static final String JSON = "application/json";
     private static final int NOT_FOUND = 404;

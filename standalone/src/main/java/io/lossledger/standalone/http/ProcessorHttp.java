@@ -20,10 +20,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The processor's HTTP: health, metrics, and the books of runs. A run's books are at one of the instances; any may be asked,
- * and passes the question on. Answers are JSON, faults too: {@code {"error": ...}} with 400 for what
- * asks for too much, 404 for what does not exist and 503
- * for what cannot be told now. Thread-safe.
+ * The processor's HTTP server: health, metrics, and the books of runs. One instance has the books of a run; any instance can be
+ * asked, and forwards the request. Answers are JSON. Errors are {@code {"error": ...}} with status 400 for a request that is too
+ * large, 404 for what does not exist and 503 for what is not available now. Thread-safe.
  */
 public final class ProcessorHttp implements AutoCloseable {
     private static final int OK = 200;
@@ -52,7 +51,7 @@ public final class ProcessorHttp implements AutoCloseable {
         return server.port();
     }
 
-    /** The processor to tell of; until there is one, this instance is alive and not ready. */
+    /** Sets the processor to report on; until then, this instance is alive but not ready. */
     public void tellOf(LedgerProcessor processor) {
         metrics.add(processor);
         ledger = processor;
@@ -149,7 +148,7 @@ public final class ProcessorHttp implements AutoCloseable {
         }
     }
 
-    /** What an instance that has a run's books can tell of it; empty: there is no such thing. */
+    /** What an instance that has a run's books can report about it; empty if it does not exist. */
     @FunctionalInterface
     interface RunQuery {
         Optional<JsonObject> ask(RunQueries queries, String run) throws NotReadyException;
@@ -184,7 +183,7 @@ public final class ProcessorHttp implements AutoCloseable {
         return processor.queries();
     }
 
-    /** What is asked for does not exist. */
+    /** The requested resource does not exist. */
     private static final class NoSuchException extends Exception {
         private static final long serialVersionUID = 1L;
 

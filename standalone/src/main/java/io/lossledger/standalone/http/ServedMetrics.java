@@ -17,7 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
-/** The metrics of this JVM, and of all that registers here, for Prometheus. Thread-safe. */
+/** The metrics of this JVM, and all metrics registered here, for Prometheus. Thread-safe. */
 public final class ServedMetrics implements AutoCloseable {
     /** Kafka's metrics come and go with partitions. */
     private static final Duration REFRESH = Duration.ofSeconds(5);
@@ -42,12 +42,12 @@ public final class ServedMetrics implements AutoCloseable {
         collector.bindTo(registry);
     }
 
-    /** Where trainer and processor register what they tell of themselves. */
+    /** The registry for the metrics of trainer and processor. */
     public MeterRegistry registry() {
         return registry;
     }
 
-    /** Adds what Kafka Streams tells of the processor. */
+    /** Adds the metrics of Kafka Streams. */
     void add(LedgerProcessor ledger) {
         KafkaStreamsMetrics metrics = new KafkaStreamsMetrics(ledger.kafkaStreams(), List.of(), refresher, REFRESH);
         metrics.bindTo(registry);

@@ -3,7 +3,7 @@ package io.lossledger.standalone.http;
 import io.javalin.Javalin;
 import io.lossledger.standalone.terminal.UserException;
 
-/** The trainer's HTTP: metrics, and that it is alive. Thread-safe. */
+/** The trainer's HTTP server: metrics and liveness. Thread-safe. */
 public final class TrainerHttp implements AutoCloseable {
     private final Javalin server;
     private final ServedMetrics metrics;

@@ -18,7 +18,7 @@ public final class GroupedHelp {
 
     private GroupedHelp() {}
 
-    /** Applies to a command and to all below it. */
+    /** Applies to a command and all its subcommands. */
     public static void install(CommandLine command) {
         UsageMessageSpec usage = command.getCommandSpec().usageMessage();
         usage.abbreviateSynopsis(true);

@@ -19,7 +19,7 @@ public final class HttpOptions {
     @Nullable
     String advertised;
 
-    /** What other instances are told, once the port is known. */
+    /** The address that other instances receive, once the port is known. */
     public String advertised(int boundPort) {
         if (advertised == null) {
             return listen.host + ":" + boundPort;

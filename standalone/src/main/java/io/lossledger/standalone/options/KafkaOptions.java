@@ -55,7 +55,7 @@ public final class KafkaOptions {
             description = "Prefix of all topic names. Default: ${DEFAULT-VALUE}")
     public String topicPrefix = TopicSettings.DEFAULT_PREFIX;
 
-    /** The client settings: option before file before default. */
+    /** The client settings: an option overrides the file, the file overrides the default. */
     public Map<String, Object> clientConfig() {
         Map<String, Object> config = new HashMap<>();
         config.put(BOOTSTRAP, "localhost:" + EmbeddedBroker.DEFAULT_PORT);
@@ -92,7 +92,7 @@ public final class KafkaOptions {
     }
 
     /**
-     * The same, but waits for a Kafka that is away, saying so, until a stop is asked for.
+     * The same, but waits while Kafka is unavailable, and reports that, until a stop is requested.
      *
      * @return empty when a stop was asked for
      * @throws UserException when waiting would not help

@@ -6,7 +6,7 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 
-/** What may be wrong with where a command listens, told with the option's name. Stateless. */
+/** Errors in the address at which a command listens, with the name of the option. Stateless. */
 public final class ListenAddress {
     private static final int MOST_PORT = 65_535;
 
@@ -33,12 +33,12 @@ public final class ListenAddress {
             return address.isAnyLocalAddress()
                     || address.isLoopbackAddress()
                     || NetworkInterface.getByInetAddress(address) != null;
-        } catch (IOException e) { // nobody knows the name
+        } catch (IOException e) { // the name cannot be resolved
             return false;
         }
     }
 
-    /** The fault of a server that did not start: one that names the option when the port is in use. */
+    /** The error of a server that did not start; it names the option if the port is in use. */
     public static RuntimeException refused(String option, String host, int port, RuntimeException fault) {
         for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
             if (cause instanceof BindException) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 
-/** What of a training is measured, how exactly, and what that may cost. */
+/** Which losses of a training are measured, how accurately, and at what cost. */
 @OptionGroup("Measuring")
 public final class MeasureOptions {
     @Option(

@@ -53,7 +53,7 @@ public final class RequestOptions {
         }
     }
 
-    /** What is to be said where no processor has answered. */
+    /** The message when no processor has answered. */
     public String unanswered(String topicPrefix) {
         return "no processor answered within " + waitSeconds + " s; one that reads "
                 + LedgerTopic.UPDATE.named(topicPrefix) + " later does what was asked";

@@ -5,7 +5,7 @@ import io.lossledger.streams.books.ResultSettings;
 import io.lossledger.streams.windows.WindowSpec;
 import picocli.CommandLine.Option;
 
-/** What is booked beside steps, and how rows are written. */
+/** What is booked in addition to steps, and how rows are written. */
 @OptionGroup("Results")
 public final class ResultOptions {
     @Option(

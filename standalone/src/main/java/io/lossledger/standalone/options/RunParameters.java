@@ -21,10 +21,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What single parameters of a run did, computed from its updates, which are read twice: once for all, once for those that stand
- * out.
+ * What single parameters of a run did, computed from its updates, which are read twice: once for all parameters, once for those
+ * with the largest LCA.
  *
- * @param digest null when nothing is known
+ * @param digest null if unknown
  * @param tracks null as well
  * @param notes what is not there, one sentence each
  */
@@ -57,7 +57,7 @@ public record RunParameters(
                 : List.of("run " + run + ": of single parameters, " + missing + " steps are not in Kafka");
     }
 
-    /** Computes the rows of a run's parameters, as far as its updates are there. */
+    /** Computes the rows of a run's parameters, as far as its updates exist. */
     public static ReplayReport replay(
             KafkaOptions kafka, String run, Consumer<ParameterRow> rows, StopSignal stop, PrintWriter err)
             throws InterruptedException {

@@ -76,7 +76,7 @@ public final class TrainOptions {
     @Mixin
     public MeasureOptions measuring = new MeasureOptions();
 
-    /** Two trainers that start in one second have different names. */
+    /** Trainers that start in the same second get different names. */
     private String newRun() {
         return String.format(
                 Locale.ROOT,

@@ -1,6 +1,6 @@
 package io.lossledger.standalone.terminal;
 
-/** How commands end, beside 0 for success; the README and {@code lossledger --help} say what each means. */
+/** The exit codes of commands other than 0 for success. {@code lossledger --help} says what each one means. */
 public final class ExitCode {
     public static final int FAILED = 1;
     public static final int USAGE = 2;

@@ -8,11 +8,11 @@ import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 
-/** Faults that Kafka's clients report and that only the user can mend. */
+/** Failures that Kafka's clients report and that only the user can fix. */
 public final class KafkaFaults {
     private KafkaFaults() {}
 
-    /** What is wrong, in one sentence, when a fault comes of a setting or of a right that is missing. */
+    /** One sentence that says what is wrong, if the failure is due to a wrong setting or a missing right. */
     public static Optional<String> ofUser(Throwable fault) {
         if (fault instanceof UserException) {
             return Optional.empty(); // says it better
@@ -40,7 +40,7 @@ public final class KafkaFaults {
         return Optional.empty();
     }
 
-    /** A name that nobody knows is no wrong setting, but an address of a Kafka that cannot be reached. */
+    /** A name that cannot be resolved is not a wrong setting, but the address of an unreachable Kafka. */
     private static boolean isAddress(Throwable fault) {
         return String.valueOf(fault.getMessage()).contains("bootstrap");
     }

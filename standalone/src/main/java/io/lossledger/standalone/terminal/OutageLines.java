@@ -4,7 +4,7 @@ import java.io.PrintWriter;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** Says that Kafka is away: once, then every half minute with how long, and when it answers again. Not thread-safe. */
+/** Reports that Kafka is unavailable: once, then every half minute with the duration, and when it answers again. Not thread-safe. */
 public final class OutageLines {
     private static final long PERIOD_NANOS = TimeUnit.SECONDS.toNanos(30);
 

@@ -12,7 +12,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Node;
 import org.jspecify.annotations.Nullable;
 
-/** Asks Kafka every few seconds whether it is there, without blocking, and hands the news to {@link OutageLines}. Not thread-safe. */
+/** Checks every few seconds whether Kafka answers, without blocking, and reports it to {@link OutageLines}. Not thread-safe. */
 public final class OutageWatch implements AutoCloseable {
     private static final long PERIOD_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final int ANSWER_MILLIS = 10_000;
@@ -31,7 +31,7 @@ public final class OutageWatch implements AutoCloseable {
         asked = System.nanoTime();
     }
 
-    /** To be called often. */
+    /** Must be called often. */
     public void look() throws InterruptedException {
         KafkaFuture<Collection<Node>> pending = answer;
         if (pending == null) {

@@ -4,8 +4,8 @@ import java.io.PrintWriter;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Tells on standard error how far something has come that takes more than two seconds: on one line that is written over each
- * second, or, where that is no terminal, on a line every ten seconds. Not thread-safe.
+ * Shows on standard error the progress of work that takes more than two seconds: on one line that is overwritten every second,
+ * or, if standard error is not a terminal, on a new line every ten seconds. Not thread-safe.
  */
 public final class ProgressLine {
     private static final long SILENT_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -25,7 +25,7 @@ public final class ProgressLine {
         this.err = err;
     }
 
-    /** Shows a text if it is time to. */
+    /** Shows a text if a line is due. */
     public void show(String text) {
         long now = System.nanoTime();
         long pause = TimeUnit.SECONDS.toNanos(terminal ? 1 : SECONDS_PER_LINE);
@@ -42,7 +42,7 @@ public final class ProgressLine {
         }
     }
 
-    /** Makes room for other lines. */
+    /** Clears the line, for other output. */
     public void clear() {
         if (shown > 0) {
             err.print("\r" + " ".repeat(shown) + "\r");

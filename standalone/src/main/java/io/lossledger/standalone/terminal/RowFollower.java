@@ -12,7 +12,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** Reads the committed rows of some topics from now on. Not thread-safe. */
+/** Reads the committed rows that are written to some topics from now on. Not thread-safe. */
 public final class RowFollower implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final Duration POLL = Duration.ofMillis(100);
@@ -46,7 +46,7 @@ public final class RowFollower implements AutoCloseable {
         return consumer.endOffsets(consumer.assignment());
     }
 
-    /** Whether all rows before these places have been handed on. */
+    /** Whether all rows before these offsets have been read. */
     public boolean isAt(Map<TopicPartition, Long> ends) {
         return CommittedReads.offsetsLeft(consumer, ends, TIMEOUT) == 0;
     }

@@ -8,7 +8,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/** What a manifest says, for people. Stateless. */
+/** Formats a manifest for people. Stateless. */
 public final class RunLine {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -41,7 +41,7 @@ public final class RunLine {
                 : "-";
     }
 
-    /** First and last step; {@code -} while the run is going. */
+    /** First and last step; {@code -} while the run is in progress. */
     public static String steps(RunManifest manifest) {
         return manifest.hasLastStep() ? manifest.getFirstStep() + ".." + manifest.getLastStep() : "-";
     }

@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Prints a run for a person: a line a second, and the closing balance. Not thread-safe. */
+/** Prints a run for people: a line per second, and the closing balance. Not thread-safe. */
 public final class RunTable {
     private static final int HEADER_EVERY = 20;
     private static final double TOLERANCE = 0.01;
@@ -83,7 +83,7 @@ public final class RunTable {
         return balanced;
     }
 
-    /** Of deep networks the layers that did most, for better or worse; one whose sum is not finite comes before all. */
+    /** Of deep networks, only the layers with the largest share, positive or negative; layers with a non-finite sum come first. */
     private static String shares(StepRow step, List<LayerRow> layers) {
         Set<LayerRow> largest = layers.stream()
                 .sorted(Comparator.comparingDouble(layer -> -size(layer.getCumulativeLca())))

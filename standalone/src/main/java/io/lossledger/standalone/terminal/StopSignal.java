@@ -37,8 +37,7 @@ public final class StopSignal implements AutoCloseable {
     }
 
     /**
-     * With which exit code the JVM ends if a stop is asked for, as far as is known now; 0, as without this, stands for that of the
-     * signal.
+     * Sets the exit code of the JVM if a stop is requested. 0, the default, means the exit code of the signal.
      */
     public void exitWith(int code) {
         exitCode = code;
@@ -61,8 +60,7 @@ public final class StopSignal implements AutoCloseable {
                 System.err.println("lossledger: did not stop within " + PATIENCE_SECONDS + " s");
             }
             if (exitCode != 0) {
-                Runtime.getRuntime()
-                        .halt(exitCode); // a signal has a code of its own, which says nothing of what was lost
+                Runtime.getRuntime().halt(exitCode); // the exit code of a signal does not say what was lost
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

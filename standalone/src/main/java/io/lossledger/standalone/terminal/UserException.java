@@ -1,6 +1,6 @@
 package io.lossledger.standalone.terminal;
 
-/** A mistake that the user can mend. Its message is one line that names the setting at fault. */
+/** A mistake that the user can fix. Its message is one line that names the setting. */
 public final class UserException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

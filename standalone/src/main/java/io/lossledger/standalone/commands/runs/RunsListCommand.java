@@ -44,7 +44,7 @@ final class RunsListCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         kafka.connect().close();
         List<RunManifest> runs = new ArrayList<>();
-        // The key counts, whatever stands in the manifest.
+        // The key decides, whatever the manifest says.
         RunManifests.read(kafka.clientConfig(), kafka.topicPrefix)
                 .forEach((run, manifest) ->
                         runs.add(manifest.toBuilder().setRun(run).build()));
