@@ -72,4 +72,14 @@ final class Browser implements AutoCloseable {
         browser.close();
         playwright.close();
     }
+
+    /** Pixels of a canvas that are neither grey nor transparent. */
+    static int coloured(Page page, String selector) {
+        return (int) page.evaluate(
+                "selector => { const canvas = document.querySelector(selector); const data = canvas.getContext('2d')"
+                        + ".getImageData(0, 0, canvas.width, canvas.height).data; let count = 0;"
+                        + " for (let i = 0; i < data.length; i += 4) if (data[i + 3] > 0 && Math.abs(data[i] - data[i + 2]) > 40) count++;"
+                        + " return count; }",
+                selector);
+    }
 }

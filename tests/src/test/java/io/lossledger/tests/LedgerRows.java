@@ -75,7 +75,8 @@ final class LedgerRows implements AutoCloseable {
         producer.close();
     }
 
-    private void send(LedgerTopic topic, Message row, int step) throws Exception {
+    /** Any row of the run, at the time of a step. */
+    void send(LedgerTopic topic, Message row, int step) throws Exception {
         long time = START_MILLIS + 1_000L * step;
         producer.send(new ProducerRecord<>(topic.named(prefix), null, time, run, RowFormat.JSON.serialize(row)))
                 .get(1, TimeUnit.MINUTES);

@@ -6,12 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import com.google.protobuf.Message;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import io.lossledger.protocol.LedgerTopic;
-import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.v1.ElementType;
 import io.lossledger.protocol.v1.LayerManifest;
 import io.lossledger.protocol.v1.LayerRow;
@@ -29,13 +27,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -138,7 +131,7 @@ class LivePageIT {
         assertThat(page.locator("#layers button").first()).isFocused();
         assertThat(page.locator(".detail-note")).containsText("--parameters");
         assertThat(page.url()).endsWith("run=digits&layer=fc1");
-        assertThat(coloured(page, "#units .plot canvas")).isGreaterThan(1_000);
+        assertThat(Browser.coloured(page, "#units .plot canvas")).isGreaterThan(1_000);
 
         page.keyboard().press("Escape");
         assertThat(page.locator("#units")).hasCount(0);
@@ -165,7 +158,7 @@ class LivePageIT {
         for (int time = 0; time < 2; time++) {
             Page page = open("#run=digits&layer=fc2");
             assertThat(page.locator("#units h2")).containsText("LCA of 50 units");
-            assertThat(coloured(page, "#units .plot canvas")).isGreaterThan(1_000);
+            assertThat(Browser.coloured(page, "#units .plot canvas")).isGreaterThan(1_000);
             page.close();
         }
     }
@@ -315,7 +308,9 @@ class LivePageIT {
             Processing.createTopics(ledger.bootstrapServers(), "empty.");
             assertThat(words).containsText("No runs yet");
 
-            publish("empty.", RunManifest.newBuilder().setRun("first").build(), LedgerTopic.RUN);
+            try (LedgerRows rows = new LedgerRows(ledger.bootstrapServers(), "empty.", "first")) {
+                rows.manifest();
+            }
             assertThat(words).containsText("Run first has begun, but none of its steps is booked yet.");
             assertThat(page.locator("#run")).hasValue("first");
             page.close();
@@ -359,16 +354,6 @@ class LivePageIT {
         throw new AssertionError("No snapshot was whole");
     }
 
-    /** Pixels of a canvas that are neither grey nor transparent. */
-    private static int coloured(Page page, String selector) {
-        return (int) page.evaluate(
-                "selector => { const canvas = document.querySelector(selector); const data = canvas.getContext('2d')"
-                        + ".getImageData(0, 0, canvas.width, canvas.height).data; let count = 0;"
-                        + " for (let i = 0; i < data.length; i += 4) if (data[i + 3] > 0 && Math.abs(data[i] - data[i + 2]) > 40) count++;"
-                        + " return count; }",
-                selector);
-    }
-
     private static double number(String shown) {
         var found = Pattern.compile("[−+]?[0-9.]+").matcher(shown);
         assertThat(found.find()).as(shown).isTrue();
@@ -398,19 +383,10 @@ class LivePageIT {
                 .setLca(-1)
                 .setCumulativeLca(-1)
                 .build();
-        publish("lossledger.", manifest, LedgerTopic.RUN);
-        publish("lossledger.", step, LedgerTopic.STEP);
-        publish("lossledger.", layer, LedgerTopic.LAYER);
-    }
-
-    private static void publish(String prefix, Message row, LedgerTopic topic) throws Exception {
-        String run = (String) row.getField(row.getDescriptorForType().findFieldByName("run"));
-        try (var producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", ledger.bootstrapServers()),
-                new StringSerializer(),
-                new ByteArraySerializer())) {
-            producer.send(new ProducerRecord<>(topic.named(prefix), run, RowFormat.JSON.serialize(row)))
-                    .get();
+        try (LedgerRows rows = new LedgerRows(ledger.bootstrapServers(), "lossledger.", "hostile")) {
+            rows.send(LedgerTopic.RUN, manifest, 0);
+            rows.send(LedgerTopic.STEP, step, 0);
+            rows.send(LedgerTopic.LAYER, layer, 0);
         }
     }
 }
