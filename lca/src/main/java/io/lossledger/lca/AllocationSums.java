@@ -1,5 +1,7 @@
 package io.lossledger.lca;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Sums over the allocations A of a set of parameters: a chunk, a layer, a model.
  *
@@ -25,6 +27,7 @@ package io.lossledger.lca;
  * @param coarseSum sum of A according to the coarser rule; NaN when there is none
  * @param absoluteEstimate sum of |A − A of the coarser rule|: unlike {@link #estimate} it also shows errors that cancel
  *     between parameters; NaN when there is no coarser rule
+ * @param squares squares of the averaged gradient and of the update; null when they are not known
  */
 public record AllocationSums(
         long parameters,
@@ -39,15 +42,48 @@ public record AllocationSums(
         double min,
         double max,
         double coarseSum,
-        double absoluteEstimate) {
+        double absoluteEstimate,
+        @Nullable SquareSums squares) {
     /** The sums over no parameters: {@code EMPTY.plus(x)} and {@code x.plus(EMPTY)} equal x, in every field. */
     public static final AllocationSums EMPTY =
-            new AllocationSums(0, 0, 0, 0, 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
+            new AllocationSums(0, 0, 0, 0, 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, SquareSums.ZERO);
+
+    /** Sums without squares. */
+    public AllocationSums(
+            long parameters,
+            long helped,
+            long hurt,
+            long zero,
+            long nonFinite,
+            double sum,
+            double help,
+            double harm,
+            double sumOfSquares,
+            double min,
+            double max,
+            double coarseSum,
+            double absoluteEstimate) {
+        this(
+                parameters,
+                helped,
+                hurt,
+                zero,
+                nonFinite,
+                sum,
+                help,
+                harm,
+                sumOfSquares,
+                min,
+                max,
+                coarseSum,
+                absoluteEstimate,
+                null);
+    }
 
     /**
      * The sums over these parameters followed by the next ones. Floating-point addition is commutative but not
      * associative: the same partial sums give the same bits only when merged in the same order, so merge in chunk
-     * order. If one side has no coarser rule, the result has none.
+     * order. If one side has no coarser rule, or no squares, the result has none.
      */
     public AllocationSums plus(AllocationSums next) {
         return new AllocationSums(
@@ -63,7 +99,27 @@ public record AllocationSums(
                 Math.min(min, next.min),
                 Math.max(max, next.max),
                 coarseSum + next.coarseSum,
-                absoluteEstimate + next.absoluteEstimate);
+                absoluteEstimate + next.absoluteEstimate,
+                squares == null || next.squares == null ? null : squares.plus(next.squares));
+    }
+
+    /** The same sums with other squares; null: without them. */
+    public AllocationSums withSquares(@Nullable SquareSums others) {
+        return new AllocationSums(
+                parameters,
+                helped,
+                hurt,
+                zero,
+                nonFinite,
+                sum,
+                help,
+                harm,
+                sumOfSquares,
+                min,
+                max,
+                coarseSum,
+                absoluteEstimate,
+                others);
     }
 
     /** Quadrature error estimate of the sum: |sum − coarseSum|, NaN when there is no coarser rule. */

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * first; products and sums are formed in double, nodes in ascending order.
  *
  * <p>With n weighted nodes and u = 2⁻⁵³ the rounding error of A_i is at most about {@code (n + 2) u |δ_i| Σ_k |w_k
- * g_{k,i}|}; the sums are those of {@link AllocationKernel#sum(double[], double[], int)}, to the bit. Cost: one pass over
- * the input, in blocks that stay in the cache; 8 bytes per parameter are kept for the result.
+ * g_{k,i}|}; the sums are those of {@link AllocationKernel#sum(double[], double[], int)}, to the bit. The squares of the
+ * averaged gradient and of δ are added in the same order, in double. Cost: one pass over the input, in blocks that stay in the cache; 8 bytes per parameter are kept for the result.
  *
  * <p>Not thread-safe: it owns scratch buffers, which are reused by every call.
  *
@@ -84,6 +84,7 @@ public final class ChunkAllocator {
             int length = Math.min(SumLanes.LANES, count - from);
             average(gradients, weights, coarseWeights, from, length);
             load(delta, from, deltaBlock, length);
+            lanes.addSquares(fineBlock, deltaBlock, length);
             AllocationKernel.multiply(deltaBlock, fineBlock, fineBlock, length);
             lanes.add(fineBlock, length);
             if (coarseWeights != null) {
@@ -92,7 +93,7 @@ public final class ChunkAllocator {
             }
             System.arraycopy(fineBlock, 0, allocated, from, length);
         }
-        return lanes.fold(allocated, count, coarseWeights != null);
+        return lanes.fold(allocated, count, coarseWeights != null).withSquares(lanes.foldSquares());
     }
 
     private void average(

@@ -26,9 +26,13 @@ final class SumLanes {
     private final double[] max = new double[LANES];
     private final double[] coarseSum = new double[LANES];
     private final double[] distance = new double[LANES];
+    private final double[] gradientSquares = new double[LANES];
+    private final double[] deltaSquares = new double[LANES];
 
     void clear() {
-        double[][] all = {twiceHelp, twiceHarm, squares, signs, nonZeros, min, max, coarseSum, distance};
+        double[][] all = {
+            twiceHelp, twiceHarm, squares, signs, nonZeros, min, max, coarseSum, distance, gradientSquares, deltaSquares
+        };
         for (double[] lanes : all) {
             Arrays.fill(lanes, 0.0);
         }
@@ -43,6 +47,16 @@ final class SumLanes {
     /** Adds the same parameters according to the coarser rule. */
     void addCoarse(double[] block, double[] coarseBlock, int length) {
         addDistances(block, coarseBlock, coarseSum, distance, length);
+    }
+
+    /** Adds the averaged gradient and the update of the same parameters. */
+    void addSquares(double[] gradientBlock, double[] deltaBlock, int length) {
+        addSquares(gradientBlock, deltaBlock, gradientSquares, deltaSquares, length);
+    }
+
+    /** Folds the lanes of {@link #addSquares} into one, which destroys them. */
+    SquareSums foldSquares() {
+        return new SquareSums(fold(gradientSquares), fold(deltaSquares));
     }
 
     /**
@@ -113,6 +127,16 @@ final class SumLanes {
             double coarse = coarseBlock[i];
             coarseSum[i] += coarse;
             distance[i] += Math.abs(block[i] - coarse);
+        }
+    }
+
+    private static void addSquares(
+            double[] gradientBlock, double[] deltaBlock, double[] gradientSquares, double[] deltaSquares, int length) {
+        for (int i = 0; i < length; i++) {
+            double gradient = gradientBlock[i];
+            double delta = deltaBlock[i];
+            gradientSquares[i] += gradient * gradient;
+            deltaSquares[i] += delta * delta;
         }
     }
 

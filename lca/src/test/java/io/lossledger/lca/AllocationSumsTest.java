@@ -36,6 +36,15 @@ final class AllocationSumsTest {
     }
 
     @Test
+    void hasNoSquaresWhenOnePartHasNone() {
+        AllocationSums squared = SOME.withSquares(new SquareSums(4.0, 9.0));
+        assertThat(squared.plus(squared).squares()).isEqualTo(new SquareSums(8.0, 18.0));
+        assertThat(AllocationSums.EMPTY.plus(squared)).isEqualTo(squared);
+        assertThat(squared.plus(SOME).squares()).isNull();
+        assertThat(SOME.plus(squared).squares()).isNull();
+    }
+
+    @Test
     void sharesEstimateAndRmsFollowFromTheFields() {
         assertThat(SOME.estimate()).isEqualTo(0.25);
         assertThat(SOME.helpedShare()).isEqualTo(0.2);

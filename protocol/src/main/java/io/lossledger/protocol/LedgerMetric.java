@@ -164,6 +164,24 @@ public enum LedgerMetric {
             "ratio",
             Scope.LAYER,
             "Share of the layer's help from its top 1 % of units in the newest step"),
+    LAYER_GRADIENT_NORM(
+            "lossledger_layer_gradient_norm",
+            Type.GAUGE,
+            "",
+            Scope.LAYER,
+            "Norm of the layer's gradient, averaged over the newest step"),
+    LAYER_UPDATE_NORM(
+            "lossledger_layer_update_norm",
+            Type.GAUGE,
+            "",
+            Scope.LAYER,
+            "Norm of the layer's update in the newest step"),
+    LAYER_COSINE(
+            "lossledger_layer_cosine",
+            Type.GAUGE,
+            "",
+            Scope.LAYER,
+            "Cosine between the layer's averaged gradient and its update in the newest step; -1: straight downhill"),
     LAYER_SIGN_CHANGES(
             "lossledger_layer_sign_changes_total",
             Type.COUNTER,

@@ -30,7 +30,9 @@ final class GoldenMessages {
             "v1.4",
             version1x4(),
             "v1.5",
-            version1x5());
+            version1x5(),
+            "v1.6",
+            version1x6());
 
     private GoldenMessages() {}
 
@@ -73,7 +75,7 @@ final class GoldenMessages {
     /** Sign changes of windows, how a moment was judged, strata of alerts, parts of parameter rows. */
     private static Map<String, Message> version1x2() {
         Map<String, Message> messages = new LinkedHashMap<>();
-        messages.put("WindowRow", window());
+        messages.put("WindowRow", RowsV1.window().toBuilder().setSignChanges(39).build());
         messages.put("MomentRow", moment());
         messages.put("AlertRow", alert());
         messages.put("ParameterRow", parameter());
@@ -120,6 +122,16 @@ final class GoldenMessages {
         return messages;
     }
 
+    /** Norms and cosines of layers, losses at the ends of windows, planned steps. */
+    private static Map<String, Message> version1x6() {
+        Map<String, Message> messages = new LinkedHashMap<>();
+        messages.put("Update-allocated", squared());
+        messages.put("LayerRow", layer());
+        messages.put("WindowRow", window());
+        messages.put("RunManifest", evaluated().toBuilder().setPlannedSteps(400).build());
+        return messages;
+    }
+
     private static Message request(RunAction action) {
         return Update.newBuilder()
                 .setRun("golden")
@@ -133,7 +145,11 @@ final class GoldenMessages {
 
     /** With every field that there is. */
     static Message window() {
-        return RowsV1.window().toBuilder().setSignChanges(39).build();
+        return RowsV1.window().toBuilder()
+                .setSignChanges(39)
+                .setLossStart(40.4)
+                .setLossEnd(41.41)
+                .build();
     }
 
     /** With every field that there is. */
@@ -159,7 +175,12 @@ final class GoldenMessages {
 
     /** With every field that there is. */
     static Message layer() {
-        return RowsV1.layer().toBuilder().setSamplingError(28.28).build();
+        return RowsV1.layer().toBuilder()
+                .setSamplingError(28.28)
+                .setGradientNorm(29.29)
+                .setDeltaNorm(30.3)
+                .setCosine(-0.31)
+                .build();
     }
 
     /** With every field that there is. */
@@ -174,6 +195,17 @@ final class GoldenMessages {
                 .getObjectivesBuilder(0)
                 .setKind(ObjectiveKind.OBJECTIVE_KIND_SAMPLED)
                 .setSamplingContrast(VectorBytes.encode(contrast, 0, contrast.length));
+        return update.build();
+    }
+
+    private static Update squared() {
+        Update.Builder update = UpdatesV1.allocated().toBuilder();
+        update.getTensorChunkBuilder()
+                .getObjectivesBuilder(0)
+                .getAllocatedBuilder()
+                .getSumsBuilder()
+                .setGradientSquares(14.14)
+                .setDeltaSquares(15.15);
         return update.build();
     }
 

@@ -2,6 +2,7 @@ package io.lossledger.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.lossledger.producer.RecordSettings;
 import io.lossledger.producer.publish.PublishReport;
@@ -106,7 +107,10 @@ class BalancedBooksIT {
                 double overUnits = units.get(3 * step + layer).getUnitLcaList().stream()
                         .mapToDouble(Double::doubleValue)
                         .sum();
-                assertThat(overUnits).isCloseTo(row.getLca(), org.assertj.core.api.Assertions.within(1e-12));
+                assertThat(row.getGradientNorm() * row.getDeltaNorm() * row.getCosine())
+                        .isCloseTo(row.getLca(), within(1e-12));
+                assertThat(row.getCosine()).isBetween(-1.0, 1.0).isNotZero();
+                assertThat(overUnits).isCloseTo(row.getLca(), within(1e-12));
             }
             assertThat(steps.get(step).getLca()).isEqualTo(sum);
             total += sum;
@@ -117,6 +121,8 @@ class BalancedBooksIT {
             }
         }
         assertThat(closing.getLca()).isEqualTo(total);
+        assertThat(closing.getLossStart()).isEqualTo(steps.get(0).getLossStart());
+        assertThat(closing.getLossEnd()).isEqualTo(steps.get(STEPS - 1).getLossEnd());
         // Windows of five steps and the closing one, each with the model and three layers.
         assertThat(ledger.rows(LedgerTopic.WINDOW, run, WindowRow.class)).hasSize(4 * (5 + 1));
     }
@@ -150,6 +156,7 @@ class BalancedBooksIT {
         assertThat(closing.getMissingSteps()).isZero();
         assertThat(manifest).isNotNull();
         assertThat(manifest.getStatus()).isEqualTo(RunStatus.RUN_STATUS_INTERRUPTED);
+        assertThat(manifest.getPlannedSteps()).isEqualTo(STEPS);
         assertThat(manifest.getLastStep()).isEqualTo(closing.getLastStep());
     }
 

@@ -104,7 +104,8 @@ public final class Trainer {
                 .setDataSet(data.name())
                 .setOptimizer(settings.model().describe())
                 .setBatchSize(settings.batchSize())
-                .setSeed(settings.seed());
+                .setSeed(settings.seed())
+                .setPlannedSteps(settings.steps());
     }
 
     private LedgerBuilder describe(TrainingSet data, RunManifest.Builder facts, Consumer<StepUpdate> observer) {

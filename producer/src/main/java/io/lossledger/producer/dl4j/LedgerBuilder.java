@@ -146,6 +146,20 @@ public final class LedgerBuilder {
         return this;
     }
 
+    /**
+     * The optimizer steps that the training is going to take from its first one on, so that readers can show its
+     * progress; unknown by default.
+     *
+     * @throws IllegalArgumentException when it is below 1
+     */
+    public LedgerBuilder plannedSteps(int steps) {
+        if (steps < 1) {
+            throw new IllegalArgumentException("plannedSteps: must be at least 1. Found: " + steps);
+        }
+        manifest.setPlannedSteps(steps);
+        return this;
+    }
+
     /** Facts for the run's manifest: data set, optimizer, seed, parent run. The ledger fills in the rest. */
     public LedgerBuilder manifest(Consumer<RunManifest.Builder> facts) {
         facts.accept(manifest);

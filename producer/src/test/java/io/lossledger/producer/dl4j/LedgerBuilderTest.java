@@ -36,6 +36,24 @@ class LedgerBuilderTest {
     }
 
     @Test
+    void statesHowManyStepsArePlanned() {
+        List<RunManifest> manifests = new ArrayList<>();
+        for (LedgerBuilder builder : List.of(builder(), builder().plannedSteps(400))) {
+            builder.attach(TestNetworks.dense(DataType.FLOAT, 0, 1), described -> {
+                        manifests.add(described.manifest());
+                        return TestPublishers.intoTheVoid(described.layout());
+                    })
+                    .close();
+        }
+
+        assertThat(manifests.get(0).hasPlannedSteps()).isFalse();
+        assertThat(manifests.get(1).getPlannedSteps()).isEqualTo(400);
+        assertThatThrownBy(() -> builder().plannedSteps(0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("plannedSteps: must be at least 1. Found: 0");
+    }
+
+    @Test
     void closesWhatItHasOpenedWhenAnErrorIsThrown() {
         MockProducer<String, byte[]> producer = TestPublishers.memory();
         MeterRegistry full = new SimpleMeterRegistry() {

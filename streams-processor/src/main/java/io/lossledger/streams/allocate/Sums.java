@@ -1,13 +1,14 @@
 package io.lossledger.streams.allocate;
 
 import io.lossledger.lca.AllocationSums;
+import io.lossledger.lca.SquareSums;
 
 /** Translates sums between the arithmetic and the contract. Stateless. */
 public final class Sums {
     private Sums() {}
 
     public static io.lossledger.protocol.v1.AllocationSums toMessage(AllocationSums sums) {
-        return io.lossledger.protocol.v1.AllocationSums.newBuilder()
+        var message = io.lossledger.protocol.v1.AllocationSums.newBuilder()
                 .setParameters(sums.parameters())
                 .setHelped(sums.helped())
                 .setHurt(sums.hurt())
@@ -20,8 +21,12 @@ public final class Sums {
                 .setLargestHelp(sums.min())
                 .setLargestHarm(sums.max())
                 .setCoarseLca(sums.coarseSum())
-                .setAbsoluteEstimate(sums.absoluteEstimate())
-                .build();
+                .setAbsoluteEstimate(sums.absoluteEstimate());
+        SquareSums squares = sums.squares();
+        if (squares != null) {
+            message.setGradientSquares(squares.gradient()).setDeltaSquares(squares.delta());
+        }
+        return message.build();
     }
 
     public static AllocationSums fromMessage(io.lossledger.protocol.v1.AllocationSums sums) {
@@ -38,6 +43,9 @@ public final class Sums {
                 sums.getLargestHelp(),
                 sums.getLargestHarm(),
                 sums.getCoarseLca(),
-                sums.getAbsoluteEstimate());
+                sums.getAbsoluteEstimate(),
+                sums.hasGradientSquares() && sums.hasDeltaSquares()
+                        ? new SquareSums(sums.getGradientSquares(), sums.getDeltaSquares())
+                        : null);
     }
 }

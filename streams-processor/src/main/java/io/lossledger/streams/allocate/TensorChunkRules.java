@@ -143,6 +143,8 @@ final class TensorChunkRules {
             throw new InvalidUpdateException("allocated.sums: parameters and their four classes must add up to "
                     + chunk.getCount() + ". Found: " + sums.getParameters() + " and " + counted);
         }
+        requireSquares("allocated.sums.gradient_squares", sums.getGradientSquares());
+        requireSquares("allocated.sums.delta_squares", sums.getDeltaSquares());
         int perUnit = chunk.getParametersPerUnit();
         long units = perUnit == 0
                 ? 0
@@ -150,6 +152,13 @@ final class TensorChunkRules {
         if (allocated.getUnitLcaCount() != units) {
             throw new InvalidUpdateException("allocated.unit_lca: must have " + units
                     + " elements, one for each unit of the chunk. Found: " + allocated.getUnitLcaCount());
+        }
+    }
+
+    /** A sum of squares that is not a number comes from a gradient that is not one. */
+    private static void requireSquares(String field, double squares) {
+        if (squares < 0) {
+            throw new InvalidUpdateException(field + ": must not be negative. Found: " + squares);
         }
     }
 

@@ -3,6 +3,7 @@ package io.lossledger.streams.books;
 import io.lossledger.lca.AllocationSums;
 import io.lossledger.lca.HelpConcentration;
 import io.lossledger.lca.Quadrature;
+import io.lossledger.lca.SquareSums;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.v1.LayerRow;
 import io.lossledger.protocol.v1.StepRow;
@@ -86,6 +87,7 @@ final class StepRows {
         if (!Double.isNaN(sums.coarseSum())) {
             row.setEstimate(sums.estimate()).setAbsoluteEstimate(sums.absoluteEstimate());
         }
+        setNorms(row, sums);
         layer.samplingError().ifPresent(row::setSamplingError);
         layer.signChanges().ifPresent(row::setSignChanges);
         double[] units = layer.units();
@@ -95,6 +97,18 @@ final class StepRows {
             concentration.topPercentShare().ifPresent(row::setTopPercentShare);
         }
         return row.build();
+    }
+
+    private static void setNorms(LayerRow.Builder row, AllocationSums sums) {
+        SquareSums squares = sums.squares();
+        if (squares == null) {
+            return;
+        }
+        row.setGradientNorm(squares.gradientNorm()).setDeltaNorm(squares.deltaNorm());
+        double cosine = squares.cosine(sums.sum());
+        if (Double.isFinite(cosine)) {
+            row.setCosine(cosine);
+        }
     }
 
     private static List<Row> unitRows(BalancedStep step, BalancedStep.Objective objective, BalancedStep.Layer layer) {

@@ -40,6 +40,9 @@ final class LayerMetrics {
         series.set(LedgerMetric.LAYER_HELPED_SHARE_OF_NONZERO, row.getHelpedShareOfNonzero());
         series.set(LedgerMetric.LAYER_GINI_OF_HELP, row.hasGiniOfHelp(), row.getGiniOfHelp());
         series.set(LedgerMetric.LAYER_TOP_PERCENT_SHARE, row.hasTopPercentShare(), row.getTopPercentShare());
+        series.set(LedgerMetric.LAYER_GRADIENT_NORM, row.hasGradientNorm(), row.getGradientNorm());
+        series.set(LedgerMetric.LAYER_UPDATE_NORM, row.hasDeltaNorm(), row.getDeltaNorm());
+        series.set(LedgerMetric.LAYER_COSINE, row.hasCosine(), row.getCosine());
         series.set(LedgerMetric.LAYER_PARAMETERS, row.getParameters());
     }
 

@@ -1,6 +1,7 @@
 package io.lossledger.streams.metrics;
 
 import io.lossledger.lca.AllocationSums;
+import io.lossledger.lca.SquareSums;
 import io.lossledger.protobuf.Timestamps;
 import io.lossledger.protocol.v1.ObjectiveKind;
 import io.lossledger.protocol.v1.StepFacts;
@@ -124,6 +125,7 @@ public final class MetricsBenchmark implements AutoCloseable {
                 -1e-3,
                 1e-3,
                 help + harm,
-                0);
+                0,
+                new SquareSums(lca.length, squares));
     }
 }

@@ -63,6 +63,9 @@ public final class WindowRows {
             if (objective.getPart().isEmpty()) {
                 model.setLossChange(objective.getLossChange());
                 model.setResidual(objective.getLossChange() - model.getLca());
+                if (objective.hasLossStart()) {
+                    model.setLossStart(objective.getLossStart()).setLossEnd(objective.getLossEnd());
+                }
             }
             rows.add(new Row(LedgerTopic.WINDOW, model.build()));
             for (GroupBook layer : objective.getLayersList()) {

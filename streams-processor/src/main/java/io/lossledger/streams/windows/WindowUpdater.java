@@ -53,8 +53,14 @@ public final class WindowUpdater {
                     .setName(facts.getName())
                     .setStratum(facts.getStratum())
                     .setPart(facts.getPart()));
+            if (objective.isWholeUpdate()) {
+                book.getObjectivesBuilder(at).setLossStart(facts.getLossStart());
+            }
         }
         ObjectiveBook.Builder next = book.getObjectives(at).toBuilder();
+        if (next.hasLossStart()) {
+            next.setLossEnd(facts.getLossEnd());
+        }
         next.setLossChange(next.getLossChange() + objective.lossChange());
         next.setModel(addGroup(next.getModel(), objective.model(), objective.samplingError(), OptionalLong.empty()));
         addLayers(next, objective.layers());
@@ -77,6 +83,7 @@ public final class WindowUpdater {
         }
     }
 
+    /** Squares are left out: over several steps, norms and their cosine would have no meaning. */
     private static GroupBook addGroup(
             GroupBook group, AllocationSums step, OptionalDouble samplingError, OptionalLong signChanges) {
         AllocationSums before = group.hasSums() ? Sums.fromMessage(group.getSums()) : AllocationSums.EMPTY;
@@ -89,7 +96,7 @@ public final class WindowUpdater {
         if (signChanges.isPresent()) {
             next.setSignChanges(next.getSignChanges() + signChanges.getAsLong());
         }
-        return next.setSums(Sums.toMessage(before.plus(step)))
+        return next.setSums(Sums.toMessage(before.plus(step).withSquares(null)))
                 .setParameters(step.parameters())
                 .setSteps(group.getSteps() + 1)
                 .setHelpedSteps(group.getHelpedSteps() + (step.sum() < 0 ? 1 : 0))

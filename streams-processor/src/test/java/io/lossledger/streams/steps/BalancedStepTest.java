@@ -60,6 +60,30 @@ class BalancedStepTest {
         assertThat(row.getEstimate()).isCloseTo(0, within(1e-12));
     }
 
+    /** The gradients are 1; the updates are 1, -2, 3, -4 in one chunk and 0, 5 in the other. */
+    @Test
+    void splitsALayersLcaIntoNormsAndTheirCosine() {
+        ledger.send(Updates.step("r", 0, 1));
+
+        LayerRow row = ledger.layers().get(0);
+        assertThat(row.getGradientNorm()).isCloseTo(Math.sqrt(6), within(1e-12));
+        assertThat(row.getDeltaNorm()).isCloseTo(Math.sqrt(1 + 4 + 9 + 16 + 25), within(1e-12));
+        assertThat(row.getCosine()).isCloseTo(3 / Math.sqrt(6 * 55), within(1e-12));
+    }
+
+    @Test
+    void hasNoCosineWhereNothingMoves() {
+        ledger.send(
+                Updates.weights("r", 0, Updates.fill(4, 0), Updates.fill(4, 3), Updates.fill(4, 3), Updates.fill(4, 3)),
+                Updates.biases("r", 0, Updates.fill(2, 0), Updates.fill(2, 0), Updates.fill(2, 0), Updates.fill(2, 0)));
+
+        LayerRow row = ledger.layers().get(0);
+        assertThat(row.getGradientNorm()).isCloseTo(6, within(1e-12));
+        assertThat(row.hasDeltaNorm()).isTrue();
+        assertThat(row.getDeltaNorm()).isZero();
+        assertThat(row.hasCosine()).isFalse();
+    }
+
     @Test
     void estimatesTheErrorFromTheTrapezoidBeforeErrorsCancel() {
         // Simpson averages (0 + 4 · 0 + 6) / 6 = 1, the trapezoid 3; deltas 1 and -1 cancel in the sum.

@@ -9,6 +9,7 @@ import io.lossledger.protocol.v1.AllocatedChunk;
 import io.lossledger.protocol.v1.AllocationSums;
 import io.lossledger.protocol.v1.AveragedGradient;
 import io.lossledger.protocol.v1.ElementType;
+import io.lossledger.protocol.v1.LayerRow;
 import io.lossledger.protocol.v1.ObjectiveChunk;
 import io.lossledger.protocol.v1.StepRow;
 import io.lossledger.protocol.v1.Update;
@@ -87,6 +88,33 @@ class GradientFormsTest {
         assertThat(row.getLca()).isEqualTo(-7);
         assertThat(row.getHelpedParameters()).isEqualTo(3);
         assertThat(ledger.units().get(0).getUnitLcaList()).isEqualTo(List.of(-5.0, -2.0));
+    }
+
+    @Test
+    void hasNormsOnlyWhenEveryChunkOfTheLayerHasSquares() {
+        AllocationSums.Builder sums = AllocationSums.newBuilder()
+                .setParameters(4)
+                .setHurt(4)
+                .setLca(6)
+                .setHarm(6)
+                .setGradientSquares(4);
+        AllocatedChunk.Builder allocated =
+                AllocatedChunk.newBuilder().setRule("simpson-2").addUnitLca(2).addUnitLca(4);
+
+        booked(objective -> objective.setAllocated(allocated.setSums(sums)));
+        LayerRow without = ledger.layers().get(0);
+        Update.Builder next = weights().setStep(1);
+        next.getTensorChunkBuilder().getObjectivesBuilder(0).setAllocated(allocated.setSums(sums.setDeltaSquares(25)));
+        double[] bias = {2, 0};
+        double[] gradient = {3, 0};
+        ledger.send(next.build(), Updates.biases("r", 1, bias, gradient, gradient, gradient));
+        LayerRow with = ledger.layers().get(0);
+
+        assertThat(without.hasGradientNorm() || without.hasDeltaNorm() || without.hasCosine())
+                .isFalse();
+        assertThat(with.getGradientNorm()).isCloseTo(Math.sqrt(4 + 9), within(1e-12));
+        assertThat(with.getDeltaNorm()).isCloseTo(Math.sqrt(25 + 4), within(1e-12));
+        assertThat(with.getCosine()).isCloseTo((6 + 6) / Math.sqrt(13 * 29), within(1e-12));
     }
 
     @Test

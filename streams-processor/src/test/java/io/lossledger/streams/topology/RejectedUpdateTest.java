@@ -109,6 +109,22 @@ class RejectedUpdateTest {
                                         .setParameters(4)
                                         .setHurt(3)))),
                 objective(
+                        "allocated.sums.gradient_squares: must not be negative. Found: -1.0",
+                        o -> o.setAllocated(AllocatedChunk.newBuilder()
+                                .setRule("simpson-4")
+                                .setSums(AllocationSums.newBuilder()
+                                        .setParameters(4)
+                                        .setHurt(4)
+                                        .setGradientSquares(-1)))),
+                objective(
+                        "allocated.sums.delta_squares: must not be negative. Found: -Infinity",
+                        o -> o.setAllocated(AllocatedChunk.newBuilder()
+                                .setRule("simpson-4")
+                                .setSums(AllocationSums.newBuilder()
+                                        .setParameters(4)
+                                        .setHurt(4)
+                                        .setDeltaSquares(Double.NEGATIVE_INFINITY)))),
+                objective(
                         "allocated.unit_lca: must have 2 elements, one for each unit of the chunk. Found: 0",
                         o -> o.setAllocated(AllocatedChunk.newBuilder()
                                 .setRule("simpson-4")

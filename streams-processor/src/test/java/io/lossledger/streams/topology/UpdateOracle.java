@@ -160,6 +160,8 @@ final class UpdateOracle {
         return RULE.matcher(allocated.getRule()).matches()
                 && count.equals(new BigInteger(Long.toUnsignedString(sums.getParameters())))
                 && count.equals(counted)
+                && !(sums.getGradientSquares() < 0)
+                && !(sums.getDeltaSquares() < 0)
                 && units.equals(BigInteger.valueOf(allocated.getUnitLcaCount()));
     }
 

@@ -55,6 +55,18 @@ class UpdatePartsTest {
     }
 
     @Test
+    void measuresTheUpdateOfEachPart() {
+        ledger.send(step(0));
+
+        assertThat(ledger.layers())
+                .extracting(row -> rounded(row.getGradientNorm()), row -> rounded(Math.pow(row.getDeltaNorm(), 2)))
+                .containsExactly(
+                        tuple(rounded(Math.sqrt(6)), 1.0 + 4 + 9 + 16 + 25),
+                        tuple(rounded(Math.sqrt(6)), 9.0 + 9 + 1 + 1 + 1 + 16),
+                        tuple(rounded(Math.sqrt(6)), 4.0 + 1 + 4 + 9 + 1 + 1));
+    }
+
+    @Test
     void balancesOnlyTheWholeUpdate() {
         ledger.send(step(0));
 
@@ -85,11 +97,12 @@ class UpdatePartsTest {
                         WindowRow::getPart,
                         row -> rounded(row.getLca()),
                         WindowRow::hasLossChange,
-                        WindowRow::hasResidual)
+                        WindowRow::hasResidual,
+                        row -> row.hasLossStart() && row.hasLossEnd())
                 .containsExactly(
-                        tuple("", 9.0, true, true),
-                        tuple("gradient", 15.0, false, false),
-                        tuple("momentum", -6.0, false, false));
+                        tuple("", 9.0, true, true, true),
+                        tuple("gradient", 15.0, false, false, false),
+                        tuple("momentum", -6.0, false, false, false));
     }
 
     @Test

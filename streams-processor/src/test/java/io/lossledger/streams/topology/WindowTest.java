@@ -69,6 +69,29 @@ class WindowTest {
                 .containsExactly(tuple(0, 1, 2), tuple(1, 2, 1));
     }
 
+    /** Windows of three steps; step 2 is missing, and with it the change from 7.5 to 7.25. */
+    @Test
+    void statesTheLossBeforeItsFirstAndAfterItsLastBookedStep() {
+        ledger.send(withLosses(Updates.step("r", 0, 1), 10, 8));
+        ledger.send(withLosses(Updates.step("r", 1, 1), 8, 7.5));
+        ledger.send(withLosses(Updates.step("r", 3, 1), 7.25, Double.NaN));
+        ledger.send(withLosses(Updates.step("r", 4, 1), Double.NaN, 6));
+        ledger.send(Updates.end("r", 5));
+
+        List<WindowRow> rows = ledger.windows();
+        assertThat(rows)
+                .filteredOn(row -> row.getLayer().isEmpty())
+                .extracting(WindowRow::getKind, WindowRow::getLossStart, WindowRow::getLossEnd)
+                .containsExactly(
+                        tuple(WindowKind.WINDOW_KIND_STEPS, 10.0, 7.5),
+                        tuple(WindowKind.WINDOW_KIND_STEPS, 7.25, 6.0),
+                        tuple(WindowKind.WINDOW_KIND_RUN, 10.0, 6.0));
+        assertThat(rows)
+                .filteredOn(row -> !row.getLayer().isEmpty())
+                .hasSize(3)
+                .noneMatch(row -> row.hasLossStart() || row.hasLossEnd());
+    }
+
     @Test
     void closesWithTheRunAndWritesTheClosingBalance() {
         ledger.send(Updates.step("r", 0, 1));
@@ -110,5 +133,17 @@ class WindowTest {
         }
 
         assertThat(ledger.canonical(LedgerTopic.WINDOW)).last().asString().contains("\"outcome\":99");
+    }
+
+    private static Update[] withLosses(Update[] updates, double start, double end) {
+        for (int i = 0; i < updates.length; i++) {
+            Update.Builder update = updates[i].toBuilder();
+            update.getTensorChunkBuilder()
+                    .getObjectivesBuilder(0)
+                    .setLossStart(start)
+                    .setLossEnd(end);
+            updates[i] = update.build();
+        }
+        return updates;
     }
 }

@@ -16,6 +16,7 @@ import io.lossledger.streams.topology.LedgerDriver;
 import io.lossledger.streams.topology.Updates;
 import io.lossledger.streams.v1.ChunkPartial;
 import io.lossledger.streams.v1.RunBook;
+import io.lossledger.streams.v1.WindowBook;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,6 +85,37 @@ class OpenWindowsTest {
                 .filteredOn(row -> row.getLayer().isEmpty())
                 .extracting(WindowRow::getSize, WindowRow::getFirstStep, WindowRow::getLastStep)
                 .containsExactly(tuple(3, 2, 2), tuple(4, 0, 3), tuple(3, 3, 5));
+    }
+
+    /** As an earlier version wrote it: without losses, and without squares of its steps. */
+    @Test
+    void statesNoLossesForAWindowThatAnEarlierVersionOpened() {
+        OpenWindows windows = new OpenWindows(List.of(WindowSpec.ofSteps(3)));
+        RunBook.Builder book = RunBook.newBuilder();
+        List<Row> rows = new ArrayList<>();
+        for (int step = 0; step < 6; step++) {
+            BalancedStep balanced = balanced(step);
+            book.setWholeRun(WindowUpdater.add(book.getWholeRun(), balanced));
+            rows.addAll(windows.enter(book, balanced, new Gap(step, step, List.of())));
+            if (step == 0) {
+                withoutLosses(book.getWholeRunBuilder());
+                withoutLosses(book.getOpenWindowsBuilder(0));
+            }
+        }
+        rows.addAll(WindowRows.ofRun("r", book.getWholeRun(), 2));
+
+        assertThat(rows.stream().map(row -> (WindowRow) row.value()).toList())
+                .filteredOn(row -> row.getLayer().isEmpty())
+                .extracting(
+                        WindowRow::getFirstStep,
+                        WindowRow::getLossChange,
+                        WindowRow::hasLossStart,
+                        WindowRow::hasLossEnd)
+                .containsExactly(tuple(0, 9.0, false, false), tuple(3, 9.0, true, true), tuple(0, 18.0, false, false));
+    }
+
+    private static void withoutLosses(WindowBook.Builder window) {
+        window.getObjectivesBuilder(0).clearLossStart().clearLossEnd();
     }
 
     /** Steps, gaps and times at random, against sums over a plain list of what was sent. */
