@@ -1,7 +1,10 @@
-// Scales that people see who do not tell red from green: help blue, hurt orange, layers by Okabe and Ito.
-const FEW = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#b8a900', '#7f7f7f'];
-// Viridis without its darkest and lightest parts: the order of many layers is that of the colours.
-const MANY = ['#482878', '#3e4a89', '#31688e', '#26828e', '#1f9e89', '#35b779', '#6ece58', '#b5de2b'];
+// Scales that people see who do not tell red from green. Blue and orange mean help and hurt, and nothing else;
+// layers have the other colours of Paul Tol's muted scheme.
+const FEW = ['#117733', '#ddcc77', '#882255', '#44aa99', '#cc6677', '#999933', '#aa4499', '#888888'];
+// The order of many layers is that of the colours.
+const MANY = ['#5b1a63', '#882255', '#aa4499', '#cc6677', '#ddcc77', '#999933', '#117733', '#44aa99'];
+/** Runs that are compared: the first one is that of the page. */
+export const RUNS = ['var(--ink)', '#aa4499', '#117733', '#999933'];
 const DIVERGING = {
   light: ['#053061', '#1f63a8', '#6aa7d6', '#f4f3ef', '#f0a35e', '#c4560a', '#7a2f00'],
   dark: ['#b5dcff', '#5fb0f2', '#2467a3', '#1b1c1f', '#9a5217', '#f0964a', '#ffd3a8'],

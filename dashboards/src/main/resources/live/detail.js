@@ -1,10 +1,10 @@
 // An opened layer: its units over steps, and for images what each unit's incoming weights did.
 import {divergingTable, GREY, place, robustLargest} from './colors.js';
-import {scaleOf, title} from './charts.js';
+import {scaleOf} from './charts.js';
 import {count, number} from './format.js';
 import {cellSizes, drawHeatmap} from './heatmap.js';
 import {decode, UnitModel} from './model.js';
-import {gutter, Panel, visible} from './panel.js';
+import {gutter, Panel, title, visible} from './panel.js';
 import {current} from './theme.js';
 
 const GAP = 4;

@@ -13,9 +13,12 @@ export function showEmpty(state) {
   }));
 }
 
+const UNBOOKED_MILLIS = 15_000;
+
 function words(state) {
+  const runs = state.runs?.slice(0, 5).map(run => run.run).join(', ');
   if (state.status === 404) {
-    return [['h2', 'No such run'], ['p', `This Kafka has no run ${state.run}, or the run has no such objective or layer. Choose another above.`]];
+    return [['h2', 'No such run'], ['p', `This Kafka has no run ${state.run}. ${runs ? `It has ${runs}${state.runs.length > 5 ? ' and others' : ''}. Choose one above.` : ''}`]];
   }
   if (state.missingTopics.length > 0 || state.model?.facts.missing_topics?.length > 0) {
     return [['h2', 'Topics are missing'], ['p', `This Kafka lacks ${[...state.missingTopics, ...(state.model?.facts.missing_topics ?? [])].join(', ')}. A processor or trainer creates them, or run:`], ['code', './lossledger topics --create']];
@@ -26,5 +29,10 @@ function words(state) {
     return [['h2', 'No runs yet'], ['p', 'A training appears here as soon as it begins. To start one:'], ['code', './lossledger train --steps 500']];
   }
   if (!state.model || state.model.facts.reading) return [['h2', 'Reading the ledger …']];
-  return [['h2', 'No steps yet'], ['p', `Run ${state.run} has begun, but none of its steps is booked yet. A processor books them; to start one:`], ['code', './lossledger process']];
+  const {sent_step: sent, sent_time: at} = state.manifest ?? {};
+  if (sent === undefined) return [['h2', 'No steps yet'], ['p', `Run ${state.run} has begun; its trainer has not sent a step yet.`]];
+  if (Date.now() - at < UNBOOKED_MILLIS && state.manifest.status === 'RUN_STATUS_RUNNING') {
+    return [['h2', 'No steps yet'], ['p', `The trainer of run ${state.run} has sent steps; they are being booked.`]];
+  }
+  return [['h2', 'No step is booked'], ['p', `The trainer of run ${state.run} has sent steps, but no processor has booked one. To start a processor:`], ['code', './lossledger process']];
 }

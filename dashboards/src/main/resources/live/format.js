@@ -75,10 +75,21 @@ export function ticks(values) {
   if (values.length < 2) return values.map(value => number(value, 3));
   const step = Math.abs(values[1] - values[0]);
   const size = Math.max(...values.map(Math.abs));
-  if (size >= 1e6 || size < 1e-3) return values.map(value => number(value, 3));
+  if (size >= 1e6 || size < 1e-3) return values.map(value => number(value, 2));
   let decimals = 0;
   while (decimals < 8 && Math.abs(step * 10 ** decimals - Math.round(step * 10 ** decimals)) > 1e-6) decimals++;
   return values.map(value => (value < 0 ? MINUS : '') + Math.abs(value).toFixed(decimals));
+}
+
+/** A span of time, such as 1:02:03, 0:07 or 3 days. */
+export function duration(seconds) {
+  if (!Number.isFinite(seconds)) return '?';
+  const whole = Math.round(seconds);
+  if (whole >= 2 * 86_400) return `${Math.round(whole / 86_400)} days`;
+  const two = value => String(value).padStart(2, '0');
+  const minutes = Math.floor(whole / 60) % 60;
+  const hours = Math.floor(whole / 3_600);
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
 }
 
 export function time(millis) {

@@ -21,6 +21,8 @@ export function watchKeys(actions) {
       '=': () => actions.zoom(0.5),
       '-': () => actions.zoom(2),
       '0': actions.unzoom,
+      l: actions.log,
+      r: actions.runs,
       t: actions.theme,
       '?': actions.keys,
     }[event.key];

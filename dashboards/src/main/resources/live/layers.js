@@ -1,115 +1,182 @@
-// The table of layers, the alerts and the facts of a run. All text is set as text.
+// The layers in the range of steps that is shown: how much each helped and hurt, and why.
 import {layerColor} from './colors.js';
-import {count, fixed, number, percent, ratio, time} from './format.js';
+import {count, fixed, known, number, percent, ratio} from './format.js';
+import {text} from './panel.js';
 
-const body = document.querySelector('#layers tbody');
-const alertList = document.querySelector('#alerts');
-const facts = document.querySelector('#facts');
+const ASK_MILLIS = 400;
+const COLUMNS = [
+  {key: 'index', name: 'layer', words: 'order in the model'},
+  {key: 'lca', name: 'help | hurt', words: 'LCA of the layer; sorts by the most negative'},
+  {key: 'lca', name: 'LCA', words: 'sum over the steps; negative lowers the loss'},
+  {key: 'gradient_norm', name: '‖ḡ‖', words: 'norm of the averaged gradient, mean over the steps', why: true},
+  {key: 'delta_norm', name: '‖δ‖', words: 'norm of the update, mean over the steps', why: true},
+  {key: 'cosine', name: 'cos', words: 'cosine of gradient and update, weighted by their norms: LCA = ‖ḡ‖·‖δ‖·cos', why: true},
+];
 
-function cell(content, className) {
-  const element = document.createElement('td');
-  element.textContent = content;
-  if (className) element.className = className;
-  return element;
+export class Layers {
+  /** @param open called with the name of a layer */
+  constructor(section, open) {
+    this.section = section;
+    this.open = open;
+    this.body = section.querySelector('tbody');
+    this.sort = 'index';
+    this.rows = null;
+    this.timer = 0;
+    this.asked = '';
+    this.names = '';
+    section.querySelector('thead tr').replaceChildren(...COLUMNS.map((column, i) => {
+      const head = document.createElement('th');
+      head.scope = 'col';
+      if (column.why) head.className = 'why';
+      const button = text('button', column.name);
+      button.type = 'button';
+      button.title = column.words;
+      button.addEventListener('click', () => {
+        this.sort = i === 0 ? 'index' : column.key;
+        this.#draw();
+      });
+      head.append(button);
+      return head;
+    }));
+  }
+
+  /** Asks the server for the sums over a range, not more often than it helps; `version` changes with the data. */
+  show({run, objective, stratum}, range, opened, version) {
+    this.opened = opened;
+    const query = new URLSearchParams();
+    if (objective) query.set('objective', objective);
+    if (stratum) query.set('stratum', stratum);
+    if (range) {
+      query.set('from', Math.ceil(range[0]));
+      query.set('to', Math.floor(range[1]));
+    }
+    const url = `api/runs/${encodeURIComponent(run)}/layers?${query}`;
+    const key = `${url} ${version}`;
+    if (key === this.wanted) {
+      this.#draw();
+      return;
+    }
+    this.wanted = key;
+    this.url = url;
+    if (this.timer === 0) this.timer = setTimeout(() => this.#ask(), this.rows ? ASK_MILLIS : 0);
+  }
+
+  async #ask() {
+    const key = this.wanted;
+    try {
+      const answer = await fetch(this.url);
+      if (answer.ok && this.url === key.slice(0, this.url.length)) {
+        this.rows = await answer.json();
+        this.#draw();
+      }
+    } catch {
+      // the stream reports a server that is away
+    }
+    this.timer = 0;
+    if (this.wanted !== key) this.timer = setTimeout(() => this.#ask(), ASK_MILLIS);
+  }
+
+  #draw() {
+    if (!this.rows) return;
+    const {layers, first, last, objectives} = this.rows;
+    const values = layers.map((layer, index) => Object.fromEntries(
+      Object.entries({...layer, index}).map(([name, value]) => [name, name !== 'layer' && typeof value === 'string' ? Number(value) : value])));
+    const order = [...values].sort((a, b) => rank(a, this.sort) - rank(b, this.sort));
+    const names = JSON.stringify(order.map(layer => layer.layer));
+    if (names !== this.names) {
+      this.names = names;
+      this.body.replaceChildren(...order.map(layer => this.#newRow(layer, values.length)));
+    }
+    this.section.classList.toggle('many', values.length > 12);
+    this.section.classList.toggle('no-why', values.every(layer => !known(layer.gradient_norm)));
+    this.section.querySelector('#layers-range').textContent = first === null ? 'no steps' : `steps ${count(first)}–${count(last)}`;
+    const largest = Math.max(1e-300, ...values.flatMap(layer => [-layer.help, layer.harm]).filter(Number.isFinite));
+    const places = decimals(values.map(layer => layer.lca));
+    const total = values.reduce((sum, layer) => sum + layer.lca, 0);
+    order.forEach((layer, i) => this.#fill(this.body.children[i], layer, largest, places, total));
+    showMatrix(this.section.querySelector('#matrix'), values, objectives);
+  }
+
+  #fill(row, layer, largest, places, total) {
+    const [, bar, net, gradient, update, cosine] = row.children;
+    const width = value => (Number.isFinite(value) ? `${50 * Math.min(1, Math.abs(value) / largest)}%` : '0');
+    const [help, hurt, mark] = bar.firstChild.children;
+    help.style.width = width(layer.help);
+    hurt.style.width = width(layer.harm);
+    mark.hidden = !Number.isFinite(layer.lca);
+    if (!mark.hidden) mark.style.left = `${50 + 50 * Math.max(-1, Math.min(1, layer.lca / largest))}%`;
+    bar.title = `help ${number(layer.help, 3)}, hurt ${number(layer.harm, 3)}, share of the sum ${percent(ratio(layer.lca, total))}`;
+    net.textContent = places === null ? number(layer.lca, 3) : fixed(layer.lca, places);
+    net.className = layer.lca > 0 ? 'net hurt' : 'net';
+    gradient.textContent = number(layer.gradient_norm, 2);
+    update.textContent = number(layer.delta_norm, 2);
+    cosine.textContent = known(layer.cosine) ? fixed(layer.cosine, 2) : '–';
+    row.setAttribute('aria-selected', String(layer.layer === this.opened));
+    row.querySelector('button').setAttribute('aria-expanded', String(layer.layer === this.opened));
+  }
+
+  #newRow({layer, index, parameters}, layers) {
+    const row = document.createElement('tr');
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.dataset.layer = layer;
+    button.title = `${layer}, ${count(parameters)} parameters: show its units`;
+    const swatch = text('span', '', 'swatch');
+    swatch.style.color = layerColor(index, layers);
+    button.append(swatch, text('span', layer));
+    button.addEventListener('click', () => this.open(layer));
+    const first = document.createElement('td');
+    first.append(button);
+    const bar = text('td', '', 'bar');
+    const track = text('div', '');
+    track.append(text('span', '', 'help'), text('span', '', 'hurt'), text('span', '', 'mark'));
+    bar.append(track);
+    row.append(first, bar, text('td', '', 'net'), ...[0, 1, 2].map(() => text('td', '', 'why')));
+    return row;
+  }
+}
+
+/** Sorts most helpful first by LCA, largest first by norms; what is not known comes last. */
+function rank(layer, key) {
+  const value = layer[key];
+  if (!known(value) || Number.isNaN(value)) return Infinity;
+  return key === 'index' || key === 'lca' || key === 'cosine' ? value : -value;
 }
 
 function decimals(values) {
   const largest = Math.max(0, ...values.filter(Number.isFinite).map(Math.abs));
-  return largest >= 1e-2 && largest < 1e5 ? Math.max(0, 3 - Math.floor(Math.log10(largest))) : null;
+  return largest >= 1e-3 && largest < 1e5 ? Math.max(0, 3 - Math.floor(Math.log10(largest))) : null;
 }
 
-/** Where it is told which rows there are, so that focus stays when only numbers change. */
-let shown = '';
-
-export function showLayers(model, opened, open) {
-  const names = JSON.stringify(model.layers.map(layer => layer.layer));
-  if (names !== shown) {
-    shown = names;
-    body.replaceChildren(...model.layers.map((layer, i) => newRow(layer, layerColor(i, model.layers.length), open)));
-  }
-  const cumulated = model.layers.map(layer => layer.cumulative.findLast(value => value !== null) ?? null);
-  body.classList.toggle('many', model.layers.length > 12);
-  const total = cumulated.reduce((sum, value) => sum + value, 0);
-  const places = [decimals(cumulated), decimals(model.layers.map(layer => layer.help)), decimals(model.layers.map(layer => layer.harm))];
-  const write = (value, at) => (places[at] === null ? number(value, 3) : fixed(value, places[at]));
-  model.layers.forEach((layer, i) => {
-    const row = body.children[i];
-    const texts = [count(layer.parameters), write(cumulated[i], 0), percent(ratio(cumulated[i], total)), write(layer.help, 1), write(layer.harm, 2)];
-    texts.forEach((content, at) => {
-      row.children[at + 1].textContent = content;
-    });
-    row.children[2].className = cumulated[i] > 0 ? 'hurt' : '';
-    row.setAttribute('aria-selected', String(layer.layer === opened));
-    row.querySelector('button').setAttribute('aria-expanded', String(layer.layer === opened));
+/** LCA of each layer for each objective, such as the classes, or training beside validation. */
+function showMatrix(parent, layers, objectives) {
+  parent.hidden = objectives.length < 2;
+  if (parent.hidden) return;
+  // Classes come last.
+  objectives.sort((a, b) => a.name.includes('=') - b.name.includes('='));
+  const sums = objectives.map(objective => objective.lca.map(value => (value === null ? null : Number(value))));
+  const largest = Math.max(1e-300, ...sums.flat().filter(Number.isFinite).map(Math.abs));
+  const head = document.createElement('tr');
+  head.append(text('th', ''), ...objectives.map(({name, stratum}) => {
+    const cell = text('th', stratum ? `${name} ${stratum}` : name);
+    cell.scope = 'col';
+    cell.title = cell.textContent;
+    return cell;
+  }));
+  const rows = layers.map((layer, i) => {
+    const row = document.createElement('tr');
+    const name = text('th', layer.layer);
+    name.scope = 'row';
+    row.append(name, ...sums.map((column, objective) => {
+      const value = column[i] ?? null;
+      const cell = text('td', known(value) ? number(value, 2) : '–');
+      cell.title = `${layer.layer}, ${objectives[objective].name}: ${number(value)}`;
+      if (Number.isFinite(value)) {
+        cell.style.background = `color-mix(in srgb, var(${value > 0 ? '--hurt' : '--help'}) ${Math.round(70 * Math.abs(value) / largest)}%, transparent)`;
+      }
+      return cell;
+    }));
+    return row;
   });
-}
-
-function newRow(layer, color, open) {
-  const row = document.createElement('tr');
-  const button = document.createElement('button');
-  button.type = 'button';
-  button.dataset.layer = layer.layer;
-  button.title = `units of ${layer.layer}`;
-  const swatch = document.createElement('span');
-  swatch.className = 'swatch';
-  swatch.style.color = color;
-  const name = document.createElement('span');
-  name.textContent = layer.layer;
-  button.append(swatch, name);
-  button.addEventListener('click', () => open(layer.layer));
-  const first = document.createElement('td');
-  first.append(button);
-  row.append(first, cell(''), cell(''), cell(''), cell('', 'help'), cell('', 'hurt'));
-  return row;
-}
-
-export function showAlerts(alerts) {
-  const key = JSON.stringify(alerts);
-  if (alertList.dataset.key === key) return;
-  alertList.dataset.key = key;
-  if (alerts.length === 0) {
-    const none = document.createElement('li');
-    none.textContent = 'None.';
-    alertList.replaceChildren(none);
-    return;
-  }
-  alertList.replaceChildren(...alerts.map(alert => {
-    const item = document.createElement('li');
-    if (alert.open) item.className = 'open';
-    const head = document.createElement('b');
-    head.textContent = alert.open
-      ? `open since step ${count(alert.opened_step)}: `
-      : `steps ${count(alert.opened_step)}–${count(alert.step)}: `;
-    item.append(head, document.createTextNode(alert.message));
-    return item;
-  }));
-}
-
-export function showFacts(manifest, model) {
-  const entries = [
-    ['model', manifest.model],
-    ['parameters', manifest.parameters > 0 ? count(manifest.parameters) : ''],
-    ['optimizer', manifest.optimizer],
-    ['minibatch', manifest.batch_size > 0 ? `${count(manifest.batch_size)} examples` : ''],
-    ['data', manifest.data_set],
-    ['rule', manifest.rule],
-    ['measured', manifest.every > 1 ? `every ${count(manifest.every)} steps` : 'every step'],
-    ['learning rate', number(model.rate[model.size - 1], 3)],
-    ['resumes', manifest.parent_run],
-    ['started', manifest.started > 0 ? time(manifest.started) : ''],
-    ['ended', manifest.ended ? time(manifest.ended) : ''],
-    ['steps missing', model.facts.missing_steps > 0 ? count(model.facts.missing_steps) : ''],
-    ['shown', model.facts.steps_per_bucket > 1 ? `${count(model.facts.steps_per_bucket)} steps per point` : 'every step separately'],
-    ['failure', manifest.failure],
-  ].filter(([, value]) => value);
-  const key = JSON.stringify(entries);
-  if (facts.dataset.key === key) return;
-  facts.dataset.key = key;
-  facts.replaceChildren(...entries.flatMap(([name, value]) => {
-    const term = document.createElement('dt');
-    term.textContent = name;
-    const description = document.createElement('dd');
-    description.textContent = value;
-    return [term, description];
-  }));
+  parent.querySelector('table').replaceChildren(head, ...rows);
 }

@@ -1,54 +1,38 @@
 // The page: what is watched, and when it is drawn.
+import {readAddress, streamUrl, writeAddress} from './address.js';
 import {Charts} from './charts.js';
+import {Comparison} from './compare.js';
 import {Detail} from './detail.js';
 import {showEmpty} from './empty.js';
-import {showFigures, showStatus, statusWord} from './figures.js';
 import {watchKeys} from './keys.js';
-import {showAlerts, showFacts, showLayers} from './layers.js';
+import {Layers} from './layers.js';
 import {bucketAt, RunModel, UnitModel} from './model.js';
+import {hideNotice, showBanner, showNotice} from './notices.js';
 import {moveCursor, restyleAll, shared} from './panel.js';
+import {showObjectives, showRuns} from './pickers.js';
+import {Runs} from './runs.js';
+import {showAlerts, showFacts} from './side.js';
+import {showState} from './states.js';
 import {Stream} from './stream.js';
+import {copyLink, csv, download} from './take.js';
 import {watchTheme} from './theme.js';
+import {showVerdicts} from './verdicts.js';
 
 const $ = selector => document.querySelector(selector);
 const FRAME_MILLIS = 180;
 const HIDDEN_MILLIS = 60_000;
 
 const state = {
-  runs: null, missingTopics: [], run: '', objective: '', stratum: '', layer: '', kafka: {kafka: 'up', message: '', topics: []}, lost: '', status: 0,
-  manifest: null, model: null, units: new UnitModel(), pictures: null, charts: null, detail: null, zoomed: null, cursor: null, paused: false, following: false,
+  ...readAddress(),
+  runs: null, missingTopics: [], kafka: {kafka: 'up', message: '', topics: []}, lost: '', status: 0,
+  manifest: null, model: null, stale: false, others: new Map(), units: new UnitModel(), pictures: null,
+  charts: null, comparison: null, detail: null, cursor: null, paused: false, touched: false, version: 0,
 };
-
-// ---- what is watched stands in the address, so that a link and a reload show the same
-
-function readAddress() {
-  const wanted = new URLSearchParams(location.hash.slice(1));
-  state.run = wanted.get('run') ?? '';
-  state.objective = wanted.get('objective') ?? '';
-  state.stratum = wanted.get('stratum') ?? '';
-  state.layer = wanted.get('layer') ?? '';
-  state.following = state.run === '';
-}
-
-/** A run that nobody has chosen is not named: then the page follows the newest one. */
-function writeAddress() {
-  const wanted = new URLSearchParams();
-  for (const name of ['run', 'objective', 'stratum', 'layer']) {
-    if (state[name] && !(name === 'run' && state.following)) wanted.set(name, state[name]);
-  }
-  history.replaceState(null, '', `#${wanted}`);
-}
-
-function url() {
-  if (!state.run) return 'api/stream';
-  const query = new URLSearchParams();
-  if (state.objective) {
-    query.set('objective', state.objective);
-    if (state.stratum) query.set('stratum', state.stratum);
-  }
-  if (state.layer) query.set('layer', state.layer);
-  return `api/runs/${encodeURIComponent(state.run)}/stream?${query}`;
-}
+const layers = new Layers($('#layers-section'), toggleLayer);
+const runs = new Runs($('#runs'), {
+  watch: run => choose(run),
+  compare: ([run, ...beside]) => watch({run, beside, following: false}),
+});
 
 const stream = new Stream({
   found() {
@@ -57,10 +41,9 @@ const stream = new Stream({
     later();
   },
   lost(reason, status = 0) {
-    state.lost = reason;
+    state.lost = status === 404 ? '' : reason;
     state.status = status;
-    if (status === 404 && state.runs) showRuns();
-    if (status === 404 && (state.layer || state.objective)) watch({layer: '', objective: '', stratum: ''});
+    if (status === 404) correct(reason);
     later();
   },
   state(message) {
@@ -68,26 +51,34 @@ const stream = new Stream({
     later();
   },
   runs(message) {
+    const newest = message.runs[0]?.run;
+    const isNew = state.runs !== null && newest !== undefined && !state.runs.some(run => run.run === newest);
     state.runs = message.runs;
     state.missingTopics = message.missing_topics;
-    if (state.following && state.runs.length > 0 && state.runs[0].run !== state.run) watch({run: state.runs[0].run});
-    showRuns();
+    if (newest && newest !== state.run) {
+      if (state.following && !state.touched) watch({run: newest});
+      else if (isNew) showNotice(`${newest} started`, () => choose(newest));
+    }
+    showRuns(state);
+    if ($('#runs').open) runs.show(state.runs);
     later();
   },
   manifest(message) {
+    if (message.run !== state.run) return;
     state.manifest = message;
-    showObjectives();
+    showObjectives(state);
     if (state.layer && !state.detail) openDetail();
     later();
   },
   snapshot(message) {
-    state.model = new RunModel();
-    state.model.apply(message);
-    later();
+    const model = new RunModel();
+    model.apply(message);
+    keep(message, model);
   },
   update(message) {
-    state.model.apply(message);
-    later();
+    const model = message.run === state.run ? state.model : state.others.get(message.run);
+    model?.apply(message);
+    keep(message, model);
   },
   units(message) {
     if (message.from === undefined || message.from === 0) state.units = new UnitModel();
@@ -100,20 +91,47 @@ const stream = new Stream({
   },
 });
 
-/** Watches another run, objective or layer. */
+function keep(message, model) {
+  if (message.run === state.run) {
+    state.model = model;
+    state.stale = false;
+    state.version++;
+  } else if (state.beside.includes(message.run)) {
+    state.others.set(message.run, model);
+  }
+  later();
+}
+
+/** Watches another run, objective or layer; what stays the same is not asked for again. */
 function watch(changes) {
   if (changes.run !== undefined && changes.run !== state.run) {
     // The first run is watched as the address says, a later one from its beginning.
-    if (state.run !== '') Object.assign(state, {objective: '', stratum: '', layer: ''});
-    Object.assign(state, {manifest: null, model: null, zoomed: null});
+    if (state.run !== '') Object.assign(state, {objective: '', stratum: '', layer: '', zoomed: null, beside: []});
+    Object.assign(state, {manifest: null, model: null});
     closeDetail();
   }
   if (changes.layer !== undefined && changes.layer !== state.layer) closeDetail();
   Object.assign(state, changes);
-  writeAddress();
+  state.beside = state.beside.filter(run => run !== state.run);
+  state.others = new Map([...state.others].filter(([run]) => state.beside.includes(run)));
+  writeAddress(state);
   if (state.layer && state.manifest) openDetail();
-  stream.open(url());
+  stream.open(streamUrl(state));
   later();
+}
+
+function choose(run) {
+  hideNotice();
+  watch({run, beside: [], following: false});
+}
+
+/** What the server does not have is left out, and said; a run that does not exist is left to the page without runs. */
+function correct(reason) {
+  if (state.runs) showRuns(state);
+  if (state.layer || state.objective || state.beside.length > 0) {
+    showNotice(`${reason[0].toUpperCase()}${reason.slice(1)}.`);
+    watch({layer: '', objective: '', stratum: '', beside: []});
+  }
 }
 
 // ---- drawing, at most some times a second however fast steps come
@@ -128,7 +146,7 @@ function later() {
   setTimeout(() => requestAnimationFrame(() => {
     scheduled = false;
     drawnAt = performance.now();
-    showNotices();
+    showBanner(state);
     if (!state.paused) draw();
   }), wait);
 }
@@ -136,42 +154,81 @@ function later() {
 function draw() {
   const {model, manifest} = state;
   const isEmpty = !model || model.size === 0;
-  $('#charts').hidden = isEmpty;
-  $('#side').hidden = isEmpty;
+  for (const part of ['#charts', '#side', '#verdicts']) $(part).hidden = isEmpty;
   $('#empty').hidden = !isEmpty;
+  $('#csv').disabled = isEmpty;
+  if (manifest) showState(manifest, model, state.paused);
+  else $('#status').replaceChildren();
   if (isEmpty) {
     showEmpty(state);
-    $('#status').replaceChildren();
     return;
   }
+  $('#charts').classList.toggle('stale', state.stale);
+  shared.zoomed = state.zoomed !== null;
+  shared.view = state.zoomed ?? wholeRange();
+  $('#unzoom').hidden = state.zoomed === null;
+  showVerdicts(model.facts.verdicts);
+  if (state.beside.length > 0) drawComparison();
+  else drawRun();
+  layers.show(state, state.zoomed, state.layer, state.version);
+  showAlerts(model.alerts, step => moveCursor(step));
+  if (manifest) showFacts(manifest, model);
+  read();
+}
+
+function drawRun() {
+  const {model, manifest} = state;
+  if (state.comparison) {
+    state.comparison.remove();
+    state.comparison = null;
+  }
   if (!state.charts) {
-    state.charts = new Charts($('#panels'), toggleLayer);
+    state.charts = new Charts($('#panels'), {openLayer: toggleLayer, smooth: steps => set({smooth: steps}), log: log => set({log})});
     if (state.layer && manifest) openDetail();
   }
-  const first = model.first[0];
-  const last = Math.max(model.last[model.size - 1], first + 1);
-  shared.zoomed = state.zoomed !== null;
-  shared.view = state.zoomed ?? [first - 0.5, last + 0.5];
-  $('#unzoom').hidden = state.zoomed === null;
-  const objective = manifest?.objectives.find(isShown);
-  state.charts.show(model, manifest, objective?.kind === 'OBJECTIVE_KIND_SAMPLED');
+  const objective = manifest?.objectives.find(({name, stratum}) => name === model.facts.objective && stratum === model.facts.stratum);
+  state.charts.show(model, manifest, {sampled: objective?.kind === 'OBJECTIVE_KIND_SAMPLED', smooth: state.smooth, log: state.log});
   state.detail?.show(Math.max(1, manifest?.every ?? 1), state.units, state.pictures);
-  showFigures(model);
-  showLayers(model, state.layer, toggleLayer);
-  showAlerts(model.alerts);
-  if (manifest) {
-    showFacts(manifest, model);
-    showStatus(model, manifest);
+}
+
+function drawComparison() {
+  const names = [state.run, ...state.beside];
+  if (state.charts) {
+    closeDetail();
+    state.charts.remove();
+    state.charts = null;
   }
-  read();
+  if (state.comparison && state.comparison.runs.join() !== names.join()) {
+    state.comparison.remove();
+    state.comparison = null;
+  }
+  state.comparison ??= new Comparison($('#panels'), names, {layer: layer => set({compared: layer}), log: log => set({log})});
+  state.comparison.show([state.model, ...state.beside.map(run => state.others.get(run) ?? null)], state.compared ?? state.layer, state.log);
+}
+
+/** From the start of the first step to the newest one; while history is read, to the newest that all panels have. */
+function wholeRange() {
+  const {model, manifest} = state;
+  const models = [model, ...state.others.values()].filter(one => one.size > 0);
+  const first = Math.min(...models.map(one => one.first[0])) - Math.max(1, manifest?.every ?? 1);
+  const last = Math.max(...models.map(one => one.last[one.facts.reading ? one.common : one.size - 1]));
+  return [first, Math.max(last + 0.5, first + 1)];
+}
+
+/** Changes how something is shown. */
+function set(changes) {
+  Object.assign(state, changes);
+  writeAddress(state);
+  later();
 }
 
 /** The values at the cursor, or the newest ones. */
 function read() {
-  const {model, charts, detail, cursor} = state;
-  if (!model || model.size === 0 || !charts) return;
+  const {model, charts, comparison, detail, cursor} = state;
+  if (!model || model.size === 0) return;
   const step = cursor ?? (state.zoomed ? state.zoomed[1] - 0.5 : Infinity);
-  charts.read(bucketAt(model, step));
+  comparison?.read(step);
+  charts?.read(bucketAt(model, step));
   const units = detail?.model;
   if (units && units.size > 0) detail.read(bucketAt(units, step));
 }
@@ -187,63 +244,11 @@ shared.move = step => {
   });
 };
 
-// ---- header, figures and notices
-
-function showRuns() {
-  const picker = $('#run');
-  const options = state.runs.map(run => {
-    const option = document.createElement('option');
-    option.value = run.run;
-    const status = statusWord(run.status);
-    option.textContent = status === 'finished' ? run.run : `${run.run} (${status})`;
-    return option;
-  });
-  if (state.run && !state.runs.some(run => run.run === state.run)) {
-    const option = document.createElement('option');
-    option.value = state.run;
-    option.textContent = state.status === 404 ? `${state.run} (unknown)` : state.run;
-    options.unshift(option);
-  }
-  picker.replaceChildren(...options);
-  picker.value = state.run;
-  picker.disabled = options.length === 0;
-}
-
-/** Whether an objective is the one that is watched: the server's choice if nobody has chosen. */
-function isShown({name, stratum}) {
-  const shown = state.objective ? {name: state.objective, stratum: state.stratum} : state.manifest.default_objective;
-  return name === shown.name && stratum === shown.stratum;
-}
-
-function showObjectives() {
-  const picker = $('#objective');
-  picker.replaceChildren(...state.manifest.objectives.map(({name, stratum}, i) => {
-    const option = document.createElement('option');
-    option.value = String(i);
-    option.textContent = stratum ? `${name} (${stratum})` : name;
-    option.selected = isShown({name, stratum});
-    return option;
-  }));
-  picker.disabled = picker.options.length < 2;
-}
-
-function kafkaTrouble({kafka, message, topics}) {
-  if (kafka === 'away') return `Kafka is unreachable: ${message}. The data stay; the page resumes automatically.`;
-  return topics.length === 0 ? '' : `These topics cannot be read: ${topics.map(({topic, reason}) => `${topic} ${reason}`).join('; ')}. The page resumes automatically.`;
-}
-
-function showNotices() {
-  const banner = $('#banner');
-  const text = state.lost || kafkaTrouble(state.kafka);
-  banner.hidden = text === '';
-  if (banner.textContent !== text) banner.textContent = text;
-}
-
 // ---- layers
 
 function toggleLayer(layer) {
   watch({layer: layer === state.layer ? '' : layer});
-  if (state.layer) state.detail?.panel.element.scrollIntoView({block: 'start'});
+  if (state.layer) state.detail?.panel.element.scrollIntoView({block: 'nearest'});
 }
 
 function openDetail() {
@@ -258,7 +263,7 @@ function closeDetail() {
 }
 
 function focusLayer(by) {
-  const buttons = [...document.querySelectorAll('#layers button')];
+  const buttons = [...document.querySelectorAll('#layers tbody button')];
   if (buttons.length === 0) return;
   const at = buttons.indexOf(document.activeElement);
   const next = at < 0 ? (by > 0 ? 0 : buttons.length - 1) : (at + by + buttons.length) % buttons.length;
@@ -270,13 +275,9 @@ function focusLayer(by) {
 shared.zoom = (from, to) => {
   const span = Math.max(2, to - from);
   const middle = (from + to) / 2;
-  state.zoomed = [middle - span / 2, middle + span / 2];
-  later();
+  set({zoomed: [middle - span / 2, middle + span / 2]});
 };
-shared.unzoom = () => {
-  state.zoomed = null;
-  later();
-};
+shared.unzoom = () => set({zoomed: null});
 
 function zoomBy(factor) {
   const {model} = state;
@@ -284,9 +285,9 @@ function zoomBy(factor) {
   const [from, to] = shared.view;
   const around = state.cursor ?? (from + to) / 2;
   const next = [around - (around - from) * factor, around + (to - around) * factor];
-  const end = model.last[model.size - 1];
-  if (next[0] <= model.first[0] && next[1] >= end) shared.unzoom();
-  else shared.zoom(Math.max(next[0], model.first[0] - 0.5), Math.min(next[1], end + 0.5));
+  const [start, end] = wholeRange();
+  if (next[0] <= start && next[1] >= end) shared.unzoom();
+  else shared.zoom(Math.max(next[0], start), Math.min(next[1], end));
 }
 
 function moveBy(buckets) {
@@ -301,25 +302,39 @@ function pause() {
   $('#pause').setAttribute('aria-pressed', String(state.paused));
   $('#pause').textContent = state.paused ? 'resume' : 'pause';
   $('#pause').title = state.paused ? 'New data are kept, and shown when you resume.' : '';
-  if (state.paused && state.model) $('#status').append(' · paused');
+  if (state.manifest) showState(state.manifest, state.model, state.paused);
   later();
 }
 
+function openRuns() {
+  runs.open(state.runs ?? [], [state.run, ...state.beside].filter(Boolean));
+}
+
 // Nothing comes of a run that is silent, and yet there is something to say.
-setInterval(later, 10_000);
+setInterval(later, 5_000);
+
+// A page that someone has touched stays with its run, whatever else begins.
+for (const event of ['pointerdown', 'keydown']) {
+  addEventListener(event, () => {
+    state.touched = true;
+  }, {capture: true});
+}
 
 $('#pause').addEventListener('click', pause);
 $('#unzoom').addEventListener('click', () => shared.unzoom());
 $('#help').addEventListener('click', () => $('#keys').showModal());
-$('#run').addEventListener('change', event => {
+$('#all-runs').addEventListener('click', openRuns);
+$('#csv').addEventListener('click', () => download(`${state.run}.csv`, csv(state.model, shared.view)));
+$('#link').addEventListener('click', async () => {
   state.following = false;
-  watch({run: event.target.value});
+  writeAddress(state);
+  showNotice(await copyLink() ? 'Link copied.' : `The browser does not allow copying; the address is ${location.href}`);
 });
+$('#run').addEventListener('change', event => choose(event.target.value));
 $('#objective').addEventListener('change', event => {
   const {name, stratum} = state.manifest.objectives[Number(event.target.value)];
-  state.model = null;
   closeDetail();
-  watch({objective: name, stratum});
+  watch({objective: name, stratum, stale: true});
 });
 watchTheme($('#theme'), () => {
   restyleAll();
@@ -332,18 +347,18 @@ watchKeys({
   escape: () => (state.layer ? toggleLayer(state.layer) : shared.unzoom()),
   zoom: zoomBy,
   unzoom: shared.unzoom,
+  log: () => set({log: !state.log}),
+  runs: openRuns,
   theme: () => $('#theme').click(),
   keys: () => $('#keys').showModal(),
 });
 addEventListener('hashchange', () => {
   const before = {...state};
-  readAddress();
-  if (before.layer !== state.layer) closeDetail();
-  if (before.run !== state.run || before.objective !== state.objective || before.stratum !== state.stratum) {
-    Object.assign(state, {manifest: null, model: null, zoomed: null});
-    closeDetail();
-  }
-  watch({});
+  const wanted = readAddress();
+  if (before.layer !== wanted.layer) closeDetail();
+  if (before.run !== wanted.run) Object.assign(state, {manifest: null, model: null, run: ''});
+  else if (before.objective !== wanted.objective || before.stratum !== wanted.stratum) state.stale = true;
+  watch(wanted);
 });
 
 // Browsers allow six connections to a server over all tabs: one that nobody has seen for a while gives its own up.
@@ -351,9 +366,8 @@ let hiding = 0;
 document.addEventListener('visibilitychange', () => {
   clearTimeout(hiding);
   if (document.hidden) hiding = setTimeout(() => stream.close(), HIDDEN_MILLIS);
-  else if (!stream.isOpen) stream.open(url());
+  else if (!stream.isOpen) stream.open(streamUrl(state));
 });
 addEventListener('resize', later);
-readAddress();
-stream.open(url());
+stream.open(streamUrl(state));
 later();

@@ -1,5 +1,5 @@
 // What the server has told of one objective of one run: columns by bucket.
-const COLUMNS = ['first', 'last', 'steps', 'loss', 'change', 'lca', 'residual', 'help', 'help_nonzero', 'minibatch', 'rate', 'time'];
+const COLUMNS = ['first', 'last', 'steps', 'loss', 'change', 'lca', 'residual', 'help', 'hurt', 'minibatch', 'rate', 'time'];
 
 /** A number as it was told; what is not finite comes as text. */
 function told(value) {
@@ -32,11 +32,25 @@ export class RunModel {
       const known = this.layers.find(one => one.index === layer.index) ?? {lca: [], cumulative: []};
       splice(known.lca, message.from, layer.lca);
       splice(known.cumulative, message.from, layer.cumulative);
-      return {...layer, help: told(layer.help), harm: told(layer.harm), lca: known.lca, cumulative: known.cumulative};
+      return {...layer, lca: known.lca, cumulative: known.cumulative};
     });
     this.moments = message.moments;
     this.alerts = message.alerts;
     this.facts = {...message, loss_start: told(message.loss_start)};
+  }
+
+  /** The newest bucket of which the step and all layers are there. */
+  get common() {
+    let at = this.size - 1;
+    while (at > 0 && (this.loss[at] === null || this.layers.some(layer => (layer.cumulative[at] ?? null) === null))) at--;
+    return at;
+  }
+
+  /** Sum of the absolute ΣLCA of the layers at a bucket, or the loss change if that is larger: what a residual is held against. */
+  moved(bucket) {
+    let sum = 0;
+    for (const layer of this.layers) sum += Math.abs(layer.cumulative[bucket] ?? 0);
+    return Math.max(sum, Math.abs(this.change[bucket] ?? 0));
   }
 
   /** Steps per second by the times of the newest steps; null when there are none or they are old. */
@@ -49,12 +63,11 @@ export class RunModel {
     return seconds > 0.5 && Date.now() - this.time[end] < 30_000 ? steps / seconds : null;
   }
 
-  /** Time of the newest step if none has come since for a minute, and for ten times as long as between those before; else null. */
-  silentSince() {
+  /** Milliseconds from one step to the next, of late. */
+  usualPause() {
     const end = this.size - 1;
     const start = Math.max(0, end - 10);
-    const usual = (this.time[end] - this.time[start]) / Math.max(1, end - start);
-    return Date.now() - this.time[end] > Math.max(60_000, 10 * usual) ? this.time[end] : null;
+    return end < 1 ? 0 : (this.time[end] - this.time[start]) / (end - start);
   }
 }
 

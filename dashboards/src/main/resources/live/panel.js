@@ -1,11 +1,13 @@
 // Small multiples over steps: all share the gutter, the range of steps and the cursor.
 import uPlot from './uplot.js';
 import {css} from './colors.js';
-import {ticks} from './format.js';
+import {number, ticks} from './format.js';
 
 const AXIS_HEIGHT = 30;
 const RIGHT = 10;
 const TOP = 6;
+/** Distances of ticks, for values of any size. */
+const INCREMENTS = Array.from({length: 80}, (_, i) => [1, 2, 5].map(step => step * 10 ** (i - 40))).flat();
 
 /** What all panels share; the page says what happens on `zoom`, `unzoom` and `move`. */
 export const shared = {view: [0, 1], zoomed: false, zoom: () => {}, unzoom: () => {}, move: () => {}};
@@ -18,6 +20,7 @@ export class Panel {
    * @param options height, title, series, bands, draw(u), rows (a y axis without numbers), percent, steps (shows the axis of steps)
    */
   constructor(parent, options) {
+    this.columns = [[]];
     this.options = options;
     this.element = document.createElement('section');
     this.element.className = 'panel';
@@ -30,6 +33,7 @@ export class Panel {
     this.element.setAttribute('role', 'group');
     parent.append(this.element);
     this.height = options.height;
+    this.log = false;
     this.#make();
     panels.add(this);
     sizes.observe(this.plotElement);
@@ -58,7 +62,7 @@ export class Panel {
     if (width > 0) this.plot.setSize({width, height: this.totalHeight});
   }
 
-  /** Shows these columns, the first of them steps, in the shared range. */
+  /** Shows these columns, the first of them steps, in the shared range; in a logarithmic panel they are powers of ten. */
   show(columns, yRange) {
     this.columns = columns;
     this.plot.batch(() => {
@@ -76,7 +80,7 @@ export class Panel {
   }
 
   #make() {
-    const {series = [], bands, draw, rows, percent, steps} = this.options;
+    const {series = [], bands, draw, rows, percent, steps, space = 28} = this.options;
     const axis = {
       stroke: () => css('--soft'),
       font: '12px system-ui, "DejaVu Sans", sans-serif',
@@ -95,9 +99,10 @@ export class Panel {
           grid: {show: !rows, stroke: () => css('--faint'), width: 1},
           values: (u, splits) => splits.map(step => (Number.isInteger(step) ? (steps ? step.toLocaleString('en') : '') : '')),
           incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6, 1e7, 1e8]},
-        {...axis, size: gutter(), space: 28, gap: 8, show: true, grid: {...axis.grid, show: !rows},
+        {...axis, size: gutter(), space, gap: 8, show: true, incrs: INCREMENTS, grid: {...axis.grid, show: !rows},
           values: (u, splits) => (rows ? splits.map(() => '')
-            : percent ? splits.map(share => `${Math.round(100 * share)}\u202f%`) : ticks(splits))},
+            : percent ? splits.map(share => `${Math.round(100 * share)}\u202f%`)
+            : this.log ? splits.map(power => number(10 ** power, 2)) : ticks(splits))},
       ],
       series: [{}, ...series.map(one => ({width: 1.5, points: {show: false}, ...one}))],
       bands: bands ?? [],
@@ -173,4 +178,46 @@ export function rangeOf(model, columns, {zero = false, room = 0.05} = {}) {
   if (high === low) return high === 0 ? [-1, 1] : [low - Math.abs(low) * 0.1, high + Math.abs(high) * 0.1];
   const extra = (high - low) * room;
   return [low - (zero && low === 0 ? 0 : extra), high + (zero && high === 0 ? 0 : extra)];
+}
+
+export function text(tag, content, className) {
+  const element = document.createElement(tag);
+  element.textContent = content;
+  if (className) element.className = className;
+  return element;
+}
+
+/** A title, and what the panel shows in softer words. */
+export function title(panel, name, words) {
+  const soft = text('span', words);
+  panel.heading.replaceChildren(document.createTextNode(name), soft);
+  panel.element.setAttribute('aria-label', `${name}: ${words}`);
+  return soft;
+}
+
+/** Lines of a name and a value beside a panel: [name, value, color, kind of swatch: `area`, `line` or `dashed`]. */
+export function valueRows(panel, rows) {
+  panel.values.replaceChildren(...rows.map(([name, value, color, kind = 'area']) => {
+    const row = text('div', '', 'row');
+    if (color) {
+      const swatch = text('span', '', `swatch ${kind}`);
+      swatch.style.color = color;
+      row.append(swatch);
+    }
+    const label = text('span', name, 'name');
+    label.title = name;
+    row.append(label, text('span', value, 'value'));
+    return row;
+  }));
+}
+
+/** What is not finite is left out of a line. */
+export function gaps(column) {
+  return column.every(value => value === null || Number.isFinite(value))
+    ? column : column.map(value => (Number.isFinite(value) ? value : null));
+}
+
+/** Powers of ten for a logarithmic panel; what has none is left out. */
+export function powers(column) {
+  return column.map(value => (value > 0 && Number.isFinite(value) ? Math.log10(value) : null));
 }

@@ -1,5 +1,8 @@
 // One connection for all that is watched: browsers allow few to one server.
 const RETRY_MILLIS = 2_000;
+/** The server sends something every ten seconds. */
+const PATIENCE_MILLIS = 30_000;
+const LOOK_MILLIS = 5_000;
 
 export class Stream {
   /** Handlers by event, and `lost(reason)` and `found()`. */
@@ -7,6 +10,8 @@ export class Stream {
     this.handlers = handlers;
     this.source = null;
     this.timer = 0;
+    this.heard = 0;
+    setInterval(() => this.#look(), LOOK_MILLIS);
   }
 
   get isOpen() {
@@ -18,19 +23,36 @@ export class Stream {
     this.url = url;
     const source = new EventSource(url);
     this.source = source;
-    source.onopen = () => this.handlers.found();
+    this.heard = Date.now();
+    source.onopen = () => {
+      this.heard = Date.now();
+      this.handlers.found();
+    };
     source.onerror = () => this.#failed(source);
     for (const event of ['state', 'runs', 'manifest', 'snapshot', 'update', 'units', 'pictures']) {
       source.addEventListener(event, message => {
-        if (source === this.source) this.handlers[event](JSON.parse(message.data));
+        if (source !== this.source) return;
+        this.heard = Date.now();
+        this.handlers[event](JSON.parse(message.data));
       });
     }
+    source.addEventListener('heartbeat', () => {
+      this.heard = Date.now();
+      this.handlers.found();
+    });
   }
 
   close() {
     clearTimeout(this.timer);
     this.source?.close();
     this.source = null;
+  }
+
+  /** A server that hangs keeps its connection open, and says nothing. */
+  #look() {
+    if (this.source?.readyState !== EventSource.OPEN || Date.now() - this.heard < PATIENCE_MILLIS) return;
+    this.open(this.url);
+    this.handlers.lost('The server has sent nothing for half a minute; trying again.');
   }
 
   /** The browser tries again by itself, unless the server has refused: then the reason is asked for. */

@@ -1,6 +1,7 @@
 package io.lossledger.protocol;
 
 import com.google.protobuf.Message;
+import com.google.protobuf.Timestamp;
 import io.lossledger.protocol.v1.AlertState;
 import io.lossledger.protocol.v1.ObjectiveKind;
 import io.lossledger.protocol.v1.RunAction;
@@ -122,13 +123,19 @@ final class GoldenMessages {
         return messages;
     }
 
-    /** Norms and cosines of layers, losses at the ends of windows, planned steps. */
+    /** Norms and cosines of layers, losses at the ends of windows, progress of a run. */
     private static Map<String, Message> version1x6() {
         Map<String, Message> messages = new LinkedHashMap<>();
         messages.put("Update-allocated", squared());
         messages.put("LayerRow", layer());
         messages.put("WindowRow", window());
-        messages.put("RunManifest", evaluated().toBuilder().setPlannedSteps(400).build());
+        messages.put(
+                "RunManifest",
+                evaluated().toBuilder()
+                        .setPlannedSteps(400)
+                        .setSentStep(214)
+                        .setSentTime(Timestamp.newBuilder().setSeconds(1_700_000_031))
+                        .build());
         return messages;
     }
 

@@ -50,6 +50,7 @@ class GrownTopicsIT {
                         "127.0.0.1",
                         0,
                         "lossledger.",
+                        0.01,
                         Map.of("bootstrap.servers", broker.bootstrapServers(), "metadata.max.age.ms", 500)))) {
                     assertThat(steps(page, run, 2 * PART)).isEqualTo(all(2 * PART));
 

@@ -22,11 +22,18 @@ final class LedgerRows implements AutoCloseable {
 
     private final String prefix;
     private final String run;
+    private final long startMillis;
     private final KafkaProducer<String, byte[]> producer;
 
     LedgerRows(String bootstrapServers, String prefix, String run) {
+        this(bootstrapServers, prefix, run, START_MILLIS);
+    }
+
+    /** @param startMillis time of step 0 */
+    LedgerRows(String bootstrapServers, String prefix, String run, long startMillis) {
         this.prefix = prefix;
         this.run = run;
+        this.startMillis = startMillis;
         producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", bootstrapServers, "metadata.max.age.ms", 500),
                 new StringSerializer(),
@@ -36,7 +43,7 @@ final class LedgerRows implements AutoCloseable {
     void manifest() throws Exception {
         RunManifest manifest = RunManifest.newBuilder()
                 .setRun(run)
-                .setStarted(Timestamps.fromMillis(START_MILLIS))
+                .setStarted(Timestamps.fromMillis(startMillis))
                 .addObjectives(ObjectiveManifest.newBuilder().setName("train"))
                 .addLayers(LayerManifest.newBuilder().setLayer("fc1").setUnits(1))
                 .build();
@@ -49,9 +56,13 @@ final class LedgerRows implements AutoCloseable {
             StepRow row = StepRow.newBuilder()
                     .setRun(run)
                     .setStep(step)
-                    .setTime(Timestamps.fromMillis(START_MILLIS + 1_000L * step))
+                    .setTime(Timestamps.fromMillis(startMillis + 1_000L * step))
                     .setObjective("train")
+                    .setLossStart(1 - step)
                     .setLossEnd(-step)
+                    .setCumulativeLossChange(-step - 1)
+                    .setCumulativeLca(-step - 1)
+                    .setStepsBooked(step + 1)
                     .build();
             LayerRow layer = LayerRow.newBuilder()
                     .setRun(run)
@@ -59,6 +70,7 @@ final class LedgerRows implements AutoCloseable {
                     .setObjective("train")
                     .setLayer("fc1")
                     .setLca(-1)
+                    .setCumulativeLca(-step - 1)
                     .build();
             send(LedgerTopic.STEP, row, step);
             send(LedgerTopic.LAYER, layer, step);
@@ -77,7 +89,7 @@ final class LedgerRows implements AutoCloseable {
 
     /** Any row of the run, at the time of a step. */
     void send(LedgerTopic topic, Message row, int step) throws Exception {
-        long time = START_MILLIS + 1_000L * step;
+        long time = startMillis + 1_000L * step;
         producer.send(new ProducerRecord<>(topic.named(prefix), null, time, run, RowFormat.JSON.serialize(row)))
                 .get(1, TimeUnit.MINUTES);
     }

@@ -93,7 +93,7 @@ class LivePageIT {
         }
 
         Page page = open("#run=digits");
-        assertThat(page.locator("#status")).containsText("finished · step 19");
+        assertThat(page.locator("#status")).containsText("finished · 20/20 steps");
         for (LayerRow row : rows.subList(3 * STEPS - 3, 3 * STEPS)) {
             Locator shown = page.locator("#layers tbody tr").nth(row.getLayerIndex());
             assertThat(shown).containsText(row.getLayer());
@@ -101,15 +101,25 @@ class LivePageIT {
                     .isCloseTo(row.getCumulativeLca(), Offset.offset(0.0006));
         }
         StepRow last = ledger.rows(LedgerTopic.STEP, "digits", StepRow.class).get(STEPS - 1);
-        assertThat(number(page.locator("#figures dd").nth(2).textContent()))
+        assertThat(number(page.locator(".panel:first-child .row:has-text('ΣLCA') .value")
+                        .last()
+                        .textContent()))
                 .isCloseTo(last.getCumulativeLca(), Offset.offset(0.0006));
+        assertThat(page.locator("#verdicts li")).hasCount(3);
+        assertThat(page.locator("#verdicts li").first())
+                .containsText(String.format(
+                        "Learned loss %.4g → %.4g in 20 steps",
+                        ledger.rows(LedgerTopic.STEP, "digits", StepRow.class)
+                                .get(0)
+                                .getLossStart(),
+                        last.getLossEnd()));
         page.close();
     }
 
     @Test
     void canBeUsedWithTheKeyboardAlone() {
         Page page = open("#run=digits");
-        assertThat(page.locator("#layers button").first()).isVisible();
+        assertThat(page.locator("#layers tbody button").first()).isVisible();
         String nameless =
                 "[...document.querySelectorAll('button, select, canvas[role=img]')].filter(e => e.offsetParent"
                         + " && !(e.textContent.trim() || e.getAttribute('aria-label') || e.labels?.length)).length";
@@ -123,12 +133,12 @@ class LivePageIT {
 
         page.evaluate("document.activeElement.blur()");
         page.keyboard().press("ArrowDown");
-        assertThat(page.locator("#layers button").first()).isFocused();
+        assertThat(page.locator("#layers tbody button").first()).isFocused();
         page.keyboard().press("ArrowDown");
         page.keyboard().press("ArrowUp");
         page.keyboard().press("Enter");
         assertThat(page.locator("#units h2")).containsText("LCA of 100 units");
-        assertThat(page.locator("#layers button").first()).isFocused();
+        assertThat(page.locator("#layers tbody button").first()).isFocused();
         assertThat(page.locator(".detail-note")).containsText("--parameters");
         assertThat(page.url()).endsWith("run=digits&layer=fc1");
         assertThat(Browser.coloured(page, "#units .plot canvas")).isGreaterThan(1_000);
@@ -186,7 +196,7 @@ class LivePageIT {
         Page page = open("#run=hostile");
         assertThat(page.locator("#layers tbody")).containsText(HOSTILE);
         assertThat(page.locator("#facts")).containsText(HOSTILE);
-        page.locator("#layers button").first().click();
+        page.locator("#layers tbody button").first().click();
         assertThat(page.locator("#units h2")).containsText(HOSTILE);
         assertThat(page.locator("main img")).hasCount(0);
         page.close();
@@ -195,33 +205,33 @@ class LivePageIT {
     @Test
     void goesOnWhenTheServerHasBeenRestarted() throws Exception {
         Page page = open("#run=digits");
-        assertThat(page.locator("#layers button").first()).isVisible();
+        assertThat(page.locator("#layers tbody button").first()).isVisible();
         live.kill();
         assertThat(page.locator("#banner")).isVisible();
-        assertThat(page.locator("#layers button").first()).isVisible();
+        assertThat(page.locator("#layers tbody button").first()).isVisible();
 
         live.close();
         live = serve();
         assertThat(page.locator("#banner")).isHidden();
         assertThat(page.locator("#run")).hasValue("digits");
-        assertThat(page.locator("#status")).containsText("step 19");
+        assertThat(page.locator("#status")).containsText("20/20 steps");
         page.close();
     }
 
     @Test
     void saysThatKafkaIsAwayAndGoesOnWhenItIsBack() throws Exception {
         Page page = open("");
-        assertThat(page.locator("#layers button").first()).isVisible();
+        assertThat(page.locator("#layers tbody button").first()).isVisible();
         ledger.stopBroker();
         assertThat(page.locator("#banner")).containsText("Kafka is unreachable: Kafka at localhost:");
-        assertThat(page.locator("#layers button").first()).isVisible();
+        assertThat(page.locator("#layers tbody button").first()).isVisible();
 
         ledger.restartBroker();
         assertThat(page.locator("#banner")).isHidden();
         train("later");
         // Nobody has chosen a run: the page follows the newest one.
         assertThat(page.locator("#run")).hasValue("later");
-        assertThat(page.locator("#status")).containsText("step 19");
+        assertThat(page.locator("#status")).containsText("20/20 steps");
         page.close();
     }
 
@@ -237,7 +247,7 @@ class LivePageIT {
         Page page = open("");
         Object shown = page.evaluate("async () => { const {RunModel} = await import('/model.js');"
                 + " const model = new RunModel(); const told = {moments: [], alerts: [], layers: []};"
-                + " for (const name of ['first', 'last', 'steps', 'loss', 'change', 'lca', 'residual', 'help', 'help_nonzero',"
+                + " for (const name of ['first', 'last', 'steps', 'loss', 'change', 'lca', 'residual', 'help', 'hurt',"
                 + " 'minibatch', 'rate', 'time']) told[name] = [0, 1];"
                 + " model.apply({...told, from: 0});"
                 + " const layer = {index: 0, layer: 'late', lca: [7, 8], cumulative: [7, 15]};"
@@ -247,46 +257,19 @@ class LivePageIT {
         page.close();
     }
 
-    @Test
-    void saysOverHowManyStepsParametersHelped() {
-        Page page = open("");
-        String figures = "async steps => { const {showFigures} = await import('/figures.js');"
-                + " showFigures({size: 1, steps: [steps], loss: [1], change: [1], lca: [1], residual: [0], help: [0.5],"
-                + " help_nonzero: [0.5], facts: {}}); return document.querySelector('#figures').textContent; }";
-        assertThat((String) page.evaluate(figures, 1)).contains("helped, last step50.0");
-        assertThat((String) page.evaluate(figures, 4)).contains("helped, last 4 steps50.0");
-        page.close();
-    }
-
-    @Test
-    void saysSinceWhenARunIsSilent() {
-        Page page = open("");
-        String status = "async age => { const {RunModel} = await import('/model.js');"
-                + " const {showStatus} = await import('/figures.js');"
-                + " const model = new RunModel(); const told = {moments: [], alerts: [], layers: [], from: 0};"
-                + " for (const name of ['first', 'last', 'steps', 'loss', 'change', 'lca', 'residual', 'help', 'help_nonzero',"
-                + " 'minibatch', 'rate']) told[name] = [0, 1];"
-                + " const now = Date.now(); model.apply({...told, time: [now - age - 5000, now - age]});"
-                + " showStatus(model, {run: 'r', status: 'RUN_STATUS_RUNNING', last_step: 0});"
-                + " return document.querySelector('#status').textContent; }";
-        assertThat((String) page.evaluate(status, 3_600_000)).contains("running · step 1", "silent since ");
-        assertThat((String) page.evaluate(status, 1_000)).doesNotContain("silent");
-        assertThat((String) page.evaluate(status, 40_000)).doesNotContain("silent");
-        page.close();
-    }
-
     /** For good: the page does not ask for the layer again. */
     @Test
     void leavesALayerThatDoesNotExist() {
         Page page = open("#run=digits");
-        assertThat(page.locator("#layers button").first()).isVisible();
+        assertThat(page.locator("#layers tbody button").first()).isVisible();
         page.clock().install();
         List<String> asked = new ArrayList<>();
         page.onRequest(request -> asked.add(request.url()));
         page.evaluate("location.hash = 'run=digits&layer=nothing'");
         assertThat(page).hasURL(Pattern.compile("#run=digits$"));
-        assertThat(page.locator("#layers button").first()).isVisible();
+        assertThat(page.locator("#layers tbody button").first()).isVisible();
         assertThat(page.locator("#banner")).isHidden();
+        assertThat(page.locator("#notice")).containsText("Run digits has no layer nothing; it has fc1, fc2, output.");
 
         asked.clear();
         page.clock().fastForward(60_000);
@@ -311,7 +294,7 @@ class LivePageIT {
             try (LedgerRows rows = new LedgerRows(ledger.bootstrapServers(), "empty.", "first")) {
                 rows.manifest();
             }
-            assertThat(words).containsText("Run first has begun, but none of its steps is booked yet.");
+            assertThat(words).containsText("Run first has begun; its trainer has not sent a step yet.");
             assertThat(page.locator("#run")).hasValue("first");
             page.close();
         }

@@ -80,18 +80,20 @@ class LivePageNumbersIT {
     void saysWhatIsNotFiniteAndDrawsTheRest(String run, double bad, String shown, String signed) throws Exception {
         publish(run, bad);
         Page page = browser.page("http://127.0.0.1:" + port + "/#run=" + run, 1_440, 900, ColorScheme.LIGHT);
-        assertThat(page.locator("#status")).containsText("step " + (STEPS - 1));
+        assertThat(page.locator("#status")).containsText("failed · ");
         assertThat(page.locator("#objective option:checked")).hasText("train");
+        String loss = ".panel[aria-label^='Loss and its start'] .row:has(.name:text-is('%s')) .value";
         for (String name : new String[] {"loss", "loss change", "ΣLCA"}) {
-            assertThat(page.locator("#figures div:has(dt:text-is('" + name + "')) dd"))
-                    .containsText(shown);
+            assertThat(page.locator(loss.formatted(name))).hasText(shown);
         }
-        assertThat(page.locator("#figures div:has(dt:text-is('residual')) dd")).hasText("NaN " + signed);
+        assertThat(page.locator(".panel[aria-label^='Residual'] .row .value").first())
+                .hasText(signed);
+        assertThat(page.locator("#verdicts li.bad")).hasCount(3);
         assertThat(page.locator("#layers tbody tr").nth(0).locator("td").nth(2)).hasText(shown);
         assertThat(page.locator("#layers tbody tr").nth(1).locator("td").nth(2)).hasText("−4.000");
-        page.locator("#layers button").first().click();
+        page.locator("#layers tbody button").first().click();
         assertThat(page.locator("#units")).containsText("not finite");
-        for (String panel : new String[] {"Loss change and ΣLCA", "ΣLCA by layer", "LCA by layer"}) {
+        for (String panel : new String[] {"Loss and its start + ΣLCA", "ΣLCA by layer", "LCA by layer"}) {
             assertThat(page.locator(".panel[aria-label^='" + panel + ":'] .values"))
                     .containsText(shown);
             assertThat(drawn(page, panel)).as(panel).isGreaterThan(300);

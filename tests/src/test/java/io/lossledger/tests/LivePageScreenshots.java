@@ -58,9 +58,9 @@ class LivePageScreenshots {
     private static void take(Page page, String folder, String name, String from) {
         PlaywrightAssertions.assertThat(page.locator("#status"))
                 .containsText(
-                        "finished · step " + (STEPS - 1),
+                        "finished · " + STEPS + "/" + STEPS + " steps",
                         new LocatorAssertions.ContainsTextOptions().setTimeout(PATIENCE_MILLIS));
-        page.locator("#figures").hover(); // away from what has a cursor of its own
+        page.locator("#verdicts").hover(); // away from what has a cursor of its own
         page.evaluate("from => document.querySelector(from).scrollIntoView({behavior: 'instant'})", from);
         page.screenshot(new Page.ScreenshotOptions().setPath(Path.of(folder, name)));
         page.close();

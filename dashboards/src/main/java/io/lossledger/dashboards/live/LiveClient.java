@@ -23,7 +23,7 @@ final class LiveClient implements WriteListener {
     static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
     static final long HEARTBEAT_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final Logger log = LoggerFactory.getLogger(LiveClient.class);
-    private static final byte[] HEARTBEAT = ":\n\n".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] HEARTBEAT = "event: heartbeat\ndata: {}\n\n".getBytes(StandardCharsets.UTF_8);
 
     private final ServletOutputStream out;
     private final List<FrameSource> sources;

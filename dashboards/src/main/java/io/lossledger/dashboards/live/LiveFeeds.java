@@ -5,6 +5,7 @@ import io.lossledger.dashboards.live.history.ImageLayer;
 import io.lossledger.dashboards.live.history.LayerKey;
 import io.lossledger.dashboards.live.history.ObjectiveKey;
 import io.lossledger.dashboards.live.topics.RunCatalogue;
+import io.lossledger.dashboards.live.topics.RunSummaries;
 import io.lossledger.dashboards.live.topics.TopicReader;
 import io.lossledger.dashboards.live.topics.TopicTroubles;
 import io.lossledger.protobuf.Timestamps;
@@ -13,6 +14,7 @@ import io.lossledger.protocol.v1.RunManifest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +25,9 @@ final class LiveFeeds implements AutoCloseable {
 
     private final LiveSettings settings;
     private final TopicTroubles troubles;
-    private final RunCatalogue catalogue = new RunCatalogue();
+    private final RunCatalogue catalogue;
     private final TopicReader manifests;
+    private final TopicReader windows;
     private final SharedFeeds<String, RunReading> runs;
     private final SharedFeeds<LayerKey, LayerReading> layers;
 
@@ -34,7 +37,10 @@ final class LiveFeeds implements AutoCloseable {
         long grace = settings.grace().toNanos();
         runs = new SharedFeeds<>(this::readRun, settings.maxFeeds(), grace, System::nanoTime);
         layers = new SharedFeeds<>(this::readLayer, settings.maxFeeds(), grace, System::nanoTime);
+        RunSummaries summaries = new RunSummaries(settings.tolerance());
+        catalogue = new RunCatalogue(summaries);
         manifests = reader(List.of(LedgerTopic.RUN), "", Instant.EPOCH, catalogue);
+        windows = reader(List.of(LedgerTopic.WINDOW), "", Instant.EPOCH, summaries);
     }
 
     /** A run that is being read. */
@@ -65,18 +71,20 @@ final class LiveFeeds implements AutoCloseable {
     }
 
     /**
-     * The sources for a client that watches a run, and one of its layers if {@code layer} is not empty.
+     * The sources for a client that watches a run, one of its layers if {@code layer} is not empty, and other runs beside it.
      *
+     * @param beside other runs and the objective of each
      * @param ended receives the tasks to run when the client has left
      * @throws RequestException when too many other runs or layers are being watched
      */
-    List<FrameSource> watch(String run, ObjectiveKey objective, String layer, List<Runnable> ended)
+    List<FrameSource> watch(
+            String run, ObjectiveKey objective, String layer, Map<String, ObjectiveKey> beside, List<Runnable> ended)
             throws RequestException {
-        RunReading reading = runs.acquire(run).orElseThrow(() -> tooMany("runs"));
-        ended.add(() -> runs.release(run));
         List<FrameSource> sources = new ArrayList<>();
-        sources.add(catalogue.manifest(run));
-        sources.add(reading.feed().frames(objective));
+        add(run, objective, sources, ended);
+        for (Map.Entry<String, ObjectiveKey> other : beside.entrySet()) {
+            add(other.getKey(), other.getValue(), sources, ended);
+        }
         if (!layer.isEmpty()) {
             LayerKey key = new LayerKey(run, objective, layer);
             LayerReading opened = layers.acquire(key).orElseThrow(() -> tooMany("layers"));
@@ -87,7 +95,26 @@ final class LiveFeeds implements AutoCloseable {
         return sources;
     }
 
+    private void add(String run, ObjectiveKey objective, List<FrameSource> sources, List<Runnable> ended)
+            throws RequestException {
+        RunReading reading = runs.acquire(run).orElseThrow(() -> tooMany("runs"));
+        ended.add(() -> runs.release(run));
+        sources.add(catalogue.manifest(run));
+        sources.add(reading.feed().frames(objective));
+    }
+
+    /** What the layers of a run did in a range of steps, as JSON; the run is read from now on if it was not yet. */
+    String layers(String run, ObjectiveKey objective, long from, long to) throws RequestException {
+        RunReading reading = runs.acquire(run).orElseThrow(() -> tooMany("runs"));
+        try {
+            return reading.feed().layers(objective, from, to);
+        } finally {
+            runs.release(run);
+        }
+    }
+
     void sweep() {
+        catalogue.refresh();
         runs.sweep();
         layers.sweep();
     }
@@ -95,6 +122,7 @@ final class LiveFeeds implements AutoCloseable {
     @Override
     public void close() {
         manifests.close();
+        windows.close();
         runs.close();
         layers.close();
     }
@@ -108,7 +136,7 @@ final class LiveFeeds implements AutoCloseable {
 
     private RunReading readRun(String run) {
         RunManifest manifest = manifest(run);
-        RunFeed feed = new RunFeed(manifest, settings.topicPrefix());
+        RunFeed feed = new RunFeed(manifest, settings.topicPrefix(), settings.tolerance());
         return new RunReading(feed, reader(RunFeed.TOPICS, run, started(manifest), feed));
     }
 

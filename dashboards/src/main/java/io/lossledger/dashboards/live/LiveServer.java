@@ -10,13 +10,19 @@ import io.lossledger.dashboards.live.history.ObjectiveKey;
 import io.lossledger.dashboards.live.topics.KafkaState;
 import io.lossledger.dashboards.live.topics.TopicTroubles;
 import io.lossledger.protocol.RunId;
+import io.lossledger.protocol.v1.LayerManifest;
+import io.lossledger.protocol.v1.ObjectiveManifest;
 import io.lossledger.protocol.v1.RunManifest;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The server of the live page and its data, for any number of browsers up to the limit. It reads the result topics
@@ -28,6 +34,9 @@ public final class LiveServer implements AutoCloseable {
     private static final String JSON = "application/json";
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
             + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    private static final int MOST_BESIDE = 3;
+    private static final int MOST_NAMED = 8;
 
     private final LiveSettings settings;
     private final PageFiles files = new PageFiles();
@@ -92,6 +101,7 @@ public final class LiveServer implements AutoCloseable {
         files.paths().forEach(path -> config.routes.get(path, context -> files.serve(path, context)));
         config.routes.get("/api/runs", this::runs);
         config.routes.get("/api/runs/{run}", this::run);
+        config.routes.get("/api/runs/{run}/layers", this::layers);
         config.routes.get("/api/stream", context -> stream(context, List.of(), List.of()));
         config.routes.get("/api/runs/{run}/stream", this::streamRun);
         config.routes.exception(
@@ -119,13 +129,31 @@ public final class LiveServer implements AutoCloseable {
         context.contentType(JSON).result(ManifestText.whole(manifest(context)));
     }
 
+    private void layers(Context context) throws RequestException {
+        RunManifest manifest = manifest(context);
+        long from = step(context, "from", 0);
+        long to = step(context, "to", Long.MAX_VALUE);
+        context.contentType(JSON).result(feeds.layers(manifest.getRun(), objective(context, manifest), from, to));
+    }
+
+    private static long step(Context context, String name, long absent) throws RequestException {
+        String value = context.queryParam(name);
+        try {
+            return value == null ? absent : Long.parseLong(value);
+        } catch (NumberFormatException e) {
+            throw new RequestException(
+                    RequestException.BAD_REQUEST, name + ": must be the number of a step. Found: " + value, e);
+        }
+    }
+
     private void streamRun(Context context) throws RequestException, IOException {
         RunManifest manifest = manifest(context);
         ObjectiveKey objective = objective(context, manifest);
         String layer = layer(context, manifest);
+        Map<String, ObjectiveKey> beside = beside(context, objective);
         List<Runnable> ended = new ArrayList<>();
         try {
-            stream(context, feeds.watch(manifest.getRun(), objective, layer, ended), ended);
+            stream(context, feeds.watch(manifest.getRun(), objective, layer, beside, ended), ended);
         } catch (RequestException | IOException e) {
             ended.forEach(Runnable::run);
             throw e;
@@ -164,7 +192,10 @@ public final class LiveServer implements AutoCloseable {
     }
 
     private RunManifest manifest(Context context) throws RequestException {
-        String run = context.pathParam("run");
+        return manifest(context.pathParam("run"));
+    }
+
+    private RunManifest manifest(String run) throws RequestException {
         if (!RunId.isValid(run)) {
             throw new RequestException(
                     RequestException.BAD_REQUEST,
@@ -188,9 +219,29 @@ public final class LiveServer implements AutoCloseable {
                 .anyMatch(objective -> ObjectiveKey.of(objective).equals(wanted));
         if (!known) {
             throw new RequestException(
-                    RequestException.NOT_FOUND, "run " + manifest.getRun() + " has no objective " + name);
+                    RequestException.NOT_FOUND,
+                    "run " + manifest.getRun() + " has no objective " + name + "; it has "
+                            + names(manifest.getObjectivesList().stream().map(ObjectiveManifest::getName)));
         }
         return wanted;
+    }
+
+    /** The other runs that the request names, each with the same objective or, if it has none of that name, its default. */
+    private Map<String, ObjectiveKey> beside(Context context, ObjectiveKey objective) throws RequestException {
+        String names = context.queryParam("with");
+        Map<String, ObjectiveKey> beside = new LinkedHashMap<>();
+        for (String run : names == null || names.isEmpty() ? new String[0] : names.split(",", -1)) {
+            RunManifest manifest = manifest(run);
+            boolean has = manifest.getObjectivesList().stream()
+                    .anyMatch(own -> ObjectiveKey.of(own).equals(objective));
+            beside.put(run, has ? objective : ObjectiveKey.byDefault(manifest));
+        }
+        if (beside.size() > MOST_BESIDE) {
+            throw new RequestException(
+                    RequestException.BAD_REQUEST,
+                    "with: must name at most " + MOST_BESIDE + " runs. Found: " + beside.size());
+        }
+        return beside;
     }
 
     private static String layer(Context context, RunManifest manifest) throws RequestException {
@@ -201,9 +252,17 @@ public final class LiveServer implements AutoCloseable {
         if (manifest.getLayersList().stream()
                 .noneMatch(known -> known.getLayer().equals(layer))) {
             throw new RequestException(
-                    RequestException.NOT_FOUND, "run " + manifest.getRun() + " has no layer " + layer);
+                    RequestException.NOT_FOUND,
+                    "run " + manifest.getRun() + " has no layer " + layer + "; it has "
+                            + names(manifest.getLayersList().stream().map(LayerManifest::getLayer)));
         }
         return layer;
+    }
+
+    private static String names(Stream<String> all) {
+        List<String> names = all.distinct().toList();
+        String first = names.stream().limit(MOST_NAMED).collect(Collectors.joining(", "));
+        return names.size() <= MOST_NAMED ? first : first + " and " + (names.size() - MOST_NAMED) + " more";
     }
 
     private static void error(Context context, int status, String message) {

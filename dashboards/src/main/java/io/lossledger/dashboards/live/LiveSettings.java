@@ -12,6 +12,7 @@ import java.util.Map;
  * @param maxClients largest number of connected browsers
  * @param maxFeeds largest number of runs that are read at a time, and of layers that are open at a time
  * @param grace how long a run is still read after its last viewer has left
+ * @param tolerance largest residual of balanced books, as a share of what moved
  * @param kafka settings of Kafka's clients, with {@code bootstrap.servers}
  */
 public record LiveSettings(
@@ -21,6 +22,7 @@ public record LiveSettings(
         int maxClients,
         int maxFeeds,
         Duration grace,
+        double tolerance,
         Map<String, Object> kafka) {
 
     public static final String DEFAULT_HOST = "127.0.0.1";
@@ -41,11 +43,16 @@ public record LiveSettings(
         if (maxFeeds < 1) {
             throw new IllegalArgumentException("live.max-feeds: must be at least 1. Found: " + maxFeeds);
         }
+        if (!(tolerance > 0)) {
+            throw new IllegalArgumentException("residual-tolerance: must be above 0. Found: " + tolerance);
+        }
         kafka = Map.copyOf(kafka);
     }
 
     /** The defaults at a host and port. */
-    public static LiveSettings of(String host, int port, String topicPrefix, Map<String, Object> kafka) {
-        return new LiveSettings(host, port, topicPrefix, DEFAULT_MAX_CLIENTS, DEFAULT_MAX_FEEDS, DEFAULT_GRACE, kafka);
+    public static LiveSettings of(
+            String host, int port, String topicPrefix, double tolerance, Map<String, Object> kafka) {
+        return new LiveSettings(
+                host, port, topicPrefix, DEFAULT_MAX_CLIENTS, DEFAULT_MAX_FEEDS, DEFAULT_GRACE, tolerance, kafka);
     }
 }

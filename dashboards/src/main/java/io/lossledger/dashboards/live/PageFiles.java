@@ -20,8 +20,10 @@ final class PageFiles {
     private static final String SCRIPT = "text/javascript; charset=utf-8";
     private static final String STYLE = "text/css; charset=utf-8";
     private static final String[] SCRIPTS = {
-        "main", "stream", "model", "format", "colors", "panel", "charts", "heatmap", "layers", "figures", "empty",
-        "detail", "theme", "keys"
+        "main", "address", "areas", "charts", "colors", "compare", "detail", "empty", "format", "heatmap", "keys",
+                "layers",
+        "model", "notices", "panel", "pickers", "runs", "side", "smooth", "states", "stream", "take", "theme",
+                "verdicts"
     };
 
     private final Map<String, PageFile> files = new LinkedHashMap<>();

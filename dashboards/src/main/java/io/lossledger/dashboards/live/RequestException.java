@@ -14,6 +14,11 @@ final class RequestException extends Exception {
         this.status = status;
     }
 
+    RequestException(int status, String message, Throwable cause) {
+        super(message, cause);
+        this.status = status;
+    }
+
     int status() {
         return status;
     }

@@ -4,7 +4,9 @@ import io.lossledger.dashboards.live.frames.Frame;
 import io.lossledger.dashboards.live.frames.FrameSource;
 import io.lossledger.dashboards.live.frames.JsonText;
 import io.lossledger.dashboards.live.history.BucketTable;
+import io.lossledger.dashboards.live.history.LayerRange;
 import io.lossledger.dashboards.live.history.LayerRows;
+import io.lossledger.dashboards.live.history.LiveVerdicts;
 import io.lossledger.dashboards.live.history.ObjectiveKey;
 import io.lossledger.dashboards.live.history.RunAlerts;
 import io.lossledger.dashboards.live.history.RunHistory;
@@ -19,10 +21,12 @@ import io.lossledger.protocol.v1.StepRow;
 import io.lossledger.protocol.v1.WindowKind;
 import io.lossledger.protocol.v1.WindowRow;
 import java.io.IOException;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,6 +48,7 @@ final class RunFeed implements TopicReader.Sink {
     private final String run;
     private final String prefix;
     private final int layers;
+    private final double tolerance;
     private final Map<ObjectiveKey, ObjectiveFrames> objectives = new HashMap<>();
     private final RunAlerts alerts = new RunAlerts();
     private List<String> missingTopics = List.of();
@@ -51,15 +56,26 @@ final class RunFeed implements TopicReader.Sink {
     private @Nullable WindowRow closing;
     private long notes;
 
-    RunFeed(RunManifest manifest, String topicPrefix) {
+    /** @param tolerance see {@link LiveSettings} */
+    RunFeed(RunManifest manifest, String topicPrefix, double tolerance) {
         run = manifest.getRun();
         prefix = topicPrefix;
+        this.tolerance = tolerance;
         layers = manifest.getLayersCount();
     }
 
     /** The source for a client that watches an objective of this run. */
     synchronized FrameSource frames(ObjectiveKey objective) {
         return objectives.computeIfAbsent(objective, this::newFrames);
+    }
+
+    /** What the layers did in a range of steps, as JSON. */
+    synchronized String layers(ObjectiveKey objective, long from, long to) {
+        Map<ObjectiveKey, RunHistory> all =
+                new TreeMap<>(Comparator.comparing(ObjectiveKey::name).thenComparing(ObjectiveKey::stratum));
+        objectives.forEach((key, frames) -> all.put(key, frames.history));
+        RunHistory shown = all.getOrDefault(objective, new RunHistory(layers));
+        return LayerRange.json(shown, all, from, to);
     }
 
     @Override
@@ -176,6 +192,8 @@ final class RunFeed implements TopicReader.Sink {
                 history.writeMoments(document);
                 alerts.write(document);
                 writeClosing(document);
+                document.put("tolerance", tolerance);
+                LiveVerdicts.write(document, history, closing != null, alerts.hurting(objective), tolerance);
             });
             return new Frame(from == WHOLE ? "snapshot" : "update", json, table.version(), table.merged(), noted);
         }

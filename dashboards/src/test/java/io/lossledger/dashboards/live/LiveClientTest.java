@@ -75,7 +75,7 @@ class LiveClientTest {
         assertThat(wire.written).isEmpty();
 
         client.pump(LiveClient.HEARTBEAT_NANOS);
-        assertThat(wire.written).containsExactly(":\n\n");
+        assertThat(wire.written).containsExactly("event: heartbeat\ndata: {}\n\n");
     }
 
     @Test

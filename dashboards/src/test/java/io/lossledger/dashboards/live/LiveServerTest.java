@@ -45,6 +45,7 @@ class LiveServerTest {
                 MOST_CLIENTS,
                 4,
                 Duration.ofSeconds(1),
+                0.01,
                 Map.of("bootstrap.servers", "127.0.0.1:1")));
     }
 
@@ -177,7 +178,7 @@ class LiveServerTest {
     void reportsThatThePortIsTaken() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             assertThatThrownBy(() -> new LiveServer(LiveSettings.of(
-                            "127.0.0.1", taken.getLocalPort(), "", Map.of("bootstrap.servers", "127.0.0.1:1"))))
+                            "127.0.0.1", taken.getLocalPort(), "", 0.01, Map.of("bootstrap.servers", "127.0.0.1:1"))))
                     .hasRootCauseInstanceOf(BindException.class);
         }
     }

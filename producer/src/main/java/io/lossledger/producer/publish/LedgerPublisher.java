@@ -26,8 +26,10 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -52,6 +54,8 @@ import org.slf4j.LoggerFactory;
  * within {@code delivery.timeout.ms} is lost. Skipped steps and lost records are counted in {@link #report()} and
  * logged once, and their steps are missing in the results. No exception is thrown, because training must go on.
  *
+ * <p>The manifest is sent again with the newest step every five seconds, so that others see how far the training is.
+ *
  * <p>Every update carries a random session number, which reveals a second use of the run id.
  *
  * <p>Not thread-safe, except for {@link #report()}, {@link #skip} and {@link #warn}.
@@ -60,6 +64,7 @@ public final class LedgerPublisher implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LedgerPublisher.class);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
     private static final int MAX_WARNINGS = 100;
+    private static final long REPORT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final Producer<String, byte[]> producer;
     private final PublisherSettings settings;
@@ -69,6 +74,8 @@ public final class LedgerPublisher implements AutoCloseable {
     private @Nullable UpdateBuilder updates;
     private int nextStep;
     private OptionalInt lastSent = OptionalInt.empty();
+    private final LongSupplier clock;
+    private long reportedAt;
     private boolean finished;
     /** The chunks of the last step that are still unsent because Kafka became unreachable within the step. */
     private final List<ProducerRecord<String, byte[]>> rest = new ArrayList<>();
@@ -135,6 +142,18 @@ public final class LedgerPublisher implements AutoCloseable {
 
     LedgerPublisher(
             Producer<String, byte[]> producer, PublisherSettings settings, RunManifest manifest, ModelLayout layout) {
+        this(producer, settings, manifest, layout, System::nanoTime);
+    }
+
+    /** @param clock such as {@link System#nanoTime} */
+    LedgerPublisher(
+            Producer<String, byte[]> producer,
+            PublisherSettings settings,
+            RunManifest manifest,
+            ModelLayout layout,
+            LongSupplier clock) {
+        this.clock = clock;
+        this.reportedAt = clock.getAsLong() - REPORT_NANOS; // the first step is reported at once
         this.producer = producer;
         this.settings = settings;
         this.layout = layout;
@@ -193,6 +212,19 @@ public final class LedgerPublisher implements AutoCloseable {
         if (taken || !rest.isEmpty()) {
             lastSent = OptionalInt.of(step.step());
         }
+        if (taken && clock.getAsLong() - reportedAt >= REPORT_NANOS) {
+            reportedAt = clock.getAsLong();
+            reportProgress(step.step());
+        }
+    }
+
+    /** Says in the manifest how far the training is. */
+    private void reportProgress(int step) {
+        RunManifest progress = manifest.toBuilder()
+                .setSentStep(step)
+                .setSentTime(Timestamps.fromMillis(System.currentTimeMillis()))
+                .build();
+        sender.mention(record(progress));
     }
 
     /**

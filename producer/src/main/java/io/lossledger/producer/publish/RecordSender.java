@@ -59,6 +59,19 @@ final class RecordSender {
         return offer(record, this::failed);
     }
 
+    /** Hands over a record whose loss does not matter: it is neither counted nor sent again. */
+    void mention(ProducerRecord<String, byte[]> record) {
+        try {
+            var unused = producer.send(record, (at, fault) -> {
+                if (fault != null) {
+                    log.debug("Run {}: a record about its progress is lost", run, fault);
+                }
+            });
+        } catch (KafkaException e) {
+            log.debug("Run {}: a record about its progress is not sent", run, e);
+        }
+    }
+
     /**
      * Sends records and waits until each is acknowledged or lost. Records that Kafka does not accept are sent again for
      * {@code delivery.timeout.ms}.

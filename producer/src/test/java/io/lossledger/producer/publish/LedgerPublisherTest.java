@@ -29,6 +29,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -94,7 +96,7 @@ class LedgerPublisherTest {
         assertThat(ends).extracting(Update::getChunk).doesNotHaveDuplicates();
         List<ProducerRecord<String, byte[]>> manifests = sent("lossledger.run");
         assertThat(manifest(manifests.get(0)).getStatus()).isEqualTo(RunStatus.RUN_STATUS_RUNNING);
-        RunManifest last = manifest(manifests.get(1));
+        RunManifest last = manifest(manifests.get(manifests.size() - 1));
         assertThat(last.getStatus()).isEqualTo(RunStatus.RUN_STATUS_INTERRUPTED);
         assertThat(last.getSession()).isEqualTo(updates().get(0).getSession()).isNotZero();
         assertThat(last.getLastStep()).isZero();
@@ -108,6 +110,27 @@ class LedgerPublisherTest {
         assertThat(updates()).hasSize(1);
         assertThat(updates().get(0).hasFinished()).isTrue();
         assertThat(updates().get(0).getChunksInStep()).isEqualTo(1);
+    }
+
+    @Test
+    void reportsEveryFiveSecondsHowFarTheTrainingIs() throws InvalidProtocolBufferException {
+        AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 7_000_000_000L); // it may overflow
+        LedgerPublisher publisher = publisher(4096, clock::get);
+        for (int step = 0; step < 12; step++) {
+            publisher.publish(step(step));
+            clock.addAndGet(1_000_000_000L);
+        }
+        List<Integer> reported = new ArrayList<>();
+        for (ProducerRecord<String, byte[]> record : sent("lossledger.run")) {
+            RunManifest manifest = manifest(record);
+            assertThat(manifest.getStatus()).isEqualTo(RunStatus.RUN_STATUS_RUNNING);
+            if (manifest.hasSentStep()) {
+                reported.add(manifest.getSentStep());
+                assertThat(manifest.getSentTime().getSeconds())
+                        .isGreaterThanOrEqualTo(manifest.getStarted().getSeconds());
+            }
+        }
+        assertThat(reported).containsExactly(0, 5, 10);
     }
 
     @Test
@@ -225,7 +248,11 @@ class LedgerPublisherTest {
     }
 
     private LedgerPublisher publisher(int chunkBytes) {
-        return new LedgerPublisher(kafka, settings(chunkBytes), run(), LAYOUT);
+        return publisher(chunkBytes, System::nanoTime);
+    }
+
+    private LedgerPublisher publisher(int chunkBytes, LongSupplier clock) {
+        return new LedgerPublisher(kafka, settings(chunkBytes), run(), LAYOUT, clock);
     }
 
     private List<ProducerRecord<String, byte[]>> sent(String topic) {

@@ -2,6 +2,7 @@ package io.lossledger.standalone.commands;
 
 import io.lossledger.dashboards.live.LiveServer;
 import io.lossledger.dashboards.live.LiveSettings;
+import io.lossledger.lca.Balance;
 import io.lossledger.standalone.options.ListenAddress;
 import io.lossledger.standalone.terminal.UserException;
 import java.util.Map;
@@ -20,7 +21,7 @@ final class LivePage {
         ListenAddress.requirePort(option, port);
         ListenAddress.requireHost("--host", host);
         try {
-            return new LiveServer(LiveSettings.of(host, port, topicPrefix, kafka));
+            return new LiveServer(LiveSettings.of(host, port, topicPrefix, Balance.DEFAULT_TOLERANCE, kafka));
         } catch (RuntimeException e) {
             throw ListenAddress.refused(option, host, port, e);
         }

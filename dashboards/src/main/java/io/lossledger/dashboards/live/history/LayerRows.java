@@ -50,6 +50,8 @@ public final class LayerRows {
             case "lca" -> row.setLca(json.nextDouble());
             case "help" -> row.setHelp(json.nextDouble());
             case "harm" -> row.setHarm(json.nextDouble());
+            case "gradient_norm" -> row.setGradientNorm(json.nextDouble());
+            case "delta_norm" -> row.setDeltaNorm(json.nextDouble());
             case "cumulative_lca" -> row.setCumulativeLca(json.nextDouble());
             default -> json.skipValue();
         }

@@ -18,6 +18,8 @@ public final class ManifestText {
         json.put("run", manifest.getRun())
                 .put("status", manifest.getStatus().name())
                 .put("model", manifest.getModel())
+                .put("optimizer", manifest.getOptimizer())
+                .put("data_set", manifest.getDataSet())
                 .put("started", Timestamps.toMillis(manifest.getStarted()));
         json.array(
                 "objectives",
@@ -51,11 +53,16 @@ public final class ManifestText {
                     .put("every", Integer.toUnsignedLong(manifest.getEvery()))
                     .put("first_step", Integer.toUnsignedLong(manifest.getFirstStep()))
                     .put("skipped_steps", Integer.toUnsignedLong(manifest.getSkippedSteps()))
-                    .put("data_set", manifest.getDataSet())
-                    .put("optimizer", manifest.getOptimizer())
                     .put("batch_size", manifest.getBatchSize())
                     .put("seed", manifest.getSeed())
                     .put("parent_run", manifest.getParentRun());
+            if (manifest.hasPlannedSteps()) {
+                json.put("planned_steps", Integer.toUnsignedLong(manifest.getPlannedSteps()));
+            }
+            if (manifest.hasSentStep()) {
+                json.put("sent_step", Integer.toUnsignedLong(manifest.getSentStep()))
+                        .put("sent_time", Timestamps.toMillis(manifest.getSentTime()));
+            }
             json.array(
                     "layer_facts",
                     list -> manifest.getLayersList().stream()

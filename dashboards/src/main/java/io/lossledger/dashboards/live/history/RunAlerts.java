@@ -6,10 +6,12 @@ import io.lossledger.protocol.v1.AlertState;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The alerts of a run: the open ones, and the newest closed ones. Not thread-safe. */
 public final class RunAlerts {
+    private static final String LAYER_HURTS = "layer-hurts";
     private static final int MOST_OPEN = 200;
     private static final int MOST_CLOSED = 100;
 
@@ -51,6 +53,16 @@ public final class RunAlerts {
 
     public long notes() {
         return notes;
+    }
+
+    /** The layers that hurt an objective now, by the sequential test of the alerts. */
+    public List<String> hurting(ObjectiveKey objective) {
+        return open.values().stream()
+                .filter(row -> row.getRule().equals(LAYER_HURTS)
+                        && row.getObjective().equals(objective.name())
+                        && row.getStratum().equals(objective.stratum()))
+                .map(AlertRow::getLayer)
+                .toList();
     }
 
     public void write(JsonText json) {

@@ -2,11 +2,16 @@ package io.lossledger.dashboards.live.history;
 
 import io.lossledger.dashboards.live.frames.JsonText;
 import io.lossledger.dashboards.live.history.BucketTable.Merge;
+import io.lossledger.lca.Trend;
 import io.lossledger.protobuf.Timestamps;
 import io.lossledger.protocol.v1.LayerRow;
 import io.lossledger.protocol.v1.MomentRow;
 import io.lossledger.protocol.v1.StepRow;
+import io.lossledger.protocol.verdict.RecentSteps;
+import io.lossledger.protocol.verdict.RunTotals;
+import io.lossledger.protocol.verdict.RunTotals.LayerTotal;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntConsumer;
@@ -21,6 +26,7 @@ public final class RunHistory {
     private static final int MOST_LAYER_CELLS = 1 << 18;
     private static final int MOST_LAYERS = 1_024;
     private static final int MOST_MOMENTS = 400;
+    private static final int FEWEST_RECENT = 20;
 
     private final BucketTable table;
     private final int loss;
@@ -35,7 +41,7 @@ public final class RunHistory {
     private final int rate;
     private final int time;
 
-    private final Map<Long, LayerHistory> layers = new TreeMap<>();
+    private final Map<Long, LayerColumns> layers = new TreeMap<>();
     private final Map<Long, MomentRow> moments = new TreeMap<>();
     private long lastStep = -1;
     private double startLoss = Double.NaN;
@@ -58,24 +64,6 @@ public final class RunHistory {
         minibatches = table.addColumn(Merge.SUM);
         rate = table.addColumn(Merge.LAST);
         time = table.addColumn(Merge.LAST);
-    }
-
-    /** One layer: its columns and its totals. */
-    private static final class LayerHistory {
-        private final String name;
-        private final double parameters;
-        private final int lca;
-        private final int cumulative;
-        private double help;
-        private double harm;
-        private long lastStep = -1;
-
-        LayerHistory(LayerRow row, BucketTable table) {
-            name = row.getLayer();
-            parameters = row.getParameters();
-            lca = table.addColumn(Merge.SUM);
-            cumulative = table.addColumn(Merge.LAST);
-        }
     }
 
     public void accept(StepRow row) {
@@ -109,21 +97,11 @@ public final class RunHistory {
     }
 
     public void accept(LayerRow row) {
-        long step = Integer.toUnsignedLong(row.getStep());
         long index = Integer.toUnsignedLong(row.getLayerIndex());
         if (!layers.containsKey(index) && layers.size() >= MOST_LAYERS) {
             return;
         }
-        LayerHistory layer = layers.computeIfAbsent(index, key -> new LayerHistory(row, table));
-        if (step <= layer.lastStep) {
-            return;
-        }
-        layer.lastStep = step;
-        layer.help += row.getHelp();
-        layer.harm += row.getHarm();
-        int bucket = table.bucketOf(step);
-        table.put(layer.lca, bucket, row.getLca());
-        table.put(layer.cumulative, bucket, row.getCumulativeLca());
+        layers.computeIfAbsent(index, key -> new LayerColumns(row, table)).accept(row);
     }
 
     /** If there are too many moments, keeps the most significant ones. */
@@ -145,6 +123,52 @@ public final class RunHistory {
         return notes;
     }
 
+    /** The layers in model order. */
+    List<LayerColumns> layers() {
+        return List.copyOf(layers.values());
+    }
+
+    /** What is booked so far. */
+    RunTotals totals() {
+        int end = table.size() - 1;
+        boolean known = end >= 0 && table.has(loss, end);
+        return new RunTotals(
+                startLoss,
+                known ? table.get(loss, end) : startLoss,
+                known ? table.get(change, end) : 0,
+                known ? table.get(residual, end) : 0,
+                stepsBooked,
+                missingSteps,
+                layers.values().stream()
+                        .map(layer -> new LayerTotal(layer.name(), layer.total()))
+                        .toList());
+    }
+
+    /** The newest steps: at least {@value #FEWEST_RECENT}, and a tenth of all. */
+    RecentSteps recent(List<String> hurting) {
+        int end = table.size() - 1;
+        int start = end + 1;
+        long count = 0;
+        while (start > 0 && count < Math.max(FEWEST_RECENT, stepsBooked / 10)) {
+            count += table.steps(--start);
+        }
+        double[] losses = new double[end - start + 1];
+        for (int bucket = start; bucket <= end; bucket++) {
+            losses[bucket - start] = table.has(loss, bucket) ? table.get(loss, bucket) : Double.NaN;
+        }
+        double before = start == 0 ? 0 : table.get(change, start - 1);
+        int from = start;
+        return new RecentSteps(
+                count,
+                end < 0 ? 0 : table.get(change, end) - before,
+                Trend.of(losses),
+                layers.values().stream()
+                        .flatMap(layer -> layer.sum(layer.lca(), from, end).stream()
+                                .mapToObj(sum -> new LayerTotal(layer.name(), sum)))
+                        .toList(),
+                hurting);
+    }
+
     /** Writes the buckets from a given one, and all data outside the buckets. */
     public void write(JsonText json, int from) {
         json.put("from", from)
@@ -164,22 +188,20 @@ public final class RunHistory {
         column(json, "change", change, from);
         column(json, "lca", lca, from);
         column(json, "residual", residual, from);
-        json.array("help", list -> each(from, bucket -> share(list, bucket, true)));
-        json.array("help_nonzero", list -> each(from, bucket -> share(list, bucket, false)));
+        json.array("help", list -> each(from, bucket -> share(list, helped, bucket)));
+        json.array("hurt", list -> each(from, bucket -> share(list, hurt, bucket)));
         json.array("minibatch", list -> each(from, bucket -> minibatch(list, bucket)));
         column(json, "rate", rate, from);
         json.array("time", list -> each(from, bucket -> time(list, bucket)));
         json.array(
                 "layers",
                 list -> layers.forEach((index, layer) -> list.braces(entry -> entry.put("index", index)
-                        .put("layer", layer.name)
-                        .put("parameters", layer.parameters)
-                        .put("help", layer.help)
-                        .put("harm", layer.harm)
-                        .array("lca", values -> each(from, bucket -> value(values, layer.lca, bucket)))
+                        .put("layer", layer.name())
+                        .put("parameters", layer.parameters())
+                        .array("lca", values -> each(from, bucket -> value(values, layer.lca(), bucket)))
                         .array(
                                 "cumulative",
-                                values -> each(from, bucket -> value(values, layer.cumulative, bucket))))));
+                                values -> each(from, bucket -> value(values, layer.cumulative(), bucket))))));
     }
 
     public void writeMoments(JsonText json) {
@@ -221,13 +243,11 @@ public final class RunHistory {
         }
     }
 
-    /** The share over all steps of a bucket; null where the denominator is unknown. */
-    private void share(JsonText list, int bucket, boolean ofAll) {
-        double helping = table.get(helped, bucket);
-        double nonzero = helping + table.get(hurt, bucket);
-        double all = ofAll ? nonzero + table.get(zero, bucket) : nonzero;
-        if (table.has(helped, bucket) && all != 0) {
-            list.add(helping / all);
+    /** The share of all parameters over all steps of a bucket; null where it is unknown. */
+    private void share(JsonText list, int column, int bucket) {
+        double all = table.get(helped, bucket) + table.get(hurt, bucket) + table.get(zero, bucket);
+        if (table.has(column, bucket) && all != 0) {
+            list.add(table.get(column, bucket) / all);
         } else {
             list.addNull();
         }

@@ -6,6 +6,7 @@ import io.lossledger.dashboards.live.frames.FrameSource;
 import io.lossledger.dashboards.live.frames.JsonText;
 import io.lossledger.dashboards.live.frames.NoteFrames;
 import io.lossledger.dashboards.live.history.ManifestText;
+import io.lossledger.dashboards.live.history.ObjectiveKey;
 import io.lossledger.protobuf.Timestamps;
 import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.RunManifests;
@@ -31,8 +32,15 @@ public final class RunCatalogue implements TopicReader.Sink, FrameSource {
     private final Map<String, RunManifest> runs = new HashMap<>();
     private final Map<String, NoteFrames> watched = new HashMap<>();
     private final NoteFrames list = new NoteFrames("runs");
+    private final RunSummaries summaries;
     private List<String> missingTopics = List.of();
     private boolean complete;
+    private long shown;
+
+    /** @param summaries of the runs' windows */
+    public RunCatalogue(RunSummaries summaries) {
+        this.summaries = summaries;
+    }
 
     @Override
     public synchronized void start(List<String> missing) {
@@ -74,6 +82,7 @@ public final class RunCatalogue implements TopicReader.Sink, FrameSource {
                     RowFormat.read(value, RunManifest.newBuilder()).setRun(run).build();
             Timestamps.checkValid(manifest.getStarted());
             Timestamps.checkValid(manifest.getEnded());
+            Timestamps.checkValid(manifest.getSentTime());
             if (RunManifests.isDeleted(manifest)) {
                 runs.remove(run);
             } else {
@@ -117,8 +126,19 @@ public final class RunCatalogue implements TopicReader.Sink, FrameSource {
                                     .reversed()
                                     .thenComparing(RunManifest::getRun))
                             .limit(MOST_LISTED)
-                            .forEach(manifest -> all.braces(entry -> ManifestText.line(entry, manifest))));
+                            .forEach(manifest -> all.braces(entry -> {
+                                ManifestText.line(entry, manifest);
+                                summaries.write(entry, manifest.getRun(), ObjectiveKey.byDefault(manifest));
+                            })));
         });
+    }
+
+    /** Adds the newest summaries to the list. */
+    public synchronized void refresh() {
+        if (complete && summaries.version() != shown) {
+            shown = summaries.version();
+            list.set(json());
+        }
     }
 
     private void publish() {

@@ -16,7 +16,7 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
 class RunCatalogueTest {
-    private final RunCatalogue catalogue = new RunCatalogue();
+    private final RunCatalogue catalogue = new RunCatalogue(new RunSummaries(0.01));
 
     @Test
     void listsTheNewestRunFirst() {

@@ -1,0 +1,124 @@
+package io.lossledger.dashboards.live.history;
+
+import io.lossledger.dashboards.live.history.BucketTable.Merge;
+import io.lossledger.protocol.v1.LayerRow;
+import java.util.OptionalDouble;
+import java.util.stream.IntStream;
+
+/** The columns of one layer in the table of a run. Not thread-safe. */
+final class LayerColumns {
+    private final BucketTable table;
+    private final String name;
+    private final double parameters;
+    private final int lca;
+    private final int cumulative;
+    private final int help;
+    private final int harm;
+    private final int gradientNorm;
+    private final int deltaNorm;
+    private final int normProduct;
+    private final int normedSteps;
+    private final int rows;
+    private double total;
+    private long lastStep = -1;
+
+    LayerColumns(LayerRow row, BucketTable table) {
+        this.table = table;
+        name = row.getLayer();
+        parameters = row.getParameters();
+        lca = table.addColumn(Merge.SUM);
+        cumulative = table.addColumn(Merge.LAST);
+        help = table.addColumn(Merge.SUM);
+        harm = table.addColumn(Merge.SUM);
+        gradientNorm = table.addColumn(Merge.SUM);
+        deltaNorm = table.addColumn(Merge.SUM);
+        normProduct = table.addColumn(Merge.SUM);
+        normedSteps = table.addColumn(Merge.SUM);
+        rows = table.addColumn(Merge.SUM);
+    }
+
+    /** Adds a row, unless it has arrived before. */
+    void accept(LayerRow row) {
+        long step = Integer.toUnsignedLong(row.getStep());
+        if (step <= lastStep) {
+            return;
+        }
+        lastStep = step;
+        total = row.getCumulativeLca();
+        int bucket = table.bucketOf(step);
+        table.put(lca, bucket, row.getLca());
+        table.put(cumulative, bucket, row.getCumulativeLca());
+        table.put(help, bucket, row.getHelp());
+        table.put(harm, bucket, row.getHarm());
+        table.put(rows, bucket, 1);
+        if (row.hasGradientNorm() && row.hasDeltaNorm()) {
+            table.put(gradientNorm, bucket, row.getGradientNorm());
+            table.put(deltaNorm, bucket, row.getDeltaNorm());
+            table.put(normProduct, bucket, row.getGradientNorm() * row.getDeltaNorm());
+            table.put(normedSteps, bucket, 1);
+        }
+    }
+
+    String name() {
+        return name;
+    }
+
+    double parameters() {
+        return parameters;
+    }
+
+    int lca() {
+        return lca;
+    }
+
+    int cumulative() {
+        return cumulative;
+    }
+
+    int help() {
+        return help;
+    }
+
+    int harm() {
+        return harm;
+    }
+
+    /** The mean norm of the averaged gradient over the steps of some buckets; empty if none of them has it. */
+    OptionalDouble meanGradientNorm(int from, int to) {
+        return ratio(sum(gradientNorm, from, to), sum(normedSteps, from, to));
+    }
+
+    /** The mean norm of the update. */
+    OptionalDouble meanDeltaNorm(int from, int to) {
+        return ratio(sum(deltaNorm, from, to), sum(normedSteps, from, to));
+    }
+
+    /**
+     * The cosine of gradient and update, averaged with the product of their norms as its weight; empty unless every step of the
+     * buckets has norms.
+     */
+    OptionalDouble meanCosine(int from, int to) {
+        double normed = sum(normedSteps, from, to).orElse(0);
+        double booked = sum(rows, from, to).orElse(0);
+        return normed == booked ? ratio(sum(lca, from, to), sum(normProduct, from, to)) : OptionalDouble.empty();
+    }
+
+    private static OptionalDouble ratio(OptionalDouble of, OptionalDouble to) {
+        return of.isPresent() && to.orElse(0) != 0
+                ? OptionalDouble.of(of.getAsDouble() / to.getAsDouble())
+                : OptionalDouble.empty();
+    }
+
+    /** LCA since the start of the run. */
+    double total() {
+        return total;
+    }
+
+    /** The sum of a column over some buckets, both ends included; empty if no row has arrived there. */
+    OptionalDouble sum(int column, int from, int to) {
+        return IntStream.rangeClosed(from, to)
+                .filter(bucket -> table.has(column, bucket))
+                .mapToDouble(bucket -> table.get(column, bucket))
+                .reduce(Double::sum);
+    }
+}

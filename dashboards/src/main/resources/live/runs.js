@@ -1,0 +1,134 @@
+// The table of runs: find one, watch it, compare it with others.
+import {count, known, number, smallPercent, time} from './format.js';
+import {text} from './panel.js';
+import {statusWord} from './states.js';
+
+const MOST_COMPARED = 4;
+const COLUMNS = [
+  ['run', run => run.run],
+  ['state', run => statusWord(run.status)],
+  ['steps', run => run.summary?.steps ?? null],
+  ['loss', run => run.summary?.loss_end ?? null],
+  ['books', run => run.summary?.share ?? null],
+  ['helps most', run => run.summary?.helper ?? ''],
+  ['hurts most', run => run.summary?.worst ?? ''],
+  ['optimizer', run => run.optimizer ?? ''],
+  ['data', run => run.data_set ?? ''],
+  ['started', run => run.started],
+];
+
+export class Runs {
+  /**
+   * @param dialog that holds the table
+   * @param actions watch(run) and compare(runs), called when the user asks for it
+   */
+  constructor(dialog, actions) {
+    this.dialog = dialog;
+    this.actions = actions;
+    this.sort = COLUMNS.length - 1;
+    this.down = true;
+    this.chosen = [];
+    this.runs = [];
+    this.body = dialog.querySelector('tbody');
+    this.search = dialog.querySelector('input');
+    this.search.addEventListener('input', () => this.#draw());
+    this.compare = dialog.querySelector('#compare');
+    this.compare.addEventListener('click', () => {
+      this.actions.compare(this.chosen);
+      this.dialog.close();
+    });
+    const head = document.createElement('tr');
+    head.append(text('th', ''), ...COLUMNS.map(([name], i) => {
+      const cell = document.createElement('th');
+      cell.scope = 'col';
+      const button = text('button', name);
+      button.type = 'button';
+      button.addEventListener('click', () => {
+        this.down = this.sort === i ? !this.down : false;
+        this.sort = i;
+        this.#draw();
+      });
+      cell.append(button);
+      return cell;
+    }));
+    dialog.querySelector('thead').replaceChildren(head);
+  }
+
+  open(runs, chosen) {
+    this.chosen = chosen;
+    this.show(runs);
+    this.dialog.showModal();
+    this.search.focus();
+  }
+
+  show(runs) {
+    this.runs = runs;
+    this.#draw();
+  }
+
+  #draw() {
+    const wanted = this.search.value.trim().toLowerCase();
+    const found = this.runs.filter(run => [run.run, run.model, run.optimizer, run.data_set, statusWord(run.status)]
+      .some(value => (value ?? '').toLowerCase().includes(wanted)));
+    const of = COLUMNS[this.sort][1];
+    found.sort((a, b) => compare(of(a), of(b)) * (this.down ? -1 : 1));
+    this.body.replaceChildren(...found.map(run => this.#row(run)));
+    this.dialog.querySelector('#found').textContent = `${count(found.length)} of ${count(this.runs.length)} runs`;
+    this.#showButton();
+  }
+
+  #showButton() {
+    this.compare.disabled = this.chosen.length < 2;
+    this.compare.textContent = this.chosen.length < 2 ? `choose two to ${MOST_COMPARED} runs to compare` : `compare ${this.chosen.length} runs`;
+  }
+
+  #row(run) {
+    const row = document.createElement('tr');
+    const box = document.createElement('input');
+    box.type = 'checkbox';
+    box.checked = this.chosen.includes(run.run);
+    box.setAttribute('aria-label', `compare ${run.run}`);
+    box.addEventListener('change', () => {
+      this.chosen = box.checked ? [...this.chosen, run.run].slice(-MOST_COMPARED) : this.chosen.filter(name => name !== run.run);
+      this.#draw();
+    });
+    const name = text('button', run.run);
+    name.type = 'button';
+    name.addEventListener('click', () => {
+      this.actions.watch(run.run);
+      this.dialog.close();
+    });
+    const cells = [box, name, statusWord(run.status), ...summary(run.summary), run.optimizer ?? '', run.data_set ?? '', run.started > 0 ? time(run.started) : ''];
+    row.append(...cells.map((content, i) => {
+      const cell = document.createElement('td');
+      if (typeof content === 'string') cell.textContent = cell.title = content;
+      else cell.append(content);
+      if (i === 2 && content === 'failed') cell.className = 'bad';
+      return cell;
+    }));
+    return row;
+  }
+}
+
+function summary(known_) {
+  if (!known_) return ['–', '–', '–', '', ''];
+  const {steps, loss_start, loss_end, share, balanced, helper, helper_share, worst, worst_lca, ended} = known_;
+  const losses = known(loss_end) ? `${known(loss_start) && ended ? `${number(told(loss_start), 3)} → ` : ''}${number(told(loss_end), 3)}` : '–';
+  const mark = text('span', balanced ? '✓' : '✗', balanced ? 'good' : 'bad');
+  const books = document.createElement('span');
+  books.append(mark, ` ${smallPercent(told(share))}`);
+  return [
+    count(steps), losses, books,
+    helper ? `${helper} ${Math.round(100 * helper_share)}\u202f%` : '–',
+    worst ? `${worst} +${number(told(worst_lca), 2)}` : 'none',
+  ];
+}
+
+function told(value) {
+  return typeof value === 'string' ? Number(value) : value;
+}
+
+function compare(a, b) {
+  if (typeof a === 'number' || typeof b === 'number') return (a ?? -Infinity) - (b ?? -Infinity);
+  return String(a ?? '').localeCompare(String(b ?? ''));
+}

@@ -1,0 +1,242 @@
+package io.lossledger.tests;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Download;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ColorScheme;
+import io.lossledger.protobuf.Timestamps;
+import io.lossledger.protocol.LedgerTopic;
+import io.lossledger.protocol.v1.LayerManifest;
+import io.lossledger.protocol.v1.ObjectiveManifest;
+import io.lossledger.protocol.v1.RunManifest;
+import io.lossledger.protocol.v1.RunStatus;
+import io.lossledger.protocol.v1.WindowKind;
+import io.lossledger.protocol.v1.WindowRow;
+import io.lossledger.standalone.broker.EmbeddedBroker;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the live page says of a training and its booking, and what its addresses show. */
+class LivePageStatesIT {
+    private static final int STEPS = 40;
+
+    @TempDir
+    static Path directory;
+
+    private static Browser browser;
+    private static EmbeddedBroker broker;
+    private static LedgerCommand live;
+    private static int port;
+
+    @BeforeAll
+    static void start() throws Exception {
+        browser = Browser.start();
+        broker = EmbeddedBroker.start(0, directory);
+        Processing.createTopics(broker.bootstrapServers(), "lossledger.");
+        for (String run : List.of("first", "second", "third")) {
+            publish(run, STEPS, manifest(run, System.currentTimeMillis()).setSentStep(STEPS - 1));
+        }
+        port = StablePort.find();
+        live = LedgerCommand.start("live", "--port", port, "--bootstrap-server", broker.bootstrapServers());
+        live.awaitOutput("live at http://localhost:" + port);
+    }
+
+    @AfterAll
+    static void stop() {
+        for (AutoCloseable each : new AutoCloseable[] {live, broker, browser}) {
+            try {
+                if (each != null) {
+                    each.close();
+                }
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    @AfterEach
+    void noScriptHasFailed() {
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    /** Times are seconds ago; {@code ?}: any number. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            # status     | sent | heard | booked | closing | says
+            RUNNING      | 39   | 1     | 40     |         | training · 40/100
+            RUNNING      | 39   | 1     | 10     |         | training · 40/100 · booking 10, 30 behind
+            RUNNING      | 39   | 240   | 40     |         | running · silent for 4:00 · 40/100 steps
+            RUNNING      | 39   | 3600  | 40     |         | lost · no sign of the trainer for 1:00:00 · 40/100 steps
+            FINISHED     | 39   | 1     | 10     |         | finished · 40/100 steps · booking 10, 30 behind
+            FINISHED     | 39   | 1     | 40     | FINISHED | finished · 40/100 steps
+            FAILED       | 39   | 1     | 40     | FAILED  | failed · 40/100 steps
+            RUNNING      | 39   | 3600  | 40     | INTERRUPTED | interrupted · 40/100 steps
+            RUNNING      | 39   | 1     | 0      |         | training · 40/100 · booking 0, 40 behind
+            """)
+    void saysHowFarTrainingAndBookingAre(String status, int sent, int heard, int booked, String closing, String says)
+            throws Exception {
+        String run = "state-" + status + "-" + heard + "-" + booked + "-" + closing;
+        long at = System.currentTimeMillis() - 1_000L * heard;
+        RunManifest.Builder manifest = manifest(run, at)
+                .setStatus(RunStatus.valueOf("RUN_STATUS_" + status))
+                .setSentStep(sent);
+        if (!status.equals("RUNNING")) {
+            manifest.clearSentStep().setLastStep(sent);
+        }
+        publish(run, booked, manifest);
+        if (closing != null) {
+            close(run, RunStatus.valueOf("RUN_STATUS_" + closing));
+        }
+        Page page = open("#run=" + run);
+        assertThat(page.locator("#status")).hasText(Pattern.compile(Pattern.quote(says) + "( · [0-9.]+ steps/s.*)?"));
+        assertThat(page.locator("#empty"))
+                .isVisible(new com.microsoft.playwright.assertions.LocatorAssertions.IsVisibleOptions()
+                        .setVisible(booked == 0));
+        page.close();
+    }
+
+    @Test
+    void showsWhatItsAddressNames() {
+        Page page = open("#run=first&with=second,third&scale=log");
+        assertThat(page.locator(".panel[aria-label^='Loss:'] .row"))
+                .hasText(new String[] {"first−39.00", "second−39.00", "third−39.00"});
+        assertThat(page.locator(".differences tr")).hasCount(2);
+        assertThat(page.locator(".panel button:text-is('log')")).hasAttribute("aria-pressed", "true");
+        page.close();
+
+        page = open("#run=first&objective=train&steps=10-19&smooth=10&layer=fc1");
+        assertThat(page.locator("#layers-range")).hasText("steps 10–19");
+        assertThat(page.locator("#layers tbody td.net")).hasText("−10.00");
+        assertThat(page.locator(".choice select")).hasValue("10");
+        assertThat(page.locator("#units h2")).containsText("fc1");
+        assertThat(page.locator("#unzoom")).isVisible();
+        page.locator(".choice select").selectOption("100");
+        assertThat(page).hasURL(Pattern.compile("steps=10-20&smooth=100$"));
+        page.close();
+    }
+
+    @Test
+    void saysWhatThereIsInsteadOfWhatAnOldAddressNames() {
+        Page page = open("#run=gone");
+        assertThat(page.locator("#empty")).containsText("This Kafka has no run gone. It has ");
+        page.close();
+        page = open("#run=first&objective=nothing");
+        assertThat(page.locator("#notice")).containsText("Run first has no objective nothing; it has train.");
+        assertThat(page.locator("#layers tbody button").first()).isVisible();
+        page.close();
+    }
+
+    @Test
+    void findsAndComparesRuns() {
+        Page page = open("#run=first");
+        page.locator("#all-runs").click();
+        assertThat(page.locator("#runs tbody tr", new Page.LocatorOptions().setHasText("second")))
+                .containsText("40");
+        page.locator("#runs input[type=search]").fill("secon");
+        assertThat(page.locator("#runs tbody tr")).hasCount(1);
+        page.locator("#runs tbody input").check();
+        assertThat(page.locator("#compare")).hasText("compare 2 runs");
+        page.locator("#compare").click();
+        assertThat(page).hasURL(Pattern.compile("#run=first&with=second$"));
+        assertThat(page.locator(".panel[aria-label^='ΣLCA of one layer'] .row")).hasCount(2);
+        page.close();
+    }
+
+    @Test
+    void downloadsTheStepsThatAreShown() throws Exception {
+        Page page = open("#run=first&steps=10-19");
+        assertThat(page.locator("#layers tbody button").first()).isVisible();
+        Download file = page.waitForDownload(() -> page.locator("#csv").click());
+        List<String> lines = Files.readAllLines(file.path());
+        assertThat(file.suggestedFilename()).isEqualTo("first.csv");
+        assertThat(lines).hasSize(11);
+        assertThat(lines.get(0)).startsWith("first_step,last_step,steps,loss,").endsWith(",lca:fc1,cumulative_lca:fc1");
+        assertThat(lines.get(1)).startsWith("10,10,1,-10,").endsWith(",-1,-11");
+        page.close();
+    }
+
+    /** Only a page that nobody has touched follows the newest run. */
+    @Test
+    void aNewRunDoesNotTakeThePageAway() throws Exception {
+        Page touched = open("#run=first");
+        Page untouched = open("");
+        assertThat(touched.locator("#layers tbody button").first()).isVisible();
+        assertThat(untouched.locator("#layers tbody button").first()).isVisible();
+        String run = "zz-new-" + System.nanoTime();
+        publish(run, 3, manifest(run, System.currentTimeMillis() + 60_000).setSentStep(2));
+        assertThat(untouched.locator("#run")).hasValue(run);
+        assertThat(touched.locator("#notice")).containsText(run + " started");
+        assertThat(touched.locator("#run")).hasValue("first");
+        touched.locator("#go").click();
+        assertThat(touched.locator("#run")).hasValue(run);
+        touched.close();
+        untouched.close();
+    }
+
+    @Test
+    void canBeUsedOnATelephone() {
+        Page page = browser.page(address("#run=first"), 390, 844, ColorScheme.LIGHT);
+        assertThat(page.locator("#layers tbody button").first()).isVisible();
+        assertThat(page.evaluate("document.documentElement.scrollWidth")).isEqualTo(390);
+        page.close();
+    }
+
+    private static Page open(String hash) {
+        return browser.page(address(hash), 1_440, 900, ColorScheme.LIGHT);
+    }
+
+    private static String address(String hash) {
+        return "http://127.0.0.1:" + port + "/" + hash;
+    }
+
+    private static RunManifest.Builder manifest(String run, long sentMillis) {
+        return RunManifest.newBuilder()
+                .setRun(run)
+                .setStatus(RunStatus.RUN_STATUS_RUNNING)
+                .setStarted(Timestamps.fromMillis(sentMillis - 60_000))
+                .setSentTime(Timestamps.fromMillis(sentMillis))
+                .setPlannedSteps(100)
+                .addObjectives(ObjectiveManifest.newBuilder().setName("train"))
+                .addLayers(LayerManifest.newBuilder().setLayer("fc1").setUnits(1));
+    }
+
+    private static void publish(String run, int steps, RunManifest.Builder manifest) throws Exception {
+        long start = Timestamps.toMillis(manifest.getSentTime()) - 1_000L * steps;
+        try (LedgerRows rows = new LedgerRows(broker.bootstrapServers(), "lossledger.", run, start)) {
+            rows.send(LedgerTopic.RUN, manifest.build(), 0);
+            rows.steps(0, steps);
+            if (steps > 0) {
+                WindowRow.Builder window = WindowRow.newBuilder()
+                        .setRun(run)
+                        .setKind(WindowKind.WINDOW_KIND_STEPS)
+                        .setSize(steps)
+                        .setSteps(steps)
+                        .setLastStep(steps - 1)
+                        .setObjective("train");
+                rows.send(LedgerTopic.WINDOW, window.build(), steps);
+            }
+        }
+    }
+
+    private static void close(String run, RunStatus outcome) throws Exception {
+        try (LedgerRows rows = new LedgerRows(broker.bootstrapServers(), "lossledger.", run)) {
+            WindowRow.Builder window = WindowRow.newBuilder()
+                    .setRun(run)
+                    .setKind(WindowKind.WINDOW_KIND_RUN)
+                    .setObjective("train")
+                    .setOutcome(outcome);
+            rows.send(LedgerTopic.WINDOW, window.build(), STEPS);
+        }
+    }
+}
