@@ -1,24 +1,38 @@
 package io.lossledger.lca;
 
 /**
- * How well the books balance, as a share of what moved.
+ * Whether books balance: the residual as a share of what moved. What moved is the larger of |loss change| and the sum of
+ * |LCA| over the layers; the latter is the larger one where layers that help and layers that hurt cancel. It is the scale
+ * that refinement aims at, too.
+ *
+ * <p>Immutable. Nothing is validated.
  *
  * @param residual loss change minus LCA
- * @param lossChange change of the loss
- * @param moved sum of the absolute LCA of the layers
+ * @param lossChange true loss change
+ * @param moved sum of |LCA| over the layers
  */
 public record Balance(double residual, double lossChange, double moved) {
+    /** Share of what moved up to which books balance, unless someone wants it otherwise. */
     public static final double DEFAULT_TOLERANCE = 0.01;
 
-    /** |residual| / max(|loss change|, moved); 0 without a residual, NaN if something is not finite. */
-    public double share() {
-        if (residual == 0) {
-            return 0;
+    /** @throws IllegalArgumentException when the tolerance is not above 0 */
+    public static double requireTolerance(double tolerance) {
+        if (!(tolerance > 0)) {
+            throw new IllegalArgumentException("residual.tolerance: must be above 0. Found: " + tolerance);
         }
-        double share = Math.abs(residual) / Math.max(Math.abs(lossChange), moved);
-        return Double.isFinite(residual) ? share : Double.NaN;
+        return tolerance;
     }
 
+    /** The residual as a share of what moved, at least 0; NaN when a number is not finite. */
+    public double share() {
+        double scale = Math.max(Math.abs(lossChange), moved);
+        if (!Double.isFinite(residual) || !Double.isFinite(scale)) {
+            return Double.NaN;
+        }
+        return residual == 0 ? 0 : Math.abs(residual) / scale;
+    }
+
+    /** Whether the books balance: false when a number is not finite. */
     public boolean isWithin(double tolerance) {
         return share() <= tolerance;
     }

@@ -87,6 +87,13 @@ public enum LedgerMetric {
             "ratio",
             Scope.OBJECTIVE,
             "Cumulative residual divided by the magnitude of the cumulative loss change"),
+    RESIDUAL_SHARE(
+            "lossledger_residual_share",
+            Type.GAUGE,
+            "ratio",
+            Scope.OBJECTIVE,
+            "Magnitude of the cumulative residual as a share of what the loss or the layers moved, whichever is more;"
+                    + " above the tolerance, the books do not balance"),
     MAGNITUDE(
             "lossledger_magnitude_total",
             Type.COUNTER,

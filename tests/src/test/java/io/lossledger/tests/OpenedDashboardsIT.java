@@ -29,7 +29,8 @@ class OpenedDashboardsIT {
             "cumulative_loss_change",
             "cumulative_lca",
             "cumulative_residual",
-            "relative_residual");
+            "relative_residual",
+            "residual_share");
     private static final List<String> OF_LAYER = List.of("layer_lca", "layer_cumulative_lca");
 
     @TempDir
@@ -120,6 +121,7 @@ class OpenedDashboardsIT {
                         "stat loss",
                         "stat cumulative_loss_change",
                         "stat relative_residual",
+                        "stat residual_share",
                         "timeseries loss",
                         "timeseries cumulative_loss_change",
                         "timeseries cumulative_lca",

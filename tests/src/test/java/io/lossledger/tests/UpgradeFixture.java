@@ -51,6 +51,7 @@ final class UpgradeFixture implements AutoCloseable {
         options.addAll(List.of("--partitions", 2, "--raw-retention-hours", CENTURY_HOURS));
         options.addAll(
                 List.of("--window", "4,6/3,5s", "--alert-steps", 3, "--moment-false-alarm-rate", 0.5, "--parameters"));
+        options.addAll(List.of("--residual-tolerance", 0.05)); // as was the default of 0.1.0
         LedgerCommand process = LedgerCommand.start(options.toArray());
         try {
             process.awaitOutput("the processor runs");

@@ -1,5 +1,6 @@
 package io.lossledger.dashboards.live;
 
+import io.lossledger.lca.Balance;
 import java.time.Duration;
 import java.util.Map;
 
@@ -43,9 +44,7 @@ public record LiveSettings(
         if (maxFeeds < 1) {
             throw new IllegalArgumentException("live.max-feeds: must be at least 1. Found: " + maxFeeds);
         }
-        if (!(tolerance > 0)) {
-            throw new IllegalArgumentException("residual-tolerance: must be above 0. Found: " + tolerance);
-        }
+        Balance.requireTolerance(tolerance);
         kafka = Map.copyOf(kafka);
     }
 

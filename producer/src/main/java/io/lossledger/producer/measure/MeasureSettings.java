@@ -1,5 +1,6 @@
 package io.lossledger.producer.measure;
 
+import io.lossledger.lca.Balance;
 import io.lossledger.lca.Quadrature;
 import io.lossledger.protocol.v1.ElementType;
 import java.util.Locale;
@@ -25,7 +26,7 @@ public record MeasureSettings(
         int maxGradients) {
 
     public static final double DEFAULT_ABSOLUTE_TOLERANCE = 1e-6;
-    public static final double DEFAULT_RELATIVE_TOLERANCE = 0.01;
+    public static final double DEFAULT_RELATIVE_TOLERANCE = Balance.DEFAULT_TOLERANCE;
     static final int LEAST_SPLITS = 2;
 
     /** The method that integrates over a segment. */

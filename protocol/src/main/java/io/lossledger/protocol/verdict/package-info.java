@@ -1,4 +1,7 @@
-/** What a person asks of a run first: does it learn, which layers help or hurt, and do the books balance. */
+/**
+ * What a person asks of a run first, answered in plain words: does it learn, which layers help or hurt, and do the books balance.
+ * Start reading at {@link io.lossledger.protocol.verdict.RunVerdicts}.
+ */
 @NullMarked
 package io.lossledger.protocol.verdict;
 

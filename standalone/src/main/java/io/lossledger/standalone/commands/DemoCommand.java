@@ -6,7 +6,7 @@ import io.lossledger.producer.publish.PublishReport;
 import io.lossledger.producer.publish.PublisherSettings;
 import io.lossledger.protocol.TopicCreator;
 import io.lossledger.protocol.TopicSettings;
-import io.lossledger.protocol.v1.WindowRow;
+import io.lossledger.protocol.verdict.ClosingRows;
 import io.lossledger.standalone.bench.ClassCheck;
 import io.lossledger.standalone.broker.EmbeddedBroker;
 import io.lossledger.standalone.http.ProcessorHttp;
@@ -114,7 +114,7 @@ public final class DemoCommand implements Callable<Integer> {
         try (StopSignal stop = StopSignal.install(trainer::stop);
                 ProcessorHttp server = new ProcessorHttp(http.host, http.port(), metrics);
                 LiveServer page = LivePage.serve(
-                        "--live-port", LiveSettings.DEFAULT_HOST, livePort, topicSettings.prefix(), kafka);
+                        "--live-port", LiveSettings.DEFAULT_HOST, livePort, topicSettings.prefix(), processing.residualTolerance(), kafka);
                 EmbeddedBroker node = EmbeddedBroker.start(broker.port, broker.dataDir)) {
             ProcessorSettings processor;
             try (Admin admin = Admin.create(kafka)) {
@@ -146,7 +146,7 @@ public final class DemoCommand implements Callable<Integer> {
                             + ledger.failure().map(fault -> ": " + fault).orElse(" in time"));
                 }
                 out.println("live at " + page.address());
-                exit = train(out, settings, trainer, ledger, view);
+                exit = train(out, settings, trainer, ledger, view, processing.residualTolerance());
                 if (!exitWhenDone && !stop.isAsked()) {
                     out.println("Kafka stays up at " + node.bootstrapServers() + ", the live page at " + page.address()
                             + "; try: kcat -b " + node.bootstrapServers() + " -t lossledger.layer   Ctrl-C stops it");
@@ -158,14 +158,19 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     private static int train(
-            PrintWriter out, TrainSettings settings, Trainer trainer, LedgerProcessor ledger, RunView view)
+            PrintWriter out,
+            TrainSettings settings,
+            Trainer trainer,
+            LedgerProcessor ledger,
+            RunView view,
+            double tolerance)
             throws Exception {
         out.println("training run " + settings.run() + ": " + settings.steps() + " steps");
         ClassCheck classes = new ClassCheck();
         FutureTask<PublishReport> task = new FutureTask<>(() -> trainer.run(classes::accept));
         Thread thread = new Thread(task, "trainer");
         thread.start();
-        WindowRow closing;
+        ClosingRows closing;
         try {
             closing = follow(new RunTable(out, settings.steps() - 1), task, ledger, view);
         } finally {
@@ -175,11 +180,11 @@ public final class DemoCommand implements Callable<Integer> {
         PublishReport report = result(task);
         int sent = TrainCommand.summarize(out, settings, report);
         classes.print(out);
-        return RunTable.close(out, closing, report) ? sent : ExitCode.NOT_BALANCED;
+        return RunTable.close(out, closing, report, tolerance) ? sent : ExitCode.NOT_BALANCED;
     }
 
     /** Shows the run until its closing balance arrives. */
-    private static WindowRow follow(
+    private static ClosingRows follow(
             RunTable table, FutureTask<PublishReport> training, LedgerProcessor ledger, RunView view) throws Exception {
         long lastSign = System.nanoTime();
         while (true) {
@@ -190,7 +195,7 @@ public final class DemoCommand implements Callable<Integer> {
                         table.show(step, layers);
                     },
                     table::show);
-            Optional<WindowRow> closing = view.closing();
+            Optional<ClosingRows> closing = view.closing();
             if (closing.isPresent()) {
                 return closing.get();
             }

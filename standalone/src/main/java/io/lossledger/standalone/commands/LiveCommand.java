@@ -2,6 +2,7 @@ package io.lossledger.standalone.commands;
 
 import io.lossledger.dashboards.live.LiveServer;
 import io.lossledger.dashboards.live.LiveSettings;
+import io.lossledger.standalone.options.BalanceOptions;
 import io.lossledger.standalone.options.KafkaOptions;
 import io.lossledger.standalone.options.OptionGroup;
 import io.lossledger.standalone.terminal.OutageLines;
@@ -41,6 +42,9 @@ public final class LiveCommand implements Callable<Integer> {
     @Mixin
     KafkaOptions kafka = new KafkaOptions();
 
+    @Mixin
+    BalanceOptions balance = new BalanceOptions();
+
     @OptionGroup("HTTP")
     @Option(
             names = "--port",
@@ -66,7 +70,8 @@ public final class LiveCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         OutageLines outage = new OutageLines(out, kafka.bootstrapServers(), System::nanoTime);
         try (StopSignal stop = StopSignal.install(() -> {});
-                LiveServer page = LivePage.serve("--port", host, port, kafka.topicPrefix, kafka.clientConfig())) {
+                LiveServer page = LivePage.serve(
+                        "--port", host, port, kafka.topicPrefix, balance.tolerance(), kafka.clientConfig())) {
             out.println("live at " + page.address() + "   Ctrl-C stops it");
             Optional<Admin> connected = kafka.awaitKafka(stop, outage);
             if (connected.isPresent()) {

@@ -2,7 +2,6 @@ package io.lossledger.standalone.commands;
 
 import io.lossledger.dashboards.live.LiveServer;
 import io.lossledger.dashboards.live.LiveSettings;
-import io.lossledger.lca.Balance;
 import io.lossledger.standalone.options.ListenAddress;
 import io.lossledger.standalone.terminal.UserException;
 import java.util.Map;
@@ -17,11 +16,17 @@ final class LivePage {
      * @param option that the port came by
      * @throws UserException when the port is none or in use, or the host is not this machine's, naming the option
      */
-    static LiveServer serve(String option, String host, int port, String topicPrefix, Map<String, Object> kafka) {
+    static LiveServer serve(
+            String option,
+            String host,
+            int port,
+            String topicPrefix,
+            double tolerance,
+            Map<String, Object> kafka) {
         ListenAddress.requirePort(option, port);
         ListenAddress.requireHost("--host", host);
         try {
-            return new LiveServer(LiveSettings.of(host, port, topicPrefix, Balance.DEFAULT_TOLERANCE, kafka));
+            return new LiveServer(LiveSettings.of(host, port, topicPrefix, tolerance, kafka));
         } catch (RuntimeException e) {
             throw ListenAddress.refused(option, host, port, e);
         }

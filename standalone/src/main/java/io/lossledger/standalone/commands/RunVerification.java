@@ -6,8 +6,8 @@ import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.v1.AlertRow;
 import io.lossledger.protocol.v1.AlertState;
-import io.lossledger.protocol.v1.WindowKind;
 import io.lossledger.protocol.v1.WindowRow;
+import io.lossledger.protocol.verdict.ClosingRows;
 import io.lossledger.standalone.terminal.ExitCode;
 import io.lossledger.standalone.terminal.KafkaFaults;
 import io.lossledger.standalone.terminal.ProgressLine;
@@ -37,18 +37,22 @@ final class RunVerification implements AutoCloseable {
 
     private final String prefix;
     private final String run;
-    private final String objective;
+    private final ClosingRows closing;
+    private final double tolerance;
     private final @Nullable RowFollower rows;
     private final String unreadable;
-    private @Nullable WindowRow closing;
     private int alerts;
     private long deadLetters;
 
-    /** @param objective whose closing balance is looked at */
-    RunVerification(Map<String, Object> kafka, String prefix, String run, String objective) {
+    /**
+     * @param objective whose closing balance is looked at
+     * @param tolerance share of what moved up to which the books balance
+     */
+    RunVerification(Map<String, Object> kafka, String prefix, String run, String objective, double tolerance) {
         this.prefix = prefix;
         this.run = run;
-        this.objective = objective;
+        this.closing = new ClosingRows(objective, "");
+        this.tolerance = tolerance;
         @Nullable RowFollower follower = null;
         String why = "";
         try {
@@ -87,9 +91,9 @@ final class RunVerification implements AutoCloseable {
         if (alerts > MOST_ALERTS) {
             out.println("and " + (alerts - MOST_ALERTS) + " more alerts (lossledger tail alert)");
         }
-        @Nullable WindowRow balance = closing;
-        boolean balanced = balance != null && RunTable.close(out, balance, report);
-        if (balance == null) {
+        boolean closed = closing.isComplete();
+        boolean balanced = closed && RunTable.close(out, closing, report, tolerance);
+        if (!closed) {
             out.println(
                     stopped.getAsBoolean()
                             ? "not verified: stopped"
@@ -105,13 +109,13 @@ final class RunVerification implements AutoCloseable {
         if (deadLetters > 0) {
             return ExitCode.NOT_BOOKED;
         }
-        return balanced || balance == null ? 0 : ExitCode.NOT_BALANCED;
+        return balanced || !closed ? 0 : ExitCode.NOT_BALANCED;
     }
 
     private void read(
             RowFollower follower, RunTable table, ProgressLine line, Duration patience, BooleanSupplier stopped) {
         long heard = System.nanoTime();
-        while (closing == null && !stopped.getAsBoolean() && System.nanoTime() - heard < patience.toNanos()) {
+        while (!closing.isComplete() && !stopped.getAsBoolean() && System.nanoTime() - heard < patience.toNanos()) {
             line.show("waiting for a processor to close the run");
             for (ConsumerRecord<String, byte[]> row : follower.poll()) {
                 if (isOfRun(row)) {
@@ -148,7 +152,8 @@ final class RunVerification implements AutoCloseable {
             if (row.topic().equals(LedgerTopic.ALERT.named(prefix))) {
                 show(RowFormat.read(row.value(), AlertRow.newBuilder()).build(), table);
             } else {
-                close(RowFormat.read(row.value(), WindowRow.newBuilder()).build());
+                closing.accept(
+                        RowFormat.read(row.value(), WindowRow.newBuilder()).build());
             }
         } catch (InvalidProtocolBufferException e) {
             log.warn("Passed over a row of {} that cannot be read", row.topic(), e);
@@ -158,15 +163,6 @@ final class RunVerification implements AutoCloseable {
     private void show(AlertRow alert, RunTable table) {
         if (alert.getState() == AlertState.ALERT_STATE_OPENED && alerts++ < MOST_ALERTS) {
             table.show(alert);
-        }
-    }
-
-    /** A run without steps is closed without naming an objective. */
-    private void close(WindowRow row) {
-        boolean wholeModel = row.getLayer().isEmpty() && row.getPart().isEmpty();
-        boolean wanted = row.getObjective().equals(objective) || row.getSteps() == 0;
-        if (row.getKind() == WindowKind.WINDOW_KIND_RUN && wholeModel && wanted) {
-            closing = row;
         }
     }
 

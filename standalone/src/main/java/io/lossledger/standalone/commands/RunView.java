@@ -6,8 +6,8 @@ import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.v1.AlertRow;
 import io.lossledger.protocol.v1.LayerRow;
 import io.lossledger.protocol.v1.StepRow;
-import io.lossledger.protocol.v1.WindowKind;
 import io.lossledger.protocol.v1.WindowRow;
+import io.lossledger.protocol.verdict.ClosingRows;
 import io.lossledger.standalone.terminal.RowFollower;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,12 +30,13 @@ final class RunView implements AutoCloseable {
     private final RowFollower rows;
     private final Map<Integer, Map<Integer, LayerRow>> layers = new HashMap<>();
     private final List<StepRow> waiting = new ArrayList<>();
-    private Optional<WindowRow> closing = Optional.empty();
+    private final ClosingRows closing;
 
     RunView(Map<String, Object> kafka, String prefix, String run, String objective) {
         this.run = run;
         this.objective = objective;
         this.prefix = prefix;
+        closing = new ClosingRows(objective, "");
         // The run is new: its rows come after all existing ones.
         rows = new RowFollower(
                 kafka, prefix, LedgerTopic.STEP, LedgerTopic.LAYER, LedgerTopic.WINDOW, LedgerTopic.ALERT);
@@ -55,9 +56,9 @@ final class RunView implements AutoCloseable {
         waiting.removeIf(step -> handOn(step, steps));
     }
 
-    /** The closing balance of the whole model, once the run has ended and all its steps were handed on. */
-    Optional<WindowRow> closing() {
-        return waiting.isEmpty() ? closing : Optional.empty();
+    /** The closing balance, once the run has ended and all its steps were handed on. */
+    Optional<ClosingRows> closing() {
+        return waiting.isEmpty() && closing.isComplete() ? Optional.of(closing) : Optional.empty();
     }
 
     @Override
@@ -82,14 +83,7 @@ final class RunView implements AutoCloseable {
             AlertRow row = RowFormat.read(entry.value(), AlertRow.newBuilder()).build();
             alerts.accept(row);
         } else {
-            WindowRow row =
-                    RowFormat.read(entry.value(), WindowRow.newBuilder()).build();
-            // A run without steps is closed without naming an objective.
-            boolean wholeModel =
-                    row.getLayer().isEmpty() && (isWanted(row.getObjective(), row.getPart()) || row.getSteps() == 0);
-            if (row.getKind() == WindowKind.WINDOW_KIND_RUN && wholeModel) {
-                closing = Optional.of(row);
-            }
+            closing.accept(RowFormat.read(entry.value(), WindowRow.newBuilder()).build());
         }
     }
 

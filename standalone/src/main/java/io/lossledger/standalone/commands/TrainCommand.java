@@ -8,6 +8,7 @@ import io.lossledger.protocol.TopicSettings;
 import io.lossledger.standalone.bench.ClassCheck;
 import io.lossledger.standalone.http.ServedMetrics;
 import io.lossledger.standalone.http.TrainerHttp;
+import io.lossledger.standalone.options.BalanceOptions;
 import io.lossledger.standalone.options.KafkaOptions;
 import io.lossledger.standalone.options.ListenAddress;
 import io.lossledger.standalone.options.ListenOptions;
@@ -64,6 +65,9 @@ public final class TrainCommand implements Callable<Integer> {
     @Mixin
     TrainOptions training = new TrainOptions();
 
+    @Mixin
+    BalanceOptions balance = new BalanceOptions();
+
     @Option(
             names = "--chunk-kib",
             paramLabel = "KIB",
@@ -106,6 +110,7 @@ public final class TrainCommand implements Callable<Integer> {
             throw new UserException("--wait: must be 0 or more seconds. Found: " + waitSeconds);
         }
         TrainSettings settings = training.settings();
+        balance.tolerance(); // reports a wrong one before anything starts
         TopicSettings topicSettings = topics.settings(kafka.topicPrefix);
         PublisherSettings publishing =
                 training.measuring.publishing(kafka.topicPrefix, chunkBytes(), kafka.clientConfig());
@@ -128,7 +133,8 @@ public final class TrainCommand implements Callable<Integer> {
                         kafka.clientConfig(),
                         kafka.topicPrefix,
                         settings.run(),
-                        settings.objectives().first())) {
+                        settings.objectives().first(),
+                        balance.tolerance())) {
             out.println("run " + settings.run() + " at " + kafka.bootstrapServers());
             out.printf("%7s %12s %12s %13s%n", "step", "minibatch", "loss", "loss change");
             Ticker ticker = new Ticker();

@@ -37,6 +37,11 @@ public final class ProcessorOptions {
                 kafka);
     }
 
+    /** Share of what moved up to which books balance. */
+    public double residualTolerance() {
+        return results.balance.tolerance();
+    }
+
     /** @throws IllegalArgumentException when a value is out of its range, naming it */
     public void check() {
         settings("", "", TopicSettings.DEFAULT, Path.of(""), Map.of());

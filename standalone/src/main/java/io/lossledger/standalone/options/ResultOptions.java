@@ -3,6 +3,7 @@ package io.lossledger.standalone.options;
 import io.lossledger.protocol.RowFormat;
 import io.lossledger.streams.books.ResultSettings;
 import io.lossledger.streams.windows.WindowSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What is booked in addition to steps, and how rows are written. */
@@ -25,13 +26,8 @@ public final class ResultOptions {
             description = "Number of steps that the alert rules judge together. Default: ${DEFAULT-VALUE}")
     int alertSteps;
 
-    @Option(
-            names = "--residual-tolerance",
-            paramLabel = "SHARE",
-            defaultValue = "" + ResultSettings.DEFAULT_RESIDUAL_TOLERANCE,
-            description =
-                    "Largest residual of a block without an alert, as a share of what the loss or the layers moved. Default: ${DEFAULT-VALUE}")
-    double residualTolerance;
+    @Mixin
+    BalanceOptions balance = new BalanceOptions();
 
     @Option(
             names = "--moment-false-alarm-rate",
@@ -66,7 +62,7 @@ public final class ResultOptions {
         return new ResultSettings(
                 WindowSpec.parseList(window),
                 alertSteps,
-                residualTolerance,
+                balance.tolerance(),
                 momentFalseAlarmRate,
                 maxPendingSteps,
                 parameters);

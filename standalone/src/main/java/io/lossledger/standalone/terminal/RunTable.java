@@ -6,6 +6,7 @@ import io.lossledger.protocol.v1.AlertState;
 import io.lossledger.protocol.v1.LayerRow;
 import io.lossledger.protocol.v1.StepRow;
 import io.lossledger.protocol.v1.WindowRow;
+import io.lossledger.protocol.verdict.ClosingRows;
 import java.io.PrintWriter;
 import java.util.Comparator;
 import java.util.List;
@@ -16,8 +17,6 @@ import java.util.stream.Collectors;
 /** Prints a run for people: a line per second, and the closing balance. Not thread-safe. */
 public final class RunTable {
     private static final int HEADER_EVERY = 20;
-    private static final double TOLERANCE = 0.01;
-    private static final double ROUNDING = 1e-5;
     private static final int MOST_LAYERS = 5;
 
     private final PrintWriter out;
@@ -61,15 +60,14 @@ public final class RunTable {
 
     /**
      * Prints the closing balance and returns whether the books balance: no step missing but those that the trainer skipped,
-     * residual within 1 % of the loss change. Where the loss has hardly changed, rounding alone is more than that; so up to a
-     * hundred-thousandth of all that helped and hurt is allowed, too.
+     * and the residual within the tolerance.
      */
-    public static boolean close(PrintWriter out, WindowRow closing, PublishReport report) {
+    public static boolean close(PrintWriter out, ClosingRows rows, PublishReport report, double tolerance) {
+        WindowRow closing = rows.model();
         double residual = Math.abs(closing.getResidual());
         double relative = residual == 0 ? 0 : residual / Math.abs(closing.getLossChange());
         boolean complete = closing.getSteps() == report.steps() && closing.getMissingSteps() == report.skippedSteps();
-        double rounding = ROUNDING * (Math.abs(closing.getHelp()) + Math.abs(closing.getHarm()));
-        boolean balanced = complete && (relative <= TOLERANCE || residual <= rounding);
+        boolean balanced = complete && rows.balance().isWithin(tolerance);
         out.printf(
                 Locale.ROOT,
                 "%s: run=%s steps=%d lca=%.9f loss-change=%.9f residual=%.3e relative=%.3e%n",

@@ -1,6 +1,7 @@
 package io.lossledger.streams.alerts;
 
 import com.google.protobuf.Timestamp;
+import io.lossledger.lca.Balance;
 import io.lossledger.protobuf.Timestamps;
 import io.lossledger.streams.alerts.Alerts.Finding;
 import io.lossledger.streams.alerts.Alerts.Subject;
@@ -12,10 +13,10 @@ import io.lossledger.streams.v1.AlertBook;
 import io.lossledger.streams.v1.AlertObjective;
 import io.lossledger.streams.v1.AlertObjectiveOrBuilder;
 import io.lossledger.streams.v1.ChunkPartial;
-import io.lossledger.streams.v1.GroupBook;
 import io.lossledger.streams.v1.ObjectiveBook;
 import io.lossledger.streams.v1.ObjectiveFacts;
 import io.lossledger.streams.v1.RunBook;
+import io.lossledger.streams.windows.WindowUpdater;
 import java.util.List;
 import java.util.Locale;
 
@@ -195,12 +196,7 @@ public final class AlertRules {
         if (!book.getPart().isEmpty()) {
             return;
         }
-        double moved = 0;
-        for (GroupBook layer : book.getLayersList()) {
-            moved += Math.abs(layer.getSums().getLca());
-        }
-        double residual = book.getLossChange() - book.getModel().getSums().getLca();
-        double share = Math.abs(residual) / Math.max(Math.abs(book.getLossChange()), moved);
+        double share = WindowUpdater.balance(book).share();
         if (share > residualTolerance && Double.isFinite(share)) {
             Subject subject = new Subject(RESIDUAL, book.getName(), book.getStratum(), "");
             alerts.open(
@@ -216,14 +212,16 @@ public final class AlertRules {
     }
 
     private void judgeResidual(AlertObjectiveOrBuilder book, String steps, Alerts alerts) {
-        double share = Math.abs(book.getResidual()) / book.getMagnitude();
-        if (!Double.isFinite(share)) {
+        // Of every step, the magnitude holds the larger of what the loss and the layers moved.
+        Balance balance = new Balance(book.getResidual(), 0, book.getMagnitude());
+        double share = balance.share();
+        if (book.getMagnitude() == 0 || !Double.isFinite(share)) {
             return; // nothing changed, or the loss is not finite, which has its own rule
         }
         Subject residual = Subject.of(RESIDUAL, book);
         Finding finding = new Finding(share, residualTolerance);
         String percent = String.format(Locale.ROOT, "%.3g %%", 100 * share);
-        if (share > residualTolerance) {
+        if (!balance.isWithin(residualTolerance)) {
             alerts.open(
                     residual,
                     finding,

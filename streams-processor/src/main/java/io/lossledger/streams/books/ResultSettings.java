@@ -1,5 +1,6 @@
 package io.lossledger.streams.books;
 
+import io.lossledger.lca.Balance;
 import io.lossledger.streams.windows.WindowSpec;
 import java.util.List;
 
@@ -9,8 +10,7 @@ import java.util.List;
  *
  * @param windows how windows are cut; may be empty
  * @param alertSteps steps after which most alert rules are evaluated, at least 1
- * @param residualTolerance largest allowed residual over {@code alertSteps} steps, as a share of the loss change or of
- *     the layers' LCA, whichever is larger; above 0
+ * @param residualTolerance share of what moved up to which books balance, see {@link Balance}; above 0
  * @param falseAlarmRate share of steps that may be reported as moments when layers are independent; above 0, at most 1
  * @param maxPendingSteps steps of a run that may wait for chunks at a time, at least 1; beyond it the first is given up
  * @param parameters whether the LCA of every parameter is written
@@ -25,13 +25,12 @@ public record ResultSettings(
 
     public static final String DEFAULT_WINDOWS = "100,1m";
     public static final int DEFAULT_ALERT_STEPS = 10;
-    public static final double DEFAULT_RESIDUAL_TOLERANCE = 0.05;
     public static final double DEFAULT_FALSE_ALARM_RATE = 0.01;
     public static final int DEFAULT_MAX_PENDING_STEPS = 1_000_000;
     public static final ResultSettings DEFAULT = new ResultSettings(
             WindowSpec.parseList(DEFAULT_WINDOWS),
             DEFAULT_ALERT_STEPS,
-            DEFAULT_RESIDUAL_TOLERANCE,
+            Balance.DEFAULT_TOLERANCE,
             DEFAULT_FALSE_ALARM_RATE,
             DEFAULT_MAX_PENDING_STEPS,
             false);
@@ -45,9 +44,7 @@ public record ResultSettings(
         if (maxPendingSteps < 1) {
             throw new IllegalArgumentException("max.pending.steps: must be at least 1. Found: " + maxPendingSteps);
         }
-        if (!(residualTolerance > 0)) {
-            throw new IllegalArgumentException("residual.tolerance: must be above 0. Found: " + residualTolerance);
-        }
+        Balance.requireTolerance(residualTolerance);
         if (!(falseAlarmRate > 0 && falseAlarmRate <= 1)) {
             throw new IllegalArgumentException(
                     "moment.false.alarm.rate: must be above 0 and at most 1. Found: " + falseAlarmRate);

@@ -9,6 +9,7 @@ import io.lossledger.protocol.v1.UnitRow;
 import io.lossledger.streams.allocate.Sums;
 import io.lossledger.streams.v1.GroupBook;
 import io.lossledger.streams.v1.ObjectiveBook;
+import io.lossledger.streams.windows.WindowUpdater;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
@@ -89,6 +90,7 @@ final class ObjectiveMetrics {
         AllocationSums sums = Sums.fromMessage(book.getModel().getSums());
         help.raise(LedgerMetric.MAGNITUDE, -sums.help());
         hurt.raise(LedgerMetric.MAGNITUDE, sums.harm());
+        series.set(LedgerMetric.RESIDUAL_SHARE, WindowUpdater.balance(book).share());
         for (GroupBook group : book.getLayersList()) {
             LayerMetrics layer = layers.get(group.getLayerIndex());
             if (layer != null) {

@@ -1,6 +1,7 @@
 package io.lossledger.streams.windows;
 
 import io.lossledger.lca.AllocationSums;
+import io.lossledger.lca.Balance;
 import io.lossledger.streams.allocate.Sums;
 import io.lossledger.streams.steps.BalancedStep;
 import io.lossledger.streams.steps.Places;
@@ -31,6 +32,16 @@ public final class WindowUpdater {
 
     public static WindowBook addMissing(WindowBook book, int steps) {
         return book.toBuilder().setMissingSteps(book.getMissingSteps() + steps).build();
+    }
+
+    /** The balance of an objective over the steps of a window; whole update only. */
+    public static Balance balance(ObjectiveBook book) {
+        double moved = 0;
+        for (GroupBook layer : book.getLayersList()) {
+            moved += Math.abs(layer.getSums().getLca());
+        }
+        double lca = book.getModel().getSums().getLca();
+        return new Balance(book.getLossChange() - lca, book.getLossChange(), moved);
     }
 
     /** The index of an objective, or of one of its update parts, that has been added. */

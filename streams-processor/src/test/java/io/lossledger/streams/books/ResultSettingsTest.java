@@ -18,7 +18,7 @@ class ResultSettingsTest {
                         new WindowSpec(WindowKind.WINDOW_KIND_STEPS, 100, 100),
                         new WindowSpec(WindowKind.WINDOW_KIND_TIME, 60_000, 60_000));
         assertThat(settings.alertSteps()).isEqualTo(10);
-        assertThat(settings.residualTolerance()).isEqualTo(0.05);
+        assertThat(settings.residualTolerance()).isEqualTo(0.01);
         assertThat(settings.falseAlarmRate()).isEqualTo(0.01);
         assertThat(settings.maxPendingSteps()).isEqualTo(1_000_000);
         assertThat(settings.parameters()).isFalse();

@@ -70,6 +70,7 @@ class LedgerMetricsTest {
             assertThat(reading(meters, LedgerMetric.CUMULATIVE_LCA)).isCloseTo(9, within(1e-12));
             assertThat(reading(meters, LedgerMetric.CUMULATIVE_RESIDUAL)).isCloseTo(-3, within(1e-12));
             assertThat(reading(meters, LedgerMetric.RELATIVE_RESIDUAL)).isCloseTo(-0.5, within(1e-12));
+            assertThat(reading(meters, LedgerMetric.RESIDUAL_SHARE)).isCloseTo(3 / 9.0, within(1e-12));
             assertThat(reading(meters, LedgerMetric.MAGNITUDE, "help")).isCloseTo(18, within(1e-12));
             assertThat(reading(meters, LedgerMetric.MAGNITUDE, "hurt")).isCloseTo(27, within(1e-12));
             assertThat(reading(meters, LedgerMetric.HELPED_SHARE)).isCloseTo(2 / 6.0, within(1e-12));

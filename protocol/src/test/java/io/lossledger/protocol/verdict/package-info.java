@@ -1,0 +1,4 @@
+@NullMarked
+package io.lossledger.protocol.verdict;
+
+import org.jspecify.annotations.NullMarked;
