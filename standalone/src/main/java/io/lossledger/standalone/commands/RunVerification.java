@@ -85,18 +85,18 @@ final class RunVerification implements AutoCloseable {
         }
         line.clear();
         if (alerts > MOST_ALERTS) {
-            out.println("and " + (alerts - MOST_ALERTS) + " more alerts (lossledger tail alert)");
+            out.println("and " + (alerts - MOST_ALERTS) + " more alerts; lossledger tail alert shows them");
         }
         @Nullable WindowRow balance = closing;
         boolean balanced = balance != null && RunTable.close(out, balance, report);
         if (balance == null) {
             out.println(
                     stopped.getAsBoolean()
-                            ? "not verified: stopped"
+                            ? "not verified: the command was stopped"
                             : "not verified: no processor closed the run within " + patience.toSeconds() + " s");
         }
         if (deadLetters > 0) {
-            out.println("not booked: " + deadLetters + " records of the run, which lie in "
+            out.println("not booked: " + deadLetters + " records of the run; they are in "
                     + LedgerTopic.REJECTED.named(prefix));
         }
         if (sent != 0) {
@@ -151,7 +151,7 @@ final class RunVerification implements AutoCloseable {
                 close(RowFormat.read(row.value(), WindowRow.newBuilder()).build());
             }
         } catch (InvalidProtocolBufferException e) {
-            log.warn("Passed over a row of {} that cannot be read", row.topic(), e);
+            log.warn("Skipped a row of {} that cannot be read", row.topic(), e);
         }
     }
 
