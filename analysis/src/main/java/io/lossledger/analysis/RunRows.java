@@ -44,8 +44,8 @@ public final class RunRows {
         RunManifest manifest = runs.get(run);
         if (manifest == null) {
             String others = runs.keySet().stream().sorted().limit(MOST_NAMED).collect(Collectors.joining(", "));
-            throw new IllegalArgumentException("run: must be one in this Kafka. Found: " + run + "; there "
-                    + (runs.isEmpty() ? "is none" : "are " + others + (runs.size() > MOST_NAMED ? ", ..." : "")));
+            throw new IllegalArgumentException("run: must be a run in this Kafka. Found: " + run + "; this Kafka has "
+                    + (runs.isEmpty() ? "no runs" : others + (runs.size() > MOST_NAMED ? ", ..." : "")));
         }
         return manifest.toBuilder().setRun(run).build(); // rows carry the key, whatever the manifest says
     }
@@ -102,10 +102,10 @@ public final class RunRows {
         Span steps = seen.get(LedgerTable.STEPS);
         Span units = seen.get(LedgerTable.UNITS);
         if (steps != null && steps.last < 0) {
-            return List.of("run " + run + " has no step in this Kafka");
+            return List.of("run " + run + " has no steps in this Kafka");
         }
         if (units != null && units.last < 0) {
-            return List.of("run " + run + ": there are no units in this Kafka, of any step");
+            return List.of("run " + run + ": this Kafka has no units of any step");
         }
         if (units != null && steps != null && units.first > steps.first) {
             return List.of("run " + run + ": the units of steps " + steps.first + " to " + (units.first - 1)

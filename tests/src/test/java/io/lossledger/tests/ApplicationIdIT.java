@@ -81,9 +81,10 @@ class ApplicationIdIT {
         try (LedgerCommand second = process("twice.", "--application-id", "second")) {
             assertThat(second.exitCode()).isEqualTo(2);
             assertThat(second.errors())
-                    .contains("lossledger: --application-id: must be that of the processors that have booked twice.step"
-                            + " before, or every row comes twice (--again does it all the same). Found: second, and rows of"
-                            + " twice.processors");
+                    .contains(
+                            "lossledger: --application-id: must be the id of the processors that booked twice.step before."
+                                    + " A different id writes every row twice (--again permits this). Found: second, and rows of"
+                                    + " twice.processors");
         }
         assertThat(results.read(LedgerTopic.STEP)).hasSize(rows);
         try (LedgerCommand again = process("twice.", "--application-id", "second", "--again")) {

@@ -94,7 +94,7 @@ class DemoIT {
             assertThat(answer(export, "select bool_and(a.lca <> b.lca) as moved from " + both))
                     .isEqualTo("moved|true|");
             refused(
-                    "run: must be one in this Kafka. Found: none; there are stay",
+                    "run: must be a run in this Kafka. Found: none; this Kafka has stay",
                     "export",
                     "none",
                     "--bootstrap-server",
@@ -102,7 +102,7 @@ class DemoIT {
                     "--to",
                     directory.resolve("none"));
             refused(
-                    "--to: must not exist, or be replaced with --force. Found: " + export,
+                    "--to: must not exist unless --force replaces it. Found: " + export,
                     "export",
                     "stay",
                     "--bootstrap-server",

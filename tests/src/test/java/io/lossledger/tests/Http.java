@@ -26,7 +26,7 @@ final class Http {
     static Http of(LedgerCommand process) throws InterruptedException {
         process.awaitOutput("other processors reach it at ");
         String line = process.lines().get(0);
-        return new Http(Integer.parseInt(line.replaceAll("serves http://[^:]+:(\\d+) .*", "$1")));
+        return new Http(Integer.parseInt(line.replaceAll(".*serves http://[^:]+:(\\d+) .*", "$1")));
     }
 
     record Answer(int status, String type, String body) {

@@ -101,9 +101,9 @@ class ProcessorHttpIT {
             Answer run = http.get("/runs/nobody");
             assertThat(run.status()).isEqualTo(404);
             assertThat(run.type()).startsWith("application/json");
-            assertThat(run.error()).isEqualTo("there is no /runs/nobody in the books");
+            assertThat(run.error()).isEqualTo("the books do not contain /runs/nobody");
             assertThat(http.get("/runs/nobody/layers").error())
-                    .isEqualTo("there is no /runs/nobody/layers in the books");
+                    .isEqualTo("the books do not contain /runs/nobody/layers");
             assertThat(http.get("/nothing").status()).isEqualTo(404);
             assertThat(http.get("/nothing").error()).isEqualTo("there is no /nothing");
         }
@@ -119,7 +119,7 @@ class ProcessorHttpIT {
             for (String path : List.of("/health/ready", "/runs", "/runs/a", "/runs/a/layers")) {
                 Answer answer = http.get(path);
                 assertThat(answer.status()).isEqualTo(503);
-                assertThat(answer.error()).isEqualTo("the processor is not ready: waits for Kafka");
+                assertThat(answer.error()).isEqualTo("the processor is not ready: it is waiting for Kafka");
             }
         }
     }
@@ -181,7 +181,7 @@ class ProcessorHttpIT {
                     .isEqualTo(sum);
         }
         assertThat(http.get("/runs/" + run + "/units/nothing").error())
-                .isEqualTo("there is no /runs/" + run + "/units/nothing in the books");
+                .isEqualTo("the books do not contain /runs/" + run + "/units/nothing");
     }
 
     private static Stream<JsonObject> rows(LedgerTopic topic, String run) {

@@ -38,7 +38,7 @@ class ProcessorOutageIT {
                 assertBooked("after", address);
 
                 assertThat(processor.interrupt()).isEqualTo(130);
-                assertThat(processor.output()).contains("the processor has stopped; all that it booked is committed");
+                assertThat(processor.output()).contains("the processor has stopped; everything it booked is committed");
             } finally {
                 broker.close();
             }

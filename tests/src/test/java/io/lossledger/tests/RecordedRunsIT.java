@@ -213,8 +213,8 @@ class RecordedRunsIT {
             assertThat(second.exitCode()).isEqualTo(2);
             assertThat(second.errors())
                     .isEqualToIgnoringNewLines(
-                            "lossledger: --to-prefix: must be one without rows of the run (--force adds"
-                                    + " to them). Found: odd has rows in command.step");
+                            "lossledger: --to-prefix: must be the prefix of topics without rows of the run"
+                                    + " (--force adds rows). Found: odd has rows in command.step");
         }
     }
 

@@ -61,8 +61,8 @@ class RefusedTopicsIT {
             assertThat(reading.errors().lines().filter(line -> line.startsWith("lossledger:")))
                     .singleElement()
                     .isEqualTo(
-                            "lossledger: topics: this client must have the right READ to read them, and WRITE to write"
-                                    + " to them. Found: no right to lossledger." + topic);
+                            "lossledger: topics: this client must have the READ right to read them, and the WRITE right"
+                                    + " to write to them. Found: no such right on lossledger." + topic);
         }
     }
 
@@ -80,7 +80,7 @@ class RefusedTopicsIT {
                 reading("train", "--topic-prefix", "sent.", "--steps", 3, "--objective-size", 500, "--run", "sent")) {
             assertThat(train.exitCode()).as(train.errors()).isZero();
             assertThat(train.output())
-                    .contains("sent: run=sent steps=3 ", "not verified: topics: this client must have the right READ");
+                    .contains("sent: run=sent steps=3 ", "not verified: topics: this client must have the READ right");
         }
     }
 
@@ -132,7 +132,7 @@ class RefusedTopicsIT {
                     .asString()
                     .startsWith(
                             "lossledger: --bootstrap-server: must be a Kafka that answers. Found: " + address + " (")
-                    .endsWith("; security.protocol in --kafka-config must be that of the listener)");
+                    .endsWith("; check that security.protocol in --kafka-config is that of the listener)");
         }
     }
 

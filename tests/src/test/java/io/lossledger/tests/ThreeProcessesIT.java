@@ -56,7 +56,7 @@ class ThreeProcessesIT {
         try (LedgerCommand first = processor;
                 LedgerCommand second = broker) {
             assertThat(first.interrupt()).isEqualTo(130);
-            assertThat(first.output()).contains("the processor has stopped; all that it booked is committed");
+            assertThat(first.output()).contains("the processor has stopped; everything it booked is committed");
             assertThat(first.errors())
                     .contains("INFO  LedgerProcessor: Processing [")
                     .doesNotContain("WARN", "ERROR");

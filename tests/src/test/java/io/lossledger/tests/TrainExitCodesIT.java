@@ -64,7 +64,7 @@ class TrainExitCodesIT {
             assertThat(train.exitCode()).as(train.output() + train.errors()).isEqualTo(5);
             assertThat(train.output())
                     .contains("not verified: no processor closed the run within 5 s")
-                    .containsPattern("not booked: \\d+ records of the run, which lie in lossledger.rejected");
+                    .containsPattern("not booked: \\d+ records of the run; they are in lossledger.rejected");
         }
     }
 
@@ -92,7 +92,7 @@ class TrainExitCodesIT {
         try (LedgerCommand train = train("--run", "waits", "--topic-prefix", "alone.", "--wait", 600)) {
             train.awaitOutput("sent: run=waits");
             assertThat(train.interrupt()).as(train.errors()).isEqualTo(130);
-            assertThat(train.output()).contains("not verified: stopped");
+            assertThat(train.output()).contains("not verified: the command was stopped");
         }
     }
 

@@ -65,7 +65,7 @@ final class UpgradeFixture implements AutoCloseable {
     /** Ctrl-C, after which everything is committed. */
     static void stop(LedgerCommand process) throws Exception {
         process.interrupt();
-        assertThat(process.output()).as(process.errors()).contains("all that it booked is committed");
+        assertThat(process.output()).as(process.errors()).contains("everything it booked is committed");
     }
 
     /** Waits for the closing balance of all runs. */

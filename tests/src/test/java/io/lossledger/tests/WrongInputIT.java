@@ -84,8 +84,8 @@ class WrongInputIT {
     void namesAFolderThatCannotBeWritten() throws Exception {
         Path file = Files.createFile(directory.resolve("file"));
         assertRefused(
-                "data-dir: must be a folder that can be written. Found: " + file.resolve("data")
-                        + " (FileSystemException: " + file.resolve("data") + ": Not a directory)",
+                "data-dir: must be a writable folder. Found: " + file.resolve("data") + " (FileSystemException: "
+                        + file.resolve("data") + ": Not a directory)",
                 "demo",
                 "--port",
                 StablePort.find(),

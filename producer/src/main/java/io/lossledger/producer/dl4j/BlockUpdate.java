@@ -60,8 +60,9 @@ final class BlockUpdate {
                 || updater.getClass() == RmsProp.class
                 || updater.getClass() == NoOp.class;
         if (updater instanceof NoOp && hasDecay(block)) {
-            throw new IllegalArgumentException("update parts: must be no NoOp with regularization, because that alone"
-                    + " would change the parameters. Found: one");
+            throw new IllegalArgumentException(
+                    "update parts: the optimizer must not be NoOp with regularization, because"
+                            + " regularization alone would change the parameters. Found: NoOp");
         }
         if (!known) {
             throw new IllegalArgumentException(

@@ -135,7 +135,7 @@ public record Batch(
     private static void requireRows(@Nullable INDArray array, String kind, long examples) {
         if (array != null && array.size(0) != examples) {
             throw new IllegalArgumentException(
-                    kind + ": must have one row an example, " + examples + ". Found: " + array.size(0));
+                    kind + ": must have one row for each example, " + examples + ". Found: " + array.size(0));
         }
     }
 

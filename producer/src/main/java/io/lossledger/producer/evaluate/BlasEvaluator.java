@@ -73,7 +73,7 @@ final class BlasEvaluator implements GradientEvaluator {
     private static void require(String name, int expected, int found) {
         if (found != expected) {
             throw new IllegalArgumentException(name + ": must have " + expected
-                    + " numbers for each example, as the network has been planned, or the evaluator be dl4j. Found: "
+                    + " numbers for each example, unless the evaluator is dl4j. Found: "
                     + found);
         }
     }

@@ -240,7 +240,7 @@ public final class EvaluationPool implements AutoCloseable {
         }
         if (!(evaluator instanceof LayerEvaluator) && !Arrays.equals(example, data.exampleShape())) {
             throw new IllegalArgumentException("data: must have examples of shape " + Arrays.toString(example)
-                    + ", as the first data of this ledger, or the evaluator be dl4j. Found: "
+                    + ", like the first data of this ledger, unless the evaluator is dl4j. Found: "
                     + Arrays.toString(data.exampleShape()));
         }
         return evaluator;

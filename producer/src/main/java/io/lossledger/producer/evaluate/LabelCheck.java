@@ -64,8 +64,8 @@ final class LabelCheck {
             }
             long others = others(data.labels()[output], data.labelsMasks()[output], dimensions.get(output));
             if (others > 0 && !ExactLoss.corrects(loss)) {
-                throw new IllegalArgumentException(owner + ": labels must sum to one, because the gradient of "
-                        + loss.getClass().getSimpleName() + " behind a softmax may be no slope otherwise. Found: "
+                throw new IllegalArgumentException(owner + ": labels must sum to one, because DL4J's gradient of "
+                        + loss.getClass().getSimpleName() + " behind a softmax may be wrong for other labels. Found: "
                         + others
                         + " that do not");
             }

@@ -135,8 +135,8 @@ public final class NetworkRequirements {
                             + " output over its input in test mode. Found: " + found(layer));
         }
         if (innermost instanceof Convolution1DLayer convolution && convolution.getRnnDataFormat() == RNNFormat.NWC) {
-            throw new IllegalArgumentException("network: one-dimensional convolution must have its data format NCW,"
-                    + " because DL4J reads its weights and writes their gradient in different orders otherwise."
+            throw new IllegalArgumentException("network: one-dimensional convolution must have the data format NCW,"
+                    + " because with NWC DL4J reads its weights and writes their gradient in different orders."
                     + " Found: NWC in " + found(layer));
         }
         if (innermost instanceof SameDiffLayer) {
@@ -194,8 +194,8 @@ public final class NetworkRequirements {
 
     /** DL4J reads these labels in the wrong format for the score, and in the right one for the gradient. */
     private static IllegalArgumentException scoredWrongly(String format, String other, Layer layer) {
-        return new IllegalArgumentException("network: loss must have its data format " + format
-                + ", because DL4J's score is wrong otherwise. Found: " + other + " in " + found(layer));
+        return new IllegalArgumentException("network: loss must have the data format " + format
+                + ", because DL4J's score is wrong with any other. Found: " + other + " in " + found(layer));
     }
 
     private static IllegalArgumentException noLoss(String kind, @Nullable String name) {

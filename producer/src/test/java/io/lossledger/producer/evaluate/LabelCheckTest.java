@@ -56,9 +56,8 @@ class LabelCheckTest {
         try (EvaluationPool pool = new EvaluationPool(network(new OwnLoss()), 1, TYPE)) {
             assertThatThrownBy(() -> pool.objective("train", 1, data))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage(
-                            "objective train: labels must sum to one, because the gradient of OwnLoss behind a softmax may"
-                                    + " be no slope otherwise. Found: 1 that do not");
+                    .hasMessage("objective train: labels must sum to one, because DL4J's gradient of OwnLoss behind a"
+                            + " softmax may be wrong for other labels. Found: 1 that do not");
         }
     }
 

@@ -71,14 +71,14 @@ class NetworkRequirementsTest {
                         new RnnLossLayer.Builder(LossFunction.MSE)
                                 .dataFormat(RNNFormat.NWC)
                                 .build(),
-                        "network: loss must have its data format NCW, because DL4J's score is wrong otherwise."
+                        "network: loss must have the data format NCW, because DL4J's score is wrong with any other."
                                 + " Found: NWC in RnnLossLayer layer1"),
                 Arguments.of(
                         InputType.convolutional(2, 2, 2, CNN2DFormat.NHWC),
                         new CnnLossLayer.Builder(LossFunction.MSE)
                                 .format(CNN2DFormat.NHWC)
                                 .build(),
-                        "network: loss must have its data format NCHW, because DL4J's score is wrong otherwise."
+                        "network: loss must have the data format NCHW, because DL4J's score is wrong with any other."
                                 + " Found: NHWC in CnnLossLayer layer1"),
                 Arguments.of(
                         INPUT,
@@ -109,8 +109,8 @@ class NetworkRequirementsTest {
 
         assertRefused(
                 KindNetworks.network(steps, convolution, KindNetworks.rnnOutput()),
-                "network: one-dimensional convolution must have its data format NCW, because DL4J reads its weights"
-                        + " and writes their gradient in different orders otherwise."
+                "network: one-dimensional convolution must have the data format NCW, because with NWC DL4J reads"
+                        + " its weights and writes their gradient in different orders."
                         + " Found: NWC in Convolution1DLayer layer0");
         assertRefused(
                 KindNetworks.network(INPUT, new FrozenLayer(prelu), KindNetworks.output()),
@@ -199,7 +199,7 @@ class NetworkRequirementsTest {
         DataSet folded = new DataSet(features, KindNetworks.labels(8, 2));
         try (EvaluationPool pool = new EvaluationPool(network, 1, ElementType.ELEMENT_TYPE_FLOAT64)) {
             assertThatThrownBy(() -> pool.objective("train", 1, masked, 2))
-                    .hasMessage("labels mask: must have one row an example, 4. Found: 3");
+                    .hasMessage("labels mask: must have one row for each example, 4. Found: 3");
             assertThatThrownBy(() -> pool.objective("train", 1, empty))
                     .hasMessage(
                             "objective train: must have at least one example, with features and labels. Found: none");
@@ -215,7 +215,7 @@ class NetworkRequirementsTest {
                     .hasMessage("objective train: must have 1 arrays of features and 1 of labels, as the network."
                             + " Found: 2 and 1");
             assertThatThrownBy(() -> pool.objective("train", 1, folded, 2))
-                    .hasMessage("labels: must have one row an example, 4. Found: 8");
+                    .hasMessage("labels: must have one row for each example, 4. Found: 8");
             assertThatThrownBy(() -> pool.objective("train", 1, new DataSet(features, labels), 0))
                     .hasMessage("chunkExamples: must be at least 1. Found: 0");
         }

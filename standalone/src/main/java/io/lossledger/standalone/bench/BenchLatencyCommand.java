@@ -131,7 +131,7 @@ final class BenchLatencyCommand implements Callable<Integer> {
                 count++;
             }
             if (processor.isStopped() || System.nanoTime() - lastSign > PATIENCE.toNanos()) {
-                throw new IllegalStateException("no more rows came after " + count);
+                throw new IllegalStateException("no more rows arrived after " + count);
             }
         }
     }

@@ -100,7 +100,7 @@ final class BenchMemoryCommand implements Callable<Integer> {
                 }
             }
             if (!processor.isAlive() || System.nanoTime() - lastSign > PATIENCE.toNanos()) {
-                throw new IllegalStateException("no more rows came after " + booked);
+                throw new IllegalStateException("no more rows arrived after " + booked);
             }
         }
         run.finish();

@@ -57,7 +57,7 @@ final class BenchRun implements AutoCloseable {
     void finish() {
         long lost = publisher.finish(RunStatus.RUN_STATUS_FINISHED, next, "").failedRecords();
         if (lost > 0) {
-            throw new IllegalStateException("Kafka did not take " + lost + " records of the benchmark");
+            throw new IllegalStateException("Kafka did not accept " + lost + " records of the benchmark");
         }
     }
 

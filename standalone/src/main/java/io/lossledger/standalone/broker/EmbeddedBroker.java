@@ -56,7 +56,7 @@ public final class EmbeddedBroker implements AutoCloseable {
             return new EmbeddedBroker(broker, launch(properties, directory));
         } catch (IOException e) {
             throw new UserException(
-                    "data-dir: must be a folder that can be written. Found: " + directory + " ("
+                    "data-dir: must be a writable folder. Found: " + directory + " ("
                             + e.getClass().getSimpleName() + ": " + e.getMessage() + ")",
                     e);
         }
@@ -96,7 +96,7 @@ public final class EmbeddedBroker implements AutoCloseable {
                     new String[] {"format", "-t", Uuid.randomUuid().toString(), "-c", config.toString()}, out);
         }
         if (exit != 0) {
-            throw new IOException("could not be formatted: " + output.toString(StandardCharsets.UTF_8));
+            throw new IOException("Kafka could not format its folder: " + output.toString(StandardCharsets.UTF_8));
         }
     }
 

@@ -48,19 +48,19 @@ final class ApplicationId {
         try {
             others = new TreeSet<>(RowApplications.ofNewestRows(kafka, topicPrefix));
         } catch (AuthorizationException e) {
-            log.warn("Whether another application books these runs is not known: {}", e.getMessage());
+            log.warn("The check whether another application books these runs failed: {}", e.getMessage());
             return;
         }
         others.remove(id);
         if (others.remove(RowApplications.UNNAMED)
                 && !hasBooked(admin, id, topicPrefix)
                 && hasUpdates(admin, topicPrefix)) {
-            others.add("one of a version that did not name itself");
+            others.add("an application that does not write its id");
         }
         if (!others.isEmpty()) {
-            throw new UserException("--application-id: must be that of the processors that have booked "
+            throw new UserException("--application-id: must be the id of the processors that booked "
                     + LedgerTopic.STEP.named(topicPrefix)
-                    + " before, or every row comes twice (--again does it all the same)."
+                    + " before. A different id writes every row twice (--again permits this)."
                     + " Found: " + id + ", and rows of " + String.join(", ", others));
         }
     }
@@ -72,7 +72,7 @@ final class ApplicationId {
             return admin.listConsumerGroupOffsets(id).partitionsToOffsetAndMetadata().get().keySet().stream()
                     .anyMatch(partition -> partition.topic().equals(topic));
         } catch (ExecutionException e) {
-            log.debug("Group {} cannot be looked at", id, e);
+            log.debug("The offsets of group {} cannot be read", id, e);
             return false;
         }
     }

@@ -209,7 +209,8 @@ public final class DemoCommand implements Callable<Integer> {
             if (seen[0] || !training.isDone()) {
                 lastSign = System.nanoTime();
             } else if (System.nanoTime() - lastSign > QUIET_NANOS) {
-                throw new IllegalStateException("no closing balance came within two minutes after the training ended");
+                throw new IllegalStateException(
+                        "no closing balance arrived within two minutes after the training ended");
             }
         }
     }

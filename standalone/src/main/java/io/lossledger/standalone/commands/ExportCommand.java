@@ -99,7 +99,7 @@ public final class ExportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (raw && (runs.size() > 1 || parameters)) {
-            throw new UserException("--raw: must be with one run and without --parameters. Found: "
+            throw new UserException("--raw: must be used with one run and without --parameters. Found: "
                     + (parameters ? "--parameters" : runs.size() + " runs"));
         }
         ExportTarget.requireDifferent(runs);
@@ -113,7 +113,8 @@ public final class ExportCommand implements Callable<Integer> {
             RunRows rows = new RunRows(reader, manifests);
             for (String run : runs) {
                 if (rows.manifest(run).getStatus() == RunStatus.RUN_STATUS_RUNNING) {
-                    err.println("run " + run + " still goes on, or was killed: what there is now is exported");
+                    err.println("run " + run
+                            + " is still in progress, or was killed; the export contains its records so far");
                 }
             }
             if (raw) {
@@ -134,7 +135,7 @@ public final class ExportCommand implements Callable<Integer> {
                 export(rows, target, stop);
             }
             if (reader.unreadable() > 0) {
-                err.println(reader.unreadable() + " records could not be read and are left out");
+                err.println(reader.unreadable() + " records could not be read and are omitted");
             }
             return 0;
         } catch (UncheckedIOException e) {
@@ -155,7 +156,7 @@ public final class ExportCommand implements Callable<Integer> {
                     spec.commandLine().getErr());
             return RunParameters.missing(run, report);
         } catch (IllegalArgumentException e) { // a topic that is missing or has dropped all of it
-            return List.of("run " + run + ": parameters cannot be computed. " + e.getMessage());
+            return List.of("run " + run + ": the LCA of its parameters cannot be computed. " + e.getMessage());
         }
     }
 

@@ -23,8 +23,8 @@ final class ExportTarget {
     /** A message that names the option and says why. */
     static UserException refused(String option, Path target, IOException fault) {
         String rule = fault instanceof FileAlreadyExistsException
-                ? ": must not exist, or be replaced with --force. Found: " + target
-                : ": must be where there is room and leave to write. Found: " + target + " ("
+                ? ": must not exist unless --force replaces it. Found: " + target
+                : ": must be a writable path with enough space. Found: " + target + " ("
                         + fault.toString().strip().replaceAll("\\s+", " ") + ")";
         return new UserException(option + rule, fault);
     }

@@ -26,9 +26,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Reads the result topics as any consumer does, and writes nothing. Waits for a",
-            "Kafka that is away. There is no authentication: others can look only when",
-            "--host says so.",
+            "Reads the result topics like any consumer, and writes nothing. Waits while Kafka",
+            "is unavailable. There is no authentication. Other machines can connect only if",
+            "--host allows it.",
             "",
             "Examples:",
             "  lossledger live",

@@ -45,8 +45,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Several processors with the same --application-id share the work; each needs",
-            "its own --state-dir and its own HTTP port, and answers for all. It waits for a",
-            "Kafka that is away. It logs what it does to standard error.",
+            "its own --state-dir and its own HTTP port, and answers for all. It waits while",
+            "Kafka is unavailable. It logs to standard error.",
             "",
             "Examples:",
             "  lossledger process",
@@ -118,7 +118,7 @@ public final class ProcessCommand implements Callable<Integer> {
         try (StopSignal stop = StopSignal.install(() -> {});
                 ProcessorHttp server = new ProcessorHttp(http.listen.host, http.listen.port(), metrics)) {
             String advertised = http.advertised(server.port());
-            out.println("serves http://" + http.listen.host + ":" + server.port()
+            out.println("the processor serves http://" + http.listen.host + ":" + server.port()
                     + " /health/live /health/ready /metrics /runs (other processors reach it at " + advertised + ")");
             Optional<Admin> connected = kafka.awaitKafka(stop, outage);
             if (connected.isEmpty()) {
@@ -129,9 +129,9 @@ public final class ProcessCommand implements Callable<Integer> {
             try (Admin admin = kafka.connect()) { // with the patience that making topics takes
                 settings = prepare(admin, out, advertised);
             }
-            out.println("starting the processor at " + kafka.bootstrapServers() + ": reads "
+            out.println("starting the processor at " + kafka.bootstrapServers() + ": it reads "
                     + LedgerTopic.UPDATE.named(kafka.topicPrefix) + " as application " + settings.applicationId()
-                    + ", keeps its state in " + settings.stateDirectory());
+                    + " and keeps its state in " + settings.stateDirectory());
             try (LedgerProcessor ledger = start(settings, metrics.registry());
                     OutageWatch watch = new OutageWatch(kafka.clientConfig(), outage)) {
                 server.tellOf(ledger);
@@ -142,8 +142,8 @@ public final class ProcessCommand implements Callable<Integer> {
                 }
                 out.println(
                         clean
-                                ? "the processor has stopped; all that it booked is committed"
-                                : "the processor did not stop in time; what it had not committed will be booked again");
+                                ? "the processor has stopped; everything it booked is committed"
+                                : "the processor did not stop in time; steps that it had not committed will be booked again");
             }
         }
         return 0;
@@ -184,7 +184,7 @@ public final class ProcessCommand implements Callable<Integer> {
             return TopicCheck.of(admin, settings);
         } catch (ExecutionException | TimeoutException e) {
             throw new UserException(
-                    "Kafka would not describe the topics: " + (e.getCause() == null ? e : e.getCause()), e);
+                    "Kafka did not describe the topics: " + (e.getCause() == null ? e : e.getCause()), e);
         }
     }
 
@@ -209,11 +209,11 @@ public final class ProcessCommand implements Callable<Integer> {
                 return new UserException(String.join("; ", errors));
             }
         } catch (UserException e) {
-            log.debug("The topics could not be looked at", e);
+            log.debug("The topics could not be checked", e);
         }
         return new IllegalStateException(
                 "the processor stopped: "
-                        + ledger.failure().map(Throwable::toString).orElse("for no reason that it gave"),
+                        + ledger.failure().map(Throwable::toString).orElse("it gave no reason"),
                 ledger.failure().orElse(null));
     }
 
@@ -224,8 +224,8 @@ public final class ProcessCommand implements Callable<Integer> {
             return ledger;
         } catch (StreamsException e) {
             throw new UserException(
-                    "--state-dir: must be a folder that can be written and that no other processor uses. Found: "
-                            + stateDir + " (" + e.getMessage() + ")",
+                    "--state-dir: must be a writable folder that no other processor uses. Found: " + stateDir + " ("
+                            + e.getMessage() + ")",
                     e);
         }
     }

@@ -56,18 +56,18 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "With the settings that the processor had, the rows are the same, bit for bit.",
-            "Rows are written in transactions: what is committed is whole steps, also after",
-            "Ctrl-C or a crash; a file is whole, or not there. A run that is still going, or",
-            "never ended, is booked as far as it has come, and its end stays open.",
+            "Rows are written in transactions, so the topics contain only whole steps, even",
+            "after Ctrl-C or a crash. A file is complete or does not exist. A run that is in",
+            "progress, or never ended, is booked up to its newest step and stays open.",
             "",
             "With --from-step or --to-step the books begin and end with these steps: sums",
             "start at zero, earlier and later steps are neither booked nor missing, and open",
-            "windows close at the last one; the outcome is that of the run only if it ended",
-            "there. A chord (--every) that reaches beyond is left out.",
+            "windows close at the last one. The outcome is that of the run only if it ended",
+            "there. A chord (--every) that reaches beyond this range is omitted.",
             "",
-            "--rule takes the nodes that were sent. A step that was sent averaged by another",
-            "rule, or without a node that the rule needs, ends the replay with a message;",
-            "with --partial it is left out and counts as missing.",
+            "--rule uses the nodes that were sent. A step that was averaged by another rule,",
+            "or lacks a node that the rule needs, ends the replay with an error. With",
+            "--partial, the step is omitted and counts as missing.",
             "",
             "Examples:",
             "  lossledger replay --run digits-1 --to-prefix replay. --window 10,1000",
@@ -161,7 +161,7 @@ public final class ReplayCommand implements Callable<Integer> {
         Optional<Quadrature> wantedRule = rule();
         results.format();
         if (kafka.topicPrefix.equals(target.prefix)) {
-            throw new UserException("--to-prefix: must not be --topic-prefix. Found: " + target.prefix);
+            throw new UserException("--to-prefix: must differ from --topic-prefix. Found: " + target.prefix);
         }
         kafka.connect().close();
         Map<String, Object> client = kafka.clientConfig();
@@ -183,8 +183,8 @@ public final class ReplayCommand implements Callable<Integer> {
             Optional<String> there = RunPresence.find(client, LedgerTopic.STEP.named(prefix), manifests);
             if (there.isPresent()) {
                 throw new UserException(
-                        "--to-prefix: must be one without rows of the run (--force adds to them). Found: " + there.get()
-                                + " has rows in " + LedgerTopic.STEP.named(prefix));
+                        "--to-prefix: must be the prefix of topics without rows of the run (--force adds rows). Found: "
+                                + there.get() + " has rows in " + LedgerTopic.STEP.named(prefix));
             }
         }
         String id = "lossledger-replay-" + prefix
@@ -197,12 +197,12 @@ public final class ReplayCommand implements Callable<Integer> {
                 report = run(replay, stop);
             } catch (RuntimeException e) {
                 if (!replay.committed().isEmpty()) {
-                    err().println("lossledger: what was replayed before is there: " + ends(replay.committed()));
+                    err().println("lossledger: the replay failed; before that, it wrote " + ends(replay.committed()));
                 }
                 throw e;
             }
             if (report.stopped()) {
-                err().println("lossledger: stopped; what was replayed is there: " + ends(report.runs()));
+                err().println("lossledger: stopped; the replay wrote " + ends(report.runs()));
             }
             return tell(report);
         }
@@ -268,7 +268,7 @@ public final class ReplayCommand implements Callable<Integer> {
             out.println("run=" + name + " steps=" + run.firstStep() + ".." + run.lastStep() + " booked=" + run.steps()
                     + " missing=" + run.missingSteps() + " end=" + (run.finished() ? "closed" : "open"));
             if (!run.finished() && !report.stopped()) {
-                err.println("lossledger: run " + name + " has no end yet: its windows and alerts stay open, as live");
+                err.println("lossledger: run " + name + " has not ended, so its windows and alerts stay open");
             }
         });
         long refused =
@@ -325,8 +325,7 @@ public final class ReplayCommand implements Callable<Integer> {
 
     private SortedSet<String> chosen(Map<String, Object> client) {
         if (all == !runs.isEmpty()) {
-            throw new UserException(
-                    "--run: must name runs, or --all take them all. Found: " + (all ? "both" : "neither"));
+            throw new UserException("--run: must be set, or --all instead of it. Found: " + (all ? "both" : "neither"));
         }
         return all ? new TreeSet<>(RunManifests.read(client, kafka.topicPrefix).keySet()) : new TreeSet<>(runs);
     }

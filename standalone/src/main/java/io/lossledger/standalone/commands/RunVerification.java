@@ -89,18 +89,18 @@ final class RunVerification implements AutoCloseable {
         }
         line.clear();
         if (alerts > MOST_ALERTS) {
-            out.println("and " + (alerts - MOST_ALERTS) + " more alerts (lossledger tail alert)");
+            out.println("and " + (alerts - MOST_ALERTS) + " more alerts; lossledger tail alert shows them");
         }
         boolean closed = closing.isComplete();
         boolean balanced = closed && RunTable.close(out, closing, report, tolerance);
         if (!closed) {
             out.println(
                     stopped.getAsBoolean()
-                            ? "not verified: stopped"
+                            ? "not verified: the command was stopped"
                             : "not verified: no processor closed the run within " + patience.toSeconds() + " s");
         }
         if (deadLetters > 0) {
-            out.println("not booked: " + deadLetters + " records of the run, which lie in "
+            out.println("not booked: " + deadLetters + " records of the run; they are in "
                     + LedgerTopic.REJECTED.named(prefix));
         }
         if (sent != 0) {
@@ -156,7 +156,7 @@ final class RunVerification implements AutoCloseable {
                         RowFormat.read(row.value(), WindowRow.newBuilder()).build());
             }
         } catch (InvalidProtocolBufferException e) {
-            log.warn("Passed over a row of {} that cannot be read", row.topic(), e);
+            log.warn("Skipped a row of {} that cannot be read", row.topic(), e);
         }
     }
 

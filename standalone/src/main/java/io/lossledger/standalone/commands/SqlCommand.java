@@ -79,8 +79,8 @@ public final class SqlCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         if (file != null) {
             if (run != null) {
-                throw new UserException(
-                        "--run: must not be with --file; a question can say where run = '" + run + "'. Found: both");
+                throw new UserException("--run: must not be combined with --file; add where run = '" + run
+                        + "' to the query instead. Found: both");
             }
             ask(file);
             return 0;
@@ -134,6 +134,6 @@ public final class SqlCommand implements Callable<Integer> {
         return manifests.values().stream()
                 .max(Comparator.comparing(RunManifest::getStarted, Timestamps.comparator()))
                 .map(RunManifest::getRun)
-                .orElseThrow(() -> new UserException("--run: must be one in this Kafka. Found: there is none"));
+                .orElseThrow(() -> new UserException("--run: must be a run in this Kafka. Found: no runs"));
     }
 }

@@ -53,7 +53,7 @@ public final class TopicsCommand implements Callable<Integer> {
         try (Admin admin = kafka.connect()) {
             if (create) {
                 List<String> created = kafka.createTopics(settings);
-                out.println(created.isEmpty() ? "none was missing" : "created " + String.join(", ", created));
+                out.println(created.isEmpty() ? "no topic was missing" : "created " + String.join(", ", created));
             }
             Set<String> existing = admin.listTopics().names().get();
             out.printf("%-24s %10s %12s  %-18s %s%n", "topic", "partitions", "offsets", "key", "value");

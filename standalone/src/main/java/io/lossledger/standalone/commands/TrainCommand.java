@@ -122,7 +122,7 @@ public final class TrainCommand implements Callable<Integer> {
         }
         ServedMetrics metrics = new ServedMetrics(kafka.topicPrefix);
         try (TrainerHttp server = new TrainerHttp(httpHost, port.get(), metrics)) {
-            out.println("serves http://" + httpHost + ":" + server.port() + " /health/live /metrics");
+            out.println("the trainer serves http://" + httpHost + ":" + server.port() + " /health/live /metrics");
             return train(new Trainer(settings, publishing, Optional.of(metrics.registry())), settings, out);
         }
     }
@@ -147,7 +147,7 @@ public final class TrainCommand implements Callable<Integer> {
                 }
             });
             if (stop.isAsked()) {
-                out.println("stopped before all steps were done; what was sent stays booked");
+                out.println("the training stopped before its last step; the steps that were sent stay booked");
             }
             classes.print(out);
             int sent = summarize(out, settings, report);

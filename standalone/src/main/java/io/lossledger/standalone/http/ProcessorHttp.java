@@ -100,7 +100,7 @@ public final class ProcessorHttp implements AutoCloseable {
     private void ready(Context context) {
         LedgerProcessor processor = ledger;
         if (processor == null) {
-            LedgerHttp.error(context, UNAVAILABLE, "the processor is not ready: waits for Kafka");
+            LedgerHttp.error(context, UNAVAILABLE, "the processor is not ready: it is waiting for Kafka");
         } else if (!processor.isRunning()) {
             LedgerHttp.error(context, UNAVAILABLE, "the processor is not ready: " + processor.state());
         } else {
@@ -134,7 +134,7 @@ public final class ProcessorHttp implements AutoCloseable {
             theirs.getAsJsonArray("partitions").forEach(partition -> partitions.add(partition.getAsInt()));
         }
         if (partitions.size() < queries.partitions()) {
-            throw new NotReadyException("the processor is not ready: some partitions are on their way to another one");
+            throw new NotReadyException("the processor is not ready: some partitions are moving to another processor");
         }
         JsonArray all = new JsonArray();
         runs.values().forEach(all::add);
@@ -164,7 +164,7 @@ public final class ProcessorHttp implements AutoCloseable {
             LedgerHttp.answer(
                     context,
                     query.ask(queries, run)
-                            .orElseThrow(() -> new NoSuchException("there is no " + context.path() + " in the books")));
+                            .orElseThrow(() -> new NoSuchException("the books do not contain " + context.path())));
         } else if (context.header(Instances.HOP_HEADER) != null) {
             throw new NotReadyException("the books of run " + run + " have moved to " + elsewhere.get());
         } else {
@@ -178,7 +178,7 @@ public final class ProcessorHttp implements AutoCloseable {
     private RunQueries queries() throws NotReadyException {
         LedgerProcessor processor = ledger;
         if (processor == null) {
-            throw new NotReadyException("the processor is not ready: waits for Kafka");
+            throw new NotReadyException("the processor is not ready: it is waiting for Kafka");
         }
         return processor.queries();
     }

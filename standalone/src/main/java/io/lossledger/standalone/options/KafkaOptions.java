@@ -29,7 +29,8 @@ import picocli.CommandLine.Option;
 @OptionGroup("Kafka")
 public final class KafkaOptions {
     private static final String BOOTSTRAP = "bootstrap.servers";
-    private static final String PROTOCOL_HINT = "; security.protocol in --kafka-config must be that of the listener";
+    private static final String PROTOCOL_HINT =
+            "; check that security.protocol in --kafka-config is that of the listener";
     private static final int ANSWER_MILLIS = 15_000;
     private static final int SHORT_ANSWER_MILLIS = 4_000;
     private static final int PAUSE_MILLIS = 500;
@@ -151,8 +152,7 @@ public final class KafkaOptions {
         try (Admin admin = connect()) {
             return TopicCreator.createMissing(admin, settings);
         } catch (ExecutionException | TimeoutException e) {
-            throw new UserException(
-                    "Kafka would not create the topics: " + (e.getCause() == null ? e : e.getCause()), e);
+            throw new UserException("Kafka did not create the topics: " + (e.getCause() == null ? e : e.getCause()), e);
         }
     }
 }

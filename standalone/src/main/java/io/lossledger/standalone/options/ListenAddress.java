@@ -44,7 +44,7 @@ public final class ListenAddress {
             if (cause instanceof BindException) {
                 return new UserException(
                         option + ": must be free. Found: " + host + ":" + port + " (" + cause.getMessage()
-                                + "; 0 takes any that is free)",
+                                + "; 0 takes any free port)",
                         fault);
             }
         }

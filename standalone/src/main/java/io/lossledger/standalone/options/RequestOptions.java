@@ -39,7 +39,7 @@ public final class RequestOptions {
         try {
             requests.send(runs.values(), action);
         } catch (ExecutionException e) {
-            throw new UserException("Kafka would not take the request: " + e.getCause(), e);
+            throw new UserException("Kafka did not accept the request: " + e.getCause(), e);
         }
         ProgressLine line = new ProgressLine(err);
         try {
@@ -55,7 +55,7 @@ public final class RequestOptions {
 
     /** The message when no processor has answered. */
     public String unanswered(String topicPrefix) {
-        return "no processor answered within " + waitSeconds + " s; one that reads "
-                + LedgerTopic.UPDATE.named(topicPrefix) + " later does what was asked";
+        return "no processor answered within " + waitSeconds + " s; the next one that reads "
+                + LedgerTopic.UPDATE.named(topicPrefix) + " carries out the request";
     }
 }

@@ -40,7 +40,8 @@ public record RunParameters(
         try {
             report = replay(kafka, run, digest::add, stop, err);
         } catch (IllegalArgumentException e) { // a topic that is missing or has dropped all of it
-            return new RunParameters(null, null, List.of("Single parameters are not shown. " + e.getMessage()));
+            return new RunParameters(
+                    null, null, List.of("The figures of single parameters are omitted. " + e.getMessage()));
         }
         ParameterTracks tracks = new ParameterTracks(digest);
         replay(kafka, run, tracks::add, stop, err);
@@ -54,7 +55,8 @@ public record RunParameters(
                 .sum();
         return missing == 0
                 ? List.of()
-                : List.of("run " + run + ": of single parameters, " + missing + " steps are not in Kafka");
+                : List.of("run " + run + ": the rows of single parameters omit " + missing
+                        + " steps that are not in Kafka");
     }
 
     /** Computes the rows of a run's parameters, as far as its updates exist. */

@@ -20,8 +20,8 @@ public final class KafkaFaults {
         for (Throwable cause : ExceptionUtils.getThrowableList(fault)) {
             if (cause instanceof TopicAuthorizationException refused) {
                 return Optional.of(
-                        "topics: this client must have the right READ to read them, and WRITE to write to them."
-                                + " Found: no right to "
+                        "topics: this client must have the READ right to read them, and the WRITE right to write to them."
+                                + " Found: no such right on "
                                 + String.join(", ", new TreeSet<>(refused.unauthorizedTopics())));
             }
             if (cause instanceof AuthorizationException) {

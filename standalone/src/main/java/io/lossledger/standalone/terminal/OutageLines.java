@@ -31,7 +31,7 @@ public final class OutageLines {
             out.println("waiting for Kafka at " + address + " (" + reason + ")");
         } else if (now - said >= PERIOD_NANOS) {
             said = now;
-            out.println("still waiting for Kafka at " + address + ", for " + seconds(now) + " s");
+            out.println("still waiting for Kafka at " + address + " after " + seconds(now) + " s");
         }
     }
 

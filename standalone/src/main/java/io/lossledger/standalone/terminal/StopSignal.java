@@ -57,7 +57,7 @@ public final class StopSignal implements AutoCloseable {
         ask.run();
         try {
             if (!done.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                System.err.println("lossledger: did not stop within " + PATIENCE_SECONDS + " s");
+                System.err.println("lossledger: the command did not stop within " + PATIENCE_SECONDS + " s");
             }
             if (exitCode != 0) {
                 Runtime.getRuntime().halt(exitCode); // the exit code of a signal does not say what was lost

@@ -49,7 +49,7 @@ class WrongOptionsTest {
             int port = taken.getLocalPort();
             assertRefused(
                     "--port: must be free. Found: 127.0.0.1:" + port
-                            + " (Address already in use; 0 takes any that is free)",
+                            + " (Address already in use; 0 takes any free port)",
                     "live",
                     "--port",
                     port);

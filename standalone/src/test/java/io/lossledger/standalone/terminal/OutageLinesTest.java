@@ -32,8 +32,8 @@ class OutageLinesTest {
         assertThat(text.toString().lines())
                 .containsExactly(
                         "waiting for Kafka at kafka:9092 (no answer)",
-                        "still waiting for Kafka at kafka:9092, for 30 s",
-                        "still waiting for Kafka at kafka:9092, for 60 s",
+                        "still waiting for Kafka at kafka:9092 after 30 s",
+                        "still waiting for Kafka at kafka:9092 after 60 s",
                         "Kafka at kafka:9092 answers again after 65 s",
                         "waiting for Kafka at kafka:9092 (refused)");
     }

@@ -119,7 +119,7 @@ public final class ManifestFollower implements AutoCloseable {
             RowFormat.JSON.merge(entry.value(), manifest);
             return manifest.build();
         } catch (InvalidProtocolBufferException e) {
-            log.debug("Passed over a record of {} that is no manifest", entry.topic(), e);
+            log.debug("Skipped a record of {} that is not a manifest", entry.topic(), e);
             return null;
         }
     }
@@ -128,7 +128,7 @@ public final class ManifestFollower implements AutoCloseable {
     private void tell(KafkaException fault) {
         if (!reported && fault instanceof ApiException && !(fault instanceof RetriableException)) {
             reported = true;
-            log.warn("Metrics do not show what {} says of runs: {}", topic, fault.toString());
+            log.warn("The metrics of runs do not include the facts in {}: {}", topic, fault.toString());
         } else {
             log.debug("Manifests cannot be read yet: {}", fault.toString());
         }

@@ -87,7 +87,7 @@ public final class RunQueries {
             throw notReady(e);
         }
         if (owner == null || owner.equals(KeyQueryMetadata.NOT_AVAILABLE)) {
-            throw new NotReadyException("who has the books of run " + run + " is not known yet");
+            throw new NotReadyException("the processor that books run " + run + " is not known yet");
         }
         return owner;
     }
@@ -134,7 +134,7 @@ public final class RunQueries {
                 addAll(runs, progress, books);
                 seen.add(partition);
             } catch (InvalidStateStoreException e) {
-                log.debug("Partition {} is not here", partition, e);
+                log.debug("Partition {} is not on this processor", partition, e);
             }
         }
         JsonArray answer = new JsonArray();

@@ -52,7 +52,7 @@ final class FormatRecipes {
                                             .build()
                                 })
                         .expect(Expectation.refused(
-                                "loss must have its data format NCHW", "DL4J computes its score wrongly")),
+                                "loss must have the data format NCHW", "DL4J computes its score wrongly")),
                 bare(
                         RnnOutputLayer.class,
                         "channels last",

@@ -58,7 +58,7 @@ import org.nd4j.linalg.lossfunctions.impl.LossWasserstein;
 
 /** Activations and losses. */
 final class FunctionRecipes {
-    private static final Expectation SINGLE = Expectation.measured(2e-3, "in float32 alone");
+    private static final Expectation SINGLE = Expectation.measured(2e-3, "only in float32");
 
     private FunctionRecipes() {}
 
@@ -172,7 +172,7 @@ final class FunctionRecipes {
         return layers(LossFMeasure.class, "", ROWS, Examples.of(Examples.normal(5), Examples.indices(2, 1)), v ->
                         new Layer[] {dense(4), output(new LossFMeasure(), Activation.SIGMOID, 1)})
                 .expect(Expectation.refused(
-                        "loss must be a sum over examples", "the loss of a batch is no sum over its examples"));
+                        "loss must be a sum over examples", "the loss of a batch is not a sum over its examples"));
     }
 
     private static Layer output(ILossFunction loss, Activation activation, int width) {

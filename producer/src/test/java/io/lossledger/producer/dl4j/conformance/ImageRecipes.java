@@ -102,7 +102,7 @@ final class ImageRecipes {
                                 pool(),
                                 output()))
                 .expect(Expectation.refused(
-                        "labels: must have one row an example", "it makes several examples of each"));
+                        "labels: must have one row for each example", "it turns each example into several"));
     }
 
     private static Recipe pixels() {

@@ -59,7 +59,7 @@ final class MaskRecipes {
                 pooled(PoolingType.MAX, features),
                 layers(OutputLayer.class, "examples left out by a mask", Parts.ROWS, weighed(1), v ->
                         new Layer[] {Parts.dense(4), output()}),
-                layers(OutputLayer.class, "examples weighed by a mask", Parts.ROWS, weighed(2), v ->
+                layers(OutputLayer.class, "examples weighted by a mask", Parts.ROWS, weighed(2), v ->
                                 new Layer[] {Parts.dense(4), output()})
                         .expect(
                                 Expectation.refused(

@@ -92,7 +92,7 @@ final class RowRecipes {
                                     .build()
                         })
                         .expect(Expectation.refused(
-                                "loss must be the plain mean over examples", "its loss is no mean over examples")),
+                                "loss must be the plain mean over examples", "its loss is not a mean over examples")),
                 oneClass());
     }
 
@@ -113,7 +113,7 @@ final class RowRecipes {
                                         .activation(Activation.SIGMOID)
                                         .build()))
                 .expect(Expectation.refused(
-                        "loss must be the plain mean over examples", "its loss is no mean over examples"));
+                        "loss must be the plain mean over examples", "its loss is not a mean over examples"));
     }
 
     private static Recipe embedding() {

@@ -49,7 +49,7 @@ final class SupportedNetworksPage {
                 "waits for",
                 Recipes.all().stream().filter(SupportedNetworksPage::isAwaited),
                 Recipe::awaited);
-        page.append("## Measured\n\nIn parentheses: ways of use that are tried besides the plain one.\n\n");
+        page.append("## Measured\n\nIn parentheses: variants that are tested in addition to the basic use.\n\n");
         for (Kind kind : Kind.values()) {
             page.append("**")
                     .append(kind.title())
@@ -107,7 +107,7 @@ final class SupportedNetworksPage {
             return broken.exception().getSimpleName() + " \"" + broken.message() + "\"";
         }
         Expectation.Measured measured = (Expectation.Measured) expectation;
-        return String.format(Locale.ROOT, "%s: to %.0e", measured.reason(), measured.tolerance());
+        return String.format(Locale.ROOT, "%s, to %.0e", measured.reason(), measured.tolerance());
     }
 
     private static List<Recipe> recipes(Class<?> found) {

@@ -36,6 +36,6 @@ public final class RunsCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "what to do is missing: list, show, export, import, end or delete");
+                spec.commandLine(), "a subcommand is missing: list, show, export, import, end or delete");
     }
 }

@@ -34,12 +34,11 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "A processor is asked to forget the run and to refuse what still comes of it.",
-            "Lists and the live page show the run no more; of its manifest only the id is",
-            "kept, which cannot be used again. Records are deleted where they lie at the",
-            "beginning of a partition, those of all runs named taken together. What lies",
-            "behind records of other runs stays until the topic's retention drops it, as do",
-            "dead letters.",
+            "The command asks a processor to remove the run from its books and to refuse its",
+            "later records. Lists and the live page no longer show the run. Only its id is",
+            "kept, and cannot be used again. Records of the named runs are deleted where they",
+            "are at the beginning of a partition. Records behind those of other runs stay",
+            "until the topic's retention removes them. Dead letters stay, too.",
             "",
             "Examples:",
             "  lossledger runs delete digits-1",
@@ -72,8 +71,8 @@ final class RunsDeleteCommand implements Callable<Integer> {
         SortedMap<String, RunManifest> chosen = ChosenRuns.read(client, kafka.topicPrefix, runs);
         for (RunManifest run : chosen.values()) {
             if (!force && run.getStatus() == RunStatus.RUN_STATUS_RUNNING) {
-                throw new UserException("RUN: must have ended (--force deletes it all the same). Found: " + run.getRun()
-                        + " is running");
+                throw new UserException(
+                        "RUN: must have ended (--force deletes it anyway). Found: " + run.getRun() + " is running");
             }
         }
         PrintWriter out = spec.commandLine().getOut();
@@ -95,16 +94,19 @@ final class RunsDeleteCommand implements Callable<Integer> {
         try {
             deleted = RunDeletion.delete(client, kafka.topicPrefix, chosen.keySet(), all);
         } catch (ExecutionException e) {
-            throw new UserException("Kafka would not delete: " + e.getCause(), e);
+            throw new UserException("Kafka did not delete the records: " + e.getCause(), e);
         }
         out.println("deleted: runs=" + String.join(",", chosen.keySet()) + " from "
                 + LedgerTopic.RUN.named(kafka.topicPrefix));
         deleted.forEach((topic, offsets) -> out.println(topic + ": "
                 + (offsets == 0
-                        ? "nothing, other runs come first or there is none of it"
+                        ? "nothing, because records of other runs come first or the topic has none of these runs"
                         : offsets + " offsets at the beginning of its partitions")));
-        out.println(all ? "a processor has forgotten what was deleted" : request.unanswered(kafka.topicPrefix));
-        out.println("what lies behind records of other runs stays until it is dropped by retention");
+        out.println(
+                all
+                        ? "a processor has removed the deleted runs from its books"
+                        : request.unanswered(kafka.topicPrefix));
+        out.println("records behind those of other runs stay until retention removes them");
         return 0;
     }
 
@@ -112,7 +114,8 @@ final class RunsDeleteCommand implements Callable<Integer> {
         @SuppressWarnings("SystemConsoleNull") // from Java 22 on a pipe is asked as well, and its end is a no
         Console console = System.console();
         if (console == null) {
-            throw new UserException("--yes: must be given where nobody can be asked. Found: no terminal");
+            throw new UserException(
+                    "--yes: must be set if there is no terminal for the confirmation. Found: no terminal");
         }
         @Nullable String answer = console.readLine("Delete %s for good? [y/N] ", names);
         return answer != null && answer.strip().equalsIgnoreCase("y");

@@ -43,10 +43,11 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "A trainer that is killed leaves its run open. This closes it with all that has",
-            "come: as interrupted, or as the trainer said if it could still say so. What the",
-            "trainer sends afterwards is not booked. The times of its records show whether it",
-            "is gone, so its clock must be right to within a minute.",
+            "A trainer that is killed leaves its run open. This command closes the run with",
+            "the steps that arrived. Its status is interrupted, unless the trainer could",
+            "still report another. Records that the trainer sends later are not booked. The",
+            "command judges by the times of the records whether the trainer has stopped, so",
+            "the trainer's clock must be right to within a minute.",
             "",
             "Examples:",
             "  lossledger runs end digits-1"
@@ -113,8 +114,8 @@ final class RunsEndCommand implements Callable<Integer> {
         long since = System.currentTimeMillis() - SILENCE.toMillis();
         if (RunPresence.isSentSince(client, LedgerTopic.UPDATE.named(kafka.topicPrefix), run, since)) {
             throw new UserException(
-                    "RUN: must have been silent for a minute, as one whose trainer is gone (--force ends it"
-                            + " all the same). Found: " + run + " has newer records");
+                    "RUN: must have sent no record for a minute, because its trainer may still be running (--force ends it"
+                            + " anyway). Found: " + run + " has newer records");
         }
     }
 
@@ -148,7 +149,7 @@ final class RunsEndCommand implements Callable<Integer> {
                             LedgerTopic.RUN.named(kafka.topicPrefix), run, RowFormat.JSON.serialize(manifest)))
                     .get();
         } catch (ExecutionException e) {
-            throw new UserException("Kafka would not take the manifest: " + e.getCause(), e);
+            throw new UserException("Kafka did not accept the manifest: " + e.getCause(), e);
         }
     }
 }

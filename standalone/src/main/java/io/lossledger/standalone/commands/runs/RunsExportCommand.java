@@ -25,9 +25,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "The file is there when it is whole, or not at all. It holds what the trainer",
-            "sent, not the results: lossledger replay makes those again. A run that is still",
-            "going is written as far as it has come.",
+            "The file appears under its name only when it is complete. It holds what the",
+            "trainer sent, not the results: lossledger replay computes those again. Of a run",
+            "that is still in progress, the file holds the records so far.",
             "",
             "Examples:",
             "  lossledger runs export digits-1 digits-1.run"

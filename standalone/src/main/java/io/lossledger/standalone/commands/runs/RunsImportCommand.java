@@ -23,9 +23,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "The file is checked as a whole before anything is written, and all is written",
-            "in one transaction: until it is committed, readers of committed records wait",
-            "behind it. A processor then books the run like any other.",
+            "The whole file is checked before anything is written. All records are written in",
+            "one transaction. Until it is committed, readers of committed records wait. A",
+            "processor then books the run like any other.",
             "",
             "Examples:",
             "  lossledger runs import digits-1.run",
@@ -63,7 +63,7 @@ final class RunsImportCommand implements Callable<Integer> {
             return 0;
         } catch (InterruptedException e) {
             line.clear();
-            spec.commandLine().getErr().println("lossledger: stopped; nothing of it can be seen");
+            spec.commandLine().getErr().println("lossledger: stopped; nothing was imported");
             return ExitCode.FAILED;
         } catch (RuntimeException e) {
             line.clear();
