@@ -17,7 +17,7 @@ const UNBOOKED_MILLIS = 15_000;
 
 function words(state) {
   const runs = state.runs?.slice(0, 5).map(run => run.run).join(', ');
-  if (state.status === 404) {
+  if (state.unknown) {
     return [['h2', 'No such run'], ['p', `This Kafka has no run ${state.run}. ${runs ? `It has ${runs}${state.runs.length > 5 ? ' and others' : ''}. Choose one above.` : ''}`]];
   }
   if (state.missingTopics.length > 0 || state.model?.facts.missing_topics?.length > 0) {

@@ -24,7 +24,7 @@ const HIDDEN_MILLIS = 60_000;
 
 const state = {
   ...readAddress(),
-  runs: null, missingTopics: [], kafka: {kafka: 'up', message: '', topics: []}, lost: '', status: 0,
+  runs: null, missingTopics: [], kafka: {kafka: 'up', message: '', topics: []}, lost: '', unknown: false,
   manifest: null, model: null, stale: false, others: new Map(), units: new UnitModel(), pictures: null,
   charts: null, comparison: null, detail: null, cursor: null, paused: false, touched: false, version: 0,
 };
@@ -37,12 +37,10 @@ const runs = new Runs($('#runs'), {
 const stream = new Stream({
   found() {
     state.lost = '';
-    state.status = 0;
     later();
   },
   lost(reason, status = 0) {
     state.lost = status === 404 ? '' : reason;
-    state.status = status;
     if (status === 404) correct(reason);
     later();
   },
@@ -55,6 +53,7 @@ const stream = new Stream({
     const isNew = state.runs !== null && newest !== undefined && !state.runs.some(run => run.run === newest);
     state.runs = message.runs;
     state.missingTopics = message.missing_topics;
+    if (state.unknown && state.runs.some(run => run.run === state.run)) watch({});
     if (newest && newest !== state.run) {
       if (state.following && !state.touched) watch({run: newest});
       else if (isNew) showNotice(`${newest} started`, () => choose(newest));
@@ -111,7 +110,7 @@ function watch(changes) {
     closeDetail();
   }
   if (changes.layer !== undefined && changes.layer !== state.layer) closeDetail();
-  Object.assign(state, changes);
+  Object.assign(state, changes, {unknown: false});
   state.beside = state.beside.filter(run => run !== state.run);
   state.others = new Map([...state.others].filter(([run]) => state.beside.includes(run)));
   writeAddress(state);
@@ -125,13 +124,15 @@ function choose(run) {
   watch({run, beside: [], following: false});
 }
 
-/** What the server does not have is left out, and said; a run that does not exist is left to the page without runs. */
+/** What the server does not have is left out, and said; of a run that does not exist, the others are shown until it begins. */
 function correct(reason) {
-  if (state.runs) showRuns(state);
   if (state.layer || state.objective || state.beside.length > 0) {
     showNotice(`${reason[0].toUpperCase()}${reason.slice(1)}.`);
     watch({layer: '', objective: '', stratum: '', beside: []});
+    return;
   }
+  state.unknown = true;
+  stream.open(streamUrl({run: ''}));
 }
 
 // ---- drawing, at most some times a second however fast steps come

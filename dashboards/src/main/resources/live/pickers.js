@@ -2,7 +2,7 @@
 import {text} from './panel.js';
 import {statusWord} from './states.js';
 
-export function showRuns({runs, run, status}) {
+export function showRuns({runs, run, unknown}) {
   const picker = document.querySelector('#run');
   const options = runs.map(one => {
     const word = statusWord(one.status);
@@ -11,7 +11,7 @@ export function showRuns({runs, run, status}) {
     return option;
   });
   if (run && !runs.some(one => one.run === run)) {
-    const option = text('option', status === 404 ? `${run} (unknown)` : run);
+    const option = text('option', unknown ? `${run} (unknown)` : run);
     option.value = run;
     options.unshift(option);
   }

@@ -108,7 +108,7 @@ class LivePageIT {
         assertThat(page.locator("#verdicts li")).hasCount(3);
         assertThat(page.locator("#verdicts li").first())
                 .containsText(String.format(
-                        "Learned loss %.4g → %.4g in 20 steps",
+                        "Learnedloss %.4g → %.4g in 20 steps",
                         ledger.rows(LedgerTopic.STEP, "digits", StepRow.class)
                                 .get(0)
                                 .getLossStart(),
@@ -156,9 +156,9 @@ class LivePageIT {
         page.keyboard().press("ArrowLeft");
         assertThat(page.locator(".values").first()).containsText("step18");
         page.keyboard().press("?");
-        assertThat(page.locator("dialog")).isVisible();
+        assertThat(page.locator("#keys")).isVisible();
         page.keyboard().press("Escape");
-        assertThat(page.locator("dialog")).isHidden();
+        assertThat(page.locator("#keys")).isHidden();
         page.close();
     }
 

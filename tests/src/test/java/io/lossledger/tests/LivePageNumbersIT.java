@@ -130,6 +130,7 @@ class LivePageNumbersIT {
                         .setStep(step)
                         .setTime(Timestamps.fromMillis(System.currentTimeMillis()))
                         .setObjective("train")
+                        .setStepsBooked(step + 1)
                         .setLossStart(9 + sum)
                         .setLossEnd(damaged ? bad : 8.8 + sum)
                         .setCumulativeLossChange(damaged ? bad : sum)
