@@ -31,8 +31,8 @@ export function writeAddress(state) {
   history.replaceState(null, '', `#${wanted}`);
 }
 
-/** The stream that brings what is watched. */
-export function streamUrl({run, beside, objective, stratum, layer}) {
+/** The stream that brings what is watched; a run that resumes another is shown with it. */
+export function streamUrl({run, beside, parent, objective, stratum, layer}) {
   if (!run) return 'api/stream';
   const query = new URLSearchParams();
   if (objective) {
@@ -40,6 +40,7 @@ export function streamUrl({run, beside, objective, stratum, layer}) {
     if (stratum) query.set('stratum', stratum);
   }
   if (layer) query.set('layer', layer);
-  if (beside.length > 0) query.set('with', beside.join(','));
+  const others = beside?.length > 0 ? beside : [parent].filter(Boolean);
+  if (others.length > 0) query.set('with', others.join(','));
   return `api/runs/${encodeURIComponent(run)}/stream?${query}`;
 }

@@ -3,19 +3,24 @@ import {drawShare, drawStack, piles} from './areas.js';
 import {css, layerColor, robustLargest} from './colors.js';
 import {count, known, number, percent, ratio, signed, smallPercent} from './format.js';
 import {cellSizes, drawHeatmap, drawScale} from './heatmap.js';
-import {gaps, Panel, powers, rangeOf, shared, text, title, valueRows, visible} from './panel.js';
+import {gaps, Panel, powers, rangeOf, shared, text, title, uPlot, valueRows, visible} from './panel.js';
 import {smoothed} from './smooth.js';
 
 const SMOOTH = [1, 10, 100];
 
-/** The colours of a heatmap with their numbers. */
+/** The colours of a heatmap with their numbers, in the heading of its panel. */
 export function scaleOf(panel) {
   const scale = text('span', '', 'scale');
+  panel.heading.append(scale);
+  return scaleIn(scale);
+}
+
+/** The same in any element; returns what shows the largest value. */
+export function scaleIn(scale) {
   const low = text('span', '');
   const canvas = document.createElement('canvas');
   const high = text('span', '');
   scale.append(low, canvas, high);
-  panel.heading.append(scale);
   return largest => {
     drawScale(canvas);
     low.textContent = largest > 0 ? `help ${number(-largest, 2)}` : 'help';
@@ -35,10 +40,12 @@ export class Charts {
       series: [
         {stroke: () => css('--ink'), width: 1.5},
         {stroke: () => css('--allocated'), width: 2, dash: [6, 5]},
+        {stroke: () => css('--soft'), width: 1.5},
       ],
+      draw: u => this.#drawAlerts(u),
       bands: [{series: [1, 2], fill: () => `color-mix(in srgb, ${css('--residual')} 45%, transparent)`}],
     });
-    title(this.loss, 'Loss and its start + ΣLCA', 'the two should coincide');
+    this.lossWords = title(this.loss, 'Loss and its start + ΣLCA', 'the two should coincide');
     this.logButton = text('button', 'log');
     this.logButton.type = 'button';
     this.logButton.title = 'logarithmic scale of the loss';
@@ -75,9 +82,9 @@ export class Charts {
   /**
    * Shows the model in the shared range.
    *
-   * @param settings sampled (the objective is), smooth (steps), log (scale of the loss), tolerance (share)
+   * @param settings sampled (the objective is), smooth (steps), log (scale of the loss), parent (model of the run that this one resumes)
    */
-  show(model, manifest, {sampled, smooth, log}) {
+  show(model, manifest, {sampled, smooth, log, parent}) {
     this.model = model;
     this.shareWords.textContent = 'share of the parameters in each step'
       + (sampled ? '; sampling noise pulls it towards one half' : '');
@@ -90,9 +97,15 @@ export class Charts {
     const start = model.facts.loss_start ?? null;
     const at = value => (log ? powers(value) : gaps(value));
     const allocated = model.loss.map((loss, i) => (known(loss) && known(model.residual[i]) ? loss - model.residual[i] : null));
+    this.alerts = model.alerts.filter(alert => alert.objective === '' || alert.objective === model.facts.objective);
+    this.lossWords.textContent = 'the two should coincide' + (this.alerts.length > 0 ? '; ▴ alerts' : '') + (parent ? `; grey: parent ${manifest.parent_run}` : '');
     this.#fitHeights();
     const losses = [at([start, ...model.loss]), at([start, ...allocated])];
-    this.loss.show([x, ...losses], rangeOf(padded(model), losses));
+    const before = parent ? parent.last.filter(step => step <= manifest.parent_step) : [];
+    const parentLoss = parent ? at(parent.loss.slice(0, before.length)) : [];
+    const range = rangeOf(padded(model), losses);
+    const parentRange = before.length > 0 ? rangeOf(parent, [parentLoss]) : range;
+    this.loss.show(uPlot.join([[x, ...losses], [before, parentLoss]]), [Math.min(range[0], parentRange[0]), Math.max(range[1], parentRange[1])]);
     this.#showResidual(x);
     this.piles = piles(model);
     this.stack.show([x], rangeOf(model, this.piles.flat(2), {zero: true}));
@@ -133,6 +146,7 @@ export class Charts {
       ['start + ΣLCA', number(known(model.loss[bucket]) && known(residual) ? model.loss[bucket] - residual : null), css('--allocated'), 'dashed'],
       ['loss change', number(change)],
       ['ΣLCA', number(model.lca[bucket])],
+      ...(bucket === model.size - 1 && known(model.facts.standard_error) ? [['95 % interval', `±${number(1.96 * model.facts.standard_error, 2)}`]] : []),
       ['minibatch', number(model.minibatch[bucket])],
       ['step', steps(model, bucket)],
     ]);
@@ -216,6 +230,23 @@ export class Charts {
       const lca = this.cells[i]?.[bucket] ?? null;
       value.textContent = lca === null ? number(lca) : number(lca / all[bucket], 3);
     });
+  }
+
+  /** A mark on the axis of steps where an alert opened. */
+  #drawAlerts(u) {
+    const size = 4 * devicePixelRatio;
+    const bottom = u.bbox.top + u.bbox.height;
+    for (const alert of this.alerts ?? []) {
+      const step = alert.opened_step;
+      if (step < u.scales.x.min || step > u.scales.x.max) continue;
+      const x = u.valToPos(step, 'x', true);
+      u.ctx.fillStyle = css(alert.rule === 'layer-hurts' ? '--hurt' : '--bad');
+      u.ctx.beginPath();
+      u.ctx.moveTo(x - size, bottom);
+      u.ctx.lineTo(x + size, bottom);
+      u.ctx.lineTo(x, bottom - size * 1.6);
+      u.ctx.fill();
+    }
   }
 
   #drawHeat(u) {

@@ -1,9 +1,8 @@
 // Several runs on one axis of steps.
-import uPlot from './uplot.js';
 import {css, RUNS} from './colors.js';
 import {known, number, signed} from './format.js';
 import {bucketAt} from './model.js';
-import {gaps, Panel, powers, rangeOf, text, title, valueRows} from './panel.js';
+import {gaps, Panel, powers, rangeOf, text, title, uPlot, valueRows} from './panel.js';
 
 function color(at) {
   return RUNS[at].startsWith('var') ? css('--ink') : RUNS[at];

@@ -1,6 +1,6 @@
 // An opened layer: its units over steps, and for images what each unit's incoming weights did.
-import {divergingTable, GREY, place, robustLargest} from './colors.js';
-import {scaleOf} from './charts.js';
+import {scaleIn, scaleOf} from './charts.js';
+import {css, divergingTable, GREY, place, robustLargest} from './colors.js';
 import {count, number} from './format.js';
 import {cellSizes, drawHeatmap} from './heatmap.js';
 import {decode, UnitModel} from './model.js';
@@ -8,6 +8,9 @@ import {gutter, Panel, title, visible} from './panel.js';
 import {current} from './theme.js';
 
 const GAP = 4;
+/** Height of a unit's number below its picture. */
+const LABEL = 12;
+const ENLARGED = 420;
 /** Stands in pictures where a sum is not finite. */
 const NOT_FINITE = -32768;
 
@@ -36,6 +39,11 @@ export class Detail {
     this.canvas.setAttribute('role', 'img');
     this.canvas.addEventListener('mousemove', event => this.#tell(event));
     this.canvas.addEventListener('mouseleave', () => tip(null));
+    this.canvas.addEventListener('click', event => this.#enlarge(event));
+    this.noteWords = document.createElement('span');
+    this.pictureScale = document.createElement('span');
+    this.pictureScale.className = 'scale';
+    this.note.append(this.noteWords, this.pictureScale);
     this.panel.element.after(this.note, this.canvas);
     this.note.hidden = !image;
   }
@@ -106,67 +114,98 @@ export class Detail {
 
   #showPictures() {
     const told = this.pictures;
-    this.canvas.hidden = !this.pixels;
+    this.canvas.hidden = this.pictureScale.hidden = !this.pixels;
     if (!this.pixels) {
-      this.note.textContent = told && told.reading === false
+      this.noteWords.textContent = told && told.reading === false
         ? 'For a picture of each unit’s incoming weights, start the processor (or demo) with --parameters: it then writes the LCA of every parameter.'
         : 'Looking for the LCA of every parameter …';
       return;
     }
     const some = told.shown.length < told.all_units ? `the ${told.shown.length} units that moved the loss most` : 'each unit';
-    this.note.textContent = `LCA of the incoming weights of ${some}, cumulated up to step ${count(told.step)}, at their place in the image`
-      + `${told.channels > 1 ? ' (colours added up)' : ''}; blue helped, orange hurt, grey is not finite.`;
+    this.noteWords.textContent = `LCA of the incoming weights of ${some}, cumulated up to step ${count(told.step)}, at their place in the image`
+      + `${told.channels > 1 ? ' (colours added up)' : ''}; blue helped, orange hurt, grey is not finite. Click one to enlarge it.${told.reading ? ' Still reading.' : ''}`;
     this.#drawPictures(told);
   }
 
   #drawPictures({shown, side, largest}) {
     const width = this.panel.plotElement.clientWidth - gutter() - 10;
     this.zoom = side <= 14 ? 4 : side <= 40 ? 2 : 1;
-    const tile = side * this.zoom + GAP;
+    const tile = Math.max(24, side * this.zoom) + GAP;
     this.columns = Math.max(1, Math.floor((width + GAP) / tile));
     this.tile = tile;
+    this.row = side * this.zoom + LABEL + GAP;
     const rows = Math.ceil(shown.length / this.columns);
     this.canvas.style.width = `${this.columns * tile - GAP}px`;
-    this.canvas.style.height = `${rows * tile - GAP}px`;
+    this.canvas.style.height = `${rows * this.row}px`;
     this.canvas.width = (this.columns * tile - GAP) * 2;
-    this.canvas.height = (rows * tile - GAP) * 2;
+    this.canvas.height = rows * this.row * 2;
     this.canvas.setAttribute('aria-label', `${shown.length} pictures of ${side} by ${side} weights, one per unit`);
     const context = this.canvas.getContext('2d');
     context.imageSmoothingEnabled = false;
-    const colors = divergingTable(current());
-    const high = robustLargest(sample(this.pixels)) || 1;
+    this.high = robustLargest(sample(this.pixels)) || 1;
+    context.font = '18px system-ui, "DejaVu Sans", sans-serif';
+    context.fillStyle = css('--soft');
+    shown.forEach((unit, i) => {
+      const x = (i % this.columns) * tile * 2;
+      const y = Math.floor(i / this.columns) * this.row * 2;
+      context.drawImage(this.#picture(i), x, y, side * this.zoom * 2, side * this.zoom * 2);
+      context.fillText(String(unit), x, y + (side * this.zoom + LABEL - 2) * 2);
+    });
+    this.unit = largest / 32767;
+    if (!this.pictureScale.firstChild) this.showPictureScale = scaleIn(this.pictureScale);
+    this.showPictureScale(this.high * this.unit);
+  }
+
+  /** The picture of the i-th unit, a pixel for each weight. */
+  #picture(i) {
+    const {side} = this.pictures;
     const one = document.createElement('canvas');
     one.width = side;
     one.height = side;
-    shown.forEach((unit, i) => {
-      const image = new ImageData(side, side);
-      const pixels = new Uint32Array(image.data.buffer);
-      for (let at = 0; at < side * side; at++) {
-        const value = this.pixels[i * side * side + at];
-        pixels[at] = value === NOT_FINITE ? GREY : colors[place(value, high)];
-      }
-      one.getContext('2d').putImageData(image, 0, 0);
-      const x = (i % this.columns) * tile * 2;
-      const y = Math.floor(i / this.columns) * tile * 2;
-      context.drawImage(one, x, y, side * this.zoom * 2, side * this.zoom * 2);
-    });
-    this.unit = largest / 32767;
+    const image = new ImageData(side, side);
+    const pixels = new Uint32Array(image.data.buffer);
+    const colors = divergingTable(current());
+    for (let at = 0; at < side * side; at++) {
+      const value = this.pixels[i * side * side + at];
+      pixels[at] = value === NOT_FINITE ? GREY : colors[place(value, this.high)];
+    }
+    one.getContext('2d').putImageData(image, 0, 0);
+    return one;
   }
 
-  #tell(event) {
-    const {shown, side} = this.pictures;
+  #enlarge(event) {
+    const i = this.#unitAt(event);
+    if (i === null) return;
+    const dialog = document.querySelector('#picture');
+    dialog.querySelector('h2').textContent = `${this.layer}, ${this.#words(i)}`;
+    const canvas = dialog.querySelector('canvas');
+    canvas.width = canvas.height = ENLARGED;
+    const context = canvas.getContext('2d');
+    context.imageSmoothingEnabled = false;
+    context.drawImage(this.#picture(i), 0, 0, ENLARGED, ENLARGED);
+    dialog.showModal();
+  }
+
+  #unitAt(event) {
     const column = Math.floor(event.offsetX / this.tile);
-    const i = Math.floor(event.offsetY / this.tile) * this.columns + column;
-    if (i >= shown.length || column >= this.columns) {
-      tip(null);
-      return;
-    }
+    const i = Math.floor(event.offsetY / this.row) * this.columns + column;
+    return i >= this.pictures.shown.length || column >= this.columns ? null : i;
+  }
+
+  #words(i) {
+    const {shown, side} = this.pictures;
     let sum = 0;
     for (let at = 0; at < side * side; at++) {
       const value = this.pixels[i * side * side + at];
       sum += value === NOT_FINITE ? NaN : value;
     }
-    tip(`unit ${shown[i]}: ${number(sum * this.unit, 3)}`, event);
+    return `unit ${shown[i]}: ${number(sum * this.unit, 3)}`;
+  }
+
+  #tell(event) {
+    const i = this.#unitAt(event);
+    if (i === null) tip(null);
+    else tip(this.#words(i), event);
   }
 }
 

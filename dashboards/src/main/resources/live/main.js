@@ -11,7 +11,7 @@ import {hideNotice, showBanner, showNotice} from './notices.js';
 import {moveCursor, restyleAll, shared} from './panel.js';
 import {showObjectives, showRuns} from './pickers.js';
 import {Runs} from './runs.js';
-import {showAlerts, showFacts} from './side.js';
+import {showAlerts, showFacts, showParts} from './side.js';
 import {showState} from './states.js';
 import {Stream} from './stream.js';
 import {copyLink, csv, download} from './take.js';
@@ -25,7 +25,7 @@ const HIDDEN_MILLIS = 60_000;
 const state = {
   ...readAddress(),
   runs: null, missingTopics: [], kafka: {kafka: 'up', message: '', topics: []}, lost: '', unknown: false,
-  manifest: null, model: null, stale: false, others: new Map(), units: new UnitModel(), pictures: null,
+  manifest: null, model: null, stale: false, parent: '', others: new Map(), units: new UnitModel(), pictures: null,
   charts: null, comparison: null, detail: null, cursor: null, paused: false, touched: false, version: 0,
 };
 const layers = new Layers($('#layers-section'), toggleLayer);
@@ -65,6 +65,11 @@ const stream = new Stream({
   manifest(message) {
     if (message.run !== state.run) return;
     state.manifest = message;
+    const parent = state.runs?.some(run => run.run === message.parent_run) ? message.parent_run : '';
+    if (parent !== state.parent) {
+      state.parent = parent;
+      stream.open(streamUrl(state));
+    }
     showObjectives(state);
     if (state.layer && !state.detail) openDetail();
     later();
@@ -95,7 +100,7 @@ function keep(message, model) {
     state.model = model;
     state.stale = false;
     state.version++;
-  } else if (state.beside.includes(message.run)) {
+  } else if (state.beside.includes(message.run) || message.run === state.parent) {
     state.others.set(message.run, model);
   }
   later();
@@ -106,13 +111,13 @@ function watch(changes) {
   if (changes.run !== undefined && changes.run !== state.run) {
     // The first run is watched as the address says, a later one from its beginning.
     if (state.run !== '') Object.assign(state, {objective: '', stratum: '', layer: '', zoomed: null, beside: []});
-    Object.assign(state, {manifest: null, model: null});
+    Object.assign(state, {manifest: null, model: null, parent: ''});
     closeDetail();
   }
   if (changes.layer !== undefined && changes.layer !== state.layer) closeDetail();
   Object.assign(state, changes, {unknown: false});
   state.beside = state.beside.filter(run => run !== state.run);
-  state.others = new Map([...state.others].filter(([run]) => state.beside.includes(run)));
+  state.others = new Map([...state.others].filter(([run]) => state.beside.includes(run) || run === state.parent));
   writeAddress(state);
   if (state.layer && state.manifest) openDetail();
   stream.open(streamUrl(state));
@@ -173,6 +178,7 @@ function draw() {
   else drawRun();
   layers.show(state, state.zoomed, state.layer, state.version);
   showAlerts(model.alerts, step => moveCursor(step));
+  showParts(model.facts.parts);
   if (manifest) showFacts(manifest, model);
   read();
 }
@@ -188,7 +194,8 @@ function drawRun() {
     if (state.layer && manifest) openDetail();
   }
   const objective = manifest?.objectives.find(({name, stratum}) => name === model.facts.objective && stratum === model.facts.stratum);
-  state.charts.show(model, manifest, {sampled: objective?.kind === 'OBJECTIVE_KIND_SAMPLED', smooth: state.smooth, log: state.log});
+  const parent = state.others.get(state.parent) ?? null;
+  state.charts.show(model, manifest, {sampled: objective?.kind === 'OBJECTIVE_KIND_SAMPLED', smooth: state.smooth, log: state.log, parent});
   state.detail?.show(Math.max(1, manifest?.every ?? 1), state.units, state.pictures);
 }
 
@@ -212,7 +219,8 @@ function wholeRange() {
   const {model, manifest} = state;
   const models = [model, ...state.others.values()].filter(one => one.size > 0);
   const first = Math.min(...models.map(one => one.first[0])) - Math.max(1, manifest?.every ?? 1);
-  const last = Math.max(...models.map(one => one.last[one.facts.reading ? one.common : one.size - 1]));
+  const compared = state.beside.length > 0 ? models : [model];
+  const last = Math.max(...compared.map(one => one.last[one.facts.reading ? one.common : one.size - 1]));
   return [first, Math.max(last + 0.5, first + 1)];
 }
 
@@ -357,7 +365,7 @@ addEventListener('hashchange', () => {
   const before = {...state};
   const wanted = readAddress();
   if (before.layer !== wanted.layer) closeDetail();
-  if (before.run !== wanted.run) Object.assign(state, {manifest: null, model: null, run: ''});
+  if (before.run !== wanted.run) Object.assign(state, {manifest: null, model: null, parent: '', run: ''});
   else if (before.objective !== wanted.objective || before.stratum !== wanted.stratum) state.stale = true;
   watch(wanted);
 });

@@ -28,6 +28,13 @@ export function showAlerts(alerts, go) {
   }));
 }
 
+/** LCA of each part of the updates, since the start of the run. */
+export function showParts(parts) {
+  const section = document.querySelector('#parts');
+  section.hidden = parts.length === 0;
+  section.querySelector('dl').replaceChildren(...parts.flatMap(({part, lca}) => [text('dt', part), text('dd', number(Number(lca)))]));
+}
+
 export function showFacts(manifest, model) {
   const entries = [
     ['model', manifest.model],

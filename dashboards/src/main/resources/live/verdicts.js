@@ -19,12 +19,17 @@ export function showVerdicts(verdicts) {
     const words = document.createElement('div');
     const head = document.createElement('div');
     head.className = 'headline';
-    head.textContent = headline;
+    head.textContent = written(headline);
     const small = document.createElement('div');
     small.className = 'detail';
-    small.textContent = detail.replace(/(^|[ (])-(?=\d)/g, '$1\u2212');
+    small.textContent = written(detail);
     words.append(head, small);
     item.append(mark, words);
     return item;
   }));
+}
+
+/** With the page's minus, and no break before a percent sign. */
+function written(words) {
+  return words.replace(/(^|[ (])-(?=\d)/g, '$1\u2212').replaceAll(' %', '\u202f%');
 }

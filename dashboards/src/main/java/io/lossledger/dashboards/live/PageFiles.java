@@ -49,7 +49,7 @@ final class PageFiles {
             add("/" + script + ".js", SCRIPT, "live/" + script + ".js");
         }
         String uplot = UPLOT + uplotVersion() + "/dist/";
-        add("/uplot.js", SCRIPT, uplot + "uPlot.esm.js");
+        add("/uplot.js", SCRIPT, uplot + "uPlot.iife.min.js");
         add("/uplot.css", STYLE, uplot + "uPlot.min.css");
     }
 

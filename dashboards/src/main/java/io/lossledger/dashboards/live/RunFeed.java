@@ -111,9 +111,13 @@ final class RunFeed implements TopicReader.Sink {
                 }
             } else if (topic.equals(LedgerTopic.STEP.named(prefix))) {
                 StepRow row = RowFormat.read(value, StepRow.newBuilder()).build();
-                if (row.getPart().isEmpty()) {
-                    history(row.getObjective(), row.getStratum()).ifPresent(history -> history.accept(row));
-                }
+                history(row.getObjective(), row.getStratum()).ifPresent(history -> {
+                    if (row.getPart().isEmpty()) {
+                        history.accept(row);
+                    } else {
+                        history.acceptPart(row);
+                    }
+                });
             } else if (topic.equals(LedgerTopic.MOMENT.named(prefix))) {
                 MomentRow row = RowFormat.read(value, MomentRow.newBuilder()).build();
                 history(row.getObjective(), row.getStratum()).ifPresent(history -> history.accept(row));

@@ -186,7 +186,7 @@ class RunFeedTest {
     }
 
     @Test
-    void skipsPartsOtherObjectivesAndUnparsableRows() {
+    void keepsOtherObjectivesApartAndSkipsUnparsableRows() {
         feedStep(feed, 0, LAYERS);
         StepRow part = SyntheticRows.step(1, 1).toBuilder().setPart("momentum").build();
         feed(feed, LedgerTopic.STEP, part, RowFormat.JSON);
@@ -206,6 +206,29 @@ class RunFeedTest {
                 feed.frames(new ObjectiveKey("validation", "")).after(null).orElseThrow();
         assertThat(Frames.numbers(Frames.json(validation), "last")).containsExactly(1);
         assertThat(Frames.numbers(Frames.json(validation), "loss")).containsExactly(Double.NaN);
+    }
+
+    /** The standard error is the root of the sum of squares, here 5. */
+    @Test
+    void reportsUpdatePartsAndTheStandardError() {
+        for (int step = 0; step < 2; step++) {
+            StepRow whole = SyntheticRows.step(step, 1).toBuilder()
+                    .setSamplingError(step == 0 ? 3 : -4)
+                    .build();
+            feed(feed, LedgerTopic.STEP, whole, RowFormat.JSON);
+            for (String part : List.of("gradient", "momentum")) {
+                StepRow row = whole.toBuilder()
+                        .setPart(part)
+                        .setCumulativeLca(part.length() * (step + 1))
+                        .build();
+                feed(feed, LedgerTopic.STEP, row, RowFormat.JSON);
+            }
+        }
+        JsonObject frame = Frames.json(train.after(null).orElseThrow());
+        assertThat(frame.get("standard_error").getAsDouble()).isEqualTo(5);
+        assertThat(frame.getAsJsonArray("parts"))
+                .hasToString("[{\"part\":\"gradient\",\"lca\":16},{\"part\":\"momentum\",\"lca\":16}]");
+        assertThat(Frames.numbers(frame, "last")).containsExactly(0, 1);
     }
 
     @Test

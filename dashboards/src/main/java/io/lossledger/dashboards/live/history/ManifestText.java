@@ -55,7 +55,8 @@ public final class ManifestText {
                     .put("skipped_steps", Integer.toUnsignedLong(manifest.getSkippedSteps()))
                     .put("batch_size", manifest.getBatchSize())
                     .put("seed", manifest.getSeed())
-                    .put("parent_run", manifest.getParentRun());
+                    .put("parent_run", manifest.getParentRun())
+                    .put("parent_step", Integer.toUnsignedLong(manifest.getParentStep()));
             if (manifest.hasPlannedSteps()) {
                 json.put("planned_steps", Integer.toUnsignedLong(manifest.getPlannedSteps()));
             }

@@ -26,6 +26,7 @@ public final class RunHistory {
     private static final int MOST_LAYER_CELLS = 1 << 18;
     private static final int MOST_LAYERS = 1_024;
     private static final int MOST_MOMENTS = 400;
+    private static final int MOST_PARTS = 32;
     private static final int FEWEST_RECENT = 20;
 
     private final BucketTable table;
@@ -43,6 +44,9 @@ public final class RunHistory {
 
     private final Map<Long, LayerColumns> layers = new TreeMap<>();
     private final Map<Long, MomentRow> moments = new TreeMap<>();
+    private final Map<String, Double> parts = new TreeMap<>();
+    private double errorSquares;
+    private boolean isSampled;
     private long lastStep = -1;
     private double startLoss = Double.NaN;
     private int missingSteps;
@@ -87,6 +91,10 @@ public final class RunHistory {
         table.put(hurt, bucket, row.getHurtParameters());
         table.put(zero, bucket, row.getZeroParameters());
         table.put(time, bucket, millis);
+        if (row.hasSamplingError()) {
+            isSampled = true;
+            errorSquares += row.getSamplingError() * row.getSamplingError();
+        }
         if (row.hasMinibatchLoss()) {
             table.put(minibatch, bucket, row.getMinibatchLoss());
             table.put(minibatches, bucket, 1);
@@ -102,6 +110,14 @@ public final class RunHistory {
             return;
         }
         layers.computeIfAbsent(index, key -> new LayerColumns(row, table)).accept(row);
+    }
+
+    /** Adds a row of an update part: only its total is kept. */
+    public void acceptPart(StepRow row) {
+        if (parts.size() < MOST_PARTS || parts.containsKey(row.getPart())) {
+            notes++;
+            parts.put(row.getPart(), row.getCumulativeLca());
+        }
     }
 
     /** If there are too many moments, keeps the most significant ones. */
@@ -181,6 +197,13 @@ public final class RunHistory {
         } else {
             json.put("loss_start", startLoss);
         }
+        if (isSampled) {
+            json.put("standard_error", Math.sqrt(errorSquares));
+        }
+        json.array(
+                "parts",
+                list -> parts.forEach(
+                        (part, sum) -> list.braces(entry -> entry.put("part", part).put("lca", sum))));
         json.array("first", list -> each(from, bucket -> list.add(table.firstStep(bucket))));
         json.array("last", list -> each(from, bucket -> list.add(table.lastStep(bucket))));
         json.array("steps", list -> each(from, bucket -> list.add(table.steps(bucket))));
