@@ -20,6 +20,7 @@ import io.lossledger.standalone.options.TopicOptions;
 import io.lossledger.standalone.options.TrainOptions;
 import io.lossledger.standalone.terminal.ExitCode;
 import io.lossledger.standalone.terminal.RunTable;
+import io.lossledger.standalone.terminal.StepProgress;
 import io.lossledger.standalone.terminal.StopSignal;
 import io.lossledger.streams.LedgerProcessor;
 import io.lossledger.streams.topology.ProcessorSettings;
@@ -172,7 +173,7 @@ public final class DemoCommand implements Callable<Integer> {
         thread.start();
         ClosingRows closing;
         try {
-            closing = follow(new RunTable(out, settings.steps() - 1), task, ledger, view);
+            closing = follow(new RunTable(out, new StepProgress(settings.steps())), task, ledger, view);
         } finally {
             trainer.stop();
             thread.join();
