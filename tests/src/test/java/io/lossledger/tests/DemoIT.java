@@ -198,12 +198,23 @@ class DemoIT {
     @Test
     void bookSeveralObjectivesOverChords() throws Exception {
         int port = StablePort.find();
-        try (LedgerCommand demo =
-                demo(port, "--run", "many", "--steps", 7, "--every", 3, "--objective", "train,validation,classes")) {
+        try (LedgerCommand demo = demo(
+                port,
+                "--run",
+                "many",
+                "--steps",
+                7,
+                "--every",
+                3,
+                "--objective",
+                "train,validation,classes",
+                "--parameters")) {
             assertThat(demo.exitCode()).as(demo.output() + demo.errors()).isZero();
             assertThat(demo.output())
                     .containsPattern("class check: the weighted class losses differ from the train loss by at most"
                             + " \\d\\.\\de-0[6-9] in 3 steps")
+                    .contains("--parameters: 3 steps x 12 objectives x 84,060 parameters x 8 bytes = 24 MB in"
+                            + " lossledger.parameter\n")
                     .contains("balanced: run=many steps=3 ");
         }
     }

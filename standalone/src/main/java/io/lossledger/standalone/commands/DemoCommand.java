@@ -111,6 +111,9 @@ public final class DemoCommand implements Callable<Integer> {
                 settings,
                 training.measuring.publishing(topicSettings.prefix(), PublisherSettings.DEFAULT_CHUNK_BYTES, kafka),
                 Optional.of(metrics.registry()));
+        if (processing.parameters()) {
+            trainer.announce(run -> out.println(ParameterCost.of(run, settings.parts(), topicSettings.prefix())));
+        }
         out.println("starting Kafka on " + address + " in " + broker.dataDir + " ...");
         try (StopSignal stop = StopSignal.install(trainer::stop);
                 ProcessorHttp server = new ProcessorHttp(http.host, http.port(), metrics);
