@@ -1,5 +1,5 @@
 // Three answers in words: does it learn, who does it and who hurts, do the books balance.
-const MARKS = {good: '✓', bad: '✗', open: '·'};
+const MARKS = {good: '✓', bad: '✗', open: '–'};
 const QUESTIONS = ['Does it learn?', 'Which layers help or hurt?', 'Do the books balance?'];
 
 export function showVerdicts(verdicts) {

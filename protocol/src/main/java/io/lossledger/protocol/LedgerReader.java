@@ -82,6 +82,18 @@ public final class LedgerReader implements AutoCloseable {
     }
 
     /**
+     * Passes on all existing rows of all runs; those of a run in step order.
+     *
+     * @throws IllegalArgumentException when no topic has this type, or the topic does not exist
+     * @throws org.apache.kafka.common.errors.TimeoutException when Kafka does not answer, or reading makes no progress,
+     *     for half a minute
+     */
+    public <R extends Message> void read(Class<R> type, Consumer<? super R> rows) {
+        LedgerTopic topic = LedgerTopic.of(type);
+        scan.read(scan.partitions(topic.named(topicPrefix)), entry -> handOn(entry, topic, type, rows));
+    }
+
+    /**
      * Passes on all existing rows of a run, then new ones. Waits while Kafka is unreachable.
      *
      * @param until true to stop; called before each record, and at least several times a second
@@ -130,7 +142,14 @@ public final class LedgerReader implements AutoCloseable {
             Class<R> type,
             String run,
             Consumer<? super R> rows) {
-        if (!isOf(entry.key(), run) || entry.value() == null) {
+        if (isOf(entry.key(), run)) {
+            handOn(entry, topic, type, rows);
+        }
+    }
+
+    private <R extends Message> void handOn(
+            ConsumerRecord<String, byte[]> entry, LedgerTopic topic, Class<R> type, Consumer<? super R> rows) {
+        if (entry.value() == null) {
             return;
         }
         Message.Builder row = topic.value().orElseThrow().newBuilderForType();

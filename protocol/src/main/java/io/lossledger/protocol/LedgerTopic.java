@@ -85,4 +85,18 @@ public enum LedgerTopic {
     public Retention retention() {
         return retention;
     }
+
+    /**
+     * How values are written: manifests are always JSON, and rows of parameters, which hold little but numbers, always
+     * Protobuf.
+     *
+     * @param rows the format of all other rows
+     */
+    public RowFormat format(RowFormat rows) {
+        return switch (this) {
+            case RUN -> RowFormat.JSON;
+            case UPDATE, PARAMETER -> RowFormat.PROTOBUF;
+            default -> rows;
+        };
+    }
 }

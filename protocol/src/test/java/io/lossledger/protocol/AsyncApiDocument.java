@@ -72,7 +72,7 @@ final class AsyncApiDocument {
                 "Loss Change Allocation of a neural network while it trains. Rows are final, written once and in"
                         + " transactions: read them with isolation.level=read_committed. Fields are only added:"
                         + " pass over those that you do not know. With --results-format protobuf rows are the"
-                        + " binary form of the same messages; a JSON row begins with a brace, a binary one never"
+                        + " binary form of the same messages, as those of parameters always are; a JSON row begins with a brace, a binary one never"
                         + " does. All topics may have another prefix than lossledger.",
                 "license",
                 ordered("name", "Apache 2.0", "url", "https://www.apache.org/licenses/LICENSE-2.0.html"));
@@ -147,20 +147,21 @@ final class AsyncApiDocument {
             return Map.of("description", "The value as it was received; cut if it was too large.");
         }
         Message value = topic.value().orElseThrow();
-        if (topic == LedgerTopic.UPDATE) {
+        if (topic == LedgerTopic.UPDATE || topic == LedgerTopic.PARAMETER) {
             return ordered(
-                    "description", "Protocol Buffers, message lossledger.v1.Update.",
-                    "type", "string",
-                    "format", "binary",
+                    "description",
+                    "Protocol Buffers, message " + value.getDescriptorForType().getFullName() + ".",
+                    "type",
+                    "string",
+                    "format",
+                    "binary",
                     "x-protobuf",
-                            ordered(
-                                    "file",
-                                    "src/main/proto/"
-                                            + value.getDescriptorForType()
-                                                    .getFile()
-                                                    .getName(),
-                                    "message",
-                                    value.getDescriptorForType().getFullName()));
+                    ordered(
+                            "file",
+                            "src/main/proto/"
+                                    + value.getDescriptorForType().getFile().getName(),
+                            "message",
+                            value.getDescriptorForType().getFullName()));
         }
         return schemas.of(value.getDescriptorForType());
     }
@@ -189,7 +190,7 @@ final class AsyncApiDocument {
 
     private static String contentTypeOf(LedgerTopic topic) {
         return switch (topic) {
-            case UPDATE -> "application/x-protobuf";
+            case UPDATE, PARAMETER -> "application/x-protobuf";
             case REJECTED -> "application/octet-stream";
             default -> "application/json";
         };

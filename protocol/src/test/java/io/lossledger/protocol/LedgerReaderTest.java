@@ -60,6 +60,24 @@ final class LedgerReaderTest {
         assertThat(reader.unreadable()).isZero();
     }
 
+    @Test
+    void readsTheRowsOfAllRuns() {
+        make(LedgerTopic.LAYER);
+        put(LedgerTopic.LAYER, RUN, RowFormat.JSON.serialize(row(0)));
+        put(
+                LedgerTopic.LAYER,
+                NEIGHBOUR,
+                RowFormat.PROTOBUF.serialize(
+                        row(0).toBuilder().setRun(NEIGHBOUR).build()));
+        put(LedgerTopic.LAYER, RUN, RowFormat.JSON.serialize(row(1)));
+        List<LayerRow> read = new ArrayList<>();
+
+        reader.read(LayerRow.class, read::add);
+
+        assertThat(read)
+                .containsExactly(row(0), row(0).toBuilder().setRun(NEIGHBOUR).build(), row(1));
+    }
+
     /** As its rows do whose topic had fewer partitions when the run began. */
     @Test
     void findsRowsInAnyPartition() {

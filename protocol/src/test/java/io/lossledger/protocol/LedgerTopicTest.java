@@ -64,6 +64,15 @@ final class LedgerTopicTest {
     }
 
     @ParameterizedTest
+    @EnumSource(RowFormat.class)
+    void writesManifestsAsJsonAndUpdatesAndParametersAsProtobufAlways(RowFormat rows) {
+        assertThat(LedgerTopic.RUN.format(rows)).isEqualTo(RowFormat.JSON);
+        assertThat(LedgerTopic.UPDATE.format(rows)).isEqualTo(RowFormat.PROTOBUF);
+        assertThat(LedgerTopic.PARAMETER.format(rows)).isEqualTo(RowFormat.PROTOBUF);
+        assertThat(LedgerTopic.LAYER.format(rows)).isEqualTo(rows);
+    }
+
+    @ParameterizedTest
     @EnumSource
     void standsUnderAnyPrefix(LedgerTopic topic) {
         assertThat(topic.named("")).matches("[a-z]+");

@@ -17,11 +17,16 @@ class DemoIT {
         try (LedgerCommand demo = demo(port, "--run", "first", "--steps", 40)) {
             assertThat(demo.exitCode()).as(demo.output() + demo.errors()).isZero();
             List<String> lines = demo.lines();
-            assertThat(lines.get(lines.size() - 1))
+            assertThat(lines.get(lines.size() - 4))
                     .matches("balanced: run=first steps=40 lca=-\\d\\.\\d+ loss-change=-\\d\\.\\d+"
                             + " residual=-?\\d\\.\\d+e-\\d+ relative=\\d\\.\\d+e-\\d+");
             assertThat(demo.output()).contains("ΣLCA", "help/all", "help/≠0", "fc1", "fc2", "output");
-            assertThat(lines).anyMatch(line -> line.startsWith("     39 "));
+            assertThat(lines.get(lines.size() - 3)).matches("✓ Learned: loss 2\\.\\d{3} → \\d\\.\\d{3} over 40 steps");
+            assertThat(lines.get(lines.size() - 2))
+                    .matches("✓ fc1 did most \\(\\d\\d % of the help\\): no layer hurt as a whole");
+            assertThat(lines.get(lines.size() - 1)).matches("✓ Balanced: residual \\S+ % of what moved, tolerance 1 %");
+            assertThat(lines).anyMatch(line -> line.startsWith("  39/40 ") && line.contains("  0:00  fc1 "));
+            assertThat(lines).allMatch(line -> !line.contains("/40 ") || line.length() <= 100);
             assertThat(demo.errors()).isEmpty();
         }
         try (LedgerCommand again = demo(port, "--run", "first", "--steps", 5)) {
@@ -39,7 +44,8 @@ class DemoIT {
         try (LedgerCommand wild = demo(StablePort.find(), "--run", "wild", "--steps", 6, "--learning-rate", 4)) {
             assertThat(wild.exitCode()).as(wild.output() + wild.errors()).isEqualTo(3);
             List<String> lines = wild.lines();
-            assertThat(lines.get(lines.size() - 1)).startsWith("not balanced: run=wild steps=6 ");
+            assertThat(lines.get(lines.size() - 4)).startsWith("not balanced: run=wild steps=6 ");
+            assertThat(lines.get(lines.size() - 1)).startsWith("✗ Not balanced: residual ");
         }
     }
 
@@ -68,6 +74,11 @@ class DemoIT {
                 assertThat(tail.lines()).hasSize(9).allMatch(line -> line.startsWith("{\"run\":\"stay\",\"step\":"));
             }
             String server = "localhost:" + port;
+            try (LedgerCommand list = LedgerCommand.run("runs", "list", "--bootstrap-server", server)) {
+                assertThat(list.errors()).isEmpty();
+                assertThat(list.lines().get(1))
+                        .matches("stay +finished .+ 0\\.\\.2 +2\\.\\d{3} → 2\\.\\d{3}  ✓ +fc1 \\d\\d % +– .*");
+            }
             Path export = directory.resolve("stay.duckdb");
             done("export", "stay", "--bootstrap-server", server, "--to", export);
             done("report", "stay", "--bootstrap-server", server, "--to", directory.resolve("stay.html"));
@@ -154,10 +165,10 @@ class DemoIT {
                 100_000,
                 "--live-port",
                 0)) {
-            demo.awaitOutput("\n      0 ");
+            demo.awaitOutput("\n    0/100000 ");
             assertThat(demo.interrupt()).isEqualTo(130);
             List<String> lines = demo.lines();
-            assertThat(lines.get(lines.size() - 1)).startsWith("balanced: run=cut steps=");
+            assertThat(lines.get(lines.size() - 4)).startsWith("balanced: run=cut steps=");
             assertThat(demo.errors()).isEmpty();
         }
     }
@@ -187,12 +198,23 @@ class DemoIT {
     @Test
     void bookSeveralObjectivesOverChords() throws Exception {
         int port = StablePort.find();
-        try (LedgerCommand demo =
-                demo(port, "--run", "many", "--steps", 7, "--every", 3, "--objective", "train,validation,classes")) {
+        try (LedgerCommand demo = demo(
+                port,
+                "--run",
+                "many",
+                "--steps",
+                7,
+                "--every",
+                3,
+                "--objective",
+                "train,validation,classes",
+                "--parameters")) {
             assertThat(demo.exitCode()).as(demo.output() + demo.errors()).isZero();
             assertThat(demo.output())
                     .containsPattern("class check: the weighted class losses differ from the train loss by at most"
                             + " \\d\\.\\de-0[6-9] in 3 steps")
+                    .contains("--parameters: 3 steps x 12 objectives x 84,060 parameters x 8 bytes = 24 MB in"
+                            + " lossledger.parameter\n")
                     .contains("balanced: run=many steps=3 ");
         }
     }

@@ -108,7 +108,7 @@ class LivePageIT {
         assertThat(page.locator("#verdicts li")).hasCount(3);
         assertThat(page.locator("#verdicts li").first())
                 .containsText(String.format(
-                        "Learnedloss %.4g → %.4g in 20 steps",
+                        "Learnedloss %.3f → %.3f over 20 steps",
                         ledger.rows(LedgerTopic.STEP, "digits", StepRow.class)
                                 .get(0)
                                 .getLossStart(),

@@ -120,7 +120,6 @@ class OpenedDashboardsIT {
                 .containsExactlyInAnyOrder(
                         "stat loss",
                         "stat cumulative_loss_change",
-                        "stat relative_residual",
                         "stat residual_share",
                         "timeseries loss",
                         "timeseries cumulative_loss_change",

@@ -116,6 +116,17 @@ class RefusedTopicsIT {
         }
     }
 
+    @Test
+    void runsAreListedWithoutTheirResults() throws Exception {
+        prepare("listed.");
+        try (LedgerCommand list = reading("runs", "list", "--topic-prefix", "listed.")) {
+            assertThat(list.exitCode()).as(list.errors()).isZero();
+            assertThat(list.lines().get(1)).startsWith(RUN + " ").contains("  –  ");
+            assertThat(list.errors())
+                    .contains("lossledger: results are not shown, because listed.window cannot be read: ");
+        }
+    }
+
     /** Nobody waits for ever where the other side speaks another protocol. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})

@@ -6,6 +6,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.RowFormat;
+import io.lossledger.protocol.v1.ParameterRow;
 import io.lossledger.protocol.v1.StepRow;
 import io.lossledger.protocol.v1.WindowKind;
 import io.lossledger.protocol.v1.WindowRow;
@@ -120,8 +121,7 @@ final class Results {
 
     private static <B extends Message.Builder> B merge(ConsumerRecord<byte[], byte[]> record, B row) {
         try {
-            RowFormat.JSON.merge(record.value(), row);
-            return row;
+            return RowFormat.read(record.value(), row);
         } catch (InvalidProtocolBufferException e) {
             throw new AssertionError(e);
         }
@@ -133,7 +133,20 @@ final class Results {
             ConsumerRecord<byte[], byte[]> record,
             String reason) {
         all.computeIfAbsent(topic + " " + new String(record.key(), UTF_8), key -> new ArrayList<>())
-                .add(record.timestamp() + " " + reason + new String(record.value(), UTF_8));
+                .add(record.timestamp() + " " + reason + text(topic, record.value()));
+    }
+
+    /** Rows of parameters were JSON once. */
+    private static String text(LedgerTopic topic, byte[] value) {
+        if (topic != LedgerTopic.PARAMETER || RowFormat.of(value) == RowFormat.JSON) {
+            return new String(value, UTF_8);
+        }
+        try {
+            ParameterRow row = RowFormat.read(value, ParameterRow.newBuilder()).build();
+            return new String(RowFormat.JSON.serialize(row), UTF_8);
+        } catch (InvalidProtocolBufferException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private KafkaConsumer<byte[], byte[]> consumer(LedgerTopic topic) {

@@ -50,6 +50,11 @@ public final class ObjectiveChoice {
         return names.get(0).equals(CLASSES) ? "class=0" : names.get(0);
     }
 
+    /** The number of objectives over these data. */
+    int count(TrainingSet data) {
+        return names.size() + (names.contains(CLASSES) ? data.classes() - 1 : 0);
+    }
+
     /**
      * Creates the objectives.
      *

@@ -2,6 +2,7 @@ package io.lossledger.trainer;
 
 import io.lossledger.producer.dl4j.LedgerBuilder;
 import io.lossledger.producer.dl4j.LossLedger;
+import io.lossledger.producer.layout.NetworkLayout;
 import io.lossledger.producer.publish.PublishReport;
 import io.lossledger.producer.publish.PublisherSettings;
 import io.lossledger.producer.step.StepUpdate;
@@ -21,6 +22,7 @@ public final class Trainer {
     private final TrainSettings settings;
     private final PublisherSettings publishing;
     private final Optional<MeterRegistry> registry;
+    private Consumer<Extent> announced = extent -> {};
     private int trained;
     private volatile boolean stopped;
 
@@ -33,6 +35,20 @@ public final class Trainer {
         this.registry = registry;
         this.settings = settings;
         this.publishing = publishing;
+    }
+
+    /**
+     * How much a run measures.
+     *
+     * @param steps steps that are measured if none is skipped
+     * @param objectives number of objectives
+     * @param parameters booked parameters
+     */
+    public record Extent(int steps, int objectives, long parameters) {}
+
+    /** Calls back with the extent of the run just before its first step. */
+    public void announce(Consumer<Extent> listener) {
+        announced = listener;
     }
 
     /**
@@ -54,6 +70,11 @@ public final class Trainer {
         data.skip(facts.getFirstStep());
         PublishReport report;
         try (LossLedger ledger = describe(data, facts, observer).attach(network)) {
+            int every = settings.recording().every();
+            announced.accept(new Extent(
+                    (settings.steps() + every - 1) / every,
+                    settings.objectives().count(data),
+                    NetworkLayout.of(network).parameters()));
             report = train(network, data, facts.getFirstStep(), ledger);
         }
         if (settings.save().isPresent() && trained > 0) {

@@ -51,7 +51,11 @@ class ObjectiveChoiceTest {
                     .map(Objective.class::cast)
                     .toList();
 
-            assertThat(objectives).extracting(Objective::name).hasSize(12).startsWith("train", "validation", "class=0");
+            assertThat(objectives)
+                    .extracting(Objective::name)
+                    .hasSize(choice.count(data))
+                    .hasSize(12)
+                    .startsWith("train", "validation", "class=0");
             Objective.Evaluation whole = objectives.get(0).evaluate(parameters);
             double loss = 0;
             double[] gradient = new double[parameters.length()];

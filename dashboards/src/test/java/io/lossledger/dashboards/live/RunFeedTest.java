@@ -28,6 +28,7 @@ import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -385,11 +386,12 @@ class RunFeedTest {
         }
         assertThat(verdicts())
                 .containsExactly(
-                        "good Learning: loss 8.000 → "
-                                + String.format("%.4g", 8 + 200 * (LAYERS * LAYER_LCA + RESIDUAL)) + ", "
-                                + String.format("%+.3g", 20 * (LAYERS * LAYER_LCA + RESIDUAL))
-                                + " over the last 20 steps",
-                        "good layer-0 does most (33 %): no layer hurts over the last 20 steps",
+                        String.format(
+                                Locale.ROOT,
+                                "good Learning: loss 8.000 → %.3f; %+.3f over the last 20 steps",
+                                8 + 200 * (LAYERS * LAYER_LCA + RESIDUAL),
+                                20 * (LAYERS * LAYER_LCA + RESIDUAL)),
+                        "good layer-0 does most (33 % of the help): no layer hurts over the last 20 steps",
                         "good Balanced: residual " + percent() + " of what moved, tolerance 1 %");
         feed(
                 feed,

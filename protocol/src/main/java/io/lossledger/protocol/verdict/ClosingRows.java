@@ -64,9 +64,13 @@ public final class ClosingRows {
 
     /** @throws IllegalStateException when the row of the whole model has not come */
     public Balance balance() {
-        double moved = layers.values().stream()
-                .mapToDouble(layer -> Math.abs(layer.getLca()))
-                .sum();
-        return new Balance(model().getResidual(), model().getLossChange(), moved);
+        return balance(model(), layers());
+    }
+
+    /** The balance of a window: the row of its whole model, and those of the layers. */
+    static Balance balance(WindowRow model, List<WindowRow> layers) {
+        double moved =
+                layers.stream().mapToDouble(layer -> Math.abs(layer.getLca())).sum();
+        return new Balance(model.getResidual(), model.getLossChange(), moved);
     }
 }

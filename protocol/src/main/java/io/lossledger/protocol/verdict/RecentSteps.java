@@ -1,7 +1,7 @@
 package io.lossledger.protocol.verdict;
 
 import io.lossledger.lca.Trend;
-import io.lossledger.protocol.verdict.RunTotals.LayerTotal;
+import io.lossledger.protocol.v1.WindowRow;
 import java.util.List;
 
 /**
@@ -10,7 +10,7 @@ import java.util.List;
  * @param steps how many
  * @param lossChange change of the loss over them
  * @param trend trend of the loss over them
- * @param layers LCA of each layer over them
- * @param hurting layers that hurt according to the sequential test of the alerts
+ * @param layers what the layers did in them: name and LCA
+ * @param hurting layers that hurt now, by the sequential test of the alerts
  */
-public record RecentSteps(long steps, double lossChange, Trend trend, List<LayerTotal> layers, List<String> hurting) {}
+public record RecentSteps(long steps, double lossChange, Trend trend, List<WindowRow> layers, List<String> hurting) {}

@@ -1,179 +1,119 @@
 package io.lossledger.protocol.verdict;
 
 import io.lossledger.lca.Balance;
-import io.lossledger.protocol.verdict.RunTotals.LayerTotal;
+import io.lossledger.protocol.v1.WindowRow;
 import io.lossledger.protocol.verdict.Verdict.State;
-import java.math.BigDecimal;
-import java.math.MathContext;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
-/** The verdicts on a run, in the words that page, report and terminal share. Stateless. */
-public final class RunVerdicts {
-    private static final int MOST_NAMED = 3;
+/**
+ * The answers to the three questions about a run, or about any window of it: does it learn, who helps and who hurts, and
+ * do the books balance? Terminal, page and report show these words. Immutable.
+ */
+public record RunVerdicts(Verdict learning, Verdict layers, Verdict balance) {
+    private static final Verdict NO_STEPS = Verdict.open("No step was booked", "");
 
-    private RunVerdicts() {}
+    /** The verdicts of a closing balance that is complete. */
+    public static RunVerdicts of(ClosingRows closing, double tolerance) {
+        return of(closing.model(), closing.layers(), tolerance);
+    }
 
     /**
-     * The three verdicts on a run: does it learn, which layers help and hurt, do the books balance.
+     * The verdicts of a window, such as a whole run that has ended.
      *
-     * @param recent the newest steps of a run that is still going on; null: the run has ended
-     * @param tolerance largest share of what moved that a residual may be
+     * @param model the row of the whole model and whole update
+     * @param layers the rows of its layers
+     * @param tolerance share of what moved up to which the books balance
      */
-    public static List<Verdict> of(RunTotals run, @Nullable RecentSteps recent, double tolerance) {
-        Verdict balance = balance(run, tolerance);
-        Verdict layers = recent == null ? layers(run) : layers(recent);
-        if (balance.state() == State.BAD && layers.state() == State.GOOD) {
-            layers = new Verdict(State.OPEN, layers.headline(), "in books that do not balance");
-        }
-        return List.of(recent == null ? learned(run) : learns(run, recent), layers, balance);
+    public static RunVerdicts of(WindowRow model, List<WindowRow> layers, double tolerance) {
+        return model.getSteps() == 0
+                ? new RunVerdicts(NO_STEPS, NO_STEPS, NO_STEPS)
+                : new RunVerdicts(
+                        learned(model),
+                        LayerRanking.of(layers).verdict(),
+                        balance(ClosingRows.balance(model, layers), model.getMissingSteps(), tolerance)).consistent();
     }
 
-    /** Whether an ended run learned. */
-    private static Verdict learned(RunTotals run) {
-        if (run.steps() == 0) {
-            return new Verdict(State.OPEN, "No step is booked", "");
-        }
-        if (!Double.isFinite(run.lossEnd())) {
-            return diverged(run);
-        }
-        String detail = losses(run) + " in " + steps(run.steps());
-        return run.lossEnd() < run.lossStart()
-                ? new Verdict(State.GOOD, "Learned", detail)
-                : new Verdict(State.BAD, "Did not learn", detail);
+    /**
+     * The verdicts of a run that is still going on.
+     *
+     * @param model the sums since its start
+     * @param layers the sums of the layers since its start
+     */
+    public static RunVerdicts soFar(WindowRow model, List<WindowRow> layers, RecentSteps recent, double tolerance) {
+        return model.getSteps() == 0
+                ? new RunVerdicts(NO_STEPS, NO_STEPS, NO_STEPS)
+                : new RunVerdicts(
+                        learning(model, recent),
+                        LayerRanking.of(recent.layers()).verdict(recent.hurting(), recent.steps()),
+                        balance(ClosingRows.balance(model, layers), model.getMissingSteps(), tolerance)).consistent();
     }
 
-    /** Whether a run that is still going on learns, by the trend of its newest steps. */
-    private static Verdict learns(RunTotals run, RecentSteps recent) {
-        if (run.steps() == 0) {
-            return new Verdict(State.OPEN, "No step is booked yet", "");
+    /** In the order of the questions. */
+    public List<Verdict> all() {
+        return List.of(learning, layers, balance);
+    }
+
+    /** What layers did in books that do not balance is not good news. */
+    private RunVerdicts consistent() {
+        return balance.state() == State.BAD && layers.state() == State.GOOD
+                ? new RunVerdicts(
+                        learning, Verdict.open(layers.headline(), "in books that do not balance"), balance)
+                : this;
+    }
+
+    private static Verdict learned(WindowRow model) {
+        double start = model.getLossStart();
+        double end = model.getLossEnd();
+        boolean known = model.hasLossStart() && model.hasLossEnd();
+        double change = known ? end - start : model.getLossChange();
+        if (!Double.isFinite(change)) {
+            return notFinite(known && Double.isFinite(start) ? end : known ? start : change);
         }
-        if (!Double.isFinite(run.lossEnd())) {
-            return diverged(run);
+        String text = (known ? "loss " + Figures.change(start, end) : "loss change " + Figures.signed(change))
+                + " over " + Figures.steps(model.getSteps());
+        if (model.hasIntervalLow() && model.getIntervalLow() <= 0 && model.getIntervalHigh() >= 0) {
+            return Verdict.open("Not clear", text + " is within the sampling error");
         }
-        String over = " over the last " + steps(recent.steps());
-        String change = String.format(Locale.ROOT, "%+.3g", recent.lossChange());
+        return change < 0 ? Verdict.good("Learned", text) : Verdict.bad("Did not learn", text);
+    }
+
+    private static Verdict learning(WindowRow model, RecentSteps recent) {
+        if (!Double.isFinite(model.getLossEnd())) {
+            return notFinite(model.getLossEnd());
+        }
+        String text = "loss " + Figures.change(model.getLossStart(), model.getLossEnd()) + "; "
+                + Figures.signed(recent.lossChange()) + " over the last " + Figures.steps(recent.steps());
         return switch (recent.trend()) {
-            case FALLS -> new Verdict(State.GOOD, "Learning", losses(run) + ", " + change + over);
-            case RISES -> new Verdict(State.BAD, "Getting worse", losses(run) + ", " + change + over);
-            case NONE -> new Verdict(State.OPEN, "No clear trend", losses(run) + ", " + change + over);
+            case FALLS -> Verdict.good("Learning", text);
+            case RISES -> Verdict.bad("Getting worse", text);
+            case NONE -> Verdict.open("No clear trend", text);
         };
     }
 
-    /** Who helped and who hurt over the whole of an ended run. */
-    private static Verdict layers(RunTotals run) {
-        List<String> hurting = run.layers().stream()
-                .filter(layer -> layer.lca() > 0)
-                .sorted(Comparator.comparingDouble(LayerTotal::lca).reversed())
-                .map(LayerTotal::layer)
-                .toList();
-        return layers(run.layers(), hurting, "did most", "hurt", "no layer hurt as a whole", "");
+    private static Verdict notFinite(double loss) {
+        return Verdict.bad("Diverged", "the loss is " + Figures.number(loss));
     }
 
-    /** Who helps and who hurts in a run that is still going on. */
-    private static Verdict layers(RecentSteps recent) {
-        String over = " over the last " + steps(recent.steps());
-        return layers(recent.layers(), recent.hurting(), "does most", "hurts", "no layer hurts", over);
-    }
-
-    /** Whether the books balance. */
-    private static Verdict balance(RunTotals run, double tolerance) {
-        if (run.steps() == 0) {
-            return new Verdict(State.OPEN, "Nothing to balance", "");
+    private static Verdict balance(Balance balance, int missingSteps, double tolerance) {
+        double share = balance.share();
+        if (!Double.isFinite(share)) {
+            return Verdict.bad(
+                    "Not balanced",
+                    "the residual is "
+                            + (Double.isNaN(share)
+                                    ? "not finite"
+                                    : Figures.signed(balance.residual()) + ", but nothing moved"));
         }
-        Balance balance = run.balance();
-        if (Double.isNaN(balance.share())) {
-            return new Verdict(State.BAD, "Not balanced", "the residual is not finite");
+        boolean balanced = balance.isWithin(tolerance);
+        String limit = Figures.percent(tolerance);
+        String shown = Figures.percent(share);
+        String text = "residual " + (!balanced && shown.equals(limit) ? "just above " : "") + shown
+                + " of what moved, tolerance " + limit;
+        if (!balanced) {
+            return Verdict.bad("Not balanced", text);
         }
-        String detail = "residual " + percent(balance.share()) + " of what moved, tolerance " + percent(tolerance);
-        if (!balance.isWithin(tolerance)) {
-            return new Verdict(State.BAD, "Not balanced", detail);
-        }
-        if (run.missing() > 0) {
-            return new Verdict(
-                    State.OPEN,
-                    "Balanced, but " + steps(run.missing()) + (run.missing() == 1 ? " is missing" : " are missing"),
-                    detail);
-        }
-        return new Verdict(State.GOOD, "Balanced", detail);
-    }
-
-    private static Verdict diverged(RunTotals run) {
-        return new Verdict(State.BAD, "Diverged", "the loss is " + run.lossEnd());
-    }
-
-    private static Verdict layers(
-            List<LayerTotal> layers, List<String> hurting, String most, String hurts, String nobody, String over) {
-        if (layers.isEmpty()) {
-            return new Verdict(State.OPEN, "No layer is booked yet", "");
-        }
-        if (layers.stream().anyMatch(layer -> !Double.isFinite(layer.lca()))) {
-            return new Verdict(
-                    State.BAD, "Layers are not finite", named(layers, layer -> !Double.isFinite(layer.lca())));
-        }
-        String idle = named(layers, layer -> layer.lca() == 0);
-        String rest = over + (idle.isEmpty() ? "" : "; no effect: " + idle);
-        Optional<String> helper = helper(layers, most);
-        if (!hurting.isEmpty()) {
-            String headline = hurting.size() == 1
-                    ? hurting.get(0) + " " + hurts
-                    : hurting.size() + " layers " + (hurts.equals("hurts") ? "hurt" : hurts);
-            String sums = layers.stream()
-                    .filter(layer -> hurting.contains(layer.layer()))
-                    .sorted(Comparator.comparingDouble(LayerTotal::lca).reversed())
-                    .limit(MOST_NAMED)
-                    .map(layer -> String.format(Locale.ROOT, "%s %+.3g", layer.layer(), layer.lca()))
-                    .collect(Collectors.joining(", "));
-            return new Verdict(
-                    State.BAD,
-                    headline,
-                    "LCA " + sums + helper.map(text -> "; " + text).orElse("") + rest);
-        }
-        return helper.map(text -> new Verdict(State.GOOD, text, nobody + rest))
-                .orElseGet(() -> new Verdict(State.OPEN, "No layer helped", nobody + rest));
-    }
-
-    /** The layer with the most negative LCA, and its share of all negative LCA. */
-    private static Optional<String> helper(List<LayerTotal> layers, String most) {
-        double help =
-                layers.stream().mapToDouble(layer -> Math.min(0, layer.lca())).sum();
-        return layers.stream()
-                .filter(layer -> layer.lca() < 0)
-                .min(Comparator.comparingDouble(LayerTotal::lca))
-                .map(layer -> layer.layer() + " " + most
-                        + String.format(Locale.ROOT, " (%.0f %%)", 100 * layer.lca() / help));
-    }
-
-    private static String named(List<LayerTotal> layers, Predicate<LayerTotal> which) {
-        List<String> names =
-                layers.stream().filter(which).map(LayerTotal::layer).toList();
-        String first = names.stream().limit(MOST_NAMED).collect(Collectors.joining(", "));
-        return names.size() <= MOST_NAMED ? first : first + " and " + (names.size() - MOST_NAMED) + " more";
-    }
-
-    private static String losses(RunTotals run) {
-        return String.format(Locale.ROOT, "loss %.4g → %.4g", run.lossStart(), run.lossEnd());
-    }
-
-    private static String steps(long steps) {
-        return String.format(Locale.ROOT, "%,d %s", steps, steps == 1 ? "step" : "steps");
-    }
-
-    /** Two significant digits, without an exponent: 0.041 %, 21 %. */
-    private static String percent(double share) {
-        double percent = 100 * share;
-        if (!(percent < 1e6)) {
-            return String.format(Locale.ROOT, "%.1e %%", percent);
-        }
-        String text = new BigDecimal(percent)
-                .round(new MathContext(2))
-                .stripTrailingZeros()
-                .toPlainString();
-        return (percent != 0 && percent < 1e-4 ? "under 0.0001" : text) + " %";
+        return missingSteps == 0
+                ? Verdict.good("Balanced", text)
+                : Verdict.open("Balanced but for " + Figures.steps(missingSteps) + " missing", text);
     }
 }

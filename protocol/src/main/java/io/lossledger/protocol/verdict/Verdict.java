@@ -1,23 +1,46 @@
 package io.lossledger.protocol.verdict;
 
 /**
- * The answer to one question about a run.
+ * The answer to one question about a run, in plain words. Immutable.
  *
- * @param state whether the answer is good, bad or open
- * @param headline a few words, such as {@code Balanced}
- * @param detail the figures behind it; may be empty
+ * @param headline a few words, such as {@code Learned}
+ * @param detail the figures behind them, such as {@code loss 2.412 → 0.312 over 400 steps}; may be empty
  */
 public record Verdict(State state, String headline, String detail) {
-    /** What an answer means to the person who asks. */
+    /** Whether an answer is good news. */
     public enum State {
-        GOOD,
-        BAD,
-        /** It is too early to say, or nothing can be said. */
-        OPEN
+        GOOD("✓"),
+        BAD("✗"),
+        /** It cannot be said. */
+        OPEN("–");
+
+        private final String mark;
+
+        State(String mark) {
+            this.mark = mark;
+        }
+
+        /** One character for tables. */
+        public String mark() {
+            return mark;
+        }
     }
 
-    /** One line of text. */
-    public String text() {
-        return detail.isEmpty() ? headline : headline + ": " + detail;
+    static Verdict good(String headline, String detail) {
+        return new Verdict(State.GOOD, headline, detail);
+    }
+
+    static Verdict bad(String headline, String detail) {
+        return new Verdict(State.BAD, headline, detail);
+    }
+
+    static Verdict open(String headline, String detail) {
+        return new Verdict(State.OPEN, headline, detail);
+    }
+
+    /** The mark and the words on one line. */
+    @Override
+    public String toString() {
+        return state.mark() + " " + headline + (detail.isEmpty() ? "" : ": " + detail);
     }
 }

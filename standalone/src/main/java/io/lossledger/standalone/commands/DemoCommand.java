@@ -20,6 +20,7 @@ import io.lossledger.standalone.options.TopicOptions;
 import io.lossledger.standalone.options.TrainOptions;
 import io.lossledger.standalone.terminal.ExitCode;
 import io.lossledger.standalone.terminal.RunTable;
+import io.lossledger.standalone.terminal.StepProgress;
 import io.lossledger.standalone.terminal.StopSignal;
 import io.lossledger.streams.LedgerProcessor;
 import io.lossledger.streams.topology.ProcessorSettings;
@@ -110,6 +111,9 @@ public final class DemoCommand implements Callable<Integer> {
                 settings,
                 training.measuring.publishing(topicSettings.prefix(), PublisherSettings.DEFAULT_CHUNK_BYTES, kafka),
                 Optional.of(metrics.registry()));
+        if (processing.parameters()) {
+            trainer.announce(run -> out.println(ParameterCost.of(run, settings.parts(), topicSettings.prefix())));
+        }
         out.println("starting Kafka on " + address + " in " + broker.dataDir + " ...");
         try (StopSignal stop = StopSignal.install(trainer::stop);
                 ProcessorHttp server = new ProcessorHttp(http.host, http.port(), metrics);
@@ -172,7 +176,7 @@ public final class DemoCommand implements Callable<Integer> {
         thread.start();
         ClosingRows closing;
         try {
-            closing = follow(new RunTable(out, settings.steps() - 1), task, ledger, view);
+            closing = follow(new RunTable(out, new StepProgress(settings.steps())), task, ledger, view);
         } finally {
             trainer.stop();
             thread.join();

@@ -129,6 +129,9 @@ public final class ProcessCommand implements Callable<Integer> {
             try (Admin admin = kafka.connect()) { // with the patience that making topics takes
                 settings = prepare(admin, out, advertised);
             }
+            if (processor.parameters()) {
+                out.println(ParameterCost.ofAStep(kafka.topicPrefix));
+            }
             out.println("starting the processor at " + kafka.bootstrapServers() + ": it reads "
                     + LedgerTopic.UPDATE.named(kafka.topicPrefix) + " as application " + settings.applicationId()
                     + " and keeps its state in " + settings.stateDirectory());

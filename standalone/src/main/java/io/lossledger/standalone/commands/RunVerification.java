@@ -13,6 +13,7 @@ import io.lossledger.standalone.terminal.KafkaFaults;
 import io.lossledger.standalone.terminal.ProgressLine;
 import io.lossledger.standalone.terminal.RowFollower;
 import io.lossledger.standalone.terminal.RunTable;
+import io.lossledger.standalone.terminal.StepProgress;
 import io.lossledger.streams.raw.RunRecords;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -78,7 +79,7 @@ final class RunVerification implements AutoCloseable {
             out.println("not verified: " + unreadable);
             return sent;
         }
-        RunTable table = new RunTable(out, -1);
+        RunTable table = new RunTable(out, new StepProgress(0));
         ProgressLine line = new ProgressLine(err);
         try {
             read(follower, table, line, patience, stopped);

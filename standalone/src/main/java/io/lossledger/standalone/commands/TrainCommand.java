@@ -16,6 +16,7 @@ import io.lossledger.standalone.options.OptionGroup;
 import io.lossledger.standalone.options.TopicOptions;
 import io.lossledger.standalone.options.TrainOptions;
 import io.lossledger.standalone.terminal.ExitCode;
+import io.lossledger.standalone.terminal.StepProgress;
 import io.lossledger.standalone.terminal.StopSignal;
 import io.lossledger.standalone.terminal.Ticker;
 import io.lossledger.standalone.terminal.UserException;
@@ -136,14 +137,17 @@ public final class TrainCommand implements Callable<Integer> {
                         settings.objectives().first(),
                         balance.tolerance())) {
             out.println("run " + settings.run() + " at " + kafka.bootstrapServers());
-            out.printf("%7s %12s %12s %13s%n", "step", "minibatch", "loss", "loss change");
+            StepProgress progress = new StepProgress(settings.steps());
+            String step = "%" + progress.width() + "s";
+            out.printf(step + " %12s %12s %13s %6s%n", "step", "minibatch", "loss", "loss change", "left");
             Ticker ticker = new Ticker();
             ClassCheck classes = new ClassCheck();
             stop.exitWith(ExitCode.RECORDS_LOST); // when even the end cannot be sent in time
-            PublishReport report = trainer.run(step -> {
-                classes.accept(step);
-                if (ticker.isDue() || step.step() == settings.steps() - 1) {
-                    print(out, step);
+            PublishReport report = trainer.run(measured -> {
+                classes.accept(measured);
+                progress.at(measured.step(), measured.stepsCovered());
+                if (ticker.isDue() || progress.isLast()) {
+                    print(out, measured, progress);
                 }
             });
             if (stop.isAsked()) {
@@ -178,14 +182,15 @@ public final class TrainCommand implements Callable<Integer> {
         return report.lostAnything() ? ExitCode.RECORDS_LOST : 0;
     }
 
-    private static void print(PrintWriter out, StepUpdate step) {
+    private static void print(PrintWriter out, StepUpdate step, StepProgress progress) {
         ObjectiveStep objective = step.objectives().get(0);
         out.printf(
                 Locale.ROOT,
-                "%7d %12.6f %12.6f %13.6f%n",
-                step.step(),
+                "%" + progress.width() + "s %12.6f %12.6f %13.6f %6s%n",
+                progress.steps(),
                 step.facts().getMinibatchLoss(),
                 objective.lossEnd(),
-                objective.lossEnd() - objective.lossStart());
+                objective.lossEnd() - objective.lossStart(),
+                progress.left());
     }
 }

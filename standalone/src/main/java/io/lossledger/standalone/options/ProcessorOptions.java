@@ -37,6 +37,11 @@ public final class ProcessorOptions {
                 kafka);
     }
 
+    /** Whether the LCA of every parameter is written. */
+    public boolean parameters() {
+        return results.parameters;
+    }
+
     /** Share of what moved up to which books balance. */
     public double residualTolerance() {
         return results.balance.tolerance();

@@ -7,6 +7,7 @@ import io.lossledger.protocol.v1.LayerRow;
 import io.lossledger.protocol.v1.StepRow;
 import io.lossledger.protocol.v1.WindowRow;
 import io.lossledger.protocol.verdict.ClosingRows;
+import io.lossledger.protocol.verdict.RunVerdicts;
 import java.io.PrintWriter;
 import java.util.Comparator;
 import java.util.List;
@@ -14,40 +15,53 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Prints a run for people: a line per second, and the closing balance. Not thread-safe. */
+/** Prints a run for people: a line per second, the closing balance, and what it says. Not thread-safe. */
 public final class RunTable {
     private static final int HEADER_EVERY = 20;
     private static final int MOST_LAYERS = 5;
+    /** With the step, three layers fit into 100 columns. */
+    private static final String TEXTS = " %9s %10s %10s %8s %8s %5s  %s%n";
+
+    private static final String NUMBERS = " %9.5f %+10.5f %+10.2e %8s %8s %5s  %s%n";
 
     private final PrintWriter out;
-    private final int lastStep;
+    private final StepProgress progress;
     private final Ticker ticker = new Ticker();
     private int lines;
 
-    public RunTable(PrintWriter out, int lastStep) {
+    public RunTable(PrintWriter out, StepProgress progress) {
         this.out = out;
-        this.lastStep = lastStep;
+        this.progress = progress;
     }
 
     /** Prints a line for the step if one is due. */
     public void show(StepRow step, List<LayerRow> layers) {
-        if (!ticker.isDue() && step.getStep() != lastStep) {
+        progress.at(step.getStep(), step.getStepsCovered());
+        if (!ticker.isDue() && !progress.isLast()) {
             return;
         }
         if (lines++ % HEADER_EVERY == 0) {
             out.printf(
-                    "%7s %9s %10s %11s %9s %9s  %s%n",
-                    "step", "loss", "ΣLCA", "residual", "help/all", "help/≠0", "share of ΣLCA by layer");
+                    "%" + progress.width() + "s" + TEXTS,
+                    "step",
+                    "loss",
+                    "ΣLCA",
+                    "residual",
+                    "help/all",
+                    "help/≠0",
+                    "left",
+                    "share of ΣLCA by layer");
         }
         out.printf(
                 Locale.ROOT,
-                "%7d %9.5f %+10.5f %+11.2e %9s %9s  %s%n",
-                step.getStep(),
+                "%" + progress.width() + "s" + NUMBERS,
+                progress.steps(),
                 step.getLossEnd(),
                 step.getCumulativeLca(),
                 step.getCumulativeResidual(),
                 percent(step.getHelpedShare()),
                 percent(step.getHelpedShareOfNonzero()),
+                progress.left(),
                 shares(step, layers));
     }
 
@@ -60,7 +74,7 @@ public final class RunTable {
 
     /**
      * Prints the closing balance and returns whether the books balance: no step missing but those that the trainer skipped,
-     * and the residual within the tolerance.
+     * and the residual within the tolerance. Then says in words how the run went.
      */
     public static boolean close(PrintWriter out, ClosingRows rows, PublishReport report, double tolerance) {
         WindowRow closing = rows.model();
@@ -78,6 +92,9 @@ public final class RunTable {
                 closing.getLossChange(),
                 closing.getResidual(),
                 relative);
+        if (closing.getSteps() > 0) {
+            RunVerdicts.of(rows, tolerance).all().forEach(out::println);
+        }
         return balanced;
     }
 

@@ -68,6 +68,15 @@ class WrongOptionsTest {
     }
 
     @Test
+    void namesAToleranceThatIsNotAboveZero() {
+        String rule = "residual.tolerance: must be above 0. Found: 0.0";
+        assertRefused(rule, "train", "--residual-tolerance", 0);
+        assertRefused(rule, "process", "--residual-tolerance", 0);
+        assertRefused(rule, "demo", "--residual-tolerance", 0, "--data-dir", directory);
+        assertRefused(rule, "runs", "list", "--residual-tolerance", 0);
+    }
+
+    @Test
     void namesAnUnknownOption() {
         assertRefused("Unknown option: '--step=3' (see lossledger demo --help)", "demo", "--step=3");
     }

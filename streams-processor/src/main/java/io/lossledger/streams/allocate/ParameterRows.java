@@ -23,7 +23,10 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * {@link UpdateParser} has accepted. Not thread-safe.
  */
 public final class ParameterRows {
-    /** A parameter takes some twenty bytes of JSON, and a record should stay well below a megabyte. */
+    /** What a parameter takes in {@code lossledger.parameter} for each objective and step; the rest of a row is little. */
+    public static final int BYTES_PER_PARAMETER = Double.BYTES;
+
+    /** A record should stay well below a megabyte, as JSON too, of which a parameter takes some twenty bytes. */
     public static final int PARAMETERS_PER_ROW = 16_384;
 
     private static final StringSerializer KEYS = new StringSerializer();

@@ -77,14 +77,13 @@ public final class TopicSink implements RowSink, AutoCloseable {
             inTransaction = true;
         }
         requireTaken();
-        RowFormat as = topic == LedgerTopic.RUN ? RowFormat.JSON : format;
         var unused = producer.send(
                 new ProducerRecord<>(
                         topic.named(prefix),
                         null,
                         timestampMillis,
                         key.getBytes(StandardCharsets.UTF_8),
-                        as.serialize(row)),
+                        topic.format(format).serialize(row)),
                 (at, refusal) -> {
                     if (refusal != null) {
                         fault.compareAndSet(null, refusal);

@@ -16,7 +16,7 @@ final class RowSerde implements Serde<Row> {
 
     @Override
     public Serializer<Row> serializer() {
-        return (topic, row) -> format.serialize(row.value());
+        return (topic, row) -> row.topic().format(format).serialize(row.value());
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.google.protobuf.ByteString;
 import io.lossledger.protocol.LedgerTopic;
+import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.VectorBytes;
 import io.lossledger.protocol.v1.AllocatedChunk;
 import io.lossledger.protocol.v1.LayerRow;
@@ -57,6 +58,28 @@ class AllocateParametersTest {
         assertThat(rows.get(1).getLayer()).isEqualTo("first");
         assertThat(rows.get(1).getObjective()).isEqualTo("train");
         assertThat(rows.get(1).getTime().getSeconds()).isEqualTo(1);
+    }
+
+    /** Eight bytes a parameter, whatever the format of other rows. */
+    @Test
+    void writesRowsOfParametersAsProtobuf() {
+        int count = 10_000;
+        double[] delta = new Random(5).doubles(count, -1, 1).toArray();
+        double[] one = Updates.fill(count, 1);
+        ledger.send(Updates.chunk(
+                        "r",
+                        0,
+                        0,
+                        0,
+                        Updates.tensor("0_W", ParameterRole.PARAMETER_ROLE_WEIGHT, 1, delta, one, one, one))
+                .toBuilder()
+                .setChunksInStep(1)
+                .build());
+
+        byte[] row = ledger.values(LedgerTopic.PARAMETER).get(0);
+        assertThat(RowFormat.of(row)).isEqualTo(RowFormat.PROTOBUF);
+        assertThat(row.length).isBetween(8 * count, 8 * count + 100);
+        assertThat(RowFormat.of(ledger.values(LedgerTopic.LAYER).get(0))).isEqualTo(RowFormat.JSON);
     }
 
     /** The ledger's own sums are made by another stage. */

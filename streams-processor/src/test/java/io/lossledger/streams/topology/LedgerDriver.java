@@ -163,8 +163,27 @@ public final class LedgerDriver implements AutoCloseable {
     public List<String> canonical(LedgerTopic topic) {
         return records(topic).stream()
                 .map(record -> new String(record.key(), StandardCharsets.UTF_8) + "@" + record.timestamp() + " "
-                        + new String(record.value(), StandardCharsets.UTF_8))
+                        + text(topic, record.value()))
                 .toList();
+    }
+
+    /** A binary row as JSON; dead letters as they are. */
+    private static String text(LedgerTopic topic, byte[] value) {
+        if (topic.value().isEmpty() || RowFormat.of(value) == RowFormat.JSON) {
+            return new String(value, StandardCharsets.UTF_8);
+        }
+        try {
+            Message row = RowFormat.read(value, topic.value().get().newBuilderForType())
+                    .build();
+            return new String(RowFormat.JSON.serialize(row), StandardCharsets.UTF_8);
+        } catch (InvalidProtocolBufferException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The bytes of everything that was written to a topic since the last call. */
+    List<byte[]> values(LedgerTopic topic) {
+        return records(topic).stream().map(TestRecord::value).toList();
     }
 
     /** Records that were written to a topic since the last call. */
@@ -231,8 +250,7 @@ public final class LedgerDriver implements AutoCloseable {
         for (TestRecord<byte[], byte[]> record : records(topic)) {
             try {
                 Message.Builder row = topic.value().orElseThrow().newBuilderForType();
-                RowFormat.JSON.merge(record.value(), row);
-                rows.add(type.cast(row.build()));
+                rows.add(type.cast(RowFormat.read(record.value(), row).build()));
             } catch (InvalidProtocolBufferException e) {
                 throw new AssertionError(e);
             }

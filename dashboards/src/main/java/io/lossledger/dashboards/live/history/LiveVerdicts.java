@@ -1,6 +1,7 @@
 package io.lossledger.dashboards.live.history;
 
 import io.lossledger.dashboards.live.frames.JsonText;
+import io.lossledger.protocol.v1.WindowRow;
 import io.lossledger.protocol.verdict.RunVerdicts;
 import io.lossledger.protocol.verdict.Verdict;
 import java.util.List;
@@ -17,8 +18,12 @@ public final class LiveVerdicts {
      * @param hurting layers that hurt now
      */
     public static void write(JsonText json, RunHistory history, boolean ended, List<String> hurting, double tolerance) {
-        List<Verdict> verdicts = RunVerdicts.of(history.totals(), ended ? null : history.recent(hurting), tolerance);
-        json.array("verdicts", list -> verdicts.forEach(verdict -> write(list, verdict)));
+        WindowRow model = history.totals();
+        List<WindowRow> layers = history.layerTotals();
+        RunVerdicts verdicts = ended
+                ? RunVerdicts.of(model, layers, tolerance)
+                : RunVerdicts.soFar(model, layers, history.recent(hurting), tolerance);
+        json.array("verdicts", list -> verdicts.all().forEach(verdict -> write(list, verdict)));
     }
 
     private static void write(JsonText list, Verdict verdict) {

@@ -7,9 +7,8 @@ import io.lossledger.protobuf.Timestamps;
 import io.lossledger.protocol.v1.LayerRow;
 import io.lossledger.protocol.v1.MomentRow;
 import io.lossledger.protocol.v1.StepRow;
+import io.lossledger.protocol.v1.WindowRow;
 import io.lossledger.protocol.verdict.RecentSteps;
-import io.lossledger.protocol.verdict.RunTotals;
-import io.lossledger.protocol.verdict.RunTotals.LayerTotal;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +26,7 @@ public final class RunHistory {
     private static final int MOST_LAYERS = 1_024;
     private static final int MOST_MOMENTS = 400;
     private static final int MOST_PARTS = 32;
+    private static final double NORMAL_95 = 1.96;
     private static final int FEWEST_RECENT = 20;
 
     private final BucketTable table;
@@ -144,20 +144,34 @@ public final class RunHistory {
         return List.copyOf(layers.values());
     }
 
-    /** What is booked so far. */
-    RunTotals totals() {
+    /** What is booked so far, as the closing balance would say it. */
+    WindowRow totals() {
         int end = table.size() - 1;
         boolean known = end >= 0 && table.has(loss, end);
-        return new RunTotals(
-                startLoss,
-                known ? table.get(loss, end) : startLoss,
-                known ? table.get(change, end) : 0,
-                known ? table.get(residual, end) : 0,
-                stepsBooked,
-                missingSteps,
-                layers.values().stream()
-                        .map(layer -> new LayerTotal(layer.name(), layer.total()))
-                        .toList());
+        WindowRow.Builder totals = WindowRow.newBuilder()
+                .setSteps(stepsBooked)
+                .setMissingSteps(missingSteps)
+                .setLossStart(startLoss)
+                .setLossEnd(known ? table.get(loss, end) : startLoss)
+                .setLossChange(known ? table.get(change, end) : 0)
+                .setLca(known ? table.get(lca, end) : 0)
+                .setResidual(known ? table.get(residual, end) : 0);
+        if (isSampled) {
+            double half = NORMAL_95 * Math.sqrt(errorSquares);
+            totals.setIntervalLow(totals.getLca() - half).setIntervalHigh(totals.getLca() + half);
+        }
+        return totals.build();
+    }
+
+    /** The same for each layer, in model order: name and LCA. */
+    List<WindowRow> layerTotals() {
+        return layers.values().stream()
+                .map(layer -> row(layer.name(), layer.total()))
+                .toList();
+    }
+
+    private static WindowRow row(String layer, double sum) {
+        return WindowRow.newBuilder().setLayer(layer).setLca(sum).build();
     }
 
     /** The newest steps: at least {@value #FEWEST_RECENT}, and a tenth of all. */
@@ -180,7 +194,7 @@ public final class RunHistory {
                 Trend.of(losses),
                 layers.values().stream()
                         .flatMap(layer -> layer.sum(layer.lca(), from, end).stream()
-                                .mapToObj(sum -> new LayerTotal(layer.name(), sum)))
+                                .mapToObj(sum -> row(layer.name(), sum)))
                         .toList(),
                 hurting);
     }

@@ -1,17 +1,31 @@
 package io.lossledger.standalone.commands.runs;
 
 import io.lossledger.protobuf.Timestamps;
+import io.lossledger.protocol.DefaultObjective;
+import io.lossledger.protocol.LedgerReader;
+import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.RunManifests;
 import io.lossledger.protocol.v1.RunManifest;
+import io.lossledger.protocol.v1.WindowRow;
+import io.lossledger.protocol.verdict.ClosingRows;
+import io.lossledger.standalone.options.BalanceOptions;
 import io.lossledger.standalone.options.KafkaOptions;
+import io.lossledger.standalone.terminal.KafkaFaults;
+import io.lossledger.standalone.terminal.ProgressLine;
 import io.lossledger.standalone.terminal.RunLine;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,13 +39,25 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {
             "",
+            "Of runs that have ended, it shows the loss at the start and at the end, whether",
+            "the books balance (✓ or ✗), the layer that helped most, with its share, and the",
+            "layer that hurt most, with its ΣLCA; all for the objective that live opens with.",
+            "",
             "Examples:",
             "  lossledger runs list",
             "  lossledger runs list --json | jq -r 'select(.status|endswith(\"FAILED\")).run'"
         })
 final class RunsListCommand implements Callable<Integer> {
+    private static final List<String> HEADER =
+            List.of("run", "status", "started", "took", "steps", "loss", "books", "helped most", "hurt most", "model");
+    private static final Set<String> RIGHT = Set.of("took", "steps", "loss");
+    private static final int SHOW_EVERY = 256;
+
     @Mixin
     KafkaOptions kafka = new KafkaOptions();
+
+    @Mixin
+    BalanceOptions balance = new BalanceOptions();
 
     @Option(names = "--json", description = "Prints the whole manifest of each run as one line of JSON.")
     boolean json;
@@ -42,6 +68,7 @@ final class RunsListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        balance.tolerance(); // reports a wrong one before it needs Kafka
         kafka.connect().close();
         List<RunManifest> runs = new ArrayList<>();
         // The key decides, whatever the manifest says.
@@ -56,21 +83,70 @@ final class RunsListCommand implements Callable<Integer> {
             runs.forEach(run -> out.println(new String(RowFormat.JSON.serialize(run), StandardCharsets.UTF_8)));
             return 0;
         }
-        int width = Math.max(
-                "run".length(),
-                runs.stream().mapToInt(run -> run.getRun().length()).max().orElse(0));
-        String format = "%-" + width + "s  %-11s  %-20s  %10s  %12s  %s%n";
-        out.printf(format, "run", "status", "started", "took", "steps", "model");
+        print(runs, closingRows(runs), out);
+        return 0;
+    }
+
+    /** The closing balances of the runs, as far as they exist and may be read. */
+    private Map<String, ClosingRows> closingRows(List<RunManifest> runs) {
+        Map<String, ClosingRows> closing = new HashMap<>();
         for (RunManifest run : runs) {
-            out.printf(
-                    format,
+            DefaultObjective shown = DefaultObjective.of(run);
+            closing.put(run.getRun(), new ClosingRows(shown.name(), shown.stratum()));
+        }
+        ProgressLine line = new ProgressLine(spec.commandLine().getErr());
+        AtomicLong read = new AtomicLong();
+        try (LedgerReader ledger = LedgerReader.connect(kafka.clientConfig(), kafka.topicPrefix)) {
+            ledger.read(WindowRow.class, row -> {
+                ClosingRows rows = closing.get(row.getRun());
+                if (rows != null) {
+                    rows.accept(row);
+                }
+                if (read.incrementAndGet() % SHOW_EVERY == 0) {
+                    line.show(String.format(Locale.ROOT, "%,d rows of windows read", read.get()));
+                }
+            });
+        } catch (IllegalArgumentException | KafkaException e) { // the list itself needs only the manifests
+            line.clear();
+            String reason = KafkaFaults.ofUser(e).orElse(String.valueOf(e.getMessage()));
+            spec.commandLine()
+                    .getErr()
+                    .println("lossledger: results are not shown, because " + LedgerTopic.WINDOW.named(kafka.topicPrefix)
+                            + " cannot be read: " + reason);
+        }
+        line.clear();
+        return closing;
+    }
+
+    private void print(List<RunManifest> runs, Map<String, ClosingRows> closing, PrintWriter out) {
+        List<List<String>> table = new ArrayList<>();
+        table.add(HEADER);
+        for (RunManifest run : runs) {
+            ClosingRows rows = closing.get(run.getRun());
+            ClosingLine result = rows == null ? ClosingLine.OPEN : ClosingLine.of(rows, balance.tolerance());
+            table.add(List.of(
                     run.getRun(),
                     RunLine.status(run.getStatus()),
                     RunLine.started(run),
                     RunLine.duration(run),
                     RunLine.steps(run),
-                    run.getModel());
+                    result.loss(),
+                    result.books(),
+                    result.best(),
+                    result.worst(),
+                    run.getModel()));
         }
-        return 0;
+        StringBuilder format = new StringBuilder();
+        for (int column = 0; column < HEADER.size() - 1; column++) {
+            int of = column;
+            int width = table.stream()
+                    .mapToInt(cells -> cells.get(of).length())
+                    .max()
+                    .orElseThrow();
+            format.append(RIGHT.contains(HEADER.get(column)) ? "%" : "%-")
+                    .append(width)
+                    .append("s  ");
+        }
+        table.forEach(cells -> out.printf(format + "%s%n", cells.toArray()));
     }
 }
