@@ -214,7 +214,8 @@ export class Charts {
     if (this.names.dataset.key === key) return;
     this.names.dataset.key = key;
     this.names.replaceChildren(...names.map(name => {
-      const button = text('button', name, 'name');
+      const button = text('button', '', 'name');
+      button.append(text('bdi', name));
       button.type = 'button';
       button.tabIndex = -1; // the table of layers is the way for the keyboard
       button.title = `units of ${name}`;

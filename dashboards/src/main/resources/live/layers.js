@@ -123,7 +123,9 @@ export class Layers {
     button.title = `${layer}, ${count(parameters)} parameters: show its units`;
     const swatch = text('span', '', 'swatch');
     swatch.style.color = layerColor(index, layers);
-    button.append(swatch, text('span', layer));
+    const name = text('span', '', 'name');
+    name.append(text('bdi', layer));
+    button.append(swatch, name);
     button.addEventListener('click', () => this.open(layer));
     const first = document.createElement('td');
     first.append(button);
