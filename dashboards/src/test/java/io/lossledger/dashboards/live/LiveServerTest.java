@@ -64,7 +64,8 @@ class LiveServerTest {
                 .doesNotContain("unsafe", "http");
         assertThat(page.body()).doesNotContain("http:", "https:", "<script>", "style=", "onclick");
 
-        List<String> open = new ArrayList<>(List.of("/main.js", "/uplot.js", "/live.css", "/uplot.css", "/favicon.svg"));
+        List<String> open =
+                new ArrayList<>(List.of("/main.js", "/uplot.js", "/live.css", "/uplot.css", "/favicon.svg"));
         List<String> read = new ArrayList<>();
         while (!open.isEmpty()) { // every import has its file
             String path = open.remove(0);

@@ -89,8 +89,8 @@ public final class LayerRanking {
     }
 
     private String best(String most) {
-        return best().map(layer -> layer.getLayer() + " " + most + " (" + Figures.wholePercent(bestShare())
-                        + " of the help)")
+        return best().map(layer ->
+                        layer.getLayer() + " " + most + " (" + Figures.wholePercent(bestShare()) + " of the help)")
                 .orElse("no layer helped as a whole");
     }
 
@@ -104,7 +104,8 @@ public final class LayerRanking {
             return "";
         }
         String named = idle.stream().limit(MOST_NAMED).collect(Collectors.joining(", "));
-        return "; no effect: " + named + (idle.size() > MOST_NAMED ? " and " + (idle.size() - MOST_NAMED) + " more" : "");
+        return "; no effect: " + named
+                + (idle.size() > MOST_NAMED ? " and " + (idle.size() - MOST_NAMED) + " more" : "");
     }
 
     private Verdict notFinite() {

@@ -28,9 +28,10 @@ public record RunVerdicts(Verdict learning, Verdict layers, Verdict balance) {
         return model.getSteps() == 0
                 ? new RunVerdicts(NO_STEPS, NO_STEPS, NO_STEPS)
                 : new RunVerdicts(
-                        learned(model),
-                        LayerRanking.of(layers).verdict(),
-                        balance(ClosingRows.balance(model, layers), model.getMissingSteps(), tolerance)).consistent();
+                                learned(model),
+                                LayerRanking.of(layers).verdict(),
+                                balance(ClosingRows.balance(model, layers), model.getMissingSteps(), tolerance))
+                        .consistent();
     }
 
     /**
@@ -43,9 +44,10 @@ public record RunVerdicts(Verdict learning, Verdict layers, Verdict balance) {
         return model.getSteps() == 0
                 ? new RunVerdicts(NO_STEPS, NO_STEPS, NO_STEPS)
                 : new RunVerdicts(
-                        learning(model, recent),
-                        LayerRanking.of(recent.layers()).verdict(recent.hurting(), recent.steps()),
-                        balance(ClosingRows.balance(model, layers), model.getMissingSteps(), tolerance)).consistent();
+                                learning(model, recent),
+                                LayerRanking.of(recent.layers()).verdict(recent.hurting(), recent.steps()),
+                                balance(ClosingRows.balance(model, layers), model.getMissingSteps(), tolerance))
+                        .consistent();
     }
 
     /** In the order of the questions. */
@@ -56,8 +58,7 @@ public record RunVerdicts(Verdict learning, Verdict layers, Verdict balance) {
     /** What layers did in books that do not balance is not good news. */
     private RunVerdicts consistent() {
         return balance.state() == State.BAD && layers.state() == State.GOOD
-                ? new RunVerdicts(
-                        learning, Verdict.open(layers.headline(), "in books that do not balance"), balance)
+                ? new RunVerdicts(learning, Verdict.open(layers.headline(), "in books that do not balance"), balance)
                 : this;
     }
 

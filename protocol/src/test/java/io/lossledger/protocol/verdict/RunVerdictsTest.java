@@ -182,8 +182,10 @@ class RunVerdictsTest {
 
     @Test
     void nameLayersWithoutEffect() {
-        assertThat(LayerRanking.of(layers("a", -1.0, "b", 0.0, "c", 0.0, "d", 0.0, "e", 0.0)).verdict())
-                .hasToString("✓ a did most (100 % of the help): no layer hurt as a whole; no effect: b, c, d and 1 more");
+        assertThat(LayerRanking.of(layers("a", -1.0, "b", 0.0, "c", 0.0, "d", 0.0, "e", 0.0))
+                        .verdict())
+                .hasToString(
+                        "✓ a did most (100 % of the help): no layer hurt as a whole; no effect: b, c, d and 1 more");
     }
 
     @Test

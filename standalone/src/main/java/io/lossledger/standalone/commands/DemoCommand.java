@@ -118,7 +118,12 @@ public final class DemoCommand implements Callable<Integer> {
         try (StopSignal stop = StopSignal.install(trainer::stop);
                 ProcessorHttp server = new ProcessorHttp(http.host, http.port(), metrics);
                 LiveServer page = LivePage.serve(
-                        "--live-port", LiveSettings.DEFAULT_HOST, livePort, topicSettings.prefix(), processing.residualTolerance(), kafka);
+                        "--live-port",
+                        LiveSettings.DEFAULT_HOST,
+                        livePort,
+                        topicSettings.prefix(),
+                        processing.residualTolerance(),
+                        kafka);
                 EmbeddedBroker node = EmbeddedBroker.start(broker.port, broker.dataDir)) {
             ProcessorSettings processor;
             try (Admin admin = Admin.create(kafka)) {

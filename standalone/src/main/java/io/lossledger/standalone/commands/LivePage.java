@@ -17,12 +17,7 @@ final class LivePage {
      * @throws UserException when the port is none or in use, or the host is not this machine's, naming the option
      */
     static LiveServer serve(
-            String option,
-            String host,
-            int port,
-            String topicPrefix,
-            double tolerance,
-            Map<String, Object> kafka) {
+            String option, String host, int port, String topicPrefix, double tolerance, Map<String, Object> kafka) {
         ListenAddress.requirePort(option, port);
         ListenAddress.requireHost("--host", host);
         try {

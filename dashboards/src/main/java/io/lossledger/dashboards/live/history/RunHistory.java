@@ -193,8 +193,8 @@ public final class RunHistory {
                 end < 0 ? 0 : table.get(change, end) - before,
                 Trend.of(losses),
                 layers.values().stream()
-                        .flatMap(layer -> layer.sum(layer.lca(), from, end).stream()
-                                .mapToObj(sum -> row(layer.name(), sum)))
+                        .flatMap(layer ->
+                                layer.sum(layer.lca(), from, end).stream().mapToObj(sum -> row(layer.name(), sum)))
                         .toList(),
                 hurting);
     }
@@ -216,8 +216,8 @@ public final class RunHistory {
         }
         json.array(
                 "parts",
-                list -> parts.forEach(
-                        (part, sum) -> list.braces(entry -> entry.put("part", part).put("lca", sum))));
+                list -> parts.forEach((part, sum) ->
+                        list.braces(entry -> entry.put("part", part).put("lca", sum))));
         json.array("first", list -> each(from, bucket -> list.add(table.firstStep(bucket))));
         json.array("last", list -> each(from, bucket -> list.add(table.lastStep(bucket))));
         json.array("steps", list -> each(from, bucket -> list.add(table.steps(bucket))));

@@ -4,6 +4,7 @@ import io.lossledger.dashboards.live.frames.JsonText;
 import io.lossledger.dashboards.live.history.ObjectiveKey;
 import io.lossledger.dashboards.live.history.WindowSummary;
 import io.lossledger.protocol.RowFormat;
+import io.lossledger.protocol.v1.RunStatus;
 import io.lossledger.protocol.v1.WindowRow;
 import java.io.IOException;
 import java.util.HashMap;
@@ -51,6 +52,10 @@ public final class RunSummaries implements TopicReader.Sink {
     private void accept(String run, byte[] value) {
         try {
             WindowRow row = RowFormat.read(value, WindowRow.newBuilder()).build();
+            if (row.getOutcome() == RunStatus.RUN_STATUS_DELETED) {
+                runs.remove(run);
+                return;
+            }
             ObjectiveKey objective = new ObjectiveKey(row.getObjective(), row.getStratum());
             Map<ObjectiveKey, WindowSummary> known = runs.computeIfAbsent(run, key -> new HashMap<>());
             if (row.getPart().isEmpty() && (known.size() < MOST_OBJECTIVES || known.containsKey(objective))) {
