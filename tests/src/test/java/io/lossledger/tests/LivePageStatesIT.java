@@ -184,6 +184,20 @@ class LivePageStatesIT {
         untouched.close();
     }
 
+    /** A connection that stays open and brings nothing, not even a heartbeat, is opened again. */
+    @Test
+    void noticesAServerThatHangs() {
+        Page page = open("#run=first");
+        Object said = page.evaluate("async () => { const {Stream} = await import('/stream.js'); let opened = 0;"
+                + " window.EventSource = class { static OPEN = 1; readyState = 1; constructor() { opened++; }"
+                + " addEventListener() {} close() {} };"
+                + " const reason = await new Promise(lost => { const stream = new Stream({lost}); stream.open('x');"
+                + " stream.heard = Date.now() - 31_000; });"
+                + " return `${opened} ${reason}`; }");
+        assertThat(said).isEqualTo("2 The server has sent nothing for half a minute; trying again.");
+        page.close();
+    }
+
     @Test
     void canBeUsedOnATelephone() {
         Page page = browser.page(address("#run=first"), 390, 844, ColorScheme.LIGHT);
