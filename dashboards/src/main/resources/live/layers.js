@@ -42,7 +42,10 @@ export class Layers {
 
   /** Asks the server for the sums over a range, not more often than it helps; `version` changes with the data. */
   show({run, objective, stratum}, range, opened, version) {
-    this.opened = opened;
+    if (opened !== this.opened) {
+      this.opened = opened;
+      this.#draw();
+    }
     const query = new URLSearchParams();
     if (objective) query.set('objective', objective);
     if (stratum) query.set('stratum', stratum);
@@ -52,10 +55,7 @@ export class Layers {
     }
     const url = `api/runs/${encodeURIComponent(run)}/layers?${query}`;
     const key = `${url} ${version}`;
-    if (key === this.wanted) {
-      this.#draw();
-      return;
-    }
+    if (key === this.wanted) return;
     this.wanted = key;
     this.url = url;
     if (this.timer === 0) this.timer = setTimeout(() => this.#ask(), this.rows ? ASK_MILLIS : 0);
