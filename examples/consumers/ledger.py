@@ -52,7 +52,7 @@ def records(options, topic, follow=False):
     try:
         partitions = consumer.list_topics(name, timeout=PATIENCE_SECONDS).topics[name].partitions
         if not partitions:
-            raise Fault("topic: must exist; lossledger topics --create makes it. Found: no " + name)
+            raise Fault("topic: must exist (create it with: lossledger topics --create). Found: no " + name)
         consumer.assign([confluent_kafka.TopicPartition(name, p, confluent_kafka.OFFSET_BEGINNING) for p in partitions])
         unread = set(partitions)
         sign_of_life = time.monotonic()

@@ -46,7 +46,7 @@ public final class CommittedReads {
         List<TopicPartition> partitions = partitions(consumer, topic, timeout);
         if (partitions.isEmpty()) {
             throw new IllegalArgumentException(
-                    "topic: must exist; lossledger topics --create makes it. Found: no " + topic);
+                    "topic: must exist (create it with: lossledger topics --create). Found: no " + topic);
         }
         return partitions;
     }

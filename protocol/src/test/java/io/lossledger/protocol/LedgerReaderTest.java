@@ -188,7 +188,7 @@ final class LedgerReaderTest {
     void refusesATopicThatIsMissing() {
         assertThatThrownBy(() -> read(ParameterRow.class))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("topic: must exist; lossledger topics --create makes it. Found: no team.parameter");
+                .hasMessage("topic: must exist (create it with: lossledger topics --create). Found: no team.parameter");
     }
 
     @Test

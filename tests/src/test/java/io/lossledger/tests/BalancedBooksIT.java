@@ -179,7 +179,7 @@ class BalancedBooksIT {
         assertThatThrownBy(
                         () -> new Trainer(settings("lost", Optimizer.SGD, ElementType.ELEMENT_TYPE_FLOAT32), elsewhere)
                                 .run(step -> {}))
-                .hasMessage("topic: must exist; lossledger topics --create makes it. Found: no nowhere.update");
+                .hasMessage("topic: must exist (create it with: lossledger topics --create). Found: no nowhere.update");
     }
 
     private static PublishReport train(String run, Optimizer optimizer, ElementType type) throws Exception {

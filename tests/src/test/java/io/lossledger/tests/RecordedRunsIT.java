@@ -85,7 +85,7 @@ class RecordedRunsIT {
     void namesATopicThatIsMissing() {
         assertThatThrownBy(() -> replay("nowhere.", "whole", StepRange.ALL, false, RecordedRunsIT::forget))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("topic: must exist; lossledger topics --create makes it. Found: no nowhere.run");
+                .hasMessage("topic: must exist (create it with: lossledger topics --create). Found: no nowhere.run");
     }
 
     @Test

@@ -109,7 +109,7 @@ public final class TailCommand implements Callable<Integer> {
         List<TopicPartition> partitions = CommittedReads.partitions(consumer, name, TIMEOUT);
         if (partitions.isEmpty()) {
             throw new UserException("TOPIC: must exist in this Kafka. Found: " + name
-                    + " is missing (lossledger topics --create makes it)");
+                    + " is missing; create it with: lossledger topics --create");
         }
         consumer.assign(partitions);
         if (live) {

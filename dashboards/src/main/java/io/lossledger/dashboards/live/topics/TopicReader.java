@@ -231,7 +231,7 @@ public final class TopicReader implements AutoCloseable {
 
     private void tell(Set<String> missing) {
         Map<String, String> reasons = new HashMap<>();
-        missing.forEach(topic -> reasons.put(topic, "does not exist; lossledger topics --create makes it"));
+        missing.forEach(topic -> reasons.put(topic, "does not exist; create it with: lossledger topics --create"));
         refused.forEach(topic -> reasons.put(topic, "needs the right READ, which this client does not have"));
         troubles.set(this, reasons);
     }
