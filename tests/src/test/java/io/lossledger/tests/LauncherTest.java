@@ -45,7 +45,7 @@ class LauncherTest {
             assertThat(launcher.errors().lines())
                     .endsWith(
                             "[ERROR] broken cannot be built",
-                            "lossledger: the build failed; all it said is in " + folder.apps()
+                            "lossledger: the build failed; its output is in " + folder.apps()
                                     + "/build.log. LOSSLEDGER_BUILD=false starts what was built before");
         }
         folder.environment("LOSSLEDGER_BUILD", "false");
@@ -58,7 +58,7 @@ class LauncherTest {
         assertFails("LOSSLEDGER_BUILD: must not be false when nothing was built before. Found: false");
         folder.environment("LOSSLEDGER_BUILD", "true");
         folder.setSource("broken");
-        assertFails("the build failed; all it said is in " + folder.apps() + "/build.log");
+        assertFails("the build failed; its output is in " + folder.apps() + "/build.log");
     }
 
     @ParameterizedTest
