@@ -38,7 +38,8 @@ class LedgerPublisherOutageTest {
         PublishReport report = publisher.report();
         assertThat(report.failedRecords()).isEqualTo(1);
         assertThat(report.firstFailure()).contains("no answer");
-        assertThat(report.records()).isEqualTo(slow.history().size() - 1L);
+        // one is lost, and the manifest that reports progress is not counted
+        assertThat(report.records()).isEqualTo(slow.history().size() - 2L);
     }
 
     @Test
