@@ -4,48 +4,31 @@ import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
-import javax.xml.parsers.DocumentBuilderFactory;
-import javax.xml.parsers.ParserConfigurationException;
-import org.apache.batik.svggen.SVGGeneratorContext;
-import org.apache.batik.svggen.SVGGraphics2D;
-import org.apache.batik.svggen.SVGGraphics2DIOException;
 import org.jfree.chart.JFreeChart;
-import org.w3c.dom.Document;
-import org.w3c.dom.Element;
+import org.jfree.chart.axis.ValueAxis;
+import org.jfree.chart.plot.CategoryPlot;
+import org.jfree.chart.plot.Plot;
+import org.jfree.chart.plot.XYPlot;
+import org.jfree.data.Range;
+import org.jspecify.annotations.Nullable;
 
-/** A chart as a picture. */
+/** A chart as a picture, higher if it has many series to name. */
 record ChartPicture(String caption, JFreeChart chart) implements Picture {
     private static final int WIDTH = 640;
     private static final int HEIGHT = 300;
+    private static final int NAMES_PER_LINE = 6;
+    private static final int NAMED = 3 * NAMES_PER_LINE;
+    private static final int LINE = 16;
     private static final int FINER = 2;
 
     @Override
     public String svg() {
-        Document document = document();
-        SVGGeneratorContext context = SVGGeneratorContext.createDefault(document);
-        context.setComment(null);
-        context.setPrecision(2);
-        SVGGraphics2D graphics = new SVGGraphics2D(context, false);
-        draw(graphics);
-        Element root = graphics.getRoot();
-        root.setAttribute("viewBox", "0 0 " + WIDTH + " " + HEIGHT);
-        root.setAttribute("role", "img");
-        root.setAttribute("aria-label", caption);
-        StringWriter out = new StringWriter();
-        try {
-            graphics.stream(root, out, true, false);
-        } catch (SVGGraphics2DIOException e) {
-            throw new UncheckedIOException(e);
-        }
-        String text = out.toString();
-        return text.substring(text.indexOf("<svg"));
+        return SvgText.of(caption, WIDTH, height(), this::draw);
     }
 
     @Override
     public BufferedImage image() {
-        BufferedImage image = new BufferedImage(FINER * WIDTH, FINER * HEIGHT, BufferedImage.TYPE_INT_RGB);
+        BufferedImage image = new BufferedImage(FINER * WIDTH, FINER * height(), BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = image.createGraphics();
         graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
         graphics.scale(FINER, FINER);
@@ -54,18 +37,57 @@ record ChartPicture(String caption, JFreeChart chart) implements Picture {
         return image;
     }
 
-    private void draw(Graphics2D graphics) {
-        chart.draw(graphics, new Rectangle2D.Double(0, 0, WIDTH, HEIGHT));
+    @Override
+    public Extent extent() {
+        Range x = range(xAxis());
+        Range y = range(yAxis());
+        return new Extent(
+                x == null ? Double.NaN : x.getLowerBound(),
+                x == null ? Double.NaN : x.getUpperBound(),
+                y == null ? Double.NaN : y.getLowerBound(),
+                y == null ? Double.NaN : y.getUpperBound());
     }
 
-    private static Document document() {
-        try {
-            return DocumentBuilderFactory.newInstance()
-                    .newDocumentBuilder()
-                    .getDOMImplementation()
-                    .createDocument("http://www.w3.org/2000/svg", "svg", null);
-        } catch (ParserConfigurationException e) {
-            throw new IllegalStateException("The JDK has an XML parser", e);
+    @Override
+    public Picture within(Extent extent) {
+        set(xAxis(), extent.lowX(), extent.highX());
+        set(yAxis(), extent.lowY(), extent.highY());
+        return this;
+    }
+
+    /** Null for an axis without numbers. */
+    private @Nullable ValueAxis xAxis() {
+        return chart.getPlot() instanceof XYPlot plot ? plot.getDomainAxis() : null;
+    }
+
+    private @Nullable ValueAxis yAxis() {
+        return chart.getPlot() instanceof XYPlot plot
+                ? plot.getRangeAxis()
+                : ((CategoryPlot) chart.getPlot()).getRangeAxis();
+    }
+
+    /** Null for an axis without data. */
+    private @Nullable Range range(@Nullable ValueAxis axis) {
+        if (axis == null) {
+            return null;
         }
+        Plot plot = chart.getPlot();
+        Range data = plot instanceof XYPlot lines ? lines.getDataRange(axis) : ((CategoryPlot) plot).getDataRange(axis);
+        return data == null ? null : axis.getRange();
+    }
+
+    private static void set(@Nullable ValueAxis axis, double low, double high) {
+        if (axis != null && low < high) {
+            axis.setRange(low, high);
+        }
+    }
+
+    private int height() {
+        int series = chart.getPlot().getLegendItems().getItemCount();
+        return HEIGHT + LINE * Math.max(0, (series - NAMED + NAMES_PER_LINE - 1) / NAMES_PER_LINE);
+    }
+
+    private void draw(Graphics2D graphics) {
+        chart.draw(graphics, new Rectangle2D.Double(0, 0, WIDTH, height()));
     }
 }

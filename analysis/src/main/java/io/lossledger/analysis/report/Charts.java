@@ -1,8 +1,9 @@
 package io.lossledger.analysis.report;
 
-import java.awt.BasicStroke;
-import java.awt.Color;
+import io.lossledger.analysis.report.Palette.Looks;
 import java.awt.Font;
+import java.awt.Paint;
+import java.awt.geom.Line2D;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
 import java.util.Arrays;
@@ -30,27 +31,19 @@ import org.jfree.data.xy.DefaultXYDataset;
 
 /** Charts in the style of the report. Stateless. */
 final class Charts {
-    /** Colours that most people can distinguish (Wong, "Points of view: Color blindness", Nature Methods 2011). */
-    private static final List<Color> COLOURS = List.of(
-            new Color(0x0072B2),
-            new Color(0xD55E00),
-            new Color(0x009E73),
-            new Color(0xCC79A7),
-            new Color(0xE69F00),
-            new Color(0x56B4E9),
-            new Color(0x555555),
-            new Color(0xB2A000));
-
     private static final Font SMALL = new Font(Font.SANS_SERIF, Font.PLAIN, 11);
-    private static final Color FAINT = new Color(0xDDDDDD);
-    private static final Color INK = new Color(0x444444);
-    private static final int MOST_LEGENDS = 24;
+    private static final Line2D LEGEND_LINE = new Line2D.Double(-12, 0, 12, 0);
     private static final double MOST_DRAWN = 1e300;
+
+    /** The only series of a chart. */
+    static final Looks NEUTRAL = Looks.of(Palette.ALLOCATED);
+    /** Bars by their sign. */
+    static final Looks SIGNED = Looks.of(Palette.HELP);
 
     private Charts() {}
 
     /** @param series [2, points]: x and y of each line, by name, in the order of drawing */
-    static JFreeChart lines(String x, String y, Map<String, double[][]> series) {
+    static JFreeChart lines(String x, String y, Map<String, double[][]> series, Looks looks) {
         DefaultXYDataset data = new DefaultXYDataset();
         series.forEach((name, points) -> data.addSeries(name, drawable(points)));
         JFreeChart chart = ChartFactory.createXYLineChart(
@@ -58,9 +51,11 @@ final class Charts {
         XYPlot plot = chart.getXYPlot();
         XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(true, false);
         renderer.setDrawSeriesLineAsPath(true);
+        renderer.setLegendLine(LEGEND_LINE);
         for (int i = 0; i < series.size(); i++) {
-            renderer.setSeriesPaint(i, colour(i));
-            renderer.setSeriesStroke(i, new BasicStroke(1.4f));
+            Palette.Look look = looks.of(i, series.size());
+            renderer.setSeriesPaint(i, look.colour());
+            renderer.setSeriesStroke(i, look.stroke());
         }
         plot.setRenderer(renderer);
         plot.getDomainAxis().setLowerMargin(0);
@@ -68,63 +63,66 @@ final class Charts {
         if (plot.getRangeAxis() instanceof NumberAxis axis) {
             axis.setAutoRangeIncludesZero(false);
         }
-        plot.setDomainGridlinePaint(FAINT);
-        plot.setRangeGridlinePaint(FAINT);
-        style(chart, plot, series.size());
+        plot.setDomainGridlinePaint(Palette.FAINT);
+        plot.setRangeGridlinePaint(Palette.FAINT);
+        style(chart, plot);
         for (var axis : List.of(plot.getDomainAxis(), plot.getRangeAxis())) {
             axis.setLabelFont(SMALL);
             axis.setTickLabelFont(SMALL);
-            axis.setLabelPaint(INK);
-            axis.setTickLabelPaint(INK);
+            axis.setLabelPaint(Palette.INK);
+            axis.setTickLabelPaint(Palette.INK);
         }
         return chart;
     }
 
     /** @param bins [2, bins]: start and height of each bin; bins are contiguous */
     static JFreeChart histogram(String x, String y, double[][] bins) {
-        JFreeChart chart = lines(x, y, Map.of("", bins));
+        JFreeChart chart = lines(x, y, Map.of("", bins), NEUTRAL);
         XYStepAreaRenderer renderer = new XYStepAreaRenderer();
-        renderer.setSeriesPaint(0, colour(0));
+        renderer.setSeriesPaint(0, Palette.ALLOCATED);
         chart.getXYPlot().setRenderer(renderer);
+        if (chart.getXYPlot().getRangeAxis() instanceof NumberAxis axis) {
+            axis.setAutoRangeIncludesZero(true);
+        }
         return chart;
     }
 
     /** Lines on logarithmic axes; numbers must be above 0. */
-    static JFreeChart logarithmic(String x, String y, Map<String, double[][]> series) {
-        JFreeChart chart = lines(x, y, series);
+    static JFreeChart logarithmic(String x, String y, Map<String, double[][]> series, Looks looks) {
+        JFreeChart chart = lines(x, y, series, looks);
         chart.getXYPlot().setDomainAxis(logAxis(x));
         chart.getXYPlot().setRangeAxis(logAxis(y));
         return chart;
     }
 
-    /** @param groups the height of each bar, by group and name, in order */
-    static JFreeChart bars(String y, Map<String, Map<String, Double>> groups) {
+    /** @param groups the height of each bar, by group and name, in order; bars of LCA have the colours of help and hurt */
+    static JFreeChart bars(String y, Map<String, Map<String, Double>> groups, Looks looks) {
         DefaultCategoryDataset data = new DefaultCategoryDataset();
         groups.forEach((group, bars) ->
                 bars.forEach((name, height) -> data.addValue(isDrawable(height) ? height : null, group, name)));
         JFreeChart chart = ChartFactory.createBarChart(
                 null, null, y, data, PlotOrientation.VERTICAL, groups.size() > 1, false, false);
         CategoryPlot plot = chart.getCategoryPlot();
-        BarRenderer renderer = new BarRenderer();
+        BarRenderer renderer = looks == SIGNED ? new SignedBars() : new BarRenderer();
         renderer.setBarPainter(new StandardBarPainter());
         renderer.setShadowVisible(false);
         renderer.setItemMargin(0.05);
         renderer.setMaximumBarWidth(0.12);
         for (int i = 0; i < groups.size(); i++) {
-            renderer.setSeriesPaint(i, colour(i));
+            renderer.setSeriesPaint(i, looks.of(i, groups.size()).colour());
         }
         plot.setRenderer(renderer);
-        plot.setRangeGridlinePaint(FAINT);
+        plot.setRangeGridlinePaint(Palette.FAINT);
         int names = data.getColumnCount();
         plot.getDomainAxis()
                 .setCategoryLabelPositions(names > 8 ? CategoryLabelPositions.UP_45 : CategoryLabelPositions.STANDARD);
-        style(chart, plot, groups.size());
+        style(chart, plot);
         plot.getDomainAxis().setTickLabelFont(SMALL);
-        plot.getDomainAxis().setTickLabelPaint(INK);
+        plot.getDomainAxis().setTickLabelPaint(Palette.INK);
         plot.getRangeAxis().setLabelFont(SMALL);
         plot.getRangeAxis().setTickLabelFont(SMALL);
-        plot.getRangeAxis().setLabelPaint(INK);
-        plot.getRangeAxis().setTickLabelPaint(INK);
+        plot.getRangeAxis().setLabelPaint(Palette.INK);
+        plot.getRangeAxis().setTickLabelPaint(Palette.INK);
         return chart;
     }
 
@@ -152,25 +150,32 @@ final class Charts {
         axis.setNumberFormatOverride(new DecimalFormat("0E0", DecimalFormatSymbols.getInstance(Locale.ROOT)));
         axis.setLabelFont(SMALL);
         axis.setTickLabelFont(SMALL);
-        axis.setLabelPaint(INK);
-        axis.setTickLabelPaint(INK);
+        axis.setLabelPaint(Palette.INK);
+        axis.setTickLabelPaint(Palette.INK);
         return axis;
     }
 
-    private static void style(JFreeChart chart, Plot plot, int series) {
-        chart.setBackgroundPaint(Color.WHITE);
+    private static void style(JFreeChart chart, Plot plot) {
+        chart.setBackgroundPaint(Palette.PAPER);
         chart.setPadding(new RectangleInsets(4, 4, 4, 12));
-        plot.setBackgroundPaint(Color.WHITE);
+        plot.setBackgroundPaint(Palette.PAPER);
         plot.setOutlineVisible(false);
         if (chart.getLegend() != null) {
             chart.getLegend().setItemFont(SMALL);
-            chart.getLegend().setItemPaint(INK);
+            chart.getLegend().setItemPaint(Palette.INK);
             chart.getLegend().setFrame(BlockBorder.NONE);
-            chart.getLegend().setVisible(series <= MOST_LEGENDS);
+            chart.getLegend().setBackgroundPaint(Palette.PAPER);
         }
     }
 
-    private static Color colour(int index) {
-        return COLOURS.get(index % COLOURS.size());
+    /** Bars of LCA: blue below zero, orange above. */
+    private static final class SignedBars extends BarRenderer {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public Paint getItemPaint(int row, int column) {
+            Number height = getPlot().getDataset().getValue(row, column);
+            return height != null && height.doubleValue() > 0 ? Palette.HURT : Palette.HELP;
+        }
     }
 }

@@ -10,6 +10,9 @@ import java.util.Optional;
 final class DistributionFigure {
     private static final int BINS_PER_DECADE = 4;
 
+    private static final List<Palette.Look> SIDES =
+            List.of(Palette.look(Palette.HELP, 0), Palette.look(Palette.HURT, 0), Palette.look(Palette.INK, 1));
+
     private DistributionFigure() {}
 
     static Optional<Figure> of(RunData run) {
@@ -24,7 +27,7 @@ final class DistributionFigure {
         double[] sizes = Arrays.stream(sample).map(Math::abs).sorted().toArray();
         Weibull fit = Weibull.fit(sample);
         Map<String, double[][]> lines = new LinkedHashMap<>();
-        double low = Stats.quantile(sizes, 0.001);
+        double low = edgeBelow(Stats.quantile(sizes, 0.001));
         lines.put("helped", density(help, low, sample.length));
         lines.put("hurt", density(harm, low, sample.length));
         double[] x = lines.get("helped")[0];
@@ -44,7 +47,8 @@ final class DistributionFigure {
                 "Density of the LCA of one parameter in one step, helping and hurting, on logarithmic axes: the straighter"
                         + " the fall, the heavier the tail.",
                 List.of(new ChartPicture(
-                        "Density of |LCA| of a parameter in a step", Charts.logarithmic("|LCA|", "density", lines))),
+                        "Density of |LCA| of a parameter in a step",
+                        Charts.logarithmic("|LCA|", "density", lines, (index, count) -> SIDES.get(index)))),
                 new Table(
                         List.of(
                                 "sampled",
@@ -62,6 +66,11 @@ final class DistributionFigure {
                                 top / total,
                                 fit.shape(),
                                 fit.scale()))));
+    }
+
+    /** Bins of all runs have the same edges: whole fractions of a decade. */
+    private static double edgeBelow(double size) {
+        return Math.pow(10, Math.floor(Math.log10(size) * BINS_PER_DECADE) / BINS_PER_DECADE);
     }
 
     /** The quotient itself may overflow. */

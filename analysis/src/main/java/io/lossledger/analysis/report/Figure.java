@@ -15,4 +15,8 @@ record Figure(String name, String title, String reading, List<Picture> pictures,
     Figure {
         pictures = List.copyOf(pictures);
     }
+
+    Figure with(List<Picture> others) {
+        return new Figure(name, title, reading, others, numbers);
+    }
 }

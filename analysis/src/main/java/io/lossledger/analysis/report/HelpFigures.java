@@ -1,5 +1,6 @@
 package io.lossledger.analysis.report;
 
+import java.awt.Color;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -28,7 +29,9 @@ final class HelpFigures {
                 "How many parameters help in a step?",
                 "Share of the parameters with an LCA other than 0 whose LCA is negative; at one half, as many hurt as help.",
                 List.of(
-                        new ChartPicture("Share of non-zero parameters that help", Charts.lines("step", "share", line)),
+                        new ChartPicture(
+                                "Share of non-zero parameters that help",
+                                Charts.lines("step", "share", line, Charts.NEUTRAL)),
                         new ChartPicture(
                                 "Steps by that share",
                                 Charts.histogram("share", "steps", bins(all.numbers("bin"), all.numbers("steps"))))),
@@ -57,7 +60,11 @@ final class HelpFigures {
     private static Figure trajectories(ParameterTracks tracks) {
         List<List<Object>> rows = new ArrayList<>();
         Map<String, double[][]> lines = new LinkedHashMap<>();
+        List<Palette.Look> looks = new ArrayList<>();
         tracks.tracks().forEach(track -> {
+            Color colour = track.isDrawn() ? Palette.INK : track.total().lca() < 0 ? Palette.HELP : Palette.HURT;
+            looks.add(Palette.look(colour, (int)
+                    looks.stream().filter(look -> look.colour().equals(colour)).count()));
             lines.put(track.label(), track.cumulative());
             rows.add(List.of(
                     track.label(), track.total().lca(), (long) track.total().helped(), (long)
@@ -66,9 +73,11 @@ final class HelpFigures {
         return new Figure(
                 "parameters",
                 "What do single parameters do?",
-                "Cumulative LCA of the parameters that helped most, those that hurt most, and some random ones.",
+                "Cumulative LCA of the parameters that helped most (blue), of those that hurt most (orange), and of some random"
+                        + " ones.",
                 List.of(new ChartPicture(
-                        "Cumulative LCA of single parameters", Charts.lines("step", "ΣLCA so far", lines))),
+                        "Cumulative LCA of single parameters",
+                        Charts.lines("step", "ΣLCA so far", lines, (index, count) -> looks.get(index)))),
                 new Table(List.of("parameter", "ΣLCA", "steps helped", "steps hurt"), List.copyOf(rows)));
     }
 

@@ -14,6 +14,7 @@ final class LayerFigures {
         Table bars = run.ask("SELECT objective, layer, sum(lca) AS lca FROM a WHERE part = ''"
                 + " AND NOT starts_with(objective, 'class=')"
                 + " GROUP BY objective, layer, layer_index ORDER BY objective, layer_index");
+        Map<String, Map<String, Double>> groups = groups(bars, "objective", "layer");
         Table numbers = run.ask("SELECT layer, any_value(parameters) AS parameters, sum(lca) AS \"ΣLCA\","
                 + " CASE WHEN isfinite(sum(sum(lca)) OVER ()) THEN sum(lca) / sum(sum(lca)) OVER () ELSE 'NaN'::DOUBLE END"
                 + " AS \"share of ΣLCA\","
@@ -26,7 +27,7 @@ final class LayerFigures {
                 "Bars below zero are layers that lowered the loss over the run; bars above it are layers that hurt.",
                 List.of(new ChartPicture(
                         "LCA of each layer, summed over the run",
-                        Charts.bars("ΣLCA", groups(bars, "objective", "layer")))),
+                        Charts.bars("ΣLCA", groups, groups.size() == 1 ? Charts.SIGNED : Palette::series))),
                 numbers));
     }
 
@@ -39,21 +40,27 @@ final class LayerFigures {
                     + " AND objective = " + RunData.quoted(objective) + " ORDER BY layer_index, step");
             pictures.add(new ChartPicture(
                     "Cumulative LCA of each layer, " + objective,
-                    Charts.lines("step", "ΣLCA so far", lines(rows, "layer", "step", "lca"))));
+                    Charts.lines("step", "ΣLCA so far", lines(rows, "layer", "step", "lca"), Palette::layer)));
         }
-        Table numbers =
-                run.ask("WITH c AS (SELECT min(step) AS first, max(step) - min(step) AS span FROM s) SELECT layer,"
-                        + " arg_max(cumulative_lca, step) FILTER (step - first <= span // 10) AS \"after a tenth\","
-                        + " arg_max(cumulative_lca, step) FILTER (step - first <= span // 4) AS \"after a quarter\","
-                        + " arg_max(cumulative_lca, step) FILTER (step - first <= span // 2) AS \"after half\","
-                        + " arg_max(cumulative_lca, step) AS \"at the end\""
-                        + " FROM l, c GROUP BY layer, layer_index ORDER BY layer_index");
+        if (run.layers() > 1) {
+            pictures.add(LayerHeat.of(run));
+        }
+        Table numbers = run.ask("SELECT layer," + upTo(run, 10) + upTo(run, 4) + upTo(run, 2) + upTo(run, 1)
+                + (run.lastShared() < run.lastStep() ? " arg_max(cumulative_lca, step) AS \"at the end\"" : "")
+                + " FROM l GROUP BY layer, layer_index ORDER BY layer_index");
         return Optional.of(new Figure(
                 "cumulative",
                 "When did each layer learn?",
-                "A falling line is a layer that helps; a rising one undoes what was learned.",
+                "A falling line is a layer that helps; a rising one undoes what was learned. In the heatmap, blue helped and orange"
+                        + " hurt.",
                 pictures,
                 numbers));
+    }
+
+    /** A column of the LCA up to a step that all runs of the page have reached. */
+    private static String upTo(RunData run, int part) {
+        long step = run.lastShared() / part;
+        return " arg_max(cumulative_lca, step) FILTER (step <= " + step + ") AS \"up to step " + step + "\",";
     }
 
     static Optional<Figure> oscillation(RunData run) {
@@ -75,7 +82,7 @@ final class LayerFigures {
                 "Units with a random LCA in each step would change sign in half of the steps; more than that is oscillation.",
                 List.of(new ChartPicture(
                         "Share of steps in which a unit's LCA changes its sign",
-                        Charts.bars("sign changes per unit and step", Map.of("units", bars)))),
+                        Charts.bars("sign changes per unit and step", Map.of("units", bars), Charts.NEUTRAL))),
                 numbers));
     }
 

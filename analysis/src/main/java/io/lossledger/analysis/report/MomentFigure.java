@@ -32,7 +32,7 @@ final class MomentFigure {
                         + " would explain; its height is the excess in standard deviations.",
                 List.of(new ChartPicture(
                         "Moments of learning",
-                        Charts.lines("step", "standard deviations", Map.of("moments", needles)))),
+                        Charts.lines("step", "standard deviations", Map.of("moments", needles), Charts.NEUTRAL))),
                 numbers));
     }
 }

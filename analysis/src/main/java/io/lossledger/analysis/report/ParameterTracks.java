@@ -14,6 +14,7 @@ import java.util.TreeMap;
 public final class ParameterTracks {
     private static final int EACH = 3;
     private static final int MOST_POINTS = 1_000;
+    private static final String DRAWN = "drawn";
 
     private final ParameterDigest digest;
     private final Map<ParameterDigest.Place, Track> tracks = new LinkedHashMap<>();
@@ -24,11 +25,16 @@ public final class ParameterTracks {
         int each = (int) Math.min(EACH, digest.parameters() / 3);
         digest.first(each, 1).forEach(total -> follow("helped most", total));
         digest.first(each, -1).forEach(total -> follow("hurt most", total));
-        digest.drawn(each).forEach(total -> follow("drawn", total));
+        digest.drawn(each).forEach(total -> follow(DRAWN, total));
     }
 
     /** One parameter over the run. */
     record Track(String label, ParameterDigest.Total total, TreeMap<Integer, Double> lca) {
+        /** Whether it was chosen at random. */
+        boolean isDrawn() {
+            return label.endsWith(DRAWN);
+        }
+
         /** Steps, about a thousand at most, and the LCA up to each. */
         double[][] cumulative() {
             List<double[]> points = new ArrayList<>();

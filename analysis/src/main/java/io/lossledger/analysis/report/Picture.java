@@ -5,7 +5,7 @@ import java.io.IOException;
 
 /** A drawing. */
 interface Picture {
-    /** The text alternative. */
+    /** The text alternative. Pictures of different runs that have the same one are compared. */
     String caption();
 
     /** The picture as an element of the page. */
@@ -13,4 +13,10 @@ interface Picture {
 
     /** The picture at twice the resolution of the page. */
     BufferedImage image() throws IOException;
+
+    /** The range of its axes. */
+    Extent extent();
+
+    /** The same picture with the axes of this range. */
+    Picture within(Extent extent);
 }

@@ -17,7 +17,7 @@ import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One or two runs as a page of figures: a self-contained HTML file, with the numbers of each figure as a table and a
+ * One or more runs as a page of figures: a self-contained HTML file, with the numbers of each figure as a table and a
  * sentence on how to read it. Figures without rows are omitted. Not thread-safe.
  */
 public final class Report {
@@ -36,9 +36,11 @@ public final class Report {
             SplitFigures::parts);
 
     private final List<ReportRun> runs;
+    private final @Nullable Figure comparison;
 
-    private Report(List<ReportRun> runs) {
+    private Report(List<ReportRun> runs, @Nullable Figure comparison) {
         this.runs = runs;
+        this.comparison = comparison;
     }
 
     /**
@@ -59,11 +61,21 @@ public final class Report {
     /**
      * Draws all figures.
      *
-     * @param sources one run, or two to be compared
+     * @param sources one run, or several to be compared
+     * @param tolerance largest residual with which books balance, as a share of what moved
      * @throws IllegalArgumentException when an export has no step of its run
      */
-    public static Report of(List<Source> sources) {
-        return new Report(sources.stream().map(Report::draw).toList());
+    public static Report of(List<Source> sources, double tolerance) {
+        List<RunData> data = sources.stream()
+                .map(source -> new RunData(source.query(), source.run(), source.parameters(), source.tracks()))
+                .toList();
+        long last = data.stream().mapToLong(RunData::lastStep).min().orElse(0);
+        data.forEach(run -> run.shareUpTo(last));
+        List<ReportRun> runs = new ArrayList<>();
+        for (int i = 0; i < data.size(); i++) {
+            runs.add(draw(sources.get(i), data.get(i), tolerance));
+        }
+        return new Report(CommonAxes.of(runs), data.size() == 1 ? null : Comparison.of(data));
     }
 
     /**
@@ -78,7 +90,7 @@ public final class Report {
 
     /** The page. */
     public String html() {
-        return ReportPage.html(runs);
+        return ReportPage.html(runs, comparison);
     }
 
     /**
@@ -120,10 +132,10 @@ public final class Report {
         }
     }
 
-    private static ReportRun draw(Source source) {
-        RunData data = new RunData(source.query(), source.run(), source.parameters(), source.tracks());
+    private static ReportRun draw(Source source, RunData data, double tolerance) {
         return new ReportRun(
                 source.run(),
+                RunAnswers.of(data, tolerance),
                 data.ask("SELECT model, data_set AS \"data set\", optimizer, rule, status, started,"
                         + " (SELECT count(*) FROM s) AS steps, (SELECT any_value(parameters) FROM s) AS parameters"
                         + " FROM runs WHERE run = " + RunData.quoted(source.run()) + " LIMIT 1"),
@@ -133,10 +145,13 @@ public final class Report {
     }
 
     private static List<String> notes(Source source, RunData data) {
-        boolean sampled = data.ask("SELECT count(*) AS sampled FROM s WHERE kind = 'OBJECTIVE_KIND_SAMPLED'")
+        boolean sampled = data.ask("SELECT count(*) AS sampled FROM s WHERE kind = 'sampled'")
                         .number("sampled")
                 > 0;
         List<String> notes = new ArrayList<>(source.notes());
+        if (!RunAnswers.hasEnded(data)) {
+            notes.add("The run has no closing balance yet. The answers are about the steps that are booked.");
+        }
         double unknown = data.ask("SELECT count(*) AS rows FROM s WHERE NOT (isfinite(loss_end)"
                         + " AND isfinite(cumulative_lca) AND isfinite(lca))")
                 .number("rows");

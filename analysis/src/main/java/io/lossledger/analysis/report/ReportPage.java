@@ -1,23 +1,31 @@
 package io.lossledger.analysis.report;
 
+import io.lossledger.protocol.verdict.Verdict;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The report as HTML. Stateless. */
 final class ReportPage {
     private static final String STYLE = "report.css";
+    private static final int RUN_COLOURS = 4;
+    private static final List<String> QUESTIONS =
+            List.of("Does it learn?", "Which layers help or hurt?", "Do the books balance?");
+    private static final Map<Verdict.State, String> MARKS =
+            Map.of(Verdict.State.GOOD, "✓", Verdict.State.BAD, "✗", Verdict.State.OPEN, "·");
 
     private ReportPage() {}
 
-    static String html(List<ReportRun> runs) {
-        String title = runs.stream().map(ReportRun::run).collect(Collectors.joining(" and "));
+    /** @param comparison null for a single run */
+    static String html(List<ReportRun> runs, @Nullable Figure comparison) {
+        String title = title(runs);
         Map<String, String> titles = titles(runs);
         StringBuilder html = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")
                 .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>")
@@ -27,13 +35,30 @@ final class ReportPage {
                 .append("</style></head><body><header><h1>")
                 .append(Html.text(title))
                 .append("</h1><p>Loss Change Allocation: which parameters lowered the loss, and when. Negative helped,"
-                        + " positive hurt.</p><nav><a href=\"#findings\">Findings</a>");
+                        + " positive hurt.</p>");
+        for (int i = 0; i < runs.size(); i++) {
+            answers(html, runs.get(i), i, runs.size());
+        }
+        html.append("<nav>");
+        if (comparison != null) {
+            html.append("<a href=\"#comparison\">comparison</a>");
+        }
+        html.append("<a href=\"#findings\">findings</a>");
         titles.forEach((name, text) -> html.append("<a href=\"#")
                 .append(name)
                 .append("\">")
                 .append(Html.text(name))
                 .append("</a>"));
-        html.append("</nav></header><main>");
+        html.append("</nav></header>").append(runs.size() == 1 ? "<main>" : "<main class=wide>");
+        if (comparison != null) {
+            html.append("<section id=\"comparison\"><h2>")
+                    .append(Html.text(comparison.title()))
+                    .append("</h2><p>")
+                    .append(Html.text(comparison.reading()))
+                    .append("</p>");
+            append(html, comparison);
+            html.append("</section>");
+        }
         html.append("<section id=\"findings\"><h2>Compared with the paper</h2>");
         beside(html, runs, run -> {
             html.append(Html.table(run.facts())).append(Html.table(run.findings()));
@@ -70,12 +95,48 @@ final class ReportPage {
         return html.append("</main></body></html>\n").toString();
     }
 
+    private static String title(List<ReportRun> runs) {
+        List<String> names = runs.stream().map(ReportRun::run).toList();
+        String last = names.get(names.size() - 1);
+        return names.size() == 1 ? last : String.join(", ", names.subList(0, names.size() - 1)) + " and " + last;
+    }
+
+    /** The three answers on a run, under its name if there are several. */
+    private static void answers(StringBuilder html, ReportRun run, int index, int runs) {
+        if (runs > 1) {
+            html.append("<h3>")
+                    .append(swatch(index))
+                    .append(Html.text(run.run()))
+                    .append("</h3>");
+        }
+        html.append("<ul class=verdicts>\n");
+        for (int i = 0; i < run.verdicts().size(); i++) {
+            Verdict verdict = run.verdicts().get(i);
+            String state = verdict.state().name().toLowerCase(Locale.ROOT);
+            html.append("<li class=").append(state).append(" title=\"").append(QUESTIONS.get(i));
+            html.append("\"><span class=mark role=img aria-label=\"")
+                    .append(QUESTIONS.get(i))
+                    .append(' ')
+                    .append(state);
+            html.append("\">").append(MARKS.get(verdict.state())).append("</span><div><div class=headline>");
+            html.append(Html.text(verdict.headline())).append("</div><div class=detail>");
+            html.append(Html.text(verdict.detail().replaceAll("(^|[ (])-(?=\\d)", "$1−")))
+                    .append("</div></div></li>\n");
+        }
+        html.append("</ul>");
+    }
+
+    /** The line of a run in the comparison. */
+    private static String swatch(int index) {
+        return "<span class=\"swatch run" + index % RUN_COLOURS + "\"></span>";
+    }
+
     private static void append(StringBuilder html, Figure figure) {
         html.append(figure.pictures().size() == 1 ? "<div class=one>" : "<div class=many>")
                 .append("<div class=pictures>");
         for (Picture picture : figure.pictures()) {
             html.append("<figure>")
-                    .append(withOwnNames(picture.svg(), "p" + html.length() + "-"))
+                    .append(withOwnNames(Palette.themed(picture.svg()), "p" + html.length() + "-"))
                     .append("<figcaption>")
                     .append(Html.text(picture.caption()))
                     .append("</figcaption></figure>");
@@ -89,11 +150,15 @@ final class ReportPage {
     }
 
     private static void beside(StringBuilder html, List<ReportRun> runs, Consumer<ReportRun> content) {
-        html.append(runs.size() > 1 ? "<div class=two>" : "<div>");
-        for (ReportRun run : runs) {
+        html.append(runs.size() > 1 ? "<div class=several>" : "<div>");
+        for (int i = 0; i < runs.size(); i++) {
+            ReportRun run = runs.get(i);
             html.append("<div>");
             if (runs.size() > 1) {
-                html.append("<h3>").append(Html.text(run.run())).append("</h3>");
+                html.append("<h3>")
+                        .append(swatch(i))
+                        .append(Html.text(run.run()))
+                        .append("</h3>");
             }
             content.accept(run);
             html.append("</div>");

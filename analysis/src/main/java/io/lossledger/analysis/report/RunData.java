@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * train}, or the one with the shortest name. Queries may use these views. Not thread-safe.
  *
  * <ul>
- *   <li>{@code s}, {@code l}, {@code u}, {@code m}: steps, layers, units and moments of the whole update and of that objective
+ *   <li>{@code s}, {@code l}, {@code u}, {@code m}, {@code w}: steps, layers, units, moments and windows of the whole update and of that objective
  *   <li>{@code a}: layers of all objectives; {@code objective} names the stratum, too
  * <li>{@code p}: the steps to draw, about a thousand at most, including the first and the last
  * </ul>
@@ -23,6 +23,8 @@ final class RunData {
     private final String stratum;
     private final @Nullable ParameterDigest parameters;
     private final @Nullable ParameterTracks tracks;
+    private final long lastStep;
+    private long lastShared;
 
     /**
      * @param parameters null when there are no data of single parameters
@@ -49,6 +51,7 @@ final class RunData {
         query.name("l", "SELECT * FROM layers" + main + " AND part = ''");
         query.name("u", "SELECT * FROM units" + main + " AND part = ''");
         query.name("m", "SELECT * FROM moments" + main);
+        query.name("w", "SELECT * FROM windows" + main + " AND part = ''");
         query.name(
                 "a",
                 "SELECT * REPLACE (CASE WHEN stratum = '' THEN objective ELSE objective || ', ' || stratum END AS objective),"
@@ -58,6 +61,26 @@ final class RunData {
                 "p",
                 "SELECT step FROM (SELECT step, row_number() OVER (ORDER BY step) AS i, count(*) OVER () AS c FROM s)"
                         + " WHERE i = 1 OR i = c OR i % greatest(1, c // " + MOST_POINTS + ") = 0");
+        lastStep = (long) ask("SELECT max(step) AS step FROM s").number("step");
+        lastShared = lastStep;
+    }
+
+    /** The newest step. */
+    long lastStep() {
+        return lastStep;
+    }
+
+    /** The newest step that all runs of the page have, so that they are compared at the same one. */
+    long lastShared() {
+        return lastShared;
+    }
+
+    void shareUpTo(long step) {
+        lastShared = step;
+    }
+
+    int layers() {
+        return (int) ask("SELECT count(DISTINCT layer) AS layers FROM l").number("layers");
     }
 
     String run() {

@@ -21,7 +21,8 @@ final class SplitFigures {
                 "Which class was learned by which layer?",
                 "LCA of each layer for the mean loss over each class: a layer may help one class and hurt another.",
                 List.of(new ChartPicture(
-                        "LCA by class", Charts.bars("ΣLCA", LayerFigures.groups(bars, "layer", "objective")))),
+                        "LCA by class",
+                        Charts.bars("ΣLCA", LayerFigures.groups(bars, "layer", "objective"), Palette::layer))),
                 numbers));
     }
 
@@ -39,7 +40,8 @@ final class SplitFigures {
                 "What part of the update helped?",
                 "The update is split by its causes. Each part is booked as if it were the whole; together they sum to the LCA.",
                 List.of(new ChartPicture(
-                        "LCA by part of the update", Charts.bars("ΣLCA", LayerFigures.groups(bars, "part", "layer")))),
+                        "LCA by part of the update",
+                        Charts.bars("ΣLCA", LayerFigures.groups(bars, "part", "layer"), Palette::series))),
                 numbers));
     }
 }

@@ -1,16 +1,14 @@
 package io.lossledger.analysis.report;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** The LCA of units over steps, as a heatmap. */
 final class UnitFigure {
-    private static final int MOST_COLUMNS = 640;
     private static final int MOST_LAYERS = 24;
     private static final int MOST_LINES = 512;
-    private static final double FEW = 0.99;
 
     private UnitFigure() {}
 
@@ -34,40 +32,24 @@ final class UnitFigure {
         return Optional.of(new Figure(
                 "units",
                 "Which units learned, and when?",
-                "A row is a unit, or several if there are many; a column is several steps, the first on the left. Blue helped, red"
-                        + " hurt. Colours scale with the root of the LCA, up to the value that one in a hundred exceeds; grey is not finite. At most the first "
-                        + MOST_LAYERS + " layers with units are drawn.",
+                "A row is a unit, or the sum of several; a column is a step, or the mean of several. Blue helped, orange hurt."
+                        + " Colours scale with the root of the LCA, up to the value at the ends of the bar, which few exceed;"
+                        + " grey is not finite. At most the first " + MOST_LAYERS + " layers with units are drawn.",
                 pictures,
                 numbers));
     }
 
     private static Picture layer(RunData run, String layer, int units) {
-        Table span =
-                run.ask("SELECT min(step) AS first, max(step) AS last FROM u WHERE layer = " + RunData.quoted(layer));
-        long first = (long) span.number("first");
-        long steps = (long) span.number("last") - first + 1;
-        int columns = (int) Math.min(MOST_COLUMNS, steps);
+        String from = " FROM u WHERE layer = " + RunData.quoted(layer);
+        Table span = run.ask("SELECT min(step) AS first, max(step) AS last" + from);
         int lines = Math.min(MOST_LINES, units);
-        Table sums = run.ask("SELECT unit * " + lines + " // " + units + " AS line, (step - " + first + ") * " + columns
-                + " // " + steps + " AS col, sum(lca) AS lca FROM u WHERE layer = " + RunData.quoted(layer)
-                + " GROUP BY ALL");
-        double[][] values = new double[lines][columns];
-        double[] line = sums.numbers("line");
-        double[] column = sums.numbers("col");
-        double[] lca = sums.numbers("lca");
-        for (int i = 0; i < lca.length; i++) {
-            values[(int) line[i]][(int) column[i]] = lca[i];
-        }
-        double[] sizes = Arrays.stream(lca)
-                .filter(Double::isFinite)
-                .map(Math::abs)
-                .sorted()
-                .toArray();
-        double scale = Stats.quantile(sizes, FEW);
-        return new HeatPicture(
-                layer + ": " + units + " units, steps " + first + " to " + (first + steps - 1) + ", full colour at "
-                        + Html.number(scale),
-                values,
-                scale > 0 ? scale : 1);
+        return HeatPicture.of(
+                layer + ": " + units + " units",
+                IntStream.range(0, lines)
+                        .mapToObj(line -> "unit " + (line * units + lines - 1) / lines)
+                        .toList(),
+                new HeatPicture.Span(span.number("first"), span.number("last") + 1),
+                column -> run.ask("SELECT unit * " + lines + " // " + units + " AS line, " + column + " AS col,"
+                        + " sum(lca) / count(DISTINCT step) AS lca" + from + " GROUP BY ALL"));
     }
 }

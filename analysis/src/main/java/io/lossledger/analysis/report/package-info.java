@@ -1,4 +1,4 @@
-/** A report on one or two runs: a page of figures. */
+/** A report on one or more runs: a page of figures. */
 @NullMarked
 package io.lossledger.analysis.report;
 

@@ -11,16 +11,20 @@ import io.lossledger.analysis.TableExport;
 import io.lossledger.analysis.TableQuery;
 import io.lossledger.protocol.v1.LayerRow;
 import io.lossledger.protocol.v1.MomentRow;
+import io.lossledger.protocol.v1.ObjectiveKind;
 import io.lossledger.protocol.v1.ParameterRow;
 import io.lossledger.protocol.v1.RunManifest;
 import io.lossledger.protocol.v1.StepRow;
 import io.lossledger.protocol.v1.UnitRow;
+import io.lossledger.protocol.v1.WindowKind;
+import io.lossledger.protocol.v1.WindowRow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** A run of two layers with 900 and 100 parameters, in which the small one hurts. */
 class ReportTest {
     private static final int STEPS = 40;
+    private static final double TOLERANCE = 0.01;
 
     private final List<Message> rows = new ArrayList<>();
 
@@ -39,7 +44,8 @@ class ReportTest {
     @Test
     void saysWhatTheRunSaysAndWhereItDiffersFromThePaper() throws Exception {
         try (TableQuery query = TableQuery.open(export("run-1"))) {
-            String html = Report.of(List.of(new Report.Source(query, "run-1", digest(), null, List.of("a note"))))
+            String html = Report.of(
+                            List.of(new Report.Source(query, "run-1", digest(), null, List.of("a note"))), TOLERANCE)
                     .html();
             assertThat(html)
                     .contains("<td>1 of 2 layers</td><td>differs</td>")
@@ -56,7 +62,7 @@ class ReportTest {
     @Test
     void isSelfContained() throws Exception {
         try (TableQuery query = TableQuery.open(export("run-1"))) {
-            String html = Report.of(List.of(new Report.Source(query, "run-1", null, null, List.of())))
+            String html = Report.of(List.of(new Report.Source(query, "run-1", null, null, List.of())), TOLERANCE)
                     .html();
             assertThat(html.replace("http://www.w3.org/", "")).doesNotContain("http:", "https:", "<script", "<link");
             assertThat(html.split("<table>", -1)).hasSameSizeAs(html.split("<section|<h2>Compared", -1));
@@ -95,13 +101,13 @@ class ReportTest {
                     .addParameterLca(-1)
                     .build());
             ParameterTracks tracks = new ParameterTracks(digest);
-            Report report = Report.of(List.of(new Report.Source(query, "run-1", digest, tracks, List.of())));
+            Report report = Report.of(List.of(new Report.Source(query, "run-1", digest, tracks, List.of())), TOLERANCE);
             assertThat(report.html())
                     .contains("<td class=n>" + shown + "</td>")
                     .contains("<td>unknown: not finite</td>")
                     .contains("There, tables show NaN, ∞ or −∞, and charts have gaps.")
                     .doesNotContainPattern("<(line|path|rect|polyline)[^>]*(NaN|Infinity|∞)");
-            int pictures = Report.of(List.of(new Report.Source(whole, "run-1", digest(), null, List.of())))
+            int pictures = Report.of(List.of(new Report.Source(whole, "run-1", digest(), null, List.of())), TOLERANCE)
                     .writePictures(folder.resolve("whole"));
             assertThat(report.writePictures(folder.resolve("damaged"))).isEqualTo(pictures);
         }
@@ -121,7 +127,7 @@ class ReportTest {
             to.finish();
         }
         try (TableQuery query = TableQuery.open(damaged)) {
-            Report report = Report.of(List.of(new Report.Source(query, "run-1", null, null, List.of())));
+            Report report = Report.of(List.of(new Report.Source(query, "run-1", null, null, List.of())), TOLERANCE);
             assertThat(report.html())
                     .contains("<td class=n>900</td><td class=n>-40</td><td class=n>NaN</td><td class=n>0.9000</td>");
         }
@@ -152,20 +158,164 @@ class ReportTest {
         Path export = export("run-1", "run-2");
         try (TableQuery first = TableQuery.open(export);
                 TableQuery second = TableQuery.open(export)) {
-            String html = Report.of(List.of(
-                            new Report.Source(first, "run-1", digest(), null, List.of()),
-                            new Report.Source(second, "run-2", null, null, List.of())))
+            String html = Report.of(
+                            List.of(
+                                    new Report.Source(first, "run-1", digest(), null, List.of()),
+                                    new Report.Source(second, "run-2", null, null, List.of())),
+                            TOLERANCE)
                     .html();
-            assertThat(html).contains("<h1>run-1 and run-2</h1>", "<h3>run-2</h3>", "Not measured.");
+            assertThat(html).contains("<h1>run-1 and run-2</h1>", "</span>run-2</h3>", "Not measured.");
             String big = "<td>big &lt;b&gt;</td><td class=n>900</td><td class=n>%s</td>";
             assertThat(html).contains(big.formatted("-40"), big.formatted("-80"));
         }
     }
 
+    /** The closing balance has a residual of 0.5 where 50 moved: 40 that helped, 10 that hurt. */
+    @Test
+    void answersThreeQuestionsInWords() throws Exception {
+        export("run-1");
+        try (TableQuery query = TableQuery.open(closed())) {
+            List<Report.Source> sources = List.of(new Report.Source(query, "run-1", null, null, List.of()));
+            String html = Report.of(sources, 0.005).html();
+            assertThat(answers(html))
+                    .containsExactly(
+                            "good: Learned (loss 100.0 → 70.00 in 40 steps)",
+                            "bad: small hurt (LCA small +10.0; big &lt;b&gt; did most (100 %))",
+                            "bad: Not balanced (residual 1 % of what moved, tolerance 0.5 %)");
+            assertThat(answers(Report.of(sources, TOLERANCE).html()))
+                    .contains("good: Balanced (residual 1 % of what moved, tolerance 1 %)");
+            assertThat(html).doesNotContain("no closing balance");
+        }
+    }
+
+    @Test
+    void answersFromTheBookedStepsOfARunThatIsNotClosed() throws Exception {
+        try (TableQuery query = TableQuery.open(export("run-1"))) {
+            String html = Report.of(List.of(new Report.Source(query, "run-1", null, null, List.of())), TOLERANCE)
+                    .html();
+            assertThat(answers(html))
+                    .contains(
+                            "good: Learned (loss 100.0 → 70.00 in 40 steps)",
+                            "good: Balanced (residual 0 % of what moved, tolerance 1 %)");
+            assertThat(html).contains("The run has no closing balance yet.");
+        }
+    }
+
+    @Test
+    void saysThatASampledObjectiveHasTheNoiseOfTheSample() throws Exception {
+        Path sampled = folder.resolve("sampled.duckdb");
+        export("run-1");
+        try (TableExport to = TableExport.create(sampled, ExportFormat.DUCKDB, false)) {
+            for (Message row : rows) {
+                to.add(
+                        row instanceof StepRow step
+                                ? step.toBuilder()
+                                        .setKind(ObjectiveKind.OBJECTIVE_KIND_SAMPLED)
+                                        .build()
+                                : row);
+            }
+            to.finish();
+        }
+        try (TableQuery query = TableQuery.open(sampled)) {
+            Report report = Report.of(List.of(new Report.Source(query, "run-1", null, null, List.of())), TOLERANCE);
+            assertThat(report.html()).contains("The objective is sampled.");
+        }
+    }
+
+    /** The LCA of a step is -1 in run-1 and -2 in run-2: alone, their axes and colour scales differ. */
+    @Test
+    void drawsSeveralRunsWithTheSameAxes() throws Exception {
+        Path export = export("run-1", "run-2", "run-3");
+        try (TableQuery first = TableQuery.open(export);
+                TableQuery second = TableQuery.open(export);
+                TableQuery third = TableQuery.open(export)) {
+            Report alone = Report.of(List.of(new Report.Source(first, "run-1", null, null, List.of())), TOLERANCE);
+            alone.writePictures(folder.resolve("alone"));
+            Report report = Report.of(
+                    List.of(
+                            new Report.Source(first, "run-1", null, null, List.of()),
+                            new Report.Source(second, "run-2", null, null, List.of()),
+                            new Report.Source(third, "run-3", null, null, List.of())),
+                    TOLERANCE);
+            report.writePictures(folder.resolve("several"));
+            for (String picture : List.of("layers-1", "cumulative-2", "units-1")) {
+                List<String> axes = labels("several", "run-1-" + picture);
+                assertThat(axes)
+                        .as(picture)
+                        .isEqualTo(labels("several", "run-2-" + picture))
+                        .isEqualTo(labels("several", "run-3-" + picture))
+                        .isNotEqualTo(labels("alone", "run-1-" + picture));
+            }
+            assertThat(labels("several", "run-1-units-1")).contains("unit 0", "step", "helped −2", "+2 hurt");
+            assertThat(labels("several", "run-1-cumulative-2")).contains("small", "35");
+            assertThat(report.html()).contains("<h1>run-1, run-2 and run-3</h1>", "id=\"comparison\"", "up to step 39");
+            assertThat(answers(report.html())).hasSize(9);
+        }
+    }
+
+    /** A dark page needs another ink; the files are looked at elsewhere, without the style sheet. */
+    @Test
+    void leavesColoursToTheStyleSheetOnThePageOnly() throws Exception {
+        try (TableQuery query = TableQuery.open(export("run-1"))) {
+            Report report = Report.of(List.of(new Report.Source(query, "run-1", digest(), null, List.of())), TOLERANCE);
+            report.writePictures(folder.resolve("pictures"));
+            assertThat(report.html())
+                    .contains("@media (prefers-color-scheme: dark)", "fill:var(--soft)", "image class=\"heat\"")
+                    .doesNotContain("fill:white", "fill:black", "stroke:gray", "rgb(68,68,68)");
+            assertThat(folder.resolve("pictures/run-1-distribution-1.svg"))
+                    .content()
+                    .contains("rgb(8,104,172)", "rgb(176,74,0)")
+                    .doesNotContain("var(");
+        }
+    }
+
+    /** State, headline and detail of each answer. */
+    private static List<String> answers(String html) {
+        return Pattern.compile("<li class=(\\w+) .*?<div class=headline>(.*?)</div><div class=detail>(.*?)</div>")
+                .matcher(html)
+                .results()
+                .map(found -> found.group(1) + ": " + found.group(2) + " (" + found.group(3) + ")")
+                .toList();
+    }
+
+    private List<String> labels(String where, String picture) throws IOException {
+        String svg = Files.readString(folder.resolve(where).resolve(picture + ".svg"));
+        return Pattern.compile(">([^<]+)</text")
+                .matcher(svg)
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+    }
+
+    /** The rows of run-1 with a closing balance. */
+    private Path closed() throws Exception {
+        Path closed = folder.resolve("closed.duckdb");
+        try (TableExport to = TableExport.create(closed, ExportFormat.DUCKDB, false)) {
+            for (Message row : rows) {
+                to.add(row);
+            }
+            WindowRow balance = WindowRow.newBuilder()
+                    .setRun("run-1")
+                    .setKind(WindowKind.WINDOW_KIND_RUN)
+                    .setObjective("train")
+                    .setSteps(STEPS)
+                    .build();
+            to.add(balance.toBuilder().setLossChange(-30).setResidual(0.5).build());
+            to.add(balance.toBuilder().setLayer("big <b>").setLca(-40).build());
+            to.add(balance.toBuilder()
+                    .setLayer("small")
+                    .setLayerIndex(1)
+                    .setLca(10)
+                    .build());
+            to.finish();
+        }
+        return closed;
+    }
+
     @Test
     void writesPicturesOnDemand() throws Exception {
         try (TableQuery query = TableQuery.open(export("run-1"))) {
-            int count = Report.of(List.of(new Report.Source(query, "run-1", digest(), null, List.of())))
+            int count = Report.of(List.of(new Report.Source(query, "run-1", digest(), null, List.of())), TOLERANCE)
                     .writePictures(folder.resolve("pictures"));
             try (Stream<Path> files = Files.list(folder.resolve("pictures"))) {
                 assertThat(files).hasSize(2 * count);
@@ -214,6 +364,8 @@ class ReportTest {
                                     .setLossStart(100 - step * 0.75)
                                     .setLossEnd(100 - (step + 1) * 0.75)
                                     .setCumulativeLca(-(step + 1) * 0.75)
+                                    .setCumulativeLossChange(-(step + 1) * 0.75)
+                                    .setStepsBooked(step + 1)
                                     .setParameters(1_000)
                                     .setHelpedShareOfNonzero(0.55)
                                     .build());

@@ -8,6 +8,7 @@ import io.lossledger.analysis.TableQuery;
 import io.lossledger.analysis.report.Report;
 import io.lossledger.protocol.LedgerReader;
 import io.lossledger.protocol.files.UnfinishedFile;
+import io.lossledger.standalone.options.BalanceOptions;
 import io.lossledger.standalone.options.KafkaOptions;
 import io.lossledger.standalone.options.RunParameters;
 import io.lossledger.standalone.terminal.RowProgress;
@@ -32,12 +33,14 @@ import picocli.CommandLine.Spec;
 /** {@code lossledger report}. */
 @Command(
         name = "report",
-        description = "Draws a run, or two side by side, as one HTML file with the figures of the LCA paper.",
+        description = "Draws a run, or several side by side, as one HTML file with the figures of the LCA paper.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Each figure has a table of its numbers. The report compares the findings with",
-            "those of the paper. The figures of single parameters are computed from",
+            "The report begins with three answers: whether the run learned, which layers",
+            "helped or hurt, and whether the books balance. It compares the findings with",
+            "those of the paper. Each figure has a table of its numbers. The figures of",
+            "several runs have the same axes. Those of single parameters are computed from",
             "lossledger.update. They are omitted if its records no longer exist, and with",
             "--no-parameters or --file.",
             "",
@@ -50,11 +53,14 @@ import picocli.CommandLine.Spec;
 public final class ReportCommand implements Callable<Integer> {
     private static final Set<LedgerTable> WITHOUT_PARAMETERS = EnumSet.complementOf(EnumSet.of(LedgerTable.PARAMETERS));
 
-    @Parameters(paramLabel = "RUN", arity = "1..2", description = "Ids of one or two runs.")
+    @Parameters(paramLabel = "RUN", arity = "1..*", description = "Ids of one or more runs.")
     List<String> runs = new ArrayList<>();
 
     @Mixin
     KafkaOptions kafka = new KafkaOptions();
+
+    @Mixin
+    BalanceOptions balance = new BalanceOptions();
 
     @Option(
             names = "--to",
@@ -86,6 +92,7 @@ public final class ReportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         ExportTarget.requireDifferent(runs);
+        balance.tolerance();
         Path target = to == null ? Path.of(String.join("-", runs) + ".html") : to;
         try (StopSignal stop = StopSignal.install(() -> {})) {
             Report report;
@@ -125,7 +132,7 @@ public final class ReportCommand implements Callable<Integer> {
                     sources.add(new Report.Source(TableQuery.open(file), run, null, null, List.of()));
                 }
             }
-            return Report.of(sources);
+            return Report.of(sources, balance.tolerance());
         } finally {
             for (Report.Source source : sources) {
                 source.query().close();

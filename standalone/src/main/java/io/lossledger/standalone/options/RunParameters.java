@@ -9,6 +9,7 @@ import io.lossledger.standalone.terminal.StopSignal;
 import io.lossledger.streams.books.ResultSettings;
 import io.lossledger.streams.raw.StepRange;
 import io.lossledger.streams.replay.Replay;
+import io.lossledger.streams.replay.ReplayProgress;
 import io.lossledger.streams.replay.ReplayReport;
 import io.lossledger.streams.replay.ReplaySettings;
 import java.io.PrintWriter;
@@ -37,14 +38,15 @@ public record RunParameters(
             KafkaOptions kafka, String run, ParameterDigest digest, StopSignal stop, PrintWriter err)
             throws InterruptedException {
         ReplayReport report;
+        ProgressLine line = new ProgressLine(err);
         try {
-            report = replay(kafka, run, digest::add, stop, err);
+            report = replay(kafka, run, digest::add, stop, line, new Passes(0, 2));
         } catch (IllegalArgumentException e) { // a topic that is missing or has dropped all of it
             return new RunParameters(
                     null, null, List.of("The figures of single parameters are omitted. " + e.getMessage()));
         }
         ParameterTracks tracks = new ParameterTracks(digest);
-        replay(kafka, run, tracks::add, stop, err);
+        replay(kafka, run, tracks::add, stop, line, new Passes(1, 2));
         return new RunParameters(digest, tracks, missing(run, report));
     }
 
@@ -63,6 +65,30 @@ public record RunParameters(
     public static ReplayReport replay(
             KafkaOptions kafka, String run, Consumer<ParameterRow> rows, StopSignal stop, PrintWriter err)
             throws InterruptedException {
+        return replay(kafka, run, rows, stop, new ProgressLine(err), new Passes(0, 1));
+    }
+
+    /** How far the work is when the same records are read several times. */
+    private record Passes(int done, int of) {
+        double fraction(double ofThis) {
+            return (done + ofThis) / of;
+        }
+
+        /** If the passes that are left take as long as this one. */
+        double secondsLeft(ReplayProgress progress) {
+            double whole = progress.secondsLeft() / Math.max(1e-9, 1 - progress.fraction());
+            return progress.secondsLeft() + whole * (of - done - 1);
+        }
+    }
+
+    private static ReplayReport replay(
+            KafkaOptions kafka,
+            String run,
+            Consumer<ParameterRow> rows,
+            StopSignal stop,
+            ProgressLine line,
+            Passes passes)
+            throws InterruptedException {
         ReplaySettings settings = new ReplaySettings(
                 kafka.topicPrefix,
                 new TreeSet<>(List.of(run)),
@@ -75,7 +101,6 @@ public record RunParameters(
                 rows.accept((ParameterRow) row);
             }
         });
-        ProgressLine line = new ProgressLine(err);
         ReplayReport report = replay.run(progress -> {
             if (stop.isAsked()) {
                 replay.stop();
@@ -85,8 +110,8 @@ public record RunParameters(
                     "%s: parameters of %d steps, %.0f %%, %s left",
                     run,
                     progress.steps(),
-                    100 * progress.fraction(),
-                    ProgressLine.time(progress.secondsLeft())));
+                    100 * passes.fraction(progress.fraction()),
+                    ProgressLine.time(passes.secondsLeft(progress))));
         });
         line.clear();
         if (report.stopped()) {
