@@ -1,5 +1,7 @@
 package io.lossledger.analysis.report;
 
+import io.lossledger.analysis.report.picture.Extent;
+import io.lossledger.analysis.report.picture.Picture;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,10 @@
 package io.lossledger.analysis.report;
 
+import io.lossledger.analysis.report.picture.ChartPicture;
+import io.lossledger.analysis.report.picture.Charts;
+import io.lossledger.analysis.report.picture.Palette;
+import io.lossledger.analysis.report.picture.Stats;
+import io.lossledger.analysis.report.picture.Table;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;

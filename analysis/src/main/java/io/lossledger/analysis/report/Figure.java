@@ -1,5 +1,7 @@
 package io.lossledger.analysis.report;
 
+import io.lossledger.analysis.report.picture.Picture;
+import io.lossledger.analysis.report.picture.Table;
 import java.util.List;
 
 /**

@@ -1,5 +1,8 @@
 package io.lossledger.analysis.report;
 
+import io.lossledger.analysis.report.picture.Html;
+import io.lossledger.analysis.report.picture.Stats;
+import io.lossledger.analysis.report.picture.Table;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

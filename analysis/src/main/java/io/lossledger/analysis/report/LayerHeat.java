@@ -1,5 +1,8 @@
 package io.lossledger.analysis.report;
 
+import io.lossledger.analysis.report.picture.HeatPicture;
+import io.lossledger.analysis.report.picture.Picture;
+import io.lossledger.analysis.report.picture.Table;
 import java.util.List;
 
 /** The LCA of layers over steps, as a heatmap. */

@@ -1,5 +1,8 @@
 package io.lossledger.analysis.report;
 
+import io.lossledger.analysis.report.picture.ChartPicture;
+import io.lossledger.analysis.report.picture.Charts;
+import io.lossledger.analysis.report.picture.Table;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,6 +1,8 @@
 package io.lossledger.analysis.report;
 
 import io.lossledger.analysis.TableQuery;
+import io.lossledger.analysis.report.picture.Html;
+import io.lossledger.analysis.report.picture.Picture;
 import io.lossledger.protocol.files.UnfinishedFile;
 import java.awt.image.BufferedImage;
 import java.io.IOException;

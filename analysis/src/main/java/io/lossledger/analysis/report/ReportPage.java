@@ -1,5 +1,8 @@
 package io.lossledger.analysis.report;
 
+import io.lossledger.analysis.report.picture.Html;
+import io.lossledger.analysis.report.picture.Palette;
+import io.lossledger.analysis.report.picture.Picture;
 import io.lossledger.protocol.verdict.Verdict;
 import java.io.IOException;
 import java.io.InputStream;

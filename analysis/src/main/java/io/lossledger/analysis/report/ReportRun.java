@@ -1,5 +1,6 @@
 package io.lossledger.analysis.report;
 
+import io.lossledger.analysis.report.picture.Table;
 import io.lossledger.protocol.verdict.Verdict;
 import java.util.List;
 

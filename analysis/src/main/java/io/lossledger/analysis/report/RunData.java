@@ -1,6 +1,7 @@
 package io.lossledger.analysis.report;
 
 import io.lossledger.analysis.TableQuery;
+import io.lossledger.analysis.report.picture.Table;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 

@@ -1,10 +1,10 @@
-package io.lossledger.analysis.report;
+package io.lossledger.analysis.report.picture;
 
 /**
  * The range of a picture's axes, for pictures that are to be compared. An axis without numbers has NaN. Of a heatmap, y is
  * the scale of its colours.
  */
-record Extent(double lowX, double highX, double lowY, double highY) {
+public record Extent(double lowX, double highX, double lowY, double highY) {
     /** The smallest extent that holds both. */
     Extent and(Extent other) {
         return new Extent(

@@ -1,4 +1,4 @@
-package io.lossledger.analysis.report;
+package io.lossledger.analysis.report.picture;
 
 import java.awt.Color;
 import java.awt.Font;
@@ -21,7 +21,7 @@ import javax.imageio.ImageIO;
  * finite. Rows have names, columns are steps, and a bar shows which number has the full colour.
  * Immutable.
  */
-final class HeatPicture implements Picture {
+public final class HeatPicture implements Picture {
     private static final int WIDTH = 640;
     private static final int LEFT = 84;
     private static final int RIGHT = 16;
@@ -63,7 +63,7 @@ final class HeatPicture implements Picture {
     }
 
     /** From one step up to, but not including, another. */
-    record Span(double first, double end) {
+    public record Span(double first, double end) {
         double length() {
             return end - first;
         }
@@ -75,7 +75,7 @@ final class HeatPicture implements Picture {
      * @param names of the rows, from the top
      * @param sums asks for the columns {@code line}, {@code col} and {@code lca}, given the SQL expression of {@code col}
      */
-    static HeatPicture of(String caption, List<String> names, Span steps, Function<String, Table> sums) {
+    public static HeatPicture of(String caption, List<String> names, Span steps, Function<String, Table> sums) {
         int columns = (int) Math.min(MOST_COLUMNS, steps.length());
         Table cells = sums.apply("(step - " + (long) steps.first + ") * " + columns + " // " + (long) steps.length());
         double[][] values = new double[names.size()][columns];

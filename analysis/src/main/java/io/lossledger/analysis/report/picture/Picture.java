@@ -1,10 +1,10 @@
-package io.lossledger.analysis.report;
+package io.lossledger.analysis.report.picture;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 
 /** A drawing. */
-interface Picture {
+public interface Picture {
     /** The text alternative. Pictures of different runs that have the same one are compared. */
     String caption();
 

@@ -1,4 +1,4 @@
-package io.lossledger.analysis.report;
+package io.lossledger.analysis.report.picture;
 
 import java.awt.BasicStroke;
 import java.awt.Color;
@@ -12,14 +12,14 @@ import java.util.Map;
  * else. Layers have colours of Paul Tol's muted scheme. Beyond eight series, dashes distinguish lines with similar colours.
  * Stateless.
  */
-final class Palette {
-    static final Color INK = new Color(0x444444);
+public final class Palette {
+    public static final Color INK = new Color(0x444444);
     static final Color FAINT = new Color(0xDDDDDD);
     static final Color PAPER = Color.WHITE;
-    static final Color HELP = new Color(0x0868AC);
-    static final Color HURT = new Color(0xB04A00);
-    static final Color ALLOCATED = new Color(0x00796B);
-    static final Color RESIDUAL = new Color(0x8A3F8F);
+    public static final Color HELP = new Color(0x0868AC);
+    public static final Color HURT = new Color(0xB04A00);
+    public static final Color ALLOCATED = new Color(0x00796B);
+    public static final Color RESIDUAL = new Color(0x8A3F8F);
     static final Color NOT_FINITE = new Color(0x888888);
 
     private static final List<Color> FEW =
@@ -53,11 +53,11 @@ final class Palette {
     private Palette() {}
 
     /** How a series is drawn. */
-    record Look(Color colour, Stroke stroke) {}
+    public record Look(Color colour, Stroke stroke) {}
 
     /** The looks of several series. */
     @FunctionalInterface
-    interface Looks {
+    public interface Looks {
         /** The look of one of so many series. */
         Look of(int index, int count);
 
@@ -85,7 +85,7 @@ final class Palette {
     }
 
     /** A line in this colour, with the n-th dashes. */
-    static Look look(Color colour, int dashes) {
+    public static Look look(Color colour, int dashes) {
         float[] dash = DASHES.get(dashes % DASHES.size());
         return new Look(
                 colour,
@@ -107,7 +107,7 @@ final class Palette {
     }
 
     /** Lets the style sheet of the page choose the colours of an SVG picture, for light and dark. */
-    static String themed(String svg) {
+    public static String themed(String svg) {
         // Batik writes the names of these.
         String themed = svg.replace(":white;", ":var(--paper);")
                 .replace(":black;", ":var(--soft);")

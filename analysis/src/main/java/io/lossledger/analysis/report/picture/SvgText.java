@@ -1,4 +1,4 @@
-package io.lossledger.analysis.report;
+package io.lossledger.analysis.report.picture;
 
 import java.awt.Graphics2D;
 import java.io.StringWriter;

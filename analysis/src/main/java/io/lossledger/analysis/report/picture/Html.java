@@ -1,15 +1,15 @@
-package io.lossledger.analysis.report;
+package io.lossledger.analysis.report.picture;
 
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Text and tables of the page. Stateless. */
-final class Html {
+public final class Html {
     private Html() {}
 
     /** Text with HTML's special characters escaped. */
-    static String text(String text) {
+    public static String text(String text) {
         return text.replace("&", "&amp;")
                 .replace("<", "&lt;")
                 .replace(">", "&gt;")
@@ -18,7 +18,7 @@ final class Html {
     }
 
     /** A table; a single row is transposed. */
-    static String table(Table table) {
+    public static String table(Table table) {
         return table.size() == 1 ? upright(table) : lying(table);
     }
 
@@ -50,7 +50,7 @@ final class Html {
         return html.append("</tbody></table>").toString();
     }
 
-    static String percent(double share) {
+    public static String percent(double share) {
         return Double.isFinite(share) ? String.format(Locale.ROOT, "%.1f %%", 100 * share) : number(share);
     }
 
@@ -65,7 +65,7 @@ final class Html {
         return value instanceof Number whole ? String.format(Locale.ROOT, "%,d", whole.longValue()) : value.toString();
     }
 
-    static String number(double number) {
+    public static String number(double number) {
         double size = Math.abs(number);
         if (!Double.isFinite(number)) {
             return Double.isNaN(number) ? "NaN" : number > 0 ? "∞" : "−∞";

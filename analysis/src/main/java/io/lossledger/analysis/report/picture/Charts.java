@@ -1,6 +1,6 @@
-package io.lossledger.analysis.report;
+package io.lossledger.analysis.report.picture;
 
-import io.lossledger.analysis.report.Palette.Looks;
+import io.lossledger.analysis.report.picture.Palette.Looks;
 import java.awt.Font;
 import java.awt.Paint;
 import java.awt.geom.Line2D;
@@ -30,20 +30,20 @@ import org.jfree.data.category.DefaultCategoryDataset;
 import org.jfree.data.xy.DefaultXYDataset;
 
 /** Charts in the style of the report. Stateless. */
-final class Charts {
+public final class Charts {
     private static final Font SMALL = new Font(Font.SANS_SERIF, Font.PLAIN, 11);
     private static final Line2D LEGEND_LINE = new Line2D.Double(-12, 0, 12, 0);
     private static final double MOST_DRAWN = 1e300;
 
     /** The only series of a chart. */
-    static final Looks NEUTRAL = Looks.of(Palette.ALLOCATED);
+    public static final Looks NEUTRAL = Looks.of(Palette.ALLOCATED);
     /** Bars by their sign. */
-    static final Looks SIGNED = Looks.of(Palette.HELP);
+    public static final Looks SIGNED = Looks.of(Palette.HELP);
 
     private Charts() {}
 
     /** @param series [2, points]: x and y of each line, by name, in the order of drawing */
-    static JFreeChart lines(String x, String y, Map<String, double[][]> series, Looks looks) {
+    public static JFreeChart lines(String x, String y, Map<String, double[][]> series, Looks looks) {
         DefaultXYDataset data = new DefaultXYDataset();
         series.forEach((name, points) -> data.addSeries(name, drawable(points)));
         JFreeChart chart = ChartFactory.createXYLineChart(
@@ -76,7 +76,7 @@ final class Charts {
     }
 
     /** @param bins [2, bins]: start and height of each bin; bins are contiguous */
-    static JFreeChart histogram(String x, String y, double[][] bins) {
+    public static JFreeChart histogram(String x, String y, double[][] bins) {
         JFreeChart chart = lines(x, y, Map.of("", bins), NEUTRAL);
         XYStepAreaRenderer renderer = new XYStepAreaRenderer();
         renderer.setSeriesPaint(0, Palette.ALLOCATED);
@@ -88,7 +88,7 @@ final class Charts {
     }
 
     /** Lines on logarithmic axes; numbers must be above 0. */
-    static JFreeChart logarithmic(String x, String y, Map<String, double[][]> series, Looks looks) {
+    public static JFreeChart logarithmic(String x, String y, Map<String, double[][]> series, Looks looks) {
         JFreeChart chart = lines(x, y, series, looks);
         chart.getXYPlot().setDomainAxis(logAxis(x));
         chart.getXYPlot().setRangeAxis(logAxis(y));
@@ -96,7 +96,7 @@ final class Charts {
     }
 
     /** @param groups the height of each bar, by group and name, in order; bars of LCA have the colours of help and hurt */
-    static JFreeChart bars(String y, Map<String, Map<String, Double>> groups, Looks looks) {
+    public static JFreeChart bars(String y, Map<String, Map<String, Double>> groups, Looks looks) {
         DefaultCategoryDataset data = new DefaultCategoryDataset();
         groups.forEach((group, bars) ->
                 bars.forEach((name, height) -> data.addValue(isDrawable(height) ? height : null, group, name)));

@@ -1,4 +1,4 @@
-package io.lossledger.analysis.report;
+package io.lossledger.analysis.report.picture;
 
 import io.lossledger.analysis.TableQuery;
 import java.util.ArrayList;
@@ -6,9 +6,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Rows of text and numbers under named columns. */
-record Table(List<String> columns, List<List<@Nullable Object>> rows) {
+public record Table(List<String> columns, List<List<@Nullable Object>> rows) {
     /** The result of an SQL query. */
-    static Table of(TableQuery query, String sql) {
+    public static Table of(TableQuery query, String sql) {
         List<String> columns = new ArrayList<>();
         List<List<@Nullable Object>> rows = new ArrayList<>();
         query.ask(sql, new TableQuery.Answer() {
@@ -25,28 +25,28 @@ record Table(List<String> columns, List<List<@Nullable Object>> rows) {
         return new Table(columns, rows);
     }
 
-    int size() {
+    public int size() {
         return rows.size();
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return rows.isEmpty();
     }
 
     /** A column of numbers; NULL is NaN. */
-    double[] numbers(String column) {
+    public double[] numbers(String column) {
         int index = index(column);
         return rows.stream().mapToDouble(row -> number(row.get(index))).toArray();
     }
 
     /** A column as text. */
-    List<String> texts(String column) {
+    public List<String> texts(String column) {
         int index = index(column);
         return rows.stream().map(row -> String.valueOf(row.get(index))).toList();
     }
 
     /** A number in the only row of a result. */
-    double number(String column) {
+    public double number(String column) {
         return isEmpty() ? Double.NaN : numbers(column)[0];
     }
 

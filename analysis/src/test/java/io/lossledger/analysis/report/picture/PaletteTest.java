@@ -1,9 +1,9 @@
-package io.lossledger.analysis.report;
+package io.lossledger.analysis.report.picture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lossledger.analysis.report.Palette.Look;
-import io.lossledger.analysis.report.Palette.Looks;
+import io.lossledger.analysis.report.picture.Palette.Look;
+import io.lossledger.analysis.report.picture.Palette.Looks;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package io.lossledger.analysis.report;
+package io.lossledger.analysis.report.picture;
 
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
@@ -13,7 +13,7 @@ import org.jfree.data.Range;
 import org.jspecify.annotations.Nullable;
 
 /** A chart as a picture, higher if it has many series to name. */
-record ChartPicture(String caption, JFreeChart chart) implements Picture {
+public record ChartPicture(String caption, JFreeChart chart) implements Picture {
     private static final int WIDTH = 640;
     private static final int HEIGHT = 300;
     private static final int NAMES_PER_LINE = 6;

@@ -1,21 +1,21 @@
-package io.lossledger.analysis.report;
+package io.lossledger.analysis.report.picture;
 
 import java.util.Arrays;
 import java.util.List;
 
 /** Summary statistics. Stateless. */
-final class Stats {
+public final class Stats {
     private Stats() {}
 
-    static double mean(double[] numbers) {
+    public static double mean(double[] numbers) {
         return Arrays.stream(numbers).average().orElse(Double.NaN);
     }
 
-    static double quantile(double[] sorted, double share) {
+    public static double quantile(double[] sorted, double share) {
         return sorted.length == 0 ? Double.NaN : sorted[(int) Math.round(share * (sorted.length - 1))];
     }
 
-    static Table table(String count, double[] numbers) {
+    public static Table table(String count, double[] numbers) {
         double[] sorted = numbers.clone();
         Arrays.sort(sorted);
         return new Table(
