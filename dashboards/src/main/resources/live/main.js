@@ -24,7 +24,7 @@ const HIDDEN_MILLIS = 60_000;
 
 const state = {
   ...readAddress(),
-  runs: null, missingTopics: [], kafka: {kafka: 'up', message: '', topics: []}, lost: '', unknown: false,
+  runs: null, editable: false, missingTopics: [], kafka: {kafka: 'up', message: '', topics: []}, lost: '', unknown: false,
   manifest: null, model: null, stale: false, parent: '', others: new Map(), units: new UnitModel(), pictures: null,
   charts: null, comparison: null, detail: null, cursor: null, paused: false, touched: false, version: 0,
 };
@@ -32,6 +32,8 @@ const layers = new Layers($('#layers-section'), toggleLayer);
 const runs = new Runs($('#runs'), {
   watch: run => choose(run),
   compare: ([run, ...beside]) => watch({run, beside, following: false}),
+  deleted: leave,
+  say: showNotice,
 });
 
 const stream = new Stream({
@@ -52,6 +54,7 @@ const stream = new Stream({
     const newest = message.runs[0]?.run;
     const isNew = state.runs !== null && newest !== undefined && !state.runs.some(run => run.run === newest);
     state.runs = message.runs;
+    state.editable = message.editable;
     state.missingTopics = message.missing_topics;
     if (state.unknown && state.runs.some(run => run.run === state.run)) watch({});
     if (newest && newest !== state.run) {
@@ -59,7 +62,7 @@ const stream = new Stream({
       else if (isNew) showNotice(`${newest} started`, () => choose(newest));
     }
     showRuns(state);
-    if ($('#runs').open) runs.show(state.runs);
+    if ($('#runs').open) runs.show(state.runs, state.editable);
     later();
   },
   manifest(message) {
@@ -127,6 +130,17 @@ function watch(changes) {
 function choose(run) {
   hideNotice();
   watch({run, beside: [], following: false});
+}
+
+/** Stops to watch a run that is deleted; another one takes its place. */
+function leave(run) {
+  if (run === state.run) {
+    const next = state.runs.find(one => one.run !== run)?.run ?? '';
+    watch({run: next, beside: [], following: next === ''});
+    if (next === '') state.touched = false;
+  } else if (state.beside.includes(run)) {
+    watch({beside: state.beside.filter(one => one !== run)});
+  }
 }
 
 /** What the server does not have is left out, and said; of a run that does not exist, the others are shown until it begins. */
@@ -316,7 +330,7 @@ function pause() {
 }
 
 function openRuns() {
-  runs.open(state.runs ?? [], [state.run, ...state.beside].filter(Boolean));
+  runs.open(state.runs ?? [], state.editable, [state.run, ...state.beside].filter(Boolean));
 }
 
 // Nothing comes of a run that is silent, and yet there is something to say.

@@ -1,4 +1,5 @@
 // The table of runs: find one, watch it, compare it with others.
+import {act} from './actions.js';
 import {count, known, number, smallPercent, time} from './format.js';
 import {text} from './panel.js';
 import {statusWord} from './states.js';
@@ -20,7 +21,7 @@ const COLUMNS = [
 export class Runs {
   /**
    * @param dialog that holds the table
-   * @param actions watch(run) and compare(runs), called when the user asks for it
+   * @param actions watch(run) and compare(runs), called when the user asks for it; deleted(run) and say(text)
    */
   constructor(dialog, actions) {
     this.dialog = dialog;
@@ -29,6 +30,8 @@ export class Runs {
     this.down = true;
     this.chosen = [];
     this.runs = [];
+    this.editable = false;
+    this.busy = new Set();
     this.body = dialog.querySelector('tbody');
     this.search = dialog.querySelector('input');
     this.search.addEventListener('input', () => this.#draw());
@@ -50,19 +53,21 @@ export class Runs {
       });
       cell.append(button);
       return cell;
-    }));
+    }), text('th', ''));
     dialog.querySelector('thead').replaceChildren(head);
   }
 
-  open(runs, chosen) {
+  open(runs, editable, chosen) {
     this.chosen = chosen;
-    this.show(runs);
+    this.dialog.querySelector('#said').textContent = '';
+    this.show(runs, editable);
     this.dialog.showModal();
     this.search.focus();
   }
 
-  show(runs) {
+  show(runs, editable) {
     this.runs = runs;
+    this.editable = editable;
     this.#draw();
   }
 
@@ -105,8 +110,40 @@ export class Runs {
       else cell.append(content);
       if (i === 2 && content === 'failed') cell.className = 'bad';
       return cell;
-    }));
+    }), this.#edits(run));
     return row;
+  }
+
+  /** The buttons that change a run, where the server offers that. */
+  #edits({run, status}) {
+    const cell = document.createElement('td');
+    cell.className = 'edits';
+    if (!this.editable) return cell;
+    const isRunning = statusWord(status) === 'running';
+    for (const name of isRunning ? ['end', 'delete'] : ['delete']) {
+      const button = text('button', name);
+      button.type = 'button';
+      button.disabled = this.busy.has(run);
+      button.setAttribute('aria-label', `${name} ${run}`);
+      button.addEventListener('click', () => this.#edit(name, run, isRunning));
+      cell.append(button);
+    }
+    return cell;
+  }
+
+  async #edit(name, run, isRunning) {
+    const done = await act(name, run, isRunning, said => {
+      this.dialog.querySelector('#said').textContent = said; // the notice lies behind the dialog
+      this.actions.say(said);
+      this.busy.add(run);
+      this.#draw();
+    });
+    this.busy.delete(run);
+    if (done && name === 'delete') {
+      this.chosen = this.chosen.filter(one => one !== run);
+      this.actions.deleted(run);
+    }
+    this.#draw();
   }
 }
 

@@ -31,14 +31,15 @@ final class LiveFeeds implements AutoCloseable {
     private final SharedFeeds<String, RunReading> runs;
     private final SharedFeeds<LayerKey, LayerReading> layers;
 
-    LiveFeeds(LiveSettings settings, TopicTroubles troubles) {
+    /** @param editable whether runs can be ended and deleted */
+    LiveFeeds(LiveSettings settings, TopicTroubles troubles, boolean editable) {
         this.settings = settings;
         this.troubles = troubles;
         long grace = settings.grace().toNanos();
         runs = new SharedFeeds<>(this::readRun, settings.maxFeeds(), grace, System::nanoTime);
         layers = new SharedFeeds<>(this::readLayer, settings.maxFeeds(), grace, System::nanoTime);
         RunSummaries summaries = new RunSummaries(settings.tolerance());
-        catalogue = new RunCatalogue(summaries);
+        catalogue = new RunCatalogue(summaries, editable);
         manifests = reader(List.of(LedgerTopic.RUN), "", Instant.EPOCH, catalogue);
         windows = reader(List.of(LedgerTopic.WINDOW), "", Instant.EPOCH, summaries);
     }

@@ -21,17 +21,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * The server of the live page and its data, for any number of browsers up to the limit. It reads the result topics
- * without a consumer group and writes nothing. While Kafka is unreachable it keeps serving, and the page says so.
- * Errors are JSON, {@code {"error": ...}}: 400 for a malformed run id, 404 for anything that does not exist, 503 when
- * there are too many viewers or the list of runs is not read yet. Thread-safe.
+ * without a consumer group and writes nothing itself. If only this machine can reach it, the page can end and delete runs by
+ * {@link RunActions}. While Kafka is unreachable it keeps serving, and the page says so.
+ * Errors are JSON, {@code {"error": ...}}: 400 for a malformed run id, 403 for an action that the page did not ask for, 404 for
+ * anything that does not exist, 409 for an action that a rule does not allow, 503 when there are too many viewers or the
+ * list of runs is not read yet. Thread-safe.
  */
 public final class LiveServer implements AutoCloseable {
-    private static final String JSON = "application/json";
+    static final String JSON = "application/json";
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
             + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -44,16 +47,24 @@ public final class LiveServer implements AutoCloseable {
     private final LiveFeeds feeds;
     private final KafkaState kafka;
     private final LiveClients clients;
+    private final Optional<RunEdits> edits;
     private final Javalin server;
+
+    /** Starts to serve a page that changes nothing. */
+    public LiveServer(LiveSettings settings) {
+        this(settings, Optional.empty());
+    }
 
     /**
      * Starts serving, whether or not Kafka is reachable.
      *
+     * @param actions what the page offers for runs, if it listens on loopback
      * @throws RuntimeException caused by a {@link java.net.BindException} when the port is in use
      */
-    public LiveServer(LiveSettings settings) {
+    public LiveServer(LiveSettings settings, Optional<RunActions> actions) {
         this.settings = settings;
-        feeds = new LiveFeeds(settings, troubles);
+        edits = RunEdits.offered(settings.host(), actions, RunEdits.PATIENCE);
+        feeds = new LiveFeeds(settings, troubles, edits.isPresent());
         kafka = new KafkaState(settings.kafka(), troubles);
         clients = new LiveClients(settings.maxClients(), feeds::sweep);
         server = Javalin.create(this::configure);
@@ -86,6 +97,7 @@ public final class LiveServer implements AutoCloseable {
 
     @Override
     public void close() {
+        edits.ifPresent(RunEdits::close);
         clients.close();
         server.stop();
         feeds.close();
@@ -104,6 +116,12 @@ public final class LiveServer implements AutoCloseable {
         config.routes.get("/api/runs/{run}/layers", this::layers);
         config.routes.get("/api/stream", context -> stream(context, List.of(), List.of()));
         config.routes.get("/api/runs/{run}/stream", this::streamRun);
+        edits.ifPresent(
+                offered -> offered.register(config, context -> manifest(context).getRun()));
+        answerErrors(config);
+    }
+
+    static void answerErrors(JavalinConfig config) {
         config.routes.exception(
                 RequestException.class,
                 (fault, context) -> error(context, fault.status(), String.valueOf(fault.getMessage())));

@@ -20,10 +20,31 @@ final class PageFiles {
     private static final String SCRIPT = "text/javascript; charset=utf-8";
     private static final String STYLE = "text/css; charset=utf-8";
     private static final String[] SCRIPTS = {
-        "main", "address", "areas", "charts", "colors", "compare", "detail", "empty", "format", "heatmap", "keys",
-                "layers",
-        "model", "notices", "panel", "pickers", "runs", "side", "smooth", "states", "stream", "take", "theme",
-                "verdicts"
+        "main",
+        "actions",
+        "address",
+        "areas",
+        "charts",
+        "colors",
+        "compare",
+        "detail",
+        "empty",
+        "format",
+        "heatmap",
+        "keys",
+        "layers",
+        "model",
+        "notices",
+        "panel",
+        "pickers",
+        "runs",
+        "side",
+        "smooth",
+        "states",
+        "stream",
+        "take",
+        "theme",
+        "verdicts"
     };
 
     private final Map<String, PageFile> files = new LinkedHashMap<>();

@@ -4,7 +4,9 @@ package io.lossledger.dashboards.live;
 final class RequestException extends Exception {
     private static final long serialVersionUID = 1L;
     static final int BAD_REQUEST = 400;
+    static final int FORBIDDEN = 403;
     static final int NOT_FOUND = 404;
+    static final int CONFLICT = 409;
     static final int UNAVAILABLE = 503;
 
     private final int status;

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -181,6 +182,40 @@ class LiveServerTest {
             assertThatThrownBy(() -> new LiveServer(LiveSettings.of(
                             "127.0.0.1", taken.getLocalPort(), "", 0.01, Map.of("bootstrap.servers", "127.0.0.1:1"))))
                     .hasRootCauseInstanceOf(BindException.class);
+        }
+    }
+
+    /** A page without actions, and one that listens on loopback with them. */
+    @Test
+    void hasNoRequestsThatChangeARunUnlessActionsAreGiven() throws Exception {
+        String[][] requests = {{"POST", "/api/runs/a/end"}, {"DELETE", "/api/runs/a"}};
+        for (String[] request : requests) {
+            assertThat(send(server, request))
+                    .isEqualTo(new RawHttp.Answer(404, "{\"error\":\"there is no " + request[1] + "\"}"));
+        }
+        LiveSettings settings = LiveSettings.of("127.0.0.1", 0, "", 0.01, Map.of("bootstrap.servers", "127.0.0.1:1"));
+        try (LiveServer offering = new LiveServer(settings, Optional.of(new NoRuns()))) {
+            for (String[] request : requests) {
+                assertThat(send(offering, request).status()).isEqualTo(503);
+            }
+        }
+    }
+
+    private static RawHttp.Answer send(LiveServer server, String[] request) throws IOException {
+        return RawHttp.send(
+                server.port(), request[0] + " " + request[1] + " HTTP/1.1", "Host: localhost", "X-LossLedger: 1");
+    }
+
+    /** Actions that are never called, because no run is known. */
+    private static final class NoRuns implements RunActions {
+        @Override
+        public String end(String run) {
+            throw new AssertionError(run);
+        }
+
+        @Override
+        public String delete(String run) {
+            throw new AssertionError(run);
         }
     }
 

@@ -26,9 +26,10 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Reads the result topics like any consumer, and writes nothing. Waits while Kafka",
-            "is unavailable. There is no authentication. Other machines can connect only if",
-            "--host allows it.",
+            "Reads the result topics like any consumer. It writes only when someone ends or",
+            "deletes a run on the page, which is possible only on a loopback address. Waits",
+            "while Kafka is unavailable. There is no authentication. Other machines can",
+            "connect only if --host allows it.",
             "",
             "Examples:",
             "  lossledger live",

@@ -2,9 +2,11 @@ package io.lossledger.standalone.commands;
 
 import io.lossledger.dashboards.live.LiveServer;
 import io.lossledger.dashboards.live.LiveSettings;
+import io.lossledger.standalone.commands.runs.PageActions;
 import io.lossledger.standalone.options.ListenAddress;
 import io.lossledger.standalone.terminal.UserException;
 import java.util.Map;
+import java.util.Optional;
 
 /** Starts the live page for a command. */
 final class LivePage {
@@ -21,7 +23,9 @@ final class LivePage {
         ListenAddress.requirePort(option, port);
         ListenAddress.requireHost("--host", host);
         try {
-            return new LiveServer(LiveSettings.of(host, port, topicPrefix, tolerance, kafka));
+            return new LiveServer(
+                    LiveSettings.of(host, port, topicPrefix, tolerance, kafka),
+                    Optional.of(new PageActions(kafka, topicPrefix)));
         } catch (RuntimeException e) {
             throw ListenAddress.refused(option, host, port, e);
         }

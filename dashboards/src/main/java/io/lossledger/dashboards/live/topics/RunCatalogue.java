@@ -33,13 +33,18 @@ public final class RunCatalogue implements TopicReader.Sink, FrameSource {
     private final Map<String, NoteFrames> watched = new HashMap<>();
     private final NoteFrames list = new NoteFrames("runs");
     private final RunSummaries summaries;
+    private final boolean editable;
     private List<String> missingTopics = List.of();
     private boolean complete;
     private long shown;
 
-    /** @param summaries of the runs' windows */
-    public RunCatalogue(RunSummaries summaries) {
+    /**
+     * @param summaries of the runs' windows
+     * @param editable whether the page can end and delete runs
+     */
+    public RunCatalogue(RunSummaries summaries, boolean editable) {
         this.summaries = summaries;
+        this.editable = editable;
     }
 
     @Override
@@ -118,6 +123,7 @@ public final class RunCatalogue implements TopicReader.Sink, FrameSource {
 
     public synchronized String json() {
         return JsonText.object(json -> {
+            json.put("editable", editable);
             json.strings("missing_topics", missingTopics);
             json.array(
                     "runs",

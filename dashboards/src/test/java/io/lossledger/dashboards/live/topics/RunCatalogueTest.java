@@ -16,7 +16,7 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
 class RunCatalogueTest {
-    private final RunCatalogue catalogue = new RunCatalogue(new RunSummaries(0.01));
+    private final RunCatalogue catalogue = new RunCatalogue(new RunSummaries(0.01), false);
 
     @Test
     void listsTheNewestRunFirst() {
@@ -85,6 +85,18 @@ class RunCatalogueTest {
         assertThat(catalogue.isComplete()).isTrue();
         JsonObject told = Frames.json(catalogue.after(null).orElseThrow());
         assertThat(told.getAsJsonArray("missing_topics")).hasToString("[\"lossledger.run\"]");
+    }
+
+    @Test
+    void saysWhetherRunsCanBeEndedAndDeleted() {
+        for (boolean editable : new boolean[] {false, true}) {
+            String json = new RunCatalogue(new RunSummaries(0.01), editable).json();
+            assertThat(JsonParser.parseString(json)
+                            .getAsJsonObject()
+                            .get("editable")
+                            .getAsBoolean())
+                    .isEqualTo(editable);
+        }
     }
 
     private void put(String run, long seconds) {

@@ -1,7 +1,6 @@
 package io.lossledger.standalone.commands.runs;
 
 import io.lossledger.protocol.LedgerTopic;
-import io.lossledger.protocol.v1.RunAction;
 import io.lossledger.protocol.v1.RunManifest;
 import io.lossledger.protocol.v1.RunStatus;
 import io.lossledger.standalone.options.KafkaOptions;
@@ -9,16 +8,12 @@ import io.lossledger.standalone.options.RequestOptions;
 import io.lossledger.standalone.terminal.ExitCode;
 import io.lossledger.standalone.terminal.UserException;
 import io.lossledger.streams.raw.ChosenRuns;
-import io.lossledger.streams.raw.ProcessorRequests;
-import io.lossledger.streams.raw.RunDeletion;
 import java.io.Console;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -80,30 +75,18 @@ final class RunsDeleteCommand implements Callable<Integer> {
             out.println("nothing was deleted");
             return ExitCode.FAILED;
         }
-        Set<String> answered;
-        try (ProcessorRequests requests = ProcessorRequests.open(client, kafka.topicPrefix)) {
-            answered = request.ask(
-                            requests,
-                            chosen,
-                            RunAction.RUN_ACTION_DELETE,
-                            spec.commandLine().getErr())
-                    .keySet();
-        }
-        boolean all = answered.containsAll(chosen.keySet());
-        SortedMap<String, Long> deleted;
-        try {
-            deleted = RunDeletion.delete(client, kafka.topicPrefix, chosen.keySet(), all);
-        } catch (ExecutionException e) {
-            throw new UserException("Kafka did not delete the records: " + e.getCause(), e);
-        }
+        RunRemoval.Removed removed = new RunRemoval(
+                        client, kafka.topicPrefix, request, spec.commandLine().getErr())
+                .remove(chosen);
         out.println("deleted: runs=" + String.join(",", chosen.keySet()) + " from "
                 + LedgerTopic.RUN.named(kafka.topicPrefix));
-        deleted.forEach((topic, offsets) -> out.println(topic + ": "
-                + (offsets == 0
-                        ? "nothing, because records of other runs come first or the topic has none of these runs"
-                        : offsets + " offsets at the beginning of its partitions")));
+        removed.offsets()
+                .forEach((topic, offsets) -> out.println(topic + ": "
+                        + (offsets == 0
+                                ? "nothing, because records of other runs come first or the topic has none of these runs"
+                                : offsets + " offsets at the beginning of its partitions")));
         out.println(
-                all
+                removed.answered()
                         ? "a processor has removed the deleted runs from its books"
                         : request.unanswered(kafka.topicPrefix));
         out.println("records behind those of other runs stay until retention removes them");
