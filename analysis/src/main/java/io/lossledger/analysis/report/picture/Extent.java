@@ -6,7 +6,7 @@ package io.lossledger.analysis.report.picture;
  */
 public record Extent(double lowX, double highX, double lowY, double highY) {
     /** The smallest extent that holds both. */
-    Extent and(Extent other) {
+    public Extent and(Extent other) {
         return new Extent(
                 least(lowX, other.lowX),
                 -least(-highX, -other.highX),

@@ -68,19 +68,19 @@ public final class Palette {
     }
 
     /** A layer, at its place in the model. */
-    static Look layer(int index, int layers) {
+    public static Look layer(int index, int layers) {
         return layers <= FEW.size()
                 ? look(FEW.get(index), 0)
                 : look(between(MANY, (double) index / (layers - 1)), index % DASHES.size());
     }
 
     /** A series that is neither a layer nor a run. */
-    static Look series(int index, int count) {
+    public static Look series(int index, int count) {
         return look(FEW.get(index % FEW.size()), index / FEW.size());
     }
 
     /** A run that is compared with others. */
-    static Look run(int index, int runs) {
+    public static Look run(int index, int runs) {
         return look(RUNS.get(index % RUNS.size()), index / RUNS.size());
     }
 
