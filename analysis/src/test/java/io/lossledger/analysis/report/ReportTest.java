@@ -179,8 +179,8 @@ class ReportTest {
             String html = Report.of(sources, 0.005).html();
             assertThat(answers(html))
                     .containsExactly(
-                            "good: Learned (loss 100.0 → 70.00 in 40 steps)",
-                            "bad: small hurt (LCA small +10.0; big &lt;b&gt; did most (100 %))",
+                            "good: Learned (loss 100.000 → 70.000 over 40 steps)",
+                            "bad: small hurt (ΣLCA +10.000; big &lt;b&gt; did most (100 % of the help))",
                             "bad: Not balanced (residual 1 % of what moved, tolerance 0.5 %)");
             assertThat(answers(Report.of(sources, TOLERANCE).html()))
                     .contains("good: Balanced (residual 1 % of what moved, tolerance 1 %)");
@@ -195,7 +195,7 @@ class ReportTest {
                     .html();
             assertThat(answers(html))
                     .contains(
-                            "good: Learned (loss 100.0 → 70.00 in 40 steps)",
+                            "good: Learned (loss 100.000 → 70.000 over 40 steps)",
                             "good: Balanced (residual 0 % of what moved, tolerance 1 %)");
             assertThat(html).contains("The run has no closing balance yet.");
         }
