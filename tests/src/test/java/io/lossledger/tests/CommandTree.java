@@ -4,9 +4,9 @@ import io.lossledger.standalone.Main;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine;
 
 /** The {@code lossledger} command and those below it. */
 final class CommandTree {

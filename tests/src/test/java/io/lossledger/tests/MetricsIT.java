@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import io.lossledger.protocol.LedgerMetric.Scope;
 import io.lossledger.protocol.LedgerMetric;
+import io.lossledger.protocol.LedgerMetric.Scope;
 import io.lossledger.standalone.broker.EmbeddedBroker;
 import java.io.IOException;
 import java.nio.file.Files;

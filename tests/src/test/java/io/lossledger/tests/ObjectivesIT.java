@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.lossledger.lca.Quadrature;
 import io.lossledger.producer.RecordSettings;
-import io.lossledger.producer.measure.MeasureSettings.Rule;
 import io.lossledger.producer.measure.MeasureSettings;
+import io.lossledger.producer.measure.MeasureSettings.Rule;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.RunManifests;
 import io.lossledger.protocol.v1.ElementType;

@@ -2,8 +2,8 @@ package io.lossledger.analysis.report;
 
 import io.lossledger.analysis.report.picture.ChartPicture;
 import io.lossledger.analysis.report.picture.Charts;
-import io.lossledger.analysis.report.picture.Palette.Looks;
 import io.lossledger.analysis.report.picture.Palette;
+import io.lossledger.analysis.report.picture.Palette.Looks;
 import io.lossledger.analysis.report.picture.Table;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.lossledger.producer.plan;
 
-import io.lossledger.producer.blas.NetworkPlan.Loss;
 import io.lossledger.producer.blas.NetworkPlan;
+import io.lossledger.producer.blas.NetworkPlan.Loss;
 import io.lossledger.producer.layout.LayerKind;
 import io.lossledger.producer.layout.NetworkRequirements;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.lossledger.producer.plan;
 
-import io.lossledger.producer.blas.NetworkPlan.Shape;
 import io.lossledger.producer.blas.NetworkPlan;
+import io.lossledger.producer.blas.NetworkPlan.Shape;
 import java.util.Arrays;
 
 /**

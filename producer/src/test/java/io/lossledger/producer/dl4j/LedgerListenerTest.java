@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.lossledger.producer.RecordSettings.WhenBehind;
 import io.lossledger.producer.RecordSettings;
+import io.lossledger.producer.RecordSettings.WhenBehind;
 import io.lossledger.producer.evaluate.FlatArrays;
 import io.lossledger.producer.evaluate.TestNetworks;
 import io.lossledger.producer.measure.MeasureSettings;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.lossledger.producer.RecordSettings.WhenBehind;
 import io.lossledger.producer.RecordSettings;
+import io.lossledger.producer.RecordSettings.WhenBehind;
 import io.lossledger.producer.evaluate.EvaluatorChoice;
 import io.lossledger.producer.evaluate.FlatArrays;
 import io.lossledger.producer.evaluate.KindNetworks;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.lossledger.producer.layout.NetworkLayout;
-import io.lossledger.producer.measure.Objective.Evaluation;
 import io.lossledger.producer.measure.Objective;
+import io.lossledger.producer.measure.Objective.Evaluation;
 import io.lossledger.producer.measure.SampledObjective;
 import io.lossledger.producer.step.FlatVector;
 import io.lossledger.producer.step.TensorLayout;

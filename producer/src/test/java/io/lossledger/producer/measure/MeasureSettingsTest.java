@@ -3,8 +3,8 @@ package io.lossledger.producer.measure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.lossledger.producer.RecordSettings.WhenBehind;
 import io.lossledger.producer.RecordSettings;
+import io.lossledger.producer.RecordSettings.WhenBehind;
 import io.lossledger.producer.measure.MeasureSettings.Rule;
 import io.lossledger.protocol.v1.ElementType;
 import org.junit.jupiter.api.Test;

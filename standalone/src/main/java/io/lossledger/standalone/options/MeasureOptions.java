@@ -1,7 +1,7 @@
 package io.lossledger.standalone.options;
 
-import io.lossledger.producer.RecordSettings.WhenBehind;
 import io.lossledger.producer.RecordSettings;
+import io.lossledger.producer.RecordSettings.WhenBehind;
 import io.lossledger.producer.evaluate.EvaluatorChoice;
 import io.lossledger.producer.measure.MeasureSettings;
 import io.lossledger.producer.publish.PublisherSettings;

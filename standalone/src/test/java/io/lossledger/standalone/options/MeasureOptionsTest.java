@@ -7,8 +7,8 @@ import io.lossledger.producer.evaluate.EvaluatorChoice;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
 
 class MeasureOptionsTest {
     @Test

@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.lossledger.protobuf.Timestamps;
-import io.lossledger.protocol.LedgerMetric.Scope;
 import io.lossledger.protocol.LedgerMetric;
+import io.lossledger.protocol.LedgerMetric.Scope;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.v1.AlertState;
 import io.lossledger.protocol.v1.RunManifest;

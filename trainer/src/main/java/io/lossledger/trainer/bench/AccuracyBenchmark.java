@@ -2,8 +2,8 @@ package io.lossledger.trainer.bench;
 
 import io.lossledger.producer.evaluate.EvaluationPool;
 import io.lossledger.producer.layout.NetworkLayout;
-import io.lossledger.producer.measure.MeasureSettings.Rule;
 import io.lossledger.producer.measure.MeasureSettings;
+import io.lossledger.producer.measure.MeasureSettings.Rule;
 import io.lossledger.producer.measure.Objective;
 import io.lossledger.producer.measure.StepMeasurer;
 import io.lossledger.producer.step.ModelLayout;
