@@ -230,6 +230,7 @@ export class Charts {
     [...this.heat.values.children].forEach((value, i) => {
       const lca = this.cells[i]?.[bucket] ?? null;
       value.textContent = lca === null ? number(lca) : number(lca / all[bucket], 3);
+      value.title = `step ${steps(this.model, bucket)}`;
     });
   }
 

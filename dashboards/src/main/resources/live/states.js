@@ -56,6 +56,7 @@ export function runState(manifest, model, now) {
       parts: [lost ? `no sign of the trainer for ${duration(silent / 1000)}` : `silent for ${duration(silent / 1000)}`, `${of} steps`, booking],
       progress: null};
   }
+  if (planned && trained >= planned) return {word: 'ending', kind: 'running', parts: [`${of} steps`, booking], progress: null};
   const rate = model?.size > 0 ? model.rateNow() : null;
   const left = rate && planned ? (planned - trained) / rate : null;
   return {word: 'training', kind: 'running', parts: [

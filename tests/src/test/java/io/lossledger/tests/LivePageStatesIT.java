@@ -78,6 +78,7 @@ class LivePageStatesIT {
             RUNNING      | 39   | 1     | 10     |         | training · 40/100 · booking 10, 30 behind
             RUNNING      | 39   | 240   | 40     |         | running · silent for 4:.. · 40/100 steps
             RUNNING      | 39   | 3600  | 40     |         | lost · no sign of the trainer for 1:0.:.. · 40/100 steps
+            RUNNING      | 99   | 1     | 100    |         | ending · 100/100 steps
             FINISHED     | 39   | 1     | 10     |         | finished · 40/100 steps · booking 10, 30 behind
             FINISHED     | 39   | 1     | 40     | FINISHED | finished · 40/100 steps
             FAILED       | 39   | 1     | 40     | FAILED  | failed · 40/100 steps
