@@ -145,7 +145,7 @@ class OpenedDashboardsIT {
         }
         String expression = opened.filledIn(target.expression());
         if (text(target.json(), "instant").equals("true")) {
-            for (JsonObject one : prometheus.query(expression)) {
+            for (JsonObject one : prometheus.query(expression, 2)) {
                 assertThat(one.getAsJsonArray("value").get(1).getAsString())
                         .as(expression)
                         .isIn("NaN", "-NaN");
