@@ -70,6 +70,7 @@ async function answers(panel, values, span) {
     ...values,
     __rate_interval: `${Math.max(step + scrapeInterval, 4 * scrapeInterval)}s`,
     __range: `${Math.ceil(seconds)}s`,
+    __interval: `${step}s`,
   };
   return Promise.all(
     panel.targets.map(async (target) => {

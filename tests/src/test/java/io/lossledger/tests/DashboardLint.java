@@ -27,7 +27,10 @@ final class DashboardLint {
     /** Metrics that two processors show while a run moves from one to the other. */
     private static final String OF_RUNS = "lossledger_(?!processor_|producer_).*";
 
-    private static final String ONE_LINE = "(?s).*(max by \\([^)]*\\) \\(|max\\(|rate\\()";
+    private static final String ONE_LINE = "(?s).*(max by \\([^)]*\\) \\((deriv\\()?|max\\(|rate\\()";
+    /** Grafana evaluates an instant query at the end of its time range, when the metrics of an ended run may be gone. */
+    private static final String KEPT = "[$__range:$__interval]";
+
     /** They start at 0 with the run and go on after a restart, so that their value means something by itself. */
     private static final Set<String> COUNTERS_SHOWN_AS_THEY_ARE = Set.of(
             "lossledger_missing_steps_total",
@@ -206,6 +209,10 @@ final class DashboardLint {
         Matcher selectors = SELECTOR.matcher(expression);
         Set<String> rated =
                 RANGE.matcher(expression).results().map(found -> found.group(2)).collect(Collectors.toSet());
+        boolean isInstant = text(target.json(), "instant").equals("true");
+        require(
+                !isInstant || expression.contains(KEPT),
+                target + ": must keep what an ended run showed last, by " + KEPT);
         boolean any = false;
         while (selectors.find()) {
             any = true;

@@ -18,7 +18,8 @@ final class OpenedDashboard {
     private static final Pattern QUERY_RESULT = Pattern.compile("query_result\\((.*)\\)");
 
     private final PrometheusServer prometheus;
-    private final Map<String, String> chosen = new LinkedHashMap<>(Map.of("__rate_interval", "10s", "__range", "1m"));
+    private final Map<String, String> chosen =
+            new LinkedHashMap<>(Map.of("__rate_interval", "10s", "__range", "1m", "__interval", "1s"));
     private final Map<String, List<String>> offered = new LinkedHashMap<>();
 
     OpenedDashboard(GrafanaDashboard dashboard, PrometheusServer prometheus) {

@@ -121,6 +121,13 @@ class OpenedDashboardsIT {
                         "stat loss",
                         "stat cumulative_loss_change",
                         "stat residual_share",
+                        "bargauge layer_cumulative_lca",
+                        "table layer_cumulative_lca",
+                        "table layer_lca",
+                        "table cumulative_lca",
+                        "table cumulative_loss_change",
+                        "table loss",
+                        "table relative_residual",
                         "timeseries loss",
                         "timeseries cumulative_loss_change",
                         "timeseries cumulative_lca",
@@ -132,12 +139,18 @@ class OpenedDashboardsIT {
     }
 
     private static void look(OpenedDashboard opened, Target target, String type, String name, Set<String> seen) {
-        if (!target.expression().contains("(lossledger_" + name + "{")) {
+        if (!target.expression().contains("(lossledger_" + name + "{")
+                || target.expression().contains("deriv(")) { // of a made-up page, which does not move
             return;
         }
         String expression = opened.filledIn(target.expression());
         if (text(target.json(), "instant").equals("true")) {
-            assertThat(prometheus.query(expression)).as(expression).isEmpty();
+            for (JsonObject one : prometheus.query(expression, 2)) {
+                assertThat(one.getAsJsonArray("value").get(1).getAsString())
+                        .as(expression)
+                        .isIn("NaN", "-NaN");
+                seen.add(type + " " + name);
+            }
         } else if (type.equals("stat") || type.equals("timeseries")) {
             double now = prometheus
                     .query("vector(time())")

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -65,6 +66,12 @@ final class PrometheusServer implements AutoCloseable {
     /** The series that a query gives now; each has {@code metric} and {@code value}. */
     List<JsonObject> query(String expression) {
         return results("/api/v1/query?query=" + encoded(expression));
+    }
+
+    /** The same at some seconds from now, so that the steps of a subquery reach the newest sample. */
+    List<JsonObject> query(String expression, int secondsFromNow) {
+        double time = System.currentTimeMillis() / 1e3 + secondsFromNow;
+        return results("/api/v1/query?time=" + String.format(Locale.ROOT, "%.3f", time) + "&query=" + encoded(expression));
     }
 
     /** The series that a query gives over a span of time; each has {@code metric} and {@code values}. */

@@ -53,7 +53,10 @@ public final class LedgerMetrics implements ProcessorListener, AutoCloseable {
         Duration.ofSeconds(1),
         Duration.ofSeconds(2),
         Duration.ofSeconds(5),
-        Duration.ofSeconds(30)
+        Duration.ofSeconds(30),
+        Duration.ofMinutes(2),
+        Duration.ofMinutes(10),
+        Duration.ofHours(1)
     };
 
     private final MeterRegistry registry;

@@ -33,6 +33,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.streams.processor.TaskId;
 import org.junit.jupiter.api.Test;
@@ -209,6 +210,23 @@ class LedgerMetricsTest {
 
             assertThat(reading(ledger.meters(), LedgerMetric.RUN_ACTIVE)).isEqualTo(1);
         }
+    }
+
+    /** A processor that catches up books records that have waited for long. */
+    @Test
+    void distinguishesLatenciesUpToAnHour() {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        LedgerMetrics metrics = new LedgerMetrics(registry, clock);
+        for (Duration latency : List.of(Duration.ofSeconds(90), Duration.ofMinutes(9), Duration.ofMinutes(55))) {
+            metrics.entered(TASK, RUN, book(1), List.of(stepRow(RUN, 0)), clock.millis() - latency.toMillis());
+        }
+        assertThat(registry.get(LedgerMetric.PROCESSOR_LATENCY.meterName())
+                        .timer()
+                        .takeSnapshot()
+                        .histogramCounts())
+                .filteredOn(bucket -> bucket.count() > 0)
+                .extracting(bucket -> bucket.bucket(TimeUnit.SECONDS) + ": " + bucket.count())
+                .containsExactly("120.0: 1.0", "600.0: 2.0", "3600.0: 3.0");
     }
 
     @Test
