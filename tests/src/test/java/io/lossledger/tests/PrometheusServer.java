@@ -71,7 +71,8 @@ final class PrometheusServer implements AutoCloseable {
     /** The same at some seconds from now, so that the steps of a subquery reach the newest sample. */
     List<JsonObject> query(String expression, int secondsFromNow) {
         double time = System.currentTimeMillis() / 1e3 + secondsFromNow;
-        return results("/api/v1/query?time=" + String.format(Locale.ROOT, "%.3f", time) + "&query=" + encoded(expression));
+        return results(
+                "/api/v1/query?time=" + String.format(Locale.ROOT, "%.3f", time) + "&query=" + encoded(expression));
     }
 
     /** The series that a query gives over a span of time; each has {@code metric} and {@code values}. */
