@@ -60,6 +60,7 @@ class LivePageScreenshots {
                 .containsText(
                         "finished · " + STEPS + "/" + STEPS + " steps",
                         new LocatorAssertions.ContainsTextOptions().setTimeout(PATIENCE_MILLIS));
+        PlaywrightAssertions.assertThat(page.locator("#verdicts")).containsText("Learned"); // the books are closed
         page.locator("#verdicts").hover(); // away from what has a cursor of its own
         page.evaluate("from => document.querySelector(from).scrollIntoView({behavior: 'instant'})", from);
         page.screenshot(new Page.ScreenshotOptions().setPath(Path.of(folder, name)));
