@@ -1,4 +1,4 @@
-// What is watched stands in the address, so that a link and a reload show the same.
+// The address of the page contains what it shows, so that links and reloads work.
 const MOST_BESIDE = 3;
 
 /** What an address asks for; whatever it does not say has its default. */

@@ -1,8 +1,8 @@
-// What the server has told of one objective of one run: columns by bucket.
+// What the server has sent about one objective of one run: columns by bucket.
 const COLUMNS = ['first', 'last', 'steps', 'loss', 'change', 'lca', 'residual', 'help', 'hurt', 'minibatch', 'rate', 'time'];
 
-/** A number as it was told; what is not finite comes as text. */
-function told(value) {
+/** A number from the server's JSON, where NaN and infinity are text. */
+export function told(value) {
   return typeof value === 'string' ? Number(value) : value;
 }
 

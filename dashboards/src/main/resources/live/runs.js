@@ -1,6 +1,7 @@
 // The table of runs: find one, watch it, compare it with others.
 import {act} from './actions.js';
 import {count, known, number, smallPercent, time} from './format.js';
+import {told} from './model.js';
 import {text} from './panel.js';
 import {statusWord} from './states.js';
 
@@ -147,9 +148,9 @@ export class Runs {
   }
 }
 
-function summary(known_) {
-  if (!known_) return ['–', '–', '–', '', ''];
-  const {steps, loss_start, loss_end, share, balanced, helper, helper_share, worst, worst_lca, ended} = known_;
+function summary(newest) {
+  if (!newest) return ['–', '–', '–', '', ''];
+  const {steps, loss_start, loss_end, share, balanced, helper, helper_share, worst, worst_lca, ended} = newest;
   const losses = known(loss_end) ? `${known(loss_start) && ended ? `${number(told(loss_start), 3)} → ` : ''}${number(told(loss_end), 3)}` : '–';
   const mark = text('span', balanced ? '✓' : '✗', balanced ? 'good' : 'bad');
   const books = document.createElement('span');
@@ -159,10 +160,6 @@ function summary(known_) {
     helper ? `${helper} ${Math.round(100 * helper_share)}\u202f%` : '–',
     worst ? `${worst} +${number(told(worst_lca), 2)}` : 'none',
   ];
-}
-
-function told(value) {
-  return typeof value === 'string' ? Number(value) : value;
 }
 
 function compare(a, b) {

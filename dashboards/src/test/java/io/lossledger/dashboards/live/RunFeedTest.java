@@ -23,13 +23,8 @@ import io.lossledger.protocol.v1.RunStatus;
 import io.lossledger.protocol.v1.StepRow;
 import io.lossledger.protocol.v1.WindowKind;
 import io.lossledger.protocol.v1.WindowRow;
-import java.math.BigDecimal;
-import java.math.MathContext;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -326,103 +321,6 @@ class RunFeedTest {
         feed.caughtUp();
         assertThat(Frames.json(train.after(null).orElseThrow()).get("reading").getAsBoolean())
                 .isFalse();
-    }
-
-    /** Against plain loops over the rows. */
-    @Test
-    void sumsTheLayersOverAnyRangeOfSteps() {
-        Random random = new Random(5);
-        double[][] lca = new double[LAYERS][60];
-        for (int step = 0; step < 60; step++) {
-            for (int layer = 0; layer < LAYERS; layer++) {
-                lca[layer][step] = random.nextInt(-40, 40) / 8.0; // exact in a float
-                LayerRow row = SyntheticRows.layer(step, layer).toBuilder()
-                        .setLca(lca[layer][step])
-                        .build();
-                feed(feed, LedgerTopic.LAYER, row, RowFormat.PROTOBUF);
-                feed(
-                        feed,
-                        LedgerTopic.LAYER,
-                        row.toBuilder().setObjective("b").setLca(1).build(),
-                        RowFormat.JSON);
-            }
-        }
-        for (int[] range : new int[][] {{0, 59}, {7, 7}, {13, 41}, {50, 1_000}, {-3, 4}}) {
-            JsonObject answer = range(train(), range[0], range[1]);
-            int from = Math.max(0, range[0]);
-            int to = Math.min(59, range[1]);
-            assertThat(answer.get("first").getAsInt()).isEqualTo(from);
-            assertThat(answer.get("last").getAsInt()).isEqualTo(to);
-            for (int layer = 0; layer < LAYERS; layer++) {
-                double sum = 0;
-                for (int step = from; step <= to; step++) {
-                    sum += lca[layer][step];
-                }
-                assertThat(answer.getAsJsonArray("layers")
-                                .get(layer)
-                                .getAsJsonObject()
-                                .get("lca")
-                                .getAsDouble())
-                        .isEqualTo(sum);
-            }
-            JsonObject other = answer.getAsJsonArray("objectives").get(0).getAsJsonObject();
-            assertThat(other.get("name").getAsString()).isEqualTo("b");
-            assertThat(Frames.numbers(other, "lca")).containsOnly(to - from + 1);
-        }
-        JsonObject none = range(train(), 70, 80);
-        assertThat(none.get("first").isJsonNull()).isTrue();
-        assertThat(none.getAsJsonArray("layers")
-                        .get(0)
-                        .getAsJsonObject()
-                        .get("lca")
-                        .isJsonNull())
-                .isTrue();
-    }
-
-    @Test
-    void saysInWordsHowTheRunGoes() {
-        for (int step = 0; step < 200; step++) {
-            feedStep(feed, step, LAYERS);
-        }
-        assertThat(verdicts())
-                .containsExactly(
-                        String.format(
-                                Locale.ROOT,
-                                "good Learning: loss 8.000 → %.3f; %+.3f over the last 20 steps",
-                                8 + 200 * (LAYERS * LAYER_LCA + RESIDUAL),
-                                20 * (LAYERS * LAYER_LCA + RESIDUAL)),
-                        "good layer-0 does most (33 % of the help): no layer hurts over the last 20 steps",
-                        "good Balanced: residual " + percent() + " of what moved, tolerance 1 %");
-        feed(
-                feed,
-                LedgerTopic.ALERT,
-                AlertRow.newBuilder()
-                        .setRule("layer-hurts")
-                        .setObjective("train")
-                        .setLayer("layer-2")
-                        .setState(AlertState.ALERT_STATE_OPENED)
-                        .build(),
-                RowFormat.JSON);
-        assertThat(verdicts().get(1)).startsWith("bad layer-2 hurts: LCA layer-2 ");
-    }
-
-    private static String percent() {
-        double share = RESIDUAL / Math.max(Math.abs(LAYERS * LAYER_LCA + RESIDUAL), Math.abs(LAYERS * LAYER_LCA));
-        return new BigDecimal(100 * Math.abs(share))
-                        .round(new MathContext(2))
-                        .stripTrailingZeros()
-                        .toPlainString() + " %";
-    }
-
-    private List<String> verdicts() {
-        List<String> texts = new ArrayList<>();
-        Frames.json(train.after(null).orElseThrow()).getAsJsonArray("verdicts").forEach(each -> {
-            JsonObject verdict = each.getAsJsonObject();
-            texts.add(verdict.get("state").getAsString() + " "
-                    + verdict.get("headline").getAsString() + ": "
-                    + verdict.get("detail").getAsString());
-        });
-        return texts;
     }
 
     private static ObjectiveKey train() {

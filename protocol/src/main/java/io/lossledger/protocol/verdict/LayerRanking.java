@@ -120,7 +120,8 @@ public final class LayerRanking {
         return layers.stream().allMatch(layer -> Double.isFinite(layer.getLca()));
     }
 
-    private static boolean hurts(WindowRow layer) {
+    /** Whether a layer hurt as a whole; over a sampled objective, its 95 % interval must be above 0. */
+    public static boolean hurts(WindowRow layer) {
         return layer.getLca() > 0 && !(layer.hasIntervalLow() && layer.getIntervalLow() <= 0);
     }
 }

@@ -4,6 +4,7 @@ import io.lossledger.dashboards.live.frames.JsonText;
 import io.lossledger.lca.Balance;
 import io.lossledger.protocol.v1.WindowKind;
 import io.lossledger.protocol.v1.WindowRow;
+import io.lossledger.protocol.verdict.LayerRanking;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +35,7 @@ public final class WindowSummary {
             if (row.getLca() < (helper == null ? 0 : helper.getLca())) {
                 helper = row;
             }
-            if (row.getLca() > (worst == null ? 0 : worst.getLca())) {
+            if (LayerRanking.hurts(row) && (worst == null || row.getLca() > worst.getLca())) {
                 worst = row;
             }
         }

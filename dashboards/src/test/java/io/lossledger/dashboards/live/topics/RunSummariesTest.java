@@ -39,6 +39,20 @@ class RunSummariesTest {
                         + "\"loss_start\":9,\"loss_end\":6,\"helper\":\"a\",\"helper_share\":0.75}}");
     }
 
+    /** As in the verdicts. */
+    @Test
+    void doesNotSayThatALayerHurtsWithinTheSamplingError() {
+        WindowRow model = window(0, 0).build();
+        send(model);
+        send(model.toBuilder()
+                .setLayer("b")
+                .setLca(1)
+                .setIntervalLow(-1)
+                .setIntervalHigh(3)
+                .build());
+        assertThat(json()).contains("\"steps\":100").doesNotContain("worst");
+    }
+
     @Test
     void keepsObjectivesAndPartsApart() {
         accept(window(0, 0).setObjective("validation"), -5, 3);
