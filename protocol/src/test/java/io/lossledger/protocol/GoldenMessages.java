@@ -3,6 +3,9 @@ package io.lossledger.protocol;
 import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
 import io.lossledger.protocol.v1.AlertState;
+import io.lossledger.protocol.v1.AllocatedChunk;
+import io.lossledger.protocol.v1.AllocatedPart;
+import io.lossledger.protocol.v1.AllocationSums;
 import io.lossledger.protocol.v1.ObjectiveKind;
 import io.lossledger.protocol.v1.RunAction;
 import io.lossledger.protocol.v1.RunManifest;
@@ -33,7 +36,9 @@ final class GoldenMessages {
             "v1.5",
             version1x5(),
             "v1.6",
-            version1x6());
+            version1x6(),
+            "v1.7",
+            version1x7());
 
     private GoldenMessages() {}
 
@@ -137,6 +142,31 @@ final class GoldenMessages {
                         .setSentTime(Timestamp.newBuilder().setSeconds(1_700_000_031))
                         .build());
         return messages;
+    }
+
+    /** Sums with their sampling error, their parts and units in single precision. */
+    private static Map<String, Message> version1x7() {
+        Update.Builder update = squared().toBuilder();
+        AllocatedChunk.Builder allocated =
+                update.getTensorChunkBuilder().getObjectivesBuilder(0).getAllocatedBuilder();
+        AllocationSums sums = allocated.getSums();
+        allocated
+                .setSamplingError(-0.03125)
+                .setCoarseSums(false)
+                .clearUnitLca()
+                .addUnitLcaFloat(-0.75f)
+                .addUnitLcaFloat(0.0625f)
+                .addParts(AllocatedPart.newBuilder()
+                        .setName("gradient")
+                        .setSums(sums)
+                        .addUnitLca(-0.5)
+                        .addUnitLca(0.125))
+                .addParts(AllocatedPart.newBuilder()
+                        .setName("momentum")
+                        .setSums(sums)
+                        .addUnitLcaFloat(-0.25f)
+                        .addUnitLcaFloat(-0.0625f));
+        return Map.of("Update-allocated", update.build());
     }
 
     private static Message request(RunAction action) {

@@ -59,7 +59,7 @@ record SyntheticRun(String name, int chunks, int parameters, long seed, long sta
                 .setTensor(chunk)
                 .setChunk(chunk)
                 .setChunksInStep(chunks)
-                .setSession(seed);
+                .setSession(seed + 1);
     }
 
     private StepFacts facts(int step) {

@@ -51,9 +51,13 @@ final class ObjectiveAllocator {
         if (!found.equals(rule.name())) {
             throw new UnfitRuleException("rule: must be possible with the nodes that were sent. Found: " + rule
                     + ", but step " + update.getStep() + " of run " + update.getRun() + " came "
-                    + (found.startsWith("without") ? found : "averaged by " + found) + " for objective "
+                    + (found.startsWith("without") ? found : how(objective) + found) + " for objective "
                     + objective.getName());
         }
+    }
+
+    private static String how(ObjectiveChunk objective) {
+        return objective.hasAllocated() ? "as sums by " : "averaged by ";
     }
 
     private static boolean isThere(Quadrature rule, NodeGradients nodes) {

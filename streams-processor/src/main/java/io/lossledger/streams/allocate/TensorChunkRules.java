@@ -5,8 +5,7 @@ import static io.lossledger.streams.allocate.UpdateParser.inRange;
 import com.google.protobuf.ByteString;
 import io.lossledger.lca.Quadrature;
 import io.lossledger.protocol.LedgerName;
-import io.lossledger.protocol.v1.AllocatedChunk;
-import io.lossledger.protocol.v1.AllocationSums;
+import io.lossledger.protocol.v1.AllocatedPart;
 import io.lossledger.protocol.v1.AveragedGradient;
 import io.lossledger.protocol.v1.ElementType;
 import io.lossledger.protocol.v1.NodeGradients;
@@ -15,6 +14,7 @@ import io.lossledger.protocol.v1.TensorChunk;
 import io.lossledger.protocol.v1.UpdatePart;
 import io.lossledger.streams.letters.InvalidUpdateException;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /** The rules that a tensor chunk must obey to be booked: sizes agree, and nothing is out of bounds. Stateless. */
@@ -24,7 +24,7 @@ final class TensorChunkRules {
     static final int MAX_UNITS = 1 << 22;
 
     static final int MAX_OBJECTIVES = 1024;
-    private static final int MAX_PARTS = 16;
+    static final int MAX_PARTS = 16;
     private static final int MAX_COUNT = 1 << 28;
 
     private TensorChunkRules() {}
@@ -49,6 +49,11 @@ final class TensorChunkRules {
             }
             requireGradient(chunk, objective);
             if (!objective.getSamplingContrast().isEmpty()) {
+                if (objective.getAllocated().hasSamplingError()) {
+                    throw new InvalidUpdateException(
+                            "objective.sampling_contrast: must be empty when allocated.sampling_error is set. Found: "
+                                    + objective.getSamplingContrast().size() + " bytes");
+                }
                 requireBytes(chunk, "tensor_chunk.delta", chunk.getDelta(), false);
                 requireBytes(chunk, "objective.sampling_contrast", objective.getSamplingContrast(), false);
             }
@@ -66,6 +71,31 @@ final class TensorChunkRules {
             }
             requireBytes(chunk, "part.delta", part.getDelta(), false);
         }
+        List<String> expected = partsOf(chunk, chunk.getObjectives(0));
+        for (ObjectiveChunk objective : chunk.getObjectivesList()) {
+            List<String> found = partsOf(chunk, objective);
+            if (!found.equals(expected)) {
+                throw new InvalidUpdateException("objective.parts: must be the same for all objectives of a chunk, "
+                        + expected + ". Found: " + found + " for " + objective.getName());
+            }
+        }
+        if (!seen.isEmpty() && !names(chunk).equals(expected)) {
+            throw new InvalidUpdateException(
+                    "allocated.parts: must be those of the chunk, " + names(chunk) + ". Found: " + expected);
+        }
+    }
+
+    /** Vectors are split with the chunk's update; sums come split. */
+    private static List<String> partsOf(TensorChunk chunk, ObjectiveChunk objective) {
+        return objective.hasAllocated()
+                ? objective.getAllocated().getPartsList().stream()
+                        .map(AllocatedPart::getName)
+                        .toList()
+                : names(chunk);
+    }
+
+    private static List<String> names(TensorChunk chunk) {
+        return chunk.getPartsList().stream().map(UpdatePart::getName).toList();
     }
 
     static int elementBytes(ElementType type) {
@@ -78,7 +108,7 @@ final class TensorChunkRules {
         };
     }
 
-    private static void requireName(String field, String name) {
+    static void requireName(String field, String name) {
         if (!LedgerName.isValid(name)) {
             throw new InvalidUpdateException(
                     field + ": must have 1 to " + LedgerName.MAX_LENGTH + " characters. Found: " + name.length());
@@ -106,7 +136,7 @@ final class TensorChunkRules {
         switch (objective.getGradientCase()) {
             case NODES -> requireNodes(chunk, objective.getNodes());
             case AVERAGED -> requireAveraged(chunk, objective.getAveraged());
-            case ALLOCATED -> requireAllocated(chunk, objective.getAllocated());
+            case ALLOCATED -> AllocatedChunkRules.require(chunk, objective.getAllocated());
             case GRADIENT_NOT_SET ->
                 throw new InvalidUpdateException(
                         "objective.gradient: must be nodes, averaged or allocated. Found: none");
@@ -134,35 +164,7 @@ final class TensorChunkRules {
         requireBytes(chunk, "averaged.coarse_mean", averaged.getCoarseMean(), true);
     }
 
-    private static void requireAllocated(TensorChunk chunk, AllocatedChunk allocated) {
-        requireRule("allocated.rule", allocated.getRule());
-        AllocationSums sums = allocated.getSums();
-        long counted = sums.getHelped() + sums.getHurt() + sums.getZero() + sums.getNonfinite();
-        boolean negative = sums.getHelped() < 0 || sums.getHurt() < 0 || sums.getZero() < 0 || sums.getNonfinite() < 0;
-        if (negative || sums.getParameters() != chunk.getCount() || counted != chunk.getCount()) {
-            throw new InvalidUpdateException("allocated.sums: parameters and their four classes must add up to "
-                    + chunk.getCount() + ". Found: " + sums.getParameters() + " and " + counted);
-        }
-        requireSquares("allocated.sums.gradient_squares", sums.getGradientSquares());
-        requireSquares("allocated.sums.delta_squares", sums.getDeltaSquares());
-        int perUnit = chunk.getParametersPerUnit();
-        long units = perUnit == 0
-                ? 0
-                : (chunk.getOffset() + chunk.getCount() - 1) / perUnit - chunk.getOffset() / perUnit + 1;
-        if (allocated.getUnitLcaCount() != units) {
-            throw new InvalidUpdateException("allocated.unit_lca: must have " + units
-                    + " elements, one for each unit of the chunk. Found: " + allocated.getUnitLcaCount());
-        }
-    }
-
-    /** A sum of squares that is not a number comes from a gradient that is not one. */
-    private static void requireSquares(String field, double squares) {
-        if (squares < 0) {
-            throw new InvalidUpdateException(field + ": must not be negative. Found: " + squares);
-        }
-    }
-
-    private static void requireRule(String field, String rule) {
+    static void requireRule(String field, String rule) {
         if (Quadrature.named(rule).isEmpty()) {
             throw new InvalidUpdateException(
                     field + ": must be simpson-2 ... simpson-32, midpoint, trapezoid or first-order. Found: " + rule);

@@ -12,6 +12,7 @@ import io.lossledger.streams.v1.ChunkPartial;
 import io.lossledger.streams.v1.ObjectiveFacts;
 import io.lossledger.streams.v1.ObjectivePartial;
 import io.lossledger.streams.v1.TensorPartial;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -83,8 +84,10 @@ public final class UpdateAllocator {
                 TensorPartial.newBuilder().setLayer(chunk.getLayer()).setLayerIndex(chunk.getLayerIndex());
         for (ObjectiveChunk objective : chunk.getObjectivesList()) {
             allocator.requireFit(update, objective);
-            tensor.addObjectives(allocateObjective(chunk, objective));
-            if (objective.hasNodes() || objective.hasAveraged()) {
+            if (objective.hasAllocated()) {
+                tensor.addAllObjectives(sent(chunk, objective));
+            } else {
+                tensor.addObjectives(allocateObjective(chunk, objective));
                 for (UpdatePart part : chunk.getPartsList()) {
                     tensor.addObjectives(allocatePart(chunk, objective, part));
                 }
@@ -108,8 +111,25 @@ public final class UpdateAllocator {
         return chunk.toBuilder().setDelta(part.getDelta()).build();
     }
 
+    private List<ObjectivePartial> sent(TensorChunk chunk, ObjectiveChunk objective) {
+        ObjectivePartial.Builder head = head(chunk, objective);
+        if (!objective.getSamplingContrast().isEmpty()) {
+            head.setSamplingError(allocator.samplingError(chunk, objective));
+        }
+        return SentSums.book(objective.getAllocated(), head.build());
+    }
+
     private ObjectivePartial allocateObjective(TensorChunk chunk, ObjectiveChunk objective) {
-        ObjectivePartial.Builder partial = ObjectivePartial.newBuilder()
+        ObjectivePartial.Builder partial = head(chunk, objective);
+        allocateVectors(chunk, objective, partial);
+        if (!objective.getSamplingContrast().isEmpty()) {
+            partial.setSamplingError(allocator.samplingError(chunk, objective));
+        }
+        return partial.build();
+    }
+
+    private static ObjectivePartial.Builder head(TensorChunk chunk, ObjectiveChunk objective) {
+        ObjectivePartial.Builder head = ObjectivePartial.newBuilder()
                 .setFacts(ObjectiveFacts.newBuilder()
                         .setName(objective.getName())
                         .setStratum(objective.getStratum())
@@ -119,20 +139,9 @@ public final class UpdateAllocator {
                         .setLossEnd(objective.getLossEnd()))
                 .setCapped(objective.getCapped());
         if (chunk.getParametersPerUnit() != 0) {
-            partial.setFirstUnit((int) (chunk.getFirstUnit() + chunk.getOffset() / chunk.getParametersPerUnit()));
+            head.setFirstUnit((int) (chunk.getFirstUnit() + chunk.getOffset() / chunk.getParametersPerUnit()));
         }
-        switch (objective.getGradientCase()) {
-            case NODES, AVERAGED -> allocateVectors(chunk, objective, partial);
-            case ALLOCATED ->
-                partial.setRule(objective.getAllocated().getRule())
-                        .setSums(objective.getAllocated().getSums())
-                        .addAllUnitLca(objective.getAllocated().getUnitLcaList());
-            case GRADIENT_NOT_SET -> throw new IllegalStateException("The parser requires a gradient");
-        }
-        if (!objective.getSamplingContrast().isEmpty()) {
-            partial.setSamplingError(allocator.samplingError(chunk, objective));
-        }
-        return partial.build();
+        return head;
     }
 
     private void allocateVectors(TensorChunk chunk, ObjectiveChunk objective, ObjectivePartial.Builder partial) {

@@ -96,6 +96,10 @@ public final class UpdateParser {
                     + " characters. Found: " + update.getFacts().getWarning().length());
         }
         inRange("update.chunk", 0, update.getChunksInStep() - 1L, update.getChunk());
+        if (update.getSession() == 0) {
+            throw new InvalidUpdateException(
+                    "update.session: must be a random number other than 0, the same in all records of a run. Found: 0");
+        }
     }
 
     private static void requireKey(byte @Nullable [] key, Update update) {

@@ -70,6 +70,17 @@ public final class StepMerger {
                     + chunk.getChunk() + " must state the same objectives, losses and steps covered as chunk "
                     + first.getChunk() + ". Found: others");
         }
+        for (int i = 0; i < first.getTensorPartial().getObjectivesCount(); i++) {
+            ObjectivePartial expected = first.getTensorPartial().getObjectives(i);
+            ObjectivePartial found = chunk.getTensorPartial().getObjectives(i);
+            if (found.hasSamplingError() != expected.hasSamplingError()) {
+                throw new UnbookableStepException("step " + first.getStep() + " of run " + first.getRun()
+                        + ": every chunk must have a sampling error, or none. Found: objective "
+                        + found.getFacts().getName() + " has one in chunk "
+                        + (found.hasSamplingError() ? chunk : first).getChunk() + ", but not in chunk "
+                        + (found.hasSamplingError() ? first : chunk).getChunk());
+            }
+        }
     }
 
     private static void requireFewGroups(List<ChunkPartial> chunks) {

@@ -178,8 +178,8 @@ class ChunkArrivalTest {
 
         assertThat(reasons())
                 .containsExactly(
-                        "update.session: must be 0, as in the first record of the run. Found: 5",
-                        "update.session: must be 0, as in the first record of the run. Found: 5");
+                        "update.session: must be 3, as in the first record of the run. Found: 5",
+                        "update.session: must be 3, as in the first record of the run. Found: 5");
         assertThat(ledger.steps()).hasSize(1);
     }
 

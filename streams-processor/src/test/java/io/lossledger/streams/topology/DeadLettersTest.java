@@ -42,7 +42,7 @@ class DeadLettersTest {
 
         TestRecord<byte[], byte[]> letter = onlyLetter();
         assertThat(header(letter, "lossledger.reason"))
-                .isEqualTo("update.session: must be 0, as in the first record of the run. Found: 7");
+                .isEqualTo("update.session: must be 3, as in the first record of the run. Found: 7");
         assertThat(header(letter, "lossledger.topic")).isEqualTo("lossledger.update");
         assertThat(header(letter, "lossledger.partition")).isEqualTo("0");
         assertThat(header(letter, "lossledger.offset")).isEqualTo("2");

@@ -7,6 +7,7 @@ import io.lossledger.protocol.LedgerMetric;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.UpdateKey;
 import io.lossledger.protocol.v1.AllocatedChunk;
+import io.lossledger.protocol.v1.AllocatedPart;
 import io.lossledger.protocol.v1.AllocationSums;
 import io.lossledger.protocol.v1.AveragedGradient;
 import io.lossledger.protocol.v1.ObjectiveChunk;
@@ -145,6 +146,8 @@ class FuzzTest {
         forms.add(form("rich", plain[1], sampled(biases), biases));
         forms.add(form("mean", plain[0], averaged(weights), null));
         forms.add(form("mean", plain[1], allocated(2), null));
+        forms.add(form("sums", plain[0], split(4), null));
+        forms.add(form("sums", plain[1], split(2), null));
         if (last) {
             forms.addAll(List.of(Updates.end("plain-" + step, 0)));
             forms.addAll(List.of(Updates.end("other.run", step + 1)));
@@ -198,6 +201,17 @@ class FuzzTest {
                                 .setHurt(count)
                                 .setLca(3)
                                 .setHarm(3)));
+    }
+
+    private static ObjectiveChunk.Builder split(int count) {
+        ObjectiveChunk.Builder objective = allocated(count).setKind(ObjectiveKind.OBJECTIVE_KIND_SAMPLED);
+        AllocatedChunk.Builder sums = objective.getAllocatedBuilder();
+        AllocatedPart.Builder part = AllocatedPart.newBuilder()
+                .setName("momentum")
+                .setSums(sums.getSums())
+                .addAllUnitLcaFloat(List.of(1f, 2f));
+        sums.setSamplingError(-1).setCoarseSums(false).addParts(part);
+        return objective;
     }
 
     private static void delete(Path directory) throws java.io.IOException {

@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import io.lossledger.protobuf.Timestamps;
 import io.lossledger.protocol.UpdateKey;
 import io.lossledger.protocol.v1.AllocatedChunk;
+import io.lossledger.protocol.v1.AllocatedPart;
 import io.lossledger.protocol.v1.AllocationSums;
 import io.lossledger.protocol.v1.AveragedGradient;
 import io.lossledger.protocol.v1.ElementType;
@@ -13,6 +14,7 @@ import io.lossledger.protocol.v1.ObjectiveChunk;
 import io.lossledger.protocol.v1.StepFacts;
 import io.lossledger.protocol.v1.TensorChunk;
 import io.lossledger.protocol.v1.Update;
+import io.lossledger.protocol.v1.UpdatePart;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -54,6 +56,9 @@ class RejectedUpdateTest {
                 update(
                         "update.facts.time: must be in the years 1 to 9999. Found: 0 s and -5 ns",
                         u -> u.getFactsBuilder().getTimeBuilder().setNanos(-5)),
+                update(
+                        "update.session: must be a random number other than 0, the same in all records of a run. Found: 0",
+                        Update.Builder::clearSession),
                 update(
                         "update.body: must be tensor_chunk, finished or request. Found: none",
                         Update.Builder::clearBody),
@@ -130,7 +135,51 @@ class RejectedUpdateTest {
                                 .setRule("simpson-4")
                                 .setSums(AllocationSums.newBuilder()
                                         .setParameters(4)
-                                        .setHurt(4)))));
+                                        .setHurt(4)))),
+                objective(
+                        "allocated.unit_lca: must be empty when unit_lca_float is not. Found: 2 elements",
+                        o -> o.setAllocated(sums().addUnitLcaFloat(1).addUnitLcaFloat(1))),
+                objective(
+                        "allocated.parts.name: must be unique. Found twice: momentum",
+                        o -> o.setAllocated(sums().addParts(part()).addParts(part()))),
+                objective(
+                        "allocated.parts.sums: parameters and their four classes must add up to 4. Found: 4 and 5",
+                        o -> {
+                            AllocatedPart.Builder part = part();
+                            part.getSumsBuilder().setHelped(1);
+                            o.setAllocated(sums().addParts(part));
+                        }),
+                objective(
+                        "allocated.parts.unit_lca: must have 2 elements, one for each unit of the chunk. Found: 0",
+                        o -> o.setAllocated(sums().addParts(part().clearUnitLca()))),
+                objective(
+                        "objective.sampling_contrast: must be empty when allocated.sampling_error is set. Found: 32 bytes",
+                        o -> o.setAllocated(sums().setSamplingError(1))
+                                .setSamplingContrast(ByteString.copyFrom(new byte[32]))),
+                chunk(
+                        "objective.parts: must be the same for all objectives of a chunk, []. Found: [momentum] for other",
+                        c -> c.addObjectives(
+                                ObjectiveChunk.newBuilder().setName("other").setAllocated(sums().addParts(part())))),
+                chunk("allocated.parts: must be those of the chunk, [momentum]. Found: []", c -> {
+                    c.addParts(UpdatePart.newBuilder().setName("momentum").setDelta(c.getDelta()));
+                    c.getObjectivesBuilder(0).setAllocated(sums());
+                }));
+    }
+
+    private static AllocatedChunk.Builder sums() {
+        return AllocatedChunk.newBuilder()
+                .setRule("simpson-4")
+                .setSums(AllocationSums.newBuilder().setParameters(4).setHurt(4))
+                .addUnitLca(1)
+                .addUnitLca(2);
+    }
+
+    private static AllocatedPart.Builder part() {
+        return AllocatedPart.newBuilder()
+                .setName("momentum")
+                .setSums(sums().getSums())
+                .addUnitLca(1)
+                .addUnitLca(2);
     }
 
     @ParameterizedTest

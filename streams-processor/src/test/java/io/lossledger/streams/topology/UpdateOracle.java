@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Timestamp;
 import io.lossledger.protocol.v1.AllocatedChunk;
+import io.lossledger.protocol.v1.AllocatedPart;
 import io.lossledger.protocol.v1.AllocationSums;
 import io.lossledger.protocol.v1.ElementType;
 import io.lossledger.protocol.v1.ObjectiveChunk;
@@ -57,6 +58,7 @@ final class UpdateOracle {
                 && chunks >= 1
                 && chunks <= 1_048_576
                 && unsigned(update.getChunk()) < chunks
+                && update.getSession() != 0
                 && time(update.getFacts().getTime());
     }
 
@@ -111,7 +113,9 @@ final class UpdateOracle {
                     && names.add(List.of(objective.getName(), objective.getStratum()))
                     && gradient(chunk, objective)
                     && (objective.getSamplingContrast().isEmpty()
-                            || (vector(chunk, objective.getSamplingContrast()) && vector(chunk, chunk.getDelta())));
+                            || (vector(chunk, objective.getSamplingContrast())
+                                    && vector(chunk, chunk.getDelta())
+                                    && !objective.getAllocated().hasSamplingError()));
             if (!fits) {
                 return false;
             }
@@ -145,7 +149,18 @@ final class UpdateOracle {
     }
 
     private static boolean allocated(TensorChunk chunk, AllocatedChunk allocated) {
-        AllocationSums sums = allocated.getSums();
+        Set<String> names = new HashSet<>();
+        boolean parts = allocated.getPartsCount() <= 16
+                && allocated.getPartsList().stream()
+                        .allMatch(part -> name(part.getName())
+                                && names.add(part.getName())
+                                && sums(chunk, part.getSums(), part.getUnitLcaCount(), part.getUnitLcaFloatCount()));
+        return parts
+                && RULE.matcher(allocated.getRule()).matches()
+                && sums(chunk, allocated.getSums(), allocated.getUnitLcaCount(), allocated.getUnitLcaFloatCount());
+    }
+
+    private static boolean sums(TensorChunk chunk, AllocationSums sums, int doubles, int floats) {
         BigInteger counted = BigInteger.ZERO;
         for (long count : new long[] {sums.getHelped(), sums.getHurt(), sums.getZero(), sums.getNonfinite()}) {
             counted = counted.add(new BigInteger(Long.toUnsignedString(count)));
@@ -157,12 +172,12 @@ final class UpdateOracle {
                     BigInteger.valueOf(chunk.getOffset()).divide(BigInteger.valueOf(chunk.getParametersPerUnit()));
             units = lastUnit(chunk).subtract(first).add(BigInteger.ONE);
         }
-        return RULE.matcher(allocated.getRule()).matches()
-                && count.equals(new BigInteger(Long.toUnsignedString(sums.getParameters())))
+        return count.equals(new BigInteger(Long.toUnsignedString(sums.getParameters())))
                 && count.equals(counted)
                 && !(sums.getGradientSquares() < 0)
                 && !(sums.getDeltaSquares() < 0)
-                && units.equals(BigInteger.valueOf(allocated.getUnitLcaCount()));
+                && (doubles == 0 || floats == 0)
+                && units.equals(BigInteger.valueOf(doubles + floats));
     }
 
     private static boolean parts(TensorChunk chunk) {
@@ -172,7 +187,18 @@ final class UpdateOracle {
                 return false;
             }
         }
-        return true;
+        List<String> whole =
+                chunk.getPartsList().stream().map(UpdatePart::getName).toList();
+        Set<List<String>> splits = new HashSet<>();
+        for (ObjectiveChunk objective : chunk.getObjectivesList()) {
+            splits.add(
+                    objective.hasAllocated()
+                            ? objective.getAllocated().getPartsList().stream()
+                                    .map(AllocatedPart::getName)
+                                    .toList()
+                            : whole);
+        }
+        return splits.size() == 1 && (whole.isEmpty() || splits.contains(whole));
     }
 
     private static boolean vector(TensorChunk chunk, ByteString bytes) {

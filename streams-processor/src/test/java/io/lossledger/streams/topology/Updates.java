@@ -17,6 +17,7 @@ import io.lossledger.protocol.v1.Update;
  */
 public final class Updates {
     static final int CHUNKS = 2;
+    static final long SESSION = 3;
 
     private Updates() {}
 
@@ -65,6 +66,7 @@ public final class Updates {
         Update.Builder marker = Update.newBuilder()
                 .setRun(run)
                 .setStep(step)
+                .setSession(SESSION)
                 .setChunksInStep(CHUNKS)
                 .setFinished(finished);
         return new Update[] {
@@ -78,6 +80,7 @@ public final class Updates {
                 .setStep(step)
                 .setTensor(tensor)
                 .setChunk(chunk)
+                .setSession(SESSION)
                 .setChunksInStep(CHUNKS)
                 .setTensorChunk(body)
                 .build();
