@@ -4,6 +4,9 @@ import com.google.protobuf.ByteString;
 import io.lossledger.protocol.LedgerReader;
 import io.lossledger.protocol.VectorBytes;
 import io.lossledger.protocol.files.UnfinishedFile;
+import io.lossledger.protocol.v1.AllocatedChunk;
+import io.lossledger.protocol.v1.AllocatedPart;
+import io.lossledger.protocol.v1.AllocationSums;
 import io.lossledger.protocol.v1.ElementType;
 import io.lossledger.protocol.v1.ObjectiveChunk;
 import io.lossledger.protocol.v1.TensorChunk;
@@ -16,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.NavigableSet;
 import java.util.TreeSet;
+import java.util.stream.DoubleStream;
 
 /**
  * Writes what a producer sent for a run as numpy arrays, one for each vector of each chunk:
@@ -24,6 +28,9 @@ import java.util.TreeSet;
  * step-00000012/0_W/0/delta                     change of the parameters from flat index 0 on
  * step-00000012/0_W/0/train/node-0              gradient at s = 0; then node-1 ... node-n, where they are there
  * step-00000012/0_W/0/train/mean                averaged gradient instead, and coarse_mean
+ * step-00000012/0_W/0/train/sums                instead of vectors: the fields of AllocationSums in their order, float64
+ * step-00000012/0_W/0/train/units               LCA of each unit of such a chunk, float64
+ * step-00000012/0_W/0/train/sampling_error      one draw of the sampling error of such a chunk, float64
  * step-00000012/0_W/0/train/loss                losses at s = 0 and s = 1, float64
  * step-00000012/0_W/0/part/momentum             a part of the delta
  * }</pre>
@@ -101,9 +108,38 @@ public final class RawExport {
             vectors.write(name + "mean", objective.getAveraged().getMean());
             vectors.write(name + "coarse_mean", objective.getAveraged().getCoarseMean());
             vectors.write(name + "sampling_contrast", objective.getSamplingContrast());
-            vectors.writeLosses(name + "loss", objective);
+            if (objective.hasAllocated()) {
+                writeSums(name, objective.getAllocated(), vectors);
+            }
+            vectors.doubles(name + "loss", objective.getLossStart(), objective.getLossEnd());
         }
         return vectors.written;
+    }
+
+    private static void writeSums(String name, AllocatedChunk sent, Vectors vectors) throws IOException {
+        vectors.doubles(name + "sums", fields(sent.getSums()));
+        vectors.doubles(name + "units", units(sent.getUnitLcaList(), sent.getUnitLcaFloatList()));
+        if (sent.hasSamplingError()) {
+            vectors.doubles(name + "sampling_error", sent.getSamplingError());
+        }
+        for (AllocatedPart part : sent.getPartsList()) {
+            String partName = name + "part/" + part.getName().replace('/', '_') + "/";
+            vectors.doubles(partName + "sums", fields(part.getSums()));
+            vectors.doubles(partName + "units", units(part.getUnitLcaList(), part.getUnitLcaFloatList()));
+        }
+    }
+
+    private static double[] fields(AllocationSums sums) {
+        return AllocationSums.getDescriptor().getFields().stream()
+                .mapToDouble(field -> ((Number) sums.getField(field)).doubleValue())
+                .toArray();
+    }
+
+    private static double[] units(List<Double> doubles, List<Float> floats) {
+        return DoubleStream.concat(
+                        doubles.stream().mapToDouble(Double::doubleValue),
+                        floats.stream().mapToDouble(Float::doubleValue))
+                .toArray();
     }
 
     /** The vectors of a chunk. */
@@ -126,10 +162,9 @@ public final class RawExport {
             }
         }
 
-        void writeLosses(String name, ObjectiveChunk objective) throws IOException {
-            ByteString losses =
-                    VectorBytes.encode(new double[] {objective.getLossStart(), objective.getLossEnd()}, 0, 2);
-            add(out.write(name, "<f8", List.of(2), losses.toByteArray()));
+        void doubles(String name, double... values) throws IOException {
+            ByteString bytes = VectorBytes.encode(values, 0, values.length);
+            add(out.write(name, "<f8", List.of(values.length), bytes.toByteArray()));
         }
 
         /** A second copy of a chunk is ignored, as in the ledger. */

@@ -2,10 +2,12 @@ package io.lossledger.standalone;
 
 import io.lossledger.standalone.bench.BenchCommand;
 import io.lossledger.standalone.commands.BrokerCommand;
+import io.lossledger.standalone.commands.CheckCommand;
 import io.lossledger.standalone.commands.DemoCommand;
 import io.lossledger.standalone.commands.ExportCommand;
 import io.lossledger.standalone.commands.LiveCommand;
 import io.lossledger.standalone.commands.ProcessCommand;
+import io.lossledger.standalone.commands.RelayCommand;
 import io.lossledger.standalone.commands.ReplayCommand;
 import io.lossledger.standalone.commands.ReportCommand;
 import io.lossledger.standalone.commands.SqlCommand;
@@ -52,6 +54,8 @@ import picocli.CommandLine.Spec;
             ReportCommand.class,
             ReplayCommand.class,
             RunsCommand.class,
+            CheckCommand.class,
+            RelayCommand.class,
             BenchCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
@@ -113,8 +117,8 @@ public final class Main implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "a command is missing: demo, broker, train, process, live, topics, tail, export, sql, report, replay, runs"
-                        + " or bench");
+                "a command is missing: demo, broker, train, process, live, topics, tail, export, sql, report, replay, runs,"
+                        + " check, relay or bench");
     }
 
     private static int usageError(ParameterException fault, String[] args) {

@@ -9,8 +9,30 @@ import java.util.List;
  * Immutable.
  */
 record ChunkPlan(List<Chunk> chunks) {
+    /** The most that the contract allows. */
+    private static final long MAX_COUNT = 1 << 28;
+
     /** {@code count} parameters of tensor number {@code tensor} from {@code offset} within the tensor. */
     record Chunk(int tensor, int offset, int count) {}
+
+    /**
+     * Cuts tensors so that the sums of a chunk's units take at most {@code chunkBytes}, but have at least one unit each.
+     *
+     * @param bytesPerUnit bytes of one unit over all objectives and parts
+     */
+    static ChunkPlan ofUnits(ModelLayout layout, int bytesPerUnit, int chunkBytes) {
+        long units = Math.max(1, chunkBytes / bytesPerUnit);
+        List<Chunk> chunks = new ArrayList<>();
+        for (int tensor = 0; tensor < layout.tensors().size(); tensor++) {
+            int count = layout.tensors().get(tensor).count();
+            long perUnit = layout.tensors().get(tensor).parametersPerUnit();
+            int largest = (int) Math.min(MAX_COUNT, perUnit == 0 ? MAX_COUNT : Math.max(1, units * perUnit));
+            for (int offset = 0; offset < count; offset += Math.min(largest, count - offset)) {
+                chunks.add(new Chunk(tensor, offset, Math.min(largest, count - offset)));
+            }
+        }
+        return new ChunkPlan(List.copyOf(chunks));
+    }
 
     /**
      * Cuts tensors so that the vectors of a chunk take at most {@code chunkBytes}, but have at least one parameter

@@ -186,7 +186,7 @@ public final class LedgerPublisher implements AutoCloseable {
         }
         UpdateBuilder builder = updates;
         if (builder == null) {
-            builder = UpdateBuilder.forRun(manifest, session, layout, step, settings.chunkBytes());
+            builder = UpdateBuilder.forRun(manifest, session, layout, step, settings);
             updates = builder;
         }
         builder.require(step);

@@ -9,12 +9,14 @@ import org.apache.kafka.clients.producer.ProducerConfig;
  * How steps are sent. Immutable.
  *
  * @param topicPrefix prefix of topic names
- * @param chunkBytes bytes of delta and gradients in one record, at least 1,024; with 16 KiB for the rest, the record must
+ * @param chunkBytes bytes of delta and gradients, or of the units' sums, in one record, at least 1,024; with 16 KiB for the rest, the record must
  *     fit into the producer's {@code max.request.size} and the topic's {@code max.message.bytes}
  * @param patience how long a step waits while Kafka accepts nothing, before the step is given up
  * @param kafka settings of the Kafka producer, with {@code bootstrap.servers}; they override the defaults here
+ * @param form what the updates contain
  */
-public record PublisherSettings(String topicPrefix, int chunkBytes, Duration patience, Map<String, Object> kafka) {
+public record PublisherSettings(
+        String topicPrefix, int chunkBytes, Duration patience, Map<String, Object> kafka, UpdateForm form) {
     /** The best throughput in measurements, and small enough for many chunks to spread evenly over partitions. */
     public static final int DEFAULT_CHUNK_BYTES = 256 << 10;
 
@@ -42,6 +44,16 @@ public record PublisherSettings(String topicPrefix, int chunkBytes, Duration pat
             throw new IllegalArgumentException("kafka-patience: must be at least 0 s. Found: " + patience.toSeconds());
         }
         kafka = Map.copyOf(kafka);
+    }
+
+    /** Updates with vectors. */
+    public PublisherSettings(String topicPrefix, int chunkBytes, Duration patience, Map<String, Object> kafka) {
+        this(topicPrefix, chunkBytes, patience, kafka, UpdateForm.VECTORS);
+    }
+
+    /** The same with updates of another form. */
+    public PublisherSettings withForm(UpdateForm other) {
+        return new PublisherSettings(topicPrefix, chunkBytes, patience, kafka, other);
     }
 
     /** Half is left to Kafka's producer, which rounds up its batches. */

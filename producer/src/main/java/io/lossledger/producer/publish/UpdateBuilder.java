@@ -16,32 +16,44 @@ import io.lossledger.protocol.v1.Update;
 import io.lossledger.protocol.v1.UpdatePart;
 import java.util.Optional;
 
-/** Builds the update records of one run, one chunk at a time. Immutable. */
+/** Builds the update records of one run, one chunk at a time. Not thread-safe. */
 final class UpdateBuilder {
+    /** About what the sums over one chunk take. */
+    private static final int SUMS_BYTES = 200;
+
     private final Update header;
     private final ModelLayout layout;
     private final ChunkPlan plan;
     private final int vectors;
+    private final UpdateForm form;
+    private final ChunkSums sums = new ChunkSums();
 
-    private UpdateBuilder(Update header, ModelLayout layout, ChunkPlan plan, int vectors) {
+    private UpdateBuilder(Update header, ModelLayout layout, ChunkPlan plan, int vectors, UpdateForm form) {
         this.header = header;
         this.layout = layout;
         this.plan = plan;
         this.vectors = vectors;
+        this.form = form;
     }
 
-    /** Plans the chunks according to the vectors of the run's first step. */
+    /** Plans the chunks according to the vectors, or objectives and parts, of the run's first step. */
     static UpdateBuilder forRun(
-            RunManifest manifest, long session, ModelLayout layout, StepUpdate first, int chunkBytes) {
+            RunManifest manifest, long session, ModelLayout layout, StepUpdate first, PublisherSettings settings) {
         int vectors = first.vectors().size();
-        ChunkPlan plan = ChunkPlan.of(layout, vectors * first.delta().elementBytes(), chunkBytes);
+        ChunkPlan plan = settings.form() == UpdateForm.SUMS
+                ? ChunkPlan.ofUnits(layout, unitBytes(first), settings.chunkBytes())
+                : ChunkPlan.of(layout, vectors * first.delta().elementBytes(), settings.chunkBytes());
         Update header = Update.newBuilder()
                 .setRun(manifest.getRun())
                 .setFirstStep(manifest.getFirstStep())
                 .setSession(session)
                 .setChunksInStep(plan.chunks().size())
                 .build();
-        return new UpdateBuilder(header, layout, plan, vectors);
+        return new UpdateBuilder(header, layout, plan, vectors, settings.form());
+    }
+
+    private static int unitBytes(StepUpdate step) {
+        return Double.BYTES * step.objectives().size() * (1 + step.parts().size());
     }
 
     /** The end marker of a run without sent steps. */
@@ -60,8 +72,19 @@ final class UpdateBuilder {
         return plan.chunks().size();
     }
 
-    /** The number of bytes in the vectors of a step. */
+    /** The number of bytes in the vectors of a step, or about that in its sums. */
     long bytes(StepUpdate step) {
+        if (form == UpdateForm.SUMS) {
+            long units = layout.tensors().stream()
+                    .mapToLong(
+                            tensor -> tensor.parametersPerUnit() == 0 ? 0 : tensor.count() / tensor.parametersPerUnit())
+                    .sum();
+            return units * unitBytes(step)
+                    + (long) chunks()
+                            * step.objectives().size()
+                            * SUMS_BYTES
+                            * (1 + step.parts().size());
+        }
         return layout.parameters() * vectors * step.delta().elementBytes();
     }
 
@@ -112,15 +135,15 @@ final class UpdateBuilder {
                 .setOffset(chunk.offset())
                 .setCount(chunk.count())
                 .setParametersPerUnit(tensor.parametersPerUnit())
-                .setFirstUnit(tensor.firstUnit())
-                .setDelta(step.delta().bytes(from, chunk.count()));
-        for (StepUpdate.Part part : step.parts()) {
-            body.addParts(UpdatePart.newBuilder()
-                    .setName(part.name())
-                    .setDelta(part.delta().bytes(from, chunk.count())));
-        }
-        for (ObjectiveStep objective : step.objectives()) {
-            body.addObjectives(objectiveChunk(objective, from, chunk.count()));
+                .setFirstUnit(tensor.firstUnit());
+        if (form == UpdateForm.SUMS) {
+            ChunkSums.Range range =
+                    new ChunkSums.Range(from, chunk.count(), chunk.offset(), tensor.parametersPerUnit());
+            for (ObjectiveStep objective : step.objectives()) {
+                body.addObjectives(head(objective).setAllocated(sums.allocate(step, objective, range)));
+            }
+        } else {
+            addVectors(body, step, from, chunk.count());
         }
         return keyed(index)
                 .setStep(step.step())
@@ -128,6 +151,18 @@ final class UpdateBuilder {
                 .setFacts(step.facts())
                 .setTensorChunk(body)
                 .build();
+    }
+
+    private static void addVectors(TensorChunk.Builder body, StepUpdate step, int from, int count) {
+        body.setDelta(step.delta().bytes(from, count));
+        for (StepUpdate.Part part : step.parts()) {
+            body.addParts(UpdatePart.newBuilder()
+                    .setName(part.name())
+                    .setDelta(part.delta().bytes(from, count)));
+        }
+        for (ObjectiveStep objective : step.objectives()) {
+            body.addObjectives(objectiveChunk(objective, from, count));
+        }
     }
 
     Update end(int step, int index, RunFinished marker) {
@@ -138,14 +173,18 @@ final class UpdateBuilder {
         return header.toBuilder().setTensor(plan.chunks().get(index).tensor()).setChunk(index);
     }
 
-    private static ObjectiveChunk objectiveChunk(ObjectiveStep objective, int from, int count) {
-        ObjectiveChunk.Builder chunk = ObjectiveChunk.newBuilder()
+    private static ObjectiveChunk.Builder head(ObjectiveStep objective) {
+        return ObjectiveChunk.newBuilder()
                 .setName(objective.name())
                 .setWeight(objective.weight())
                 .setKind(objective.kind())
                 .setLossStart(objective.lossStart())
                 .setLossEnd(objective.lossEnd())
                 .setCapped(objective.capped());
+    }
+
+    private static ObjectiveChunk objectiveChunk(ObjectiveStep objective, int from, int count) {
+        ObjectiveChunk.Builder chunk = head(objective);
         objective.samplingContrast().ifPresent(contrast -> chunk.setSamplingContrast(contrast.bytes(from, count)));
         if (objective.gradient() instanceof SegmentGradient.Averaged averaged) {
             chunk.setAveraged(AveragedGradient.newBuilder()

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.lossledger.lca.AllocationKernel;
 import io.lossledger.protocol.VectorBytes;
 import io.lossledger.protocol.v1.ElementType;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,9 +59,17 @@ public final class FlatVector {
 
     /** A copy in double precision. */
     public double[] toDoubles() {
-        double[] copy = new double[length()];
-        for (int i = 0; i < copy.length; i++) {
-            copy[i] = get(i);
+        return toDoubles(0, length());
+    }
+
+    /** A copy of {@code count} elements from {@code from}, in double precision. */
+    public double[] toDoubles(int from, int count) {
+        if (floats == null) {
+            return Arrays.copyOfRange(elements64(), from, from + count);
+        }
+        double[] copy = new double[count];
+        for (int i = 0; i < count; i++) {
+            copy[i] = floats[from + i];
         }
         return copy;
     }

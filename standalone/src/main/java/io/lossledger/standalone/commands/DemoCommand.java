@@ -112,6 +112,7 @@ public final class DemoCommand implements Callable<Integer> {
                 training.measuring.publishing(topicSettings.prefix(), PublisherSettings.DEFAULT_CHUNK_BYTES, kafka),
                 Optional.of(metrics.registry()));
         if (processing.parameters()) {
+            training.measuring.requireVectors("--parameters");
             trainer.announce(run -> out.println(ParameterCost.of(run, settings.parts(), topicSettings.prefix())));
         }
         out.println("starting Kafka on " + address + " in " + broker.dataDir + " ...");

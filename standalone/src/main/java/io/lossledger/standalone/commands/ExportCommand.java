@@ -148,13 +148,17 @@ public final class ExportCommand implements Callable<Integer> {
     /** Adds the rows of a run's parameters that its updates give, and says what is missing. */
     private List<String> compute(String run, TableSink sink, StopSignal stop) throws InterruptedException {
         try {
+            long[] rows = {0};
             ReplayReport report = RunParameters.replay(
                     kafka,
                     run,
-                    row -> sink.accept(LedgerTopic.PARAMETER, "", row, 0),
+                    row -> {
+                        sink.accept(LedgerTopic.PARAMETER, "", row, 0);
+                        rows[0]++;
+                    },
                     stop,
                     spec.commandLine().getErr());
-            return RunParameters.missing(run, report);
+            return RunParameters.missing(run, report, rows[0]);
         } catch (IllegalArgumentException e) { // a topic that is missing or has dropped all of it
             return List.of("run " + run + ": the LCA of its parameters cannot be computed. " + e.getMessage());
         }

@@ -5,7 +5,9 @@ import io.lossledger.producer.RecordSettings.WhenBehind;
 import io.lossledger.producer.evaluate.EvaluatorChoice;
 import io.lossledger.producer.measure.MeasureSettings;
 import io.lossledger.producer.publish.PublisherSettings;
+import io.lossledger.producer.publish.UpdateForm;
 import io.lossledger.protocol.v1.ElementType;
+import io.lossledger.standalone.terminal.UserException;
 import io.lossledger.trainer.ObjectiveChoice;
 import java.time.Duration;
 import java.util.List;
@@ -105,6 +107,15 @@ public final class MeasureOptions {
     boolean parts;
 
     @Option(
+            names = "--form",
+            paramLabel = "NAME",
+            defaultValue = "vectors",
+            description =
+                    "What is sent: vectors, the update and gradients of every parameter; or sums by layer and unit, a"
+                            + " few kilobytes a step, which a replay cannot allocate again. Default: ${DEFAULT-VALUE}")
+    UpdateForm form = UpdateForm.VECTORS;
+
+    @Option(
             names = "--threads",
             paramLabel = "N",
             description = "Threads that evaluate the objectives. Default: one per CPU core")
@@ -169,8 +180,17 @@ public final class MeasureOptions {
         return threads == null ? Runtime.getRuntime().availableProcessors() : threads;
     }
 
+    /** @throws UserException when sums are sent, which hold no single parameters */
+    public void requireVectors(String option) {
+        if (form == UpdateForm.SUMS) {
+            throw new UserException(
+                    option + ": must be used with --form vectors, because sums hold no single parameters."
+                            + " Found: --form sums");
+        }
+    }
+
     public PublisherSettings publishing(String topicPrefix, int chunkBytes, Map<String, Object> kafka) {
-        return new PublisherSettings(topicPrefix, chunkBytes, Duration.ofSeconds(kafkaPatience), kafka);
+        return new PublisherSettings(topicPrefix, chunkBytes, Duration.ofSeconds(kafkaPatience), kafka, form);
     }
 
     private static final class EvaluatorName implements ITypeConverter<EvaluatorChoice> {

@@ -12,6 +12,7 @@ import io.lossledger.streams.replay.Replay;
 import io.lossledger.streams.replay.ReplayProgress;
 import io.lossledger.streams.replay.ReplayReport;
 import io.lossledger.streams.replay.ReplaySettings;
+import io.lossledger.streams.replay.ReplayedRun;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -39,21 +40,39 @@ public record RunParameters(
             throws InterruptedException {
         ReplayReport report;
         ProgressLine line = new ProgressLine(err);
+        long[] rows = {0};
         try {
-            report = replay(kafka, run, digest::add, stop, line, new Passes(0, 2));
+            report = replay(
+                    kafka,
+                    run,
+                    row -> {
+                        digest.add(row);
+                        rows[0]++;
+                    },
+                    stop,
+                    line,
+                    new Passes(0, 2));
         } catch (IllegalArgumentException e) { // a topic that is missing or has dropped all of it
             return new RunParameters(
                     null, null, List.of("The figures of single parameters are omitted. " + e.getMessage()));
         }
+        if (rows[0] == 0) {
+            return new RunParameters(null, null, missing(run, report, 0));
+        }
         ParameterTracks tracks = new ParameterTracks(digest);
         replay(kafka, run, tracks::add, stop, line, new Passes(1, 2));
-        return new RunParameters(digest, tracks, missing(run, report));
+        return new RunParameters(digest, tracks, missing(run, report, rows[0]));
     }
 
-    /** Says how many steps could not be computed, if any. */
-    public static List<String> missing(String run, ReplayReport report) {
+    /** Says how many steps could not be computed, if any, and why there are no rows. */
+    public static List<String> missing(String run, ReplayReport report, long rows) {
+        boolean booked = report.runs().values().stream().anyMatch(replayed -> replayed.steps() > 0);
+        if (booked && rows == 0) {
+            return List.of("run " + run + ": single parameters are not known, because its trainer sent sums instead of"
+                    + " vectors");
+        }
         long missing = report.runs().values().stream()
-                .mapToLong(booked -> booked.missingSteps())
+                .mapToLong(ReplayedRun::missingSteps)
                 .sum();
         return missing == 0
                 ? List.of()

@@ -1,0 +1,215 @@
+package io.lossledger.streams.check;
+
+import io.lossledger.lca.Balance;
+import io.lossledger.protobuf.Timestamps;
+import io.lossledger.protocol.v1.ObjectiveKind;
+import io.lossledger.protocol.v1.StepFacts;
+import io.lossledger.protocol.v1.Update;
+import io.lossledger.streams.letters.UnbookableStepException;
+import io.lossledger.streams.steps.BalancedStep;
+import io.lossledger.streams.steps.StepMerger;
+import io.lossledger.streams.v1.ChunkPartial;
+import io.lossledger.streams.v1.ObjectiveFacts;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Checks steps when their last chunk has come: the chunks agree, and one step goes on where the one before ended. Not thread-safe. */
+final class OpenSteps {
+    private static final int NAMED = 5;
+    /** Evaluations of the same parameters may differ by rounding. */
+    private static final double LOSS_TOLERANCE = 1e-4;
+
+    private final Findings findings;
+    private final double tolerance;
+    private final Map<Integer, Open> open = new TreeMap<>();
+    private final Map<String, Sum> sums = new LinkedHashMap<>();
+    private @Nullable BalancedStep last;
+    private long complete;
+    private long uncovered;
+
+    private static final class Open {
+        final Map<Integer, ChunkPartial> chunks = new TreeMap<>();
+
+        @Nullable
+        StepFacts facts;
+    }
+
+    private static final class Sum {
+        double lossChange;
+        double lca;
+        final Map<Integer, Double> layers = new TreeMap<>();
+    }
+
+    OpenSteps(Findings findings, double tolerance) {
+        this.findings = findings;
+        this.tolerance = tolerance;
+    }
+
+    void enter(SentRecord record, Update update, ChunkPartial partial) {
+        Open step = open.computeIfAbsent(update.getStep(), s -> new Open());
+        if (update.hasFacts()) {
+            if (step.facts == null) {
+                step.facts = update.getFacts();
+            } else if (!step.facts.equals(update.getFacts())) {
+                findings.add(
+                        record.place(),
+                        "update.facts: must be the same in all chunks of a step. Found: others at step "
+                                + update.getStep());
+            }
+        }
+        step.chunks.put(update.getChunk(), partial);
+        if (step.chunks.size() == update.getChunksInStep()) {
+            open.remove(update.getStep());
+            balance(update.getStep(), step);
+        }
+    }
+
+    private void balance(int number, Open step) {
+        BalancedStep balanced;
+        try {
+            balanced = StepMerger.balance(new ArrayList<>(step.chunks.values()));
+        } catch (UnbookableStepException e) {
+            findings.add("step " + number, String.valueOf(e.getMessage()));
+            return;
+        }
+        complete++;
+        if (step.facts == null || !step.facts.hasTime()) {
+            findings.add("step " + number, "update.facts.time: must be set in at least one chunk. Found: none");
+        }
+        BalancedStep before = last;
+        if (before != null && before.step() < balanced.step()) {
+            follow(before, balanced);
+        } else if (before == null) {
+            uncovered += balanced.start() - balanced.firstStep();
+        }
+        last = balanced;
+        for (BalancedStep.Objective objective : balanced.objectives()) {
+            if (objective.isWholeUpdate()) {
+                add(objective);
+            }
+        }
+        requireParts(balanced);
+    }
+
+    private void follow(BalancedStep before, BalancedStep step) {
+        uncovered += step.start() - before.step() - 1;
+        List<String> expected = names(before);
+        if (!names(step).equals(expected)) {
+            findings.add(
+                    "step " + step.step(),
+                    "objectives: must be the same in all steps, " + expected + ". Found: " + names(step));
+            return;
+        }
+        if (Timestamps.toMillis(step.time()) < Timestamps.toMillis(before.time())) {
+            findings.add(
+                    "step " + step.step(),
+                    "update.facts.time: must not go back. Found: earlier than at step " + before.step());
+        }
+        for (int i = 0; i < step.objectives().size(); i++) {
+            ObjectiveFacts facts = step.objectives().get(i).facts();
+            ObjectiveFacts earlier = before.objectives().get(i).facts();
+            boolean isFixed = facts.getKind() == ObjectiveKind.OBJECTIVE_KIND_FIXED
+                    && facts.getPart().isEmpty();
+            if (isFixed && step.start() == before.step() + 1 && differ(earlier.getLossEnd(), facts.getLossStart())) {
+                findings.add(
+                        "step " + step.step(),
+                        "objective.loss_start: a fixed objective must start where it ended at the step before, "
+                                + earlier.getLossEnd() + ". Found: " + facts.getLossStart() + " for "
+                                + facts.getName());
+            }
+        }
+    }
+
+    private static boolean differ(double one, double other) {
+        return Math.abs(one - other) > LOSS_TOLERANCE * Math.max(Math.abs(one), Math.abs(other));
+    }
+
+    private static List<String> names(BalancedStep step) {
+        return step.objectives().stream()
+                .map(objective -> objective.facts().getName()
+                        + (objective.isWholeUpdate()
+                                ? ""
+                                : "/" + objective.facts().getPart()))
+                .toList();
+    }
+
+    private void add(BalancedStep.Objective objective) {
+        Sum sum = sums.computeIfAbsent(objective.facts().getName(), name -> new Sum());
+        sum.lossChange += objective.lossChange();
+        sum.lca += objective.model().sum();
+        objective
+                .layers()
+                .forEach(layer -> sum.layers.merge(layer.index(), layer.sums().sum(), Double::sum));
+    }
+
+    private void requireParts(BalancedStep step) {
+        double whole = Double.NaN;
+        double parts = 0;
+        double scale = 0;
+        String name = "";
+        for (int i = 0; i <= step.objectives().size(); i++) {
+            boolean next =
+                    i == step.objectives().size() || step.objectives().get(i).isWholeUpdate();
+            if (next && scale > 0 && Math.abs(parts - whole) > 1e-4 * scale) {
+                findings.add(
+                        "step " + step.step(),
+                        "parts: their LCA must add up to that of the whole update, " + whole + ". Found: " + parts
+                                + " for " + name);
+            }
+            if (i == step.objectives().size()) {
+                return;
+            }
+            BalancedStep.Objective objective = step.objectives().get(i);
+            if (next) {
+                whole = objective.model().sum();
+                parts = 0;
+                scale = 0;
+                name = objective.facts().getName();
+            } else {
+                parts += objective.model().sum();
+                scale += objective.model().harm() - objective.model().help();
+            }
+        }
+    }
+
+    void end() {
+        if (!open.isEmpty()) {
+            findings.add(
+                    "the run",
+                    "step: every chunk of a step must be sent. Found: " + open.size() + " steps with some chunks only, "
+                            + open.keySet().stream().limit(NAMED).toList());
+        }
+        sums.forEach((name, sum) -> {
+            double moved = sum.layers.values().stream().mapToDouble(Math::abs).sum();
+            Balance balance = new Balance(sum.lossChange - sum.lca, sum.lossChange, moved);
+            if (!balance.isWithin(tolerance)) {
+                findings.add(
+                        "the run",
+                        "balance: the LCA must add up to the loss change within " + tolerance * 100
+                                + " % of what moved. Found: loss change " + sum.lossChange + " and LCA " + sum.lca
+                                + " for " + name
+                                + " (if more splits and shorter chords do not help: delta must be the movement of"
+                                + " all parameters, the gradient that of this mean loss)");
+            }
+        });
+    }
+
+    /** The number of complete steps that agree. */
+    long complete() {
+        return complete;
+    }
+
+    /** The number of trained steps between complete ones that no segment covers. */
+    long uncovered() {
+        return uncovered;
+    }
+
+    @Nullable
+    BalancedStep last() {
+        return last;
+    }
+}
