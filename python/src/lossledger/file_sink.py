@@ -9,7 +9,7 @@ import hashlib
 import logging
 import os
 import time
-from typing import Iterable
+from typing import Iterable, Optional
 
 from lossledger import archive_file
 from lossledger.archive.v1 import archive_pb2
@@ -40,13 +40,13 @@ class FileSink:
         self._end = 0
         self._torn = False
         self._synced_at = time.monotonic()
-        self._file = self._create(path)
+        self._file: Optional[int] = self._create(path)
         header = archive_pb2.Header(version=_VERSION, run=run, manifest=manifest, exported_millis=_millis())
         try:
             self._append([archive_file.MAGIC, archive_file.framed(archive_pb2.Entry(header=header))])
             os.fsync(self._file)
         except OSError:
-            os.close(self._file)
+            self.abandon()
             os.unlink(path)
             raise
 
@@ -74,19 +74,22 @@ class FileSink:
     def close(self, records: Iterable[Record], manifest: bytes) -> None:
         markers = list(records)
         try:
-            if not self.send_step(markers, 0):
-                self.lost_records += len(markers)
             self.send_manifest(manifest)
-            self._trailer.sha256 = self._digest.digest()
-            self._append([archive_file.framed(archive_pb2.Entry(trailer=self._trailer))])
+            if self.send_step(markers, 0):
+                self._trailer.sha256 = self._digest.digest()
+                self._append([archive_file.framed(archive_pb2.Entry(trailer=self._trailer))])
+            else:  # without a trailer, readers know that something is missing
+                self.lost_records += len(markers)
             os.fsync(self._file)
         except OSError as e:
             self._say(e)
         finally:
-            os.close(self._file)
+            self.abandon()
 
     def abandon(self) -> None:
-        os.close(self._file)  # nothing is buffered between two calls
+        if self._file is not None:  # nothing is buffered between two calls
+            os.close(self._file)
+        self._file = None
 
     @staticmethod
     def _create(path: str) -> int:

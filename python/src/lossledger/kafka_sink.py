@@ -96,9 +96,12 @@ class KafkaSink:
 
     def _send_first(self, manifest: bytes, seconds: float) -> None:
         refused: list[Optional[KafkaError]] = []
-        self._producer.produce(
-            self._run_topic, manifest, self._run.encode(), on_delivery=lambda error, _: refused.append(error)
-        )
+        try:
+            self._producer.produce(
+                self._run_topic, manifest, self._run.encode(), on_delivery=lambda error, _: refused.append(error)
+            )
+        except KafkaException as e:
+            raise ValueError(f"manifest: must be accepted by Kafka's client. Found: {kafka_client.text(e)}") from e
         self._producer.flush(seconds)
         if refused == [None]:
             return

@@ -10,6 +10,7 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaExcepti
 from lossledger import kafka_client
 
 _POLL_SECONDS = 0.2
+_ASK_SECONDS = 1.0
 
 
 class Found(NamedTuple):
@@ -48,11 +49,7 @@ class TopicReader:
         Raises ValueError when the topic does not exist, ConnectionError when Kafka does not answer within the patience,
         PermissionError when it refuses this user.
         """
-        try:
-            found = self._consumer.list_topics(topic, timeout=self._patience).topics[topic]
-        except KafkaException as e:
-            self._consumer.poll(0)  # hands over the errors that say why
-            raise kafka_client.unreachable(self._settings, self._patience, self._errors.last or e.args[0]) from e
+        found = self._ask(topic)
         if found.error is not None:
             refused = kafka_client.refusal(found.error, topic)
             if refused:
@@ -61,6 +58,18 @@ class TopicReader:
                 f"topic: must exist; `lossledger topics --create` makes the missing ones. Found: {topic} does not exist"
             )
         return [TopicPartition(topic, partition, OFFSET_BEGINNING) for partition in sorted(found.partitions)]
+
+    def _ask(self, topic: str) -> Any:
+        """The topic's metadata; asks again until the patience ends, or Kafka refuses this user."""
+        deadline = time.monotonic() + self._patience
+        while True:
+            try:
+                return self._consumer.list_topics(topic, timeout=_ASK_SECONDS).topics[topic]
+            except KafkaException as e:
+                self._consumer.poll(0)  # hands over the errors that say why
+                error = self._errors.last or e.args[0]
+                if time.monotonic() >= deadline or kafka_client.refusal(error, topic):
+                    raise kafka_client.unreachable(self._settings, self._patience, error) from e
 
     def start(self, partitions: list[TopicPartition]) -> None:
         """Begins to read these partitions."""
@@ -80,6 +89,7 @@ class TopicReader:
                 raise kafka_client.unreachable(self._settings, self._patience, self._errors.last)
             if isinstance(found, Found):
                 yield found
+                moved = time.monotonic()  # what the caller did in between took no time of Kafka's
 
     def poll(self, seconds: float = _POLL_SECONDS) -> Union[Found, TopicPartition, None]:
         """The next record, or a partition whose end has been reached, or None when nothing has come."""
@@ -101,7 +111,7 @@ class TopicReader:
         """The ends of partitions, as offsets, uncommitted records included; None when Kafka does not answer."""
         try:
             return [
-                self._consumer.get_watermark_offsets(partition, timeout=self._patience, cached=False)[1]
+                self._consumer.get_watermark_offsets(partition, timeout=_ASK_SECONDS, cached=False)[1]
                 for partition in partitions
             ]
         except KafkaException:
