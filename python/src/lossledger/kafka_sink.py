@@ -103,7 +103,7 @@ class KafkaSink:
         except KafkaException as e:
             raise ValueError(f"manifest: must be accepted by Kafka's client. Found: {kafka_client.text(e)}") from e
         self._producer.flush(seconds)
-        if refused == [None]:
+        if refused and refused[0] is None:
             return
         self._producer.purge()
         error = refused[0] if refused else self._errors.last
