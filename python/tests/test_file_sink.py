@@ -81,7 +81,7 @@ class FileSinkTest(unittest.TestCase):
         )
 
     def test_a_file_cut_at_any_byte_yields_the_entries_that_are_whole(self) -> None:
-        data = self.written(2)
+        data = self.written(1)
         entries = slowly(data)
         ends = [begin for begin, _ in entries[1:]] + [len(data)]
         torn = os.path.join(os.path.dirname(self.path), "torn.ll")

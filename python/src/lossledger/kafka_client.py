@@ -17,13 +17,14 @@ _REFUSED = {
 
 
 class ClientErrors:
-    """Remembers the first error of a client that says why Kafka refuses it, otherwise the last error of all."""
+    """Remembers the first error of a client that says why Kafka refuses it, otherwise the last that says anything."""
 
     def __init__(self) -> None:
         self.last: Optional[KafkaError] = None
 
     def __call__(self, error: KafkaError) -> None:
-        if self.last is None or self.last.code() not in _REFUSED:
+        says_nothing = error.code() == KafkaError._ALL_BROKERS_DOWN
+        if self.last is None or (self.last.code() not in _REFUSED and not says_nothing):
             self.last = error
 
 
