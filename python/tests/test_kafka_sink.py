@@ -6,6 +6,7 @@ import unittest
 from typing import Any, Callable, Optional
 from unittest import mock
 
+import sending  # noqa: F401 - puts the package on the path
 from confluent_kafka import KafkaError, KafkaException
 from lossledger.kafka_sink import KafkaSink
 from lossledger.updates import Record
@@ -28,6 +29,7 @@ class Client:
 
     def poll(self, seconds: float = 0) -> int:
         self._kafka.now += seconds
+        self._kafka.away = self._kafka.away and self._kafka.now < self._kafka.back_at
         for _ in range(len(self._queue) if not self._kafka.away else 0):
             self._settle(self._kafka.error)
         return 0
@@ -55,6 +57,7 @@ class Kafka:
     def __init__(self) -> None:
         self.now = 1000.0
         self.away = False
+        self.back_at = float("inf")
         self.room = 1000
         self.error: Optional[KafkaError] = None
         self.refusals: list[KafkaError] = []
@@ -191,6 +194,13 @@ class KafkaSinkTest(unittest.TestCase):
             sink.close(step(2), b"end")
         self.assertAlmostEqual(1000 + 60 + 12, self.kafka.now, delta=2)
         self.assertEqual(4, sink.lost_records)
+
+    def test_closing_waits_longer_than_the_patience_for_a_kafka_that_comes_back(self) -> None:
+        sink = self.kafka.open(patience=15)
+        self.kafka.away, self.kafka.room, self.kafka.back_at = True, 2, self.kafka.now + 60
+        sink.close(step(1), b"end")
+        self.assertEqual([b"r|0|0", b"r|0|1", b"r|0|2", b"r"], [key for _, key in self.sent()[1:]])
+        self.assertEqual(0, sink.lost_records)
 
     def test_a_first_manifest_that_is_not_accepted_says_why(self) -> None:
         self.kafka.error = KafkaError(KafkaError.TOPIC_AUTHORIZATION_FAILED)
