@@ -84,12 +84,10 @@ class FileSinkTest(unittest.TestCase):
         data = self.written(1)
         entries = slowly(data)
         ends = [begin for begin, _ in entries[1:]] + [len(data)]
-        torn = os.path.join(os.path.dirname(self.path), "torn.ll")
-        for length in range(len(data) + 1):
-            with open(torn, "wb") as file:
-                file.write(data[:length])
+        for length in range(len(data), -1, -1):
+            os.truncate(self.path, length)
             whole = sum(end <= length for end in ends)
-            self.assertEqual([entry for _, entry in entries[:whole]], list(read_archive(torn)), f"{length} bytes")
+            self.assertEqual([entry for _, entry in entries[:whole]], list(read_archive(self.path)), f"{length} bytes")
 
     def test_a_file_whose_end_is_zeros_yields_the_entries_before_them(self) -> None:
         data = self.written(1)

@@ -27,6 +27,9 @@ class Client:
             raise BufferError("Local: Queue full")
         self._queue.append((topic, key, value, on_delivery))
 
+    def list_topics(self, topic: str, timeout: float) -> None:
+        self._kafka.asked.append(topic)
+
     def poll(self, seconds: float = 0) -> int:
         self._kafka.now += seconds
         self._kafka.away = self._kafka.away and self._kafka.now < self._kafka.back_at
@@ -63,6 +66,7 @@ class Kafka:
         self.refusals: list[KafkaError] = []
         self.accepted: list[tuple[str, bytes, bytes]] = []
         self.clients: list[Client] = []
+        self.asked: list[str] = []
 
     def client(self, settings: dict[str, Any]) -> Client:
         self.clients.append(Client(settings, self))
@@ -86,6 +90,7 @@ class KafkaSinkTest(unittest.TestCase):
 
     def test_the_manifest_is_sent_first_and_steps_go_to_the_update_topic_in_order(self) -> None:
         sink = self.kafka.open()
+        self.assertEqual(["p.run", "p.update"], self.kafka.asked)
         self.assertTrue(sink.send_step(step(1), 3000))
         sink.close(step(2, 1), b"end")
         self.assertEqual([("p.run", b"r"), *[("p.update", b"r|0|%d" % c) for c in (0, 1, 2, 0)], ("p.run", b"r")], self.sent())

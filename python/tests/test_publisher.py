@@ -160,7 +160,8 @@ class PublisherTest(unittest.TestCase):
                 os._exit(0)
         os.waitpid(child, 0)
         self.assertEqual("1 0 0 True {}", os.read(read, 1000).decode())
-        os.close(read), os.close(write)
+        os.close(read)
+        os.close(write)
         run.publish(sending.sums_step(facts, run.plan, 0))
         self.assertEqual((1, False), (len(sink.steps), sink.abandoned))
 

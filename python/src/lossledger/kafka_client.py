@@ -17,15 +17,18 @@ _REFUSED = {
 
 
 class ClientErrors:
-    """Remembers the first error of a client that says why Kafka refuses it, otherwise the last that says anything."""
+    """Remembers the first error of a client that says why Kafka refuses it, otherwise the first that says anything."""
 
     def __init__(self) -> None:
-        self.last: Optional[KafkaError] = None
+        self.first: Optional[KafkaError] = None
 
     def __call__(self, error: KafkaError) -> None:
-        says_nothing = error.code() == KafkaError._ALL_BROKERS_DOWN
-        if self.last is None or (self.last.code() not in _REFUSED and not says_nothing):
-            self.last = error
+        if self.first is None or _weight(error) > _weight(self.first):
+            self.first = error
+
+
+def _weight(error: KafkaError) -> int:
+    return 2 if error.code() in _REFUSED else 0 if error.code() == KafkaError._ALL_BROKERS_DOWN else 1
 
 
 def producer_settings(to: str, run: str, kafka: dict[str, Any]) -> dict[str, Any]:

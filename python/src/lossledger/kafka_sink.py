@@ -97,6 +97,12 @@ class KafkaSink:
     def _send_first(self, manifest: bytes, seconds: float) -> None:
         refused: list[Optional[KafkaError]] = []
         try:
+            # otherwise librdkafka finds the partitions of a topic up to a second after its first record
+            for topic in (self._run_topic, self._update_topic):
+                self._producer.list_topics(topic, timeout=seconds)
+        except KafkaException as e:
+            raise kafka_client.unreachable(self._settings, seconds, self._errors.first or e.args[0]) from e
+        try:
             self._producer.produce(
                 self._run_topic, manifest, self._run.encode(), on_delivery=lambda error, _: refused.append(error)
             )
@@ -106,7 +112,7 @@ class KafkaSink:
         if refused and refused[0] is None:
             return
         self._producer.purge()
-        error = refused[0] if refused else self._errors.last
+        error = refused[0] if refused else self._errors.first
         denied = kafka_client.refusal(error, self._run_topic)
         raise denied or kafka_client.unreachable(self._settings, seconds, error)
 

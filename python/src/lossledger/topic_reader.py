@@ -17,6 +17,7 @@ class Found(NamedTuple):
     """A record of a topic."""
 
     topic: str
+    partition: int
     key: Optional[bytes]
     value: Optional[bytes]
 
@@ -67,7 +68,7 @@ class TopicReader:
                 return self._consumer.list_topics(topic, timeout=_ASK_SECONDS).topics[topic]
             except KafkaException as e:
                 self._consumer.poll(0)  # hands over the errors that say why
-                error = self._errors.last or e.args[0]
+                error = self._errors.first or e.args[0]
                 if time.monotonic() >= deadline or kafka_client.refusal(error, topic):
                     raise kafka_client.unreachable(self._settings, self._patience, error) from e
 
@@ -86,7 +87,7 @@ class TopicReader:
             if found is not None:
                 moved = time.monotonic()
             elif time.monotonic() - moved > self._patience:
-                raise kafka_client.unreachable(self._settings, self._patience, self._errors.last)
+                raise kafka_client.unreachable(self._settings, self._patience, self._errors.first)
             if isinstance(found, Found):
                 yield found
                 moved = time.monotonic()  # what the caller did in between took no time of Kafka's
@@ -98,7 +99,7 @@ class TopicReader:
             return None
         error = message.error()
         if error is None:
-            return Found(message.topic(), message.key(), message.value())
+            return Found(message.topic(), message.partition(), message.key(), message.value())
         if error.code() == KafkaError._PARTITION_EOF:
             self._ends[message.topic(), message.partition()] = message.offset()
             return TopicPartition(message.topic(), message.partition(), message.offset())
