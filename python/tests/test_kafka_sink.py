@@ -93,6 +93,7 @@ class KafkaSinkTest(unittest.TestCase):
         self.assertEqual(["p.run", "p.update"], self.kafka.asked)
         self.assertTrue(sink.send_step(step(1), 3000))
         sink.close(step(2, 1), b"end")
+        sink.abandon()
         self.assertEqual([("p.run", b"r"), *[("p.update", b"r|0|%d" % c) for c in (0, 1, 2, 0)], ("p.run", b"r")], self.sent())
         self.assertEqual((0, 4 * 1005 + 4), (sink.lost_records, sink.bytes))
 

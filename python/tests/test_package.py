@@ -24,7 +24,8 @@ class PackageTest(unittest.TestCase):
             shutil.copytree(PYTHON, clone, ignore=shutil.ignore_patterns("build", "*.egg-info", "__pycache__"))
             offline = ["--no-build-isolation", "--no-deps", "--no-index", "--quiet", "--disable-pip-version-check"]
             pip = [sys.executable, "-m", "pip"]
-            subprocess.run([*pip, "wheel", *offline, "--wheel-dir", folder, clone], check=True, timeout=120)
+            quiet = {**os.environ, "PIP_ROOT_USER_ACTION": "ignore"}
+            subprocess.run([*pip, "wheel", *offline, "--wheel-dir", folder, clone], check=True, timeout=120, env=quiet)
             (wheel,) = [name for name in os.listdir(folder) if name.endswith(".whl")]
             held = set(zipfile.ZipFile(os.path.join(folder, wheel)).namelist())
             source = os.path.join(PYTHON, "src")
@@ -34,7 +35,7 @@ class PackageTest(unittest.TestCase):
                         self.assertIn(os.path.relpath(os.path.join(path, name), source), held)
             self.assertFalse([name for name in held if name.startswith("tests")])
             target = os.path.join(folder, "installed")
-            subprocess.run([*pip, "install", *offline, "--target", target, os.path.join(folder, wheel)], check=True, timeout=120)
+            subprocess.run([*pip, "install", *offline, "--target", target, os.path.join(folder, wheel)], check=True, timeout=120, env=quiet)
             code = (
                 "import lossledger.publisher as p, lossledger.manifest as m, importlib.metadata as i\n"
                 "assert p.__file__.startswith(%r), p.__file__\n"

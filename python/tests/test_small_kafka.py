@@ -74,7 +74,8 @@ class SmallKafkaTest(unittest.TestCase):
             "booked": "booked has rows in lossledger.window, though no manifest",
         }.items():
             with self.subTest(run), self.assertRaises(ValueError) as refused:
-                self.opened(sending.facts(run))
+                with unittest.mock.patch("lossledger.new_run._log"):
+                    self.opened(sending.facts(run))
             self.assertIn(message, str(refused.exception))
         self.opened(sending.facts("take")).finish("finished", 0)
 

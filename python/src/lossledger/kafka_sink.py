@@ -90,9 +90,11 @@ class KafkaSink:
             if not self._hand_over(record, lambda: self._clock() >= deadline, topic):
                 self._lose(None, "Kafka accepted nothing before the run ended")
         self._flush(deadline)
+        self._producer = None  # ends its threads and connections
 
     def abandon(self) -> None:
-        forks.never_free(self._producer)
+        if self._producer is not None:
+            forks.never_free(self._producer)
 
     def _send_first(self, manifest: bytes, seconds: float) -> None:
         refused: list[Optional[KafkaError]] = []
