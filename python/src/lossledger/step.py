@@ -176,7 +176,10 @@ class ObjectiveFacts:
 
 @dataclass
 class RunFacts:
-    """What the manifest says about a run; everything but the run id and the layout may stay empty."""
+    """What the manifest says about a run; everything but the run id and the layout may stay empty.
+
+    parts names the parts of the update that every step has, in their order.
+    """
 
     run: str
     layout: Layout
@@ -191,3 +194,4 @@ class RunFacts:
     planned_steps: Optional[int] = None
     float64: bool = False
     versions: dict[str, str] = field(default_factory=dict)
+    parts: Sequence[str] = ()

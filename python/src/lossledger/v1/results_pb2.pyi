@@ -1,0 +1,364 @@
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from lossledger.v1 import update_pb2 as _update_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from typing import ClassVar as _ClassVar, Iterable as _Iterable, Mapping as _Mapping, Optional as _Optional, Union as _Union
+
+ALERT_STATE_CLOSED: AlertState
+ALERT_STATE_OPENED: AlertState
+ALERT_STATE_UNSPECIFIED: AlertState
+DESCRIPTOR: _descriptor.FileDescriptor
+WINDOW_KIND_RUN: WindowKind
+WINDOW_KIND_STEPS: WindowKind
+WINDOW_KIND_TIME: WindowKind
+WINDOW_KIND_UNSPECIFIED: WindowKind
+
+class AlertRow(_message.Message):
+    __slots__ = ["layer", "message", "objective", "opened_step", "rule", "run", "state", "step", "stratum", "threshold", "time", "value"]
+    LAYER_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    OBJECTIVE_FIELD_NUMBER: _ClassVar[int]
+    OPENED_STEP_FIELD_NUMBER: _ClassVar[int]
+    RULE_FIELD_NUMBER: _ClassVar[int]
+    RUN_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    STEP_FIELD_NUMBER: _ClassVar[int]
+    STRATUM_FIELD_NUMBER: _ClassVar[int]
+    THRESHOLD_FIELD_NUMBER: _ClassVar[int]
+    TIME_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    layer: str
+    message: str
+    objective: str
+    opened_step: int
+    rule: str
+    run: str
+    state: AlertState
+    step: int
+    stratum: str
+    threshold: float
+    time: _timestamp_pb2.Timestamp
+    value: float
+    def __init__(self, run: _Optional[str] = ..., rule: _Optional[str] = ..., state: _Optional[_Union[AlertState, str]] = ..., objective: _Optional[str] = ..., layer: _Optional[str] = ..., opened_step: _Optional[int] = ..., step: _Optional[int] = ..., time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., value: _Optional[float] = ..., threshold: _Optional[float] = ..., message: _Optional[str] = ..., stratum: _Optional[str] = ...) -> None: ...
+
+class LayerRow(_message.Message):
+    __slots__ = ["absolute_estimate", "cosine", "cumulative_lca", "delta_norm", "estimate", "gini_of_help", "gradient_norm", "harm", "help", "helped_parameters", "helped_share", "helped_share_of_nonzero", "hurt_parameters", "largest_harm", "largest_help", "layer", "layer_index", "lca", "nonfinite_parameters", "objective", "parameters", "part", "run", "sampling_error", "sign_changes", "step", "stratum", "sum_of_squares", "time", "top_percent_share", "zero_parameters"]
+    ABSOLUTE_ESTIMATE_FIELD_NUMBER: _ClassVar[int]
+    COSINE_FIELD_NUMBER: _ClassVar[int]
+    CUMULATIVE_LCA_FIELD_NUMBER: _ClassVar[int]
+    DELTA_NORM_FIELD_NUMBER: _ClassVar[int]
+    ESTIMATE_FIELD_NUMBER: _ClassVar[int]
+    GINI_OF_HELP_FIELD_NUMBER: _ClassVar[int]
+    GRADIENT_NORM_FIELD_NUMBER: _ClassVar[int]
+    HARM_FIELD_NUMBER: _ClassVar[int]
+    HELPED_PARAMETERS_FIELD_NUMBER: _ClassVar[int]
+    HELPED_SHARE_FIELD_NUMBER: _ClassVar[int]
+    HELPED_SHARE_OF_NONZERO_FIELD_NUMBER: _ClassVar[int]
+    HELP_FIELD_NUMBER: _ClassVar[int]
+    HURT_PARAMETERS_FIELD_NUMBER: _ClassVar[int]
+    LARGEST_HARM_FIELD_NUMBER: _ClassVar[int]
+    LARGEST_HELP_FIELD_NUMBER: _ClassVar[int]
+    LAYER_FIELD_NUMBER: _ClassVar[int]
+    LAYER_INDEX_FIELD_NUMBER: _ClassVar[int]
+    LCA_FIELD_NUMBER: _ClassVar[int]
+    NONFINITE_PARAMETERS_FIELD_NUMBER: _ClassVar[int]
+    OBJECTIVE_FIELD_NUMBER: _ClassVar[int]
+    PARAMETERS_FIELD_NUMBER: _ClassVar[int]
+    PART_FIELD_NUMBER: _ClassVar[int]
+    RUN_FIELD_NUMBER: _ClassVar[int]
+    SAMPLING_ERROR_FIELD_NUMBER: _ClassVar[int]
+    SIGN_CHANGES_FIELD_NUMBER: _ClassVar[int]
+    STEP_FIELD_NUMBER: _ClassVar[int]
+    STRATUM_FIELD_NUMBER: _ClassVar[int]
+    SUM_OF_SQUARES_FIELD_NUMBER: _ClassVar[int]
+    TIME_FIELD_NUMBER: _ClassVar[int]
+    TOP_PERCENT_SHARE_FIELD_NUMBER: _ClassVar[int]
+    ZERO_PARAMETERS_FIELD_NUMBER: _ClassVar[int]
+    absolute_estimate: float
+    cosine: float
+    cumulative_lca: float
+    delta_norm: float
+    estimate: float
+    gini_of_help: float
+    gradient_norm: float
+    harm: float
+    help: float
+    helped_parameters: float
+    helped_share: float
+    helped_share_of_nonzero: float
+    hurt_parameters: float
+    largest_harm: float
+    largest_help: float
+    layer: str
+    layer_index: int
+    lca: float
+    nonfinite_parameters: float
+    objective: str
+    parameters: float
+    part: str
+    run: str
+    sampling_error: float
+    sign_changes: float
+    step: int
+    stratum: str
+    sum_of_squares: float
+    time: _timestamp_pb2.Timestamp
+    top_percent_share: float
+    zero_parameters: float
+    def __init__(self, run: _Optional[str] = ..., step: _Optional[int] = ..., time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., objective: _Optional[str] = ..., stratum: _Optional[str] = ..., part: _Optional[str] = ..., layer: _Optional[str] = ..., layer_index: _Optional[int] = ..., parameters: _Optional[float] = ..., lca: _Optional[float] = ..., help: _Optional[float] = ..., harm: _Optional[float] = ..., helped_parameters: _Optional[float] = ..., hurt_parameters: _Optional[float] = ..., zero_parameters: _Optional[float] = ..., nonfinite_parameters: _Optional[float] = ..., helped_share: _Optional[float] = ..., helped_share_of_nonzero: _Optional[float] = ..., sum_of_squares: _Optional[float] = ..., largest_help: _Optional[float] = ..., largest_harm: _Optional[float] = ..., estimate: _Optional[float] = ..., absolute_estimate: _Optional[float] = ..., cumulative_lca: _Optional[float] = ..., gini_of_help: _Optional[float] = ..., top_percent_share: _Optional[float] = ..., sign_changes: _Optional[float] = ..., sampling_error: _Optional[float] = ..., gradient_norm: _Optional[float] = ..., delta_norm: _Optional[float] = ..., cosine: _Optional[float] = ...) -> None: ...
+
+class MomentRow(_message.Message):
+    __slots__ = ["chance", "false_alarm_rate", "layers", "layers_in_model", "objective", "run", "score", "shifted_steps", "step", "stratum", "time"]
+    CHANCE_FIELD_NUMBER: _ClassVar[int]
+    FALSE_ALARM_RATE_FIELD_NUMBER: _ClassVar[int]
+    LAYERS_FIELD_NUMBER: _ClassVar[int]
+    LAYERS_IN_MODEL_FIELD_NUMBER: _ClassVar[int]
+    OBJECTIVE_FIELD_NUMBER: _ClassVar[int]
+    RUN_FIELD_NUMBER: _ClassVar[int]
+    SCORE_FIELD_NUMBER: _ClassVar[int]
+    SHIFTED_STEPS_FIELD_NUMBER: _ClassVar[int]
+    STEP_FIELD_NUMBER: _ClassVar[int]
+    STRATUM_FIELD_NUMBER: _ClassVar[int]
+    TIME_FIELD_NUMBER: _ClassVar[int]
+    chance: float
+    false_alarm_rate: float
+    layers: _containers.RepeatedScalarFieldContainer[str]
+    layers_in_model: int
+    objective: str
+    run: str
+    score: float
+    shifted_steps: int
+    step: int
+    stratum: str
+    time: _timestamp_pb2.Timestamp
+    def __init__(self, run: _Optional[str] = ..., step: _Optional[int] = ..., time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., objective: _Optional[str] = ..., stratum: _Optional[str] = ..., layers: _Optional[_Iterable[str]] = ..., layers_in_model: _Optional[int] = ..., score: _Optional[float] = ..., chance: _Optional[float] = ..., false_alarm_rate: _Optional[float] = ..., shifted_steps: _Optional[int] = ...) -> None: ...
+
+class ParameterRow(_message.Message):
+    __slots__ = ["layer", "layer_index", "objective", "offset", "parameter_lca", "part", "run", "step", "stratum", "tensor", "tensor_name", "time"]
+    LAYER_FIELD_NUMBER: _ClassVar[int]
+    LAYER_INDEX_FIELD_NUMBER: _ClassVar[int]
+    OBJECTIVE_FIELD_NUMBER: _ClassVar[int]
+    OFFSET_FIELD_NUMBER: _ClassVar[int]
+    PARAMETER_LCA_FIELD_NUMBER: _ClassVar[int]
+    PART_FIELD_NUMBER: _ClassVar[int]
+    RUN_FIELD_NUMBER: _ClassVar[int]
+    STEP_FIELD_NUMBER: _ClassVar[int]
+    STRATUM_FIELD_NUMBER: _ClassVar[int]
+    TENSOR_FIELD_NUMBER: _ClassVar[int]
+    TENSOR_NAME_FIELD_NUMBER: _ClassVar[int]
+    TIME_FIELD_NUMBER: _ClassVar[int]
+    layer: str
+    layer_index: int
+    objective: str
+    offset: float
+    parameter_lca: _containers.RepeatedScalarFieldContainer[float]
+    part: str
+    run: str
+    step: int
+    stratum: str
+    tensor: int
+    tensor_name: str
+    time: _timestamp_pb2.Timestamp
+    def __init__(self, run: _Optional[str] = ..., step: _Optional[int] = ..., time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., tensor: _Optional[int] = ..., tensor_name: _Optional[str] = ..., layer: _Optional[str] = ..., objective: _Optional[str] = ..., stratum: _Optional[str] = ..., offset: _Optional[float] = ..., parameter_lca: _Optional[_Iterable[float]] = ..., part: _Optional[str] = ..., layer_index: _Optional[int] = ...) -> None: ...
+
+class StepRow(_message.Message):
+    __slots__ = ["absolute_estimate", "capped", "churn", "cumulative_lca", "cumulative_loss_change", "cumulative_residual", "examples", "harm", "help", "helped_parameters", "helped_share", "helped_share_of_nonzero", "hurt_parameters", "kind", "largest_layer_estimate", "lca", "learning_rate", "loss_change", "loss_end", "loss_start", "minibatch_loss", "missing_before", "missing_steps", "nonfinite_parameters", "objective", "parameters", "part", "residual", "rule", "run", "sampling_error", "splits", "step", "steps_booked", "steps_covered", "stratum", "time", "weight", "zero_parameters"]
+    ABSOLUTE_ESTIMATE_FIELD_NUMBER: _ClassVar[int]
+    CAPPED_FIELD_NUMBER: _ClassVar[int]
+    CHURN_FIELD_NUMBER: _ClassVar[int]
+    CUMULATIVE_LCA_FIELD_NUMBER: _ClassVar[int]
+    CUMULATIVE_LOSS_CHANGE_FIELD_NUMBER: _ClassVar[int]
+    CUMULATIVE_RESIDUAL_FIELD_NUMBER: _ClassVar[int]
+    EXAMPLES_FIELD_NUMBER: _ClassVar[int]
+    HARM_FIELD_NUMBER: _ClassVar[int]
+    HELPED_PARAMETERS_FIELD_NUMBER: _ClassVar[int]
+    HELPED_SHARE_FIELD_NUMBER: _ClassVar[int]
+    HELPED_SHARE_OF_NONZERO_FIELD_NUMBER: _ClassVar[int]
+    HELP_FIELD_NUMBER: _ClassVar[int]
+    HURT_PARAMETERS_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    LARGEST_LAYER_ESTIMATE_FIELD_NUMBER: _ClassVar[int]
+    LCA_FIELD_NUMBER: _ClassVar[int]
+    LEARNING_RATE_FIELD_NUMBER: _ClassVar[int]
+    LOSS_CHANGE_FIELD_NUMBER: _ClassVar[int]
+    LOSS_END_FIELD_NUMBER: _ClassVar[int]
+    LOSS_START_FIELD_NUMBER: _ClassVar[int]
+    MINIBATCH_LOSS_FIELD_NUMBER: _ClassVar[int]
+    MISSING_BEFORE_FIELD_NUMBER: _ClassVar[int]
+    MISSING_STEPS_FIELD_NUMBER: _ClassVar[int]
+    NONFINITE_PARAMETERS_FIELD_NUMBER: _ClassVar[int]
+    OBJECTIVE_FIELD_NUMBER: _ClassVar[int]
+    PARAMETERS_FIELD_NUMBER: _ClassVar[int]
+    PART_FIELD_NUMBER: _ClassVar[int]
+    RESIDUAL_FIELD_NUMBER: _ClassVar[int]
+    RULE_FIELD_NUMBER: _ClassVar[int]
+    RUN_FIELD_NUMBER: _ClassVar[int]
+    SAMPLING_ERROR_FIELD_NUMBER: _ClassVar[int]
+    SPLITS_FIELD_NUMBER: _ClassVar[int]
+    STEPS_BOOKED_FIELD_NUMBER: _ClassVar[int]
+    STEPS_COVERED_FIELD_NUMBER: _ClassVar[int]
+    STEP_FIELD_NUMBER: _ClassVar[int]
+    STRATUM_FIELD_NUMBER: _ClassVar[int]
+    TIME_FIELD_NUMBER: _ClassVar[int]
+    WEIGHT_FIELD_NUMBER: _ClassVar[int]
+    ZERO_PARAMETERS_FIELD_NUMBER: _ClassVar[int]
+    absolute_estimate: float
+    capped: bool
+    churn: float
+    cumulative_lca: float
+    cumulative_loss_change: float
+    cumulative_residual: float
+    examples: int
+    harm: float
+    help: float
+    helped_parameters: float
+    helped_share: float
+    helped_share_of_nonzero: float
+    hurt_parameters: float
+    kind: _update_pb2.ObjectiveKind
+    largest_layer_estimate: float
+    lca: float
+    learning_rate: float
+    loss_change: float
+    loss_end: float
+    loss_start: float
+    minibatch_loss: float
+    missing_before: int
+    missing_steps: int
+    nonfinite_parameters: float
+    objective: str
+    parameters: float
+    part: str
+    residual: float
+    rule: str
+    run: str
+    sampling_error: float
+    splits: int
+    step: int
+    steps_booked: int
+    steps_covered: int
+    stratum: str
+    time: _timestamp_pb2.Timestamp
+    weight: float
+    zero_parameters: float
+    def __init__(self, run: _Optional[str] = ..., step: _Optional[int] = ..., steps_covered: _Optional[int] = ..., time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., objective: _Optional[str] = ..., stratum: _Optional[str] = ..., kind: _Optional[_Union[_update_pb2.ObjectiveKind, str]] = ..., weight: _Optional[float] = ..., part: _Optional[str] = ..., rule: _Optional[str] = ..., capped: bool = ..., loss_start: _Optional[float] = ..., loss_end: _Optional[float] = ..., loss_change: _Optional[float] = ..., lca: _Optional[float] = ..., residual: _Optional[float] = ..., cumulative_loss_change: _Optional[float] = ..., cumulative_lca: _Optional[float] = ..., cumulative_residual: _Optional[float] = ..., help: _Optional[float] = ..., harm: _Optional[float] = ..., churn: _Optional[float] = ..., parameters: _Optional[float] = ..., helped_parameters: _Optional[float] = ..., hurt_parameters: _Optional[float] = ..., zero_parameters: _Optional[float] = ..., nonfinite_parameters: _Optional[float] = ..., helped_share: _Optional[float] = ..., helped_share_of_nonzero: _Optional[float] = ..., largest_layer_estimate: _Optional[float] = ..., absolute_estimate: _Optional[float] = ..., steps_booked: _Optional[int] = ..., missing_before: _Optional[int] = ..., missing_steps: _Optional[int] = ..., minibatch_loss: _Optional[float] = ..., learning_rate: _Optional[float] = ..., examples: _Optional[int] = ..., splits: _Optional[int] = ..., sampling_error: _Optional[float] = ...) -> None: ...
+
+class UnitRow(_message.Message):
+    __slots__ = ["first_unit", "layer", "layer_index", "objective", "part", "run", "step", "stratum", "time", "unit_lca", "units"]
+    FIRST_UNIT_FIELD_NUMBER: _ClassVar[int]
+    LAYER_FIELD_NUMBER: _ClassVar[int]
+    LAYER_INDEX_FIELD_NUMBER: _ClassVar[int]
+    OBJECTIVE_FIELD_NUMBER: _ClassVar[int]
+    PART_FIELD_NUMBER: _ClassVar[int]
+    RUN_FIELD_NUMBER: _ClassVar[int]
+    STEP_FIELD_NUMBER: _ClassVar[int]
+    STRATUM_FIELD_NUMBER: _ClassVar[int]
+    TIME_FIELD_NUMBER: _ClassVar[int]
+    UNITS_FIELD_NUMBER: _ClassVar[int]
+    UNIT_LCA_FIELD_NUMBER: _ClassVar[int]
+    first_unit: int
+    layer: str
+    layer_index: int
+    objective: str
+    part: str
+    run: str
+    step: int
+    stratum: str
+    time: _timestamp_pb2.Timestamp
+    unit_lca: _containers.RepeatedScalarFieldContainer[float]
+    units: int
+    def __init__(self, run: _Optional[str] = ..., step: _Optional[int] = ..., time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., objective: _Optional[str] = ..., stratum: _Optional[str] = ..., part: _Optional[str] = ..., layer: _Optional[str] = ..., layer_index: _Optional[int] = ..., units: _Optional[int] = ..., first_unit: _Optional[int] = ..., unit_lca: _Optional[_Iterable[float]] = ...) -> None: ...
+
+class WindowRow(_message.Message):
+    __slots__ = ["absolute_estimate", "estimate", "first_step", "first_time", "harm", "help", "helped_parameters", "helped_share", "helped_share_of_nonzero", "helped_step_share", "hop", "hurt_parameters", "interval_high", "interval_low", "kind", "largest_harm", "largest_help", "last_step", "last_time", "layer", "layer_index", "lca", "loss_change", "loss_end", "loss_start", "missing_steps", "nonfinite_parameters", "objective", "outcome", "parameters", "part", "residual", "run", "sign_changes", "size", "standard_error", "steps", "stratum", "sum_of_squares", "window", "zero_parameters"]
+    ABSOLUTE_ESTIMATE_FIELD_NUMBER: _ClassVar[int]
+    ESTIMATE_FIELD_NUMBER: _ClassVar[int]
+    FIRST_STEP_FIELD_NUMBER: _ClassVar[int]
+    FIRST_TIME_FIELD_NUMBER: _ClassVar[int]
+    HARM_FIELD_NUMBER: _ClassVar[int]
+    HELPED_PARAMETERS_FIELD_NUMBER: _ClassVar[int]
+    HELPED_SHARE_FIELD_NUMBER: _ClassVar[int]
+    HELPED_SHARE_OF_NONZERO_FIELD_NUMBER: _ClassVar[int]
+    HELPED_STEP_SHARE_FIELD_NUMBER: _ClassVar[int]
+    HELP_FIELD_NUMBER: _ClassVar[int]
+    HOP_FIELD_NUMBER: _ClassVar[int]
+    HURT_PARAMETERS_FIELD_NUMBER: _ClassVar[int]
+    INTERVAL_HIGH_FIELD_NUMBER: _ClassVar[int]
+    INTERVAL_LOW_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    LARGEST_HARM_FIELD_NUMBER: _ClassVar[int]
+    LARGEST_HELP_FIELD_NUMBER: _ClassVar[int]
+    LAST_STEP_FIELD_NUMBER: _ClassVar[int]
+    LAST_TIME_FIELD_NUMBER: _ClassVar[int]
+    LAYER_FIELD_NUMBER: _ClassVar[int]
+    LAYER_INDEX_FIELD_NUMBER: _ClassVar[int]
+    LCA_FIELD_NUMBER: _ClassVar[int]
+    LOSS_CHANGE_FIELD_NUMBER: _ClassVar[int]
+    LOSS_END_FIELD_NUMBER: _ClassVar[int]
+    LOSS_START_FIELD_NUMBER: _ClassVar[int]
+    MISSING_STEPS_FIELD_NUMBER: _ClassVar[int]
+    NONFINITE_PARAMETERS_FIELD_NUMBER: _ClassVar[int]
+    OBJECTIVE_FIELD_NUMBER: _ClassVar[int]
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    PARAMETERS_FIELD_NUMBER: _ClassVar[int]
+    PART_FIELD_NUMBER: _ClassVar[int]
+    RESIDUAL_FIELD_NUMBER: _ClassVar[int]
+    RUN_FIELD_NUMBER: _ClassVar[int]
+    SIGN_CHANGES_FIELD_NUMBER: _ClassVar[int]
+    SIZE_FIELD_NUMBER: _ClassVar[int]
+    STANDARD_ERROR_FIELD_NUMBER: _ClassVar[int]
+    STEPS_FIELD_NUMBER: _ClassVar[int]
+    STRATUM_FIELD_NUMBER: _ClassVar[int]
+    SUM_OF_SQUARES_FIELD_NUMBER: _ClassVar[int]
+    WINDOW_FIELD_NUMBER: _ClassVar[int]
+    ZERO_PARAMETERS_FIELD_NUMBER: _ClassVar[int]
+    absolute_estimate: float
+    estimate: float
+    first_step: int
+    first_time: _timestamp_pb2.Timestamp
+    harm: float
+    help: float
+    helped_parameters: float
+    helped_share: float
+    helped_share_of_nonzero: float
+    helped_step_share: float
+    hop: int
+    hurt_parameters: float
+    interval_high: float
+    interval_low: float
+    kind: WindowKind
+    largest_harm: float
+    largest_help: float
+    last_step: int
+    last_time: _timestamp_pb2.Timestamp
+    layer: str
+    layer_index: int
+    lca: float
+    loss_change: float
+    loss_end: float
+    loss_start: float
+    missing_steps: int
+    nonfinite_parameters: float
+    objective: str
+    outcome: _update_pb2.RunStatus
+    parameters: float
+    part: str
+    residual: float
+    run: str
+    sign_changes: float
+    size: int
+    standard_error: float
+    steps: int
+    stratum: str
+    sum_of_squares: float
+    window: int
+    zero_parameters: float
+    def __init__(self, run: _Optional[str] = ..., kind: _Optional[_Union[WindowKind, str]] = ..., window: _Optional[int] = ..., size: _Optional[int] = ..., hop: _Optional[int] = ..., first_step: _Optional[int] = ..., last_step: _Optional[int] = ..., first_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., last_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., steps: _Optional[int] = ..., missing_steps: _Optional[int] = ..., objective: _Optional[str] = ..., stratum: _Optional[str] = ..., part: _Optional[str] = ..., layer: _Optional[str] = ..., layer_index: _Optional[int] = ..., parameters: _Optional[float] = ..., lca: _Optional[float] = ..., help: _Optional[float] = ..., harm: _Optional[float] = ..., helped_parameters: _Optional[float] = ..., hurt_parameters: _Optional[float] = ..., zero_parameters: _Optional[float] = ..., nonfinite_parameters: _Optional[float] = ..., helped_share: _Optional[float] = ..., helped_share_of_nonzero: _Optional[float] = ..., helped_step_share: _Optional[float] = ..., sum_of_squares: _Optional[float] = ..., largest_help: _Optional[float] = ..., largest_harm: _Optional[float] = ..., estimate: _Optional[float] = ..., absolute_estimate: _Optional[float] = ..., loss_change: _Optional[float] = ..., residual: _Optional[float] = ..., standard_error: _Optional[float] = ..., interval_low: _Optional[float] = ..., interval_high: _Optional[float] = ..., outcome: _Optional[_Union[_update_pb2.RunStatus, str]] = ..., sign_changes: _Optional[float] = ..., loss_start: _Optional[float] = ..., loss_end: _Optional[float] = ...) -> None: ...
+
+class WindowKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = []
+
+class AlertState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = []
