@@ -67,7 +67,7 @@ public final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         RunCheck check = new RunCheck(balance.tolerance());
-        List<Finding> findings = Files.isRegularFile(Path.of(subject)) ? ofFile(check) : ofRun(check);
+        List<Finding> findings = isFile() ? ofFile(check) : ofRun(check);
         PrintWriter out = spec.commandLine().getOut();
         findings.forEach(out::println);
         out.println(subject + ": " + check.records() + " records, " + check.steps() + " complete steps, "
@@ -75,6 +75,11 @@ public final class CheckCommand implements Callable<Integer> {
                         ? "nothing found"
                         : findings.size() + (findings.size() == 1 ? " rule" : " rules") + " broken"));
         return findings.isEmpty() ? 0 : ExitCode.NOT_BOOKED;
+    }
+
+    /** A run id may look like a file, but hardly like one of these. */
+    private boolean isFile() {
+        return subject.endsWith(".ll") || subject.contains("/") || Files.isRegularFile(Path.of(subject));
     }
 
     private List<Finding> ofRun(RunCheck check) throws InterruptedException {
