@@ -85,8 +85,10 @@ def _require_no_detached(evaluator: Evaluator, batch: Any, start: torch.Tensor, 
         part = slice(place.start, place.start + place.count)
         if bool((slope[part] != 0).any()) or not evaluator.layout.parameters[place.parameter].requires_grad:
             continue
+        size = float(start[part].double().norm()) / math.sqrt(place.count)
+        if size == 0:
+            continue  # two zero factors have no gradient either, and rightly so
         noise = torch.randn(place.count, generator=generator, dtype=torch.float64).to(slope)
-        size = float(start[part].double().norm()) / math.sqrt(place.count) or 1.0
         pushed[part] += noise * (_PUSH * size)
         names.append(tensor.name)
     if not names:
