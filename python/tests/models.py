@@ -9,8 +9,6 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-warnings.filterwarnings("ignore", "Lazy modules")
-
 
 class Case(NamedTuple):
     make: Callable[[], nn.Module]
@@ -134,6 +132,8 @@ def build(name: str) -> tuple[nn.Module, tuple[torch.Tensor, torch.Tensor]]:
     """The model of a case and its data, the same each time."""
     torch.manual_seed(5)
     data = CASES[name].data()
-    model = CASES[name].make()
-    model(data[0])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # lazy modules are new, says torch
+        model = CASES[name].make()
+        model(data[0])
     return model, data

@@ -21,11 +21,11 @@ def train(name: str, watched: bool, sampled: bool = True, form: str = "sums") ->
     torch.manual_seed(6)
     random.seed(6)
     np.random.seed(6)
-    optimizer = torch.optim.SGD([parameter for parameter in model.parameters() if parameter.requires_grad], lr=0.1,
+    optimizer = torch.optim.SGD([parameter for parameter in model.parameters() if parameter.requires_grad], lr=0.05,
                                 momentum=0.9, weight_decay=1e-3)
     published = support.recorder(model)
-    ledger = lossledger.watch(model, optimizer, loss=models.loss, data=data, sampled=sampled, sample=8, every=2, form=form,
-                              fixed={"validation": data}, chunk_examples=10, publisher=published) if watched else None
+    ledger = lossledger.watch(model, optimizer, loss=models.loss, data=data, sampled=sampled, sample=8, every=2,
+                              splits=8, form=form, fixed={"validation": data}, chunk_examples=10, seed=1, publisher=published) if watched else None
     losses, gradients = [], []
     for _ in range(5):
         rows = torch.randint(0, 24, (8,))
@@ -79,7 +79,7 @@ class BitsTest(unittest.TestCase):
                 for step in published.steps:
                     for objective in step.objectives:
                         moved = sum(chunk.sums.harm - chunk.sums.help for chunk in objective.allocated)
-                        self.assertLess(abs(support.residual(objective)), 0.02 * moved + 1e-6)
+                        self.assertLess(abs(support.residual(objective)), 2e-3 * moved + 1e-6)
 
     def test_modes_that_the_user_set_are_kept(self) -> None:
         model, data = models.build("batch norm 1d")
@@ -87,12 +87,33 @@ class BitsTest(unittest.TestCase):
         before = model[1].running_mean.clone()
         optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
         published = support.recorder(model)
-        with lossledger.watch(model, optimizer, loss=models.loss, data=data, every=1, publisher=published):
+        with lossledger.watch(model, optimizer, loss=models.loss, data=data, sampled=False, every=1, publisher=published):
             models.loss(model, data).backward()
             optimizer.step()
         self.assertEqual([model.training, model[1].training], [True, False])
         self.assertTrue(torch.equal(before, model[1].running_mean))
-        self.assertEqual(len(published.steps), 1)
+        model.eval()
+        self.assertAlmostEqual(published.steps[0].objectives[0].loss_end, float(models.loss(model, data)), places=6)
+
+    def test_data_and_losses_may_draw_random_numbers_of_their_own(self) -> None:
+        class Augmented(torch.utils.data.Dataset):
+            def __len__(self) -> int:
+                return 24
+
+            def __getitem__(self, number: int) -> Any:
+                return data[0][number] + random.random() + np.random.rand() + torch.rand(()), data[1][number]
+
+        model, data = models.build("linear")
+        states = [(random.getstate(), np.random.get_state(), torch.get_rng_state())]
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        published = support.recorder(model)
+        with lossledger.watch(model, optimizer, loss=models.loss, data=Augmented(), every=1, publisher=published):
+            models.loss(model, data).backward()
+            optimizer.step()
+        states.append((random.getstate(), np.random.get_state(), torch.get_rng_state()))
+        for one, other in zip(*states):
+            self.assertTrue(equal(one, other))
+        self.assertLess(abs(support.residual(published.steps[0].objectives[0])), 1e-4)
 
     def test_a_failing_evaluation_restores_everything(self) -> None:
         model, data = models.build("dropout")
