@@ -164,9 +164,9 @@ class Ledger:
         end = self._evaluator.point()
         start, covered = self._start, self._covered
         self._start, self._covered = end, 0
-        failure = None if start is not None else MeasuringError("the start of the segment is not known")
         try:
-            self._devices.require_all(failure)
+            self._devices.require_all(
+                None if start is not None else MeasuringError("the start of the segment is not known"))
             if start is None:
                 return
             segment = Segment(start, end, end - start)

@@ -47,7 +47,10 @@ class Measurer:
                     averages.append(objective.average(segment, self._rule))
         except Exception as error:  # raised below, once the other processes know of it
             failure = error
-        self._devices.require_all(failure)
+        try:
+            self._devices.require_all(failure)
+        finally:
+            failure = None  # see require_all
         losses = self._devices.sum([loss for one in averages for loss in (one.loss_start, one.loss_end)])
         for number, one in enumerate(averages):
             one.loss_start, one.loss_end = losses[2 * number:2 * number + 2]

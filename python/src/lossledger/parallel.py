@@ -48,10 +48,10 @@ class Devices:
 
     def require_all(self, failure: Optional[Exception]) -> None:
         """Raises on every process when one has failed: the others would wait for it forever."""
-        if self.count == 1:
+        try:
+            if self.count > 1 and self.sum([float(failure is not None)])[0] > 0 and failure is None:
+                raise MeasuringError("another process could not measure the step")
             if failure is not None:
                 raise failure
-        elif self.sum([float(failure is not None)])[0] > 0:
-            if failure is not None:
-                raise failure
-            raise MeasuringError("another process could not measure the step")
+        finally:
+            del failure  # its traceback refers to this frame: the cycle would keep the tensors of the evaluation

@@ -105,7 +105,10 @@ def watch(model: nn.Module, optimizer: Union[Optimizer, Sequence[Optimizer], Non
             publisher = open_publisher(facts, to, form, dict(kafka or {}), topic_prefix)
     except Exception as error:
         failure = error
-    devices.require_all(failure)
+    try:
+        devices.require_all(failure)
+    finally:
+        failure = None  # see require_all
     published = publisher if devices.rank == 0 else None
     plan = published.plan if published is not None and form == "sums" else None
     measurer = Measurer(evaluator, objectives, rule, plan, devices)
