@@ -53,6 +53,7 @@ def process(rank: int, folder: str, failing: bool) -> None:
     state = {key: value.clone() for key, value in model.state_dict().items()}
     answer = (published and (published.steps, published.skipped, published.ended), state, ledger.finish() is None)
     pathlib.Path(folder, f"answer-{rank}").write_bytes(pickle.dumps(answer))
+    distributed.barrier()
     distributed.destroy_process_group()
 
 

@@ -34,6 +34,7 @@ class OptimizerHooks:
     def remove(self) -> None:
         """Undoes it; may be called twice."""
         self._active = False
+        self._before = self._after = _nothing  # whoever wrapped `step` since keeps this object, not the model
         while self._removals:
             self._removals.pop()()
 
@@ -70,3 +71,7 @@ class OptimizerHooks:
                 del optimizer.__dict__["step"]
 
         return remove
+
+
+def _nothing(optimizer: Optimizer) -> None:
+    pass

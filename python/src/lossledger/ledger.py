@@ -98,6 +98,8 @@ class Ledger:
             self._close_segment(outcome)
         except Exception as error:
             self._lose(error)
+        self._start = None
+        self._measurer.release()
         if self._publisher is not None and self._sender is not None:
             if self._next_step == self._first_step and outcome == "finished":
                 self._warn(NO_STEP)

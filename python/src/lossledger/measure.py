@@ -34,6 +34,10 @@ class Measurer:
         self._tensors = evaluator.layout.layout.tensors
         self._starts = [place.start for place in evaluator.layout.placements]
 
+    def release(self) -> None:
+        """Lets go of the sets of examples; nothing can be measured afterwards."""
+        self._objectives = ()
+
     def averages(self, segment: Segment) -> list[Average]:
         """Losses and averaged gradients of all objectives, added up over the processes of a data-parallel training.
 
