@@ -157,6 +157,8 @@ class HooksTest(unittest.TestCase):
         self.assertEqual(self.spans(), [(1, 2), (3, 1), (5, 2)])
         self.assertEqual(self.published.skipped, {"unseen": 1})
         self.assertEqual(len(self.published.warnings), 1)
+        for step in self.published.steps:
+            self.assertLess(abs(support.residual(step.objectives[0])), 1e-3)
         self.assertEqual([bool(step.warning) for step in self.published.steps], [False, True, False])
 
     def test_finishing_leaves_the_optimizer_as_it_was(self) -> None:

@@ -60,7 +60,13 @@ def process(rank: int, folder: str, failing: bool) -> None:
 def together(failing: bool = False) -> list[Any]:
     os.environ["GLOO_SOCKET_IFNAME"] = "lo"
     with tempfile.TemporaryDirectory() as folder:
-        multiprocessing.spawn(process, (folder, failing), nprocs=2)
+        context = multiprocessing.spawn(process, (folder, failing), nprocs=2, join=False)
+        try:
+            if not any(context.join(timeout=30) for _ in range(2)):
+                raise TimeoutError("the processes did not end within 60 s")
+        finally:
+            for one in context.processes:
+                one.kill()
         return [pickle.loads(pathlib.Path(folder, f"answer-{rank}").read_bytes()) for rank in range(2)]
 
 

@@ -28,12 +28,10 @@ class OptimizerHooks:
                 raise ValueError("optimizer: must move the parameters once in a step. Found: LBFGS, which searches with a"
                                  " closure; use optimizer=None and call ledger.step() after each step")
         self._before, self._after = before, after
-        self._active = True
         self._removals = [self._hook(optimizer) for optimizer in optimizers]
 
     def remove(self) -> None:
         """Undoes it; may be called twice."""
-        self._active = False
         self._before = self._after = _nothing  # whoever wrapped `step` since keeps this object, not the model
         while self._removals:
             self._removals.pop()()
@@ -51,11 +49,9 @@ class OptimizerHooks:
 
         @functools.wraps(wrapped)
         def step(self_: Optimizer, *arguments: Any, **options: Any) -> Any:
-            if self._active:
-                self._before(self_)
+            self._before(self_)
             result = wrapped(*arguments, **options)
-            if self._active:
-                self._after(self_)
+            self._after(self_)
             return result
 
         # A scheduler takes the function of a bound method, and looks for the mark of an earlier one on it.
