@@ -1,0 +1,157 @@
+"""Averages the gradient of an objective over a segment, and its loss at both ends."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, Optional, Sequence
+
+import numpy as np
+import torch
+
+from lossledger.evaluator import Evaluator, same_tensors
+from lossledger.examples import Examples
+from lossledger.parallel import Devices
+from lossledger.rules import QuadratureRule
+from lossledger.step import ObjectiveFacts
+
+
+@dataclass
+class Segment:
+    """The straight line from one point of the parameters to another; flat vectors, not to be written to."""
+
+    start: torch.Tensor
+    end: torch.Tensor
+    delta: torch.Tensor
+
+    def at(self, share: float) -> torch.Tensor:
+        if share in (0.0, 1.0):
+            return self.end if share else self.start
+        return torch.add(self.start, self.delta, alpha=share)
+
+
+@dataclass
+class Average:
+    """Averaged gradients as flat vectors; contrast is None unless the objective is sampled."""
+
+    loss_start: float
+    loss_end: float
+    mean: torch.Tensor
+    coarse: torch.Tensor
+    contrast: Optional[torch.Tensor] = None
+
+
+class FixedObjective:
+    """The mean loss over a set, in fixed chunks. Losses are added up in float64. Not thread-safe.
+
+    The gradient at the end of a segment is that at the start of the next, unless a buffer of the model has changed.
+    """
+
+    def __init__(self, name: str, examples: Examples, chunk_examples: int, evaluator: Evaluator, devices: Devices) -> None:
+        self.facts = ObjectiveFacts(name, 1.0, False, len(examples), chunk_examples)
+        self._chunks = [(count / len(examples), batch)
+                        for count, batch in examples.chunks(chunk_examples, devices.rank, devices.count)]
+        self._evaluator = evaluator
+        self._end_point: Optional[torch.Tensor] = None
+        self._end: tuple[float, Optional[torch.Tensor]] = (math.nan, None)
+        self._buffers: Optional[list[torch.Tensor]] = None
+
+    def first_batch(self) -> Any:
+        """A batch for the checks at the start; None when this process has none."""
+        return self._chunks[0][1] if self._chunks else None
+
+    def average(self, segment: Segment, rule: QuadratureRule) -> Average:
+        """This process's share of the average; inside `evaluating()` only."""
+        evaluator = self._evaluator
+        mean, coarse = evaluator.zeros(), evaluator.zeros()
+        buffers = evaluator.buffers()
+        known = self._end if self._end_point is segment.start and same_tensors(self._buffers, buffers) else None
+        self._end_point = None
+        losses = []
+        for node, weights in enumerate(zip(rule.weights, rule.coarse)):
+            if node == 0 and known is not None:
+                loss, gradient = known
+            elif node in (0, rule.splits):
+                gradient = evaluator.zeros()
+                loss = self._evaluate(segment.at(node / rule.splits), [(gradient, 1.0)])
+            else:
+                gradient = None
+                loss = self._evaluate(segment.at(node / rule.splits), _needed((mean, coarse), weights))
+            if gradient is not None:
+                mean.add_(gradient, alpha=weights[0])
+                coarse.add_(gradient, alpha=weights[1])
+            losses.append(loss)
+        self._end_point, self._end, self._buffers = segment.end, (loss, gradient), buffers
+        return Average(losses[0], losses[-1], mean, coarse)
+
+    def _evaluate(self, point: torch.Tensor, sums: list[tuple[torch.Tensor, float]]) -> float:
+        self._evaluator.move(point)
+        return _weighted(self._evaluator, self._chunks, sums)
+
+
+class SampledObjective:
+    """The mean loss over a set, estimated from a new sample for each segment. Not thread-safe.
+
+    The sample is drawn without replacement by the ledger's own generator, independently of the training, and evaluated at
+    all nodes: the estimate is unbiased and balances with the sample's own loss change. Half the difference between the
+    averaged gradients of its two halves, times sqrt(1 - sample / set), is the contrast: its product with the update is
+    one draw of the sampling error. All processes draw the same sample, and each evaluates its share of both halves.
+    """
+
+    def __init__(self, name: str, examples: Examples, sample: int, chunk_examples: int, evaluator: Evaluator,
+                 devices: Devices, seed: int) -> None:
+        if sample < 2 or sample % 2 or sample > len(examples):
+            raise ValueError(f"sample: must be an even number from 2 to the {len(examples)} examples of the set. "
+                             f"Found: {sample}")
+        self.facts = ObjectiveFacts(name, 1.0, True, len(examples), min(chunk_examples, sample // 2), sample)
+        self._examples = examples
+        self._chunk_examples = chunk_examples
+        self._evaluator = evaluator
+        self._devices = devices
+        self._random = np.random.Generator(np.random.PCG64(seed))
+        self._contrast = math.sqrt(1 - sample / len(examples)) / 2
+
+    def first_batch(self) -> Any:
+        """A batch for the checks at the start; None when this process has none."""
+        return next((batch for half in self._draw() for _, batch in half), None)
+
+    def average(self, segment: Segment, rule: QuadratureRule) -> Average:
+        """This process's share of the average; inside `evaluating()` only."""
+        evaluator = self._evaluator
+        vectors = mean, coarse, contrast = evaluator.zeros(), evaluator.zeros(), evaluator.zeros()
+        halves = self._draw()
+        losses = []
+        for node, (weight, coarse_weight) in enumerate(zip(rule.weights, rule.coarse)):
+            evaluator.move(segment.at(node / rule.splits))
+            loss = 0.0
+            for half, sign in zip(halves, (1, -1)):
+                factors = (weight / 2, coarse_weight / 2, sign * self._contrast * weight)
+                loss += _weighted(evaluator, half, _needed(vectors, factors)) / 2
+            losses.append(loss)
+        return Average(losses[0], losses[-1], mean, coarse, contrast)
+
+    def _draw(self) -> list[list[tuple[float, Any]]]:
+        """Both halves in chunks, each with its share of the half."""
+        numbers = self._random.choice(len(self._examples), self.facts.sample_examples, replace=False)
+        half = len(numbers) // 2
+        halves = []
+        for whole in (numbers[:half], numbers[half:]):
+            own = whole[self._devices.rank::self._devices.count]
+            chunks = [own[first:first + self._chunk_examples] for first in range(0, len(own), self._chunk_examples)]
+            halves.append([(len(chunk) / half, self._examples.rows(chunk)) for chunk in chunks])
+        return halves
+
+
+def _needed(vectors: Sequence[torch.Tensor], factors: Sequence[float]) -> list[tuple[torch.Tensor, float]]:
+    return [(vector, factor) for vector, factor in zip(vectors, factors) if factor]
+
+
+def _weighted(evaluator: Evaluator, chunks: Sequence[tuple[float, Any]],
+              sums: Sequence[tuple[torch.Tensor, float]]) -> float:
+    """Adds the chunks' gradients to the sums, and returns their weighted loss."""
+    total: Any = 0.0
+    for share, batch in chunks:
+        loss, gradients = evaluator.gradients(batch)
+        total = total + loss.double() * share  # stays on the device: each .item() would wait for it
+        evaluator.add(gradients, [(vector, share * factor) for vector, factor in sums])
+    return float(total)

@@ -1,0 +1,78 @@
+"""Splits updates of SGD by cause: gradient, momentum, weight decay."""
+
+from __future__ import annotations
+
+from typing import Optional, Sequence
+
+import torch
+from torch.optim import SGD, Optimizer
+
+from lossledger.evaluator import Evaluator
+
+
+class UpdateParts:
+    """Adds up the parts of the updates since the last `take`. Only reads optimizer and model.
+
+    With d = ±gradient + decay * parameter, m the momentum and b its buffer before the step, SGD moves a parameter by
+    -rate * d without momentum, by -rate * (m b + (1 - dampening) d) with it, and by -rate * (m² b + (1 + m) d) with
+    Nesterov's; a first step has no buffer and no dampening. The part of b is `momentum`, that of decay is `weight-decay`, and
+    the rest is `gradient`, so that the parts add up to the update. Not thread-safe.
+
+    Raises ValueError for optimizers other than torch.optim.SGD.
+    """
+
+    def __init__(self, optimizers: Sequence[Optimizer], evaluator: Evaluator) -> None:
+        for optimizer in optimizers:
+            if type(optimizer) is not SGD:
+                raise ValueError("parts: the optimizer must be torch.optim.SGD, whose update can be split exactly. "
+                                 f"Found: {type(optimizer).__name__}; use parts=False")
+        self._evaluator = evaluator
+        self._numbers = {id(parameter): number for number, parameter in enumerate(evaluator.layout.parameters)}
+        self._momentum: Optional[torch.Tensor] = None
+        self._decay: Optional[torch.Tensor] = None
+
+    def before_step(self, optimizer: Optimizer) -> None:
+        """Must be called with the state before a step."""
+        with torch.no_grad():
+            for group in optimizer.param_groups:
+                self._add_group(optimizer, group)
+
+    def _add_group(self, optimizer: Optimizer, group: dict) -> None:
+        rate, momentum, decay = float(group["lr"]), group["momentum"], group["weight_decay"]
+        moved, decayed = [], []
+        for parameter in group["params"]:
+            if parameter.grad is None:
+                continue
+            number = self._numbers[id(parameter)]
+            buffer = optimizer.state[parameter].get("momentum_buffer") if parameter in optimizer.state else None
+            factor = 1 - group["dampening"] if momentum and buffer is not None else 1
+            if group["nesterov"]:
+                factor = 1 + momentum
+            if momentum and buffer is not None:
+                power = momentum ** 2 if group["nesterov"] else momentum
+                moved.append((number, buffer * (-rate * power)))
+            if decay:
+                decayed.append((number, parameter.detach() * (-rate * decay * factor)))
+        if momentum:
+            self._momentum = self._evaluator.zeros() if self._momentum is None else self._momentum
+            self._evaluator.add(moved, [(self._momentum, 1.0)])
+        if decay:
+            self._decay = self._evaluator.zeros() if self._decay is None else self._decay
+            self._evaluator.add(decayed, [(self._decay, 1.0)])
+
+    def take(self, delta: torch.Tensor) -> list[tuple[str, torch.Tensor]]:
+        """The parts of an update, flat vectors that add up to it; starts again from zero."""
+        rest = delta.clone()
+        parts = []
+        for name, part in (("momentum", self._momentum), ("weight-decay", self._decay)):
+            if part is not None:
+                rest -= part
+                parts.append((name, part.clone()))
+        self.clear()
+        return [("gradient", rest), *parts]
+
+    def clear(self) -> None:
+        """Starts again from zero."""
+        for part in (self._momentum, self._decay):
+            if part is not None:
+                part.zero_()
