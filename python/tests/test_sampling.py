@@ -28,7 +28,8 @@ class SamplingTest(unittest.TestCase):
     def draw(self, count: int, seed: Optional[int], data: Any = None, **options: Any) -> list[Any]:
         """The same segment forwards and backwards, measured `count` times."""
         published = support.recorder(self.model)
-        ledger = lossledger.watch(self.model, None, loss=loss, data=self.data if data is None else data, every=1,
+        options.setdefault("loss", loss)
+        ledger = lossledger.watch(self.model, None, data=self.data if data is None else data, every=1,
                                   seed=seed, publisher=published, **options)
         for number in range(count):
             with torch.no_grad():
@@ -54,6 +55,15 @@ class SamplingTest(unittest.TestCase):
         for one in self.draw(5, 1, sample=20):
             self.assertLess(abs(support.residual(one)), 1e-4)
             self.assertTrue(one.sampled)
+
+    def test_a_mean_over_unmasked_elements_balances_too(self) -> None:
+        def masked(model: nn.Module, batch: Any) -> torch.Tensor:
+            errors = ((model(batch[0]) - batch[1]) ** 2).squeeze(1) * batch[2]
+            return errors.sum() / batch[2].sum()
+
+        data = (*self.data, (torch.rand(60) < 0.3).float() + 1e-3)
+        for one in self.draw(5, 1, data=data, sample=20, loss=masked):
+            self.assertLess(abs(support.residual(one)), 1e-4)
 
     def test_a_sample_of_the_whole_set_has_no_error(self) -> None:
         for chunk in self.draw(1, 1, sample=60)[0].allocated:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from lossledger.ledger import Ledger
+from lossledger.rows import follow_rows, rows
 from lossledger.watch import watch
 
-# Reading results: `rows` is exported here once it is part of the package.
+__version__ = "0.1.0.dev0"
 
-__version__ = "0.1.0"
-
-__all__ = ["Ledger", "watch", "__version__"]
+__all__ = ["Ledger", "follow_rows", "rows", "watch", "__version__"]

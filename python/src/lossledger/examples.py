@@ -90,6 +90,13 @@ def map_tensors(value: Any, function: Callable[[torch.Tensor], torch.Tensor]) ->
     return value
 
 
+def rows_in(batch: Any) -> Optional[int]:
+    """The common length of all tensors of a batch along the first axis; None when they have none."""
+    lengths: set[int] = set()
+    map_tensors(batch, lambda tensor: lengths.add(len(tensor) if tensor.dim() else -1) or tensor)
+    return lengths.pop() if len(lengths) == 1 and -1 not in lengths else None
+
+
 def _first(value: Any) -> Optional[torch.Tensor]:
     if isinstance(value, torch.Tensor):
         return value

@@ -10,10 +10,12 @@ import numpy as np
 import torch
 
 from lossledger.evaluator import Evaluator, same_tensors
-from lossledger.examples import Examples
+from lossledger.examples import Examples, map_tensors, rows_in
 from lossledger.parallel import Devices
 from lossledger.rules import QuadratureRule
 from lossledger.step import ObjectiveFacts
+
+_ROUNDING = 1e-5
 
 
 @dataclass
@@ -94,8 +96,9 @@ class SampledObjective:
 
     The sample is drawn without replacement by the ledger's own generator, independently of the training, and evaluated at
     all nodes: the estimate is unbiased and balances with the sample's own loss change. Half the difference between the
-    averaged gradients of its two halves, times sqrt(1 - sample / set), is the contrast: its product with the update is
-    one draw of the sampling error. All processes draw the same sample, and each evaluates its share of both halves.
+    gradients of its two halves in the middle of the segment, times sqrt(1 - sample / set), is the contrast: its product
+    with the update is one draw of the sampling error. All processes draw the same sample, and each evaluates its share of
+    both halves.
     """
 
     def __init__(self, name: str, examples: Examples, sample: int, chunk_examples: int, evaluator: Evaluator,
@@ -110,36 +113,72 @@ class SampledObjective:
         self._devices = devices
         self._random = np.random.Generator(np.random.PCG64(seed))
         self._contrast = math.sqrt(1 - sample / len(examples)) / 2
+        self._apart = False
 
     def first_batch(self) -> Any:
-        """A batch for the checks at the start; None when this process has none."""
-        return next((batch for half in self._draw() for _, batch in half), None)
+        """A batch for the checks at the start, inside `evaluating()`; None when this process has none."""
+        chunk = next((chunk for chunk in self._draw() if chunk.counts[0]), None)
+        if chunk is None:
+            return None
+        if chunk.whole is not None:
+            with torch.no_grad():
+                whole, *halves = (float(self._evaluator.loss(batch)) for batch in (chunk.whole, *chunk.halves))
+            # A mean over unmasked tokens, say, is not the mean of its halves' means.
+            self._apart = not math.isclose(whole, sum(halves) / 2, rel_tol=_ROUNDING, abs_tol=_ROUNDING)
+        return chunk.halves[0]
 
     def average(self, segment: Segment, rule: QuadratureRule) -> Average:
         """This process's share of the average; inside `evaluating()` only."""
         evaluator = self._evaluator
-        vectors = mean, coarse, contrast = evaluator.zeros(), evaluator.zeros(), evaluator.zeros()
-        halves = self._draw()
-        losses = []
+        mean, coarse, contrast = evaluator.zeros(), evaluator.zeros(), evaluator.zeros()
+        chunks = self._draw()
+        # The error of a sample hardly changes along a segment, so that the middle tells it. Elsewhere both halves are
+        # evaluated at once, which is cheaper, unless a half is a batch of its own.
+        together = all(chunk.whole is not None for chunk in chunks)
+        half, losses = self.facts.sample_examples // 2, []
         for node, (weight, coarse_weight) in enumerate(zip(rule.weights, rule.coarse)):
             evaluator.move(segment.at(node / rule.splits))
+            if together and 2 * node != rule.splits:
+                batches = [(sum(chunk.counts) / (2 * half), chunk.whole) for chunk in chunks]
+                losses.append(_weighted(evaluator, batches, _needed((mean, coarse), (weight, coarse_weight))))
+                continue
             loss = 0.0
-            for half, sign in zip(halves, (1, -1)):
-                factors = (weight / 2, coarse_weight / 2, sign * self._contrast * weight)
-                loss += _weighted(evaluator, half, _needed(vectors, factors)) / 2
+            for number, sign in enumerate((1, -1)):
+                batches = [(chunk.counts[number] / half, chunk.halves[number]) for chunk in chunks
+                           if chunk.counts[number]]
+                factors = (weight / 2, coarse_weight / 2, sign * self._contrast * (1.0 if together else weight))
+                loss += _weighted(evaluator, batches, _needed((mean, coarse, contrast), factors)) / 2
             losses.append(loss)
         return Average(losses[0], losses[-1], mean, coarse, contrast)
 
-    def _draw(self) -> list[list[tuple[float, Any]]]:
-        """Both halves in chunks, each with its share of the half."""
+    def _draw(self) -> list[_SampleChunk]:
+        """A new sample: what this process evaluates of it."""
         numbers = self._random.choice(len(self._examples), self.facts.sample_examples, replace=False)
-        half = len(numbers) // 2
-        halves = []
-        for whole in (numbers[:half], numbers[half:]):
-            own = whole[self._devices.rank::self._devices.count]
-            chunks = [own[first:first + self._chunk_examples] for first in range(0, len(own), self._chunk_examples)]
-            halves.append([(len(chunk) / half, self._examples.rows(chunk)) for chunk in chunks])
-        return halves
+        first, second = (half[self._devices.rank::self._devices.count] for half in np.split(numbers, 2))
+        apart = self._apart or self._evaluator.has_batch_statistics()
+        size = self._chunk_examples if apart else max(1, self._chunk_examples // 2)
+        return [self._fetch(first[begin:begin + size], second[begin:begin + size], apart)
+                for begin in range(0, len(first), size)]
+
+    def _fetch(self, first: np.ndarray, second: np.ndarray, apart: bool) -> _SampleChunk:
+        """Examples once: a set with random augmentation would give others the next time."""
+        counts = (len(first), len(second))
+        if not apart:
+            whole = self._examples.rows(np.concatenate([first, second]))
+            if rows_in(whole) == sum(counts):
+                halves = (map_tensors(whole, lambda tensor: tensor[:counts[0]]),
+                          map_tensors(whole, lambda tensor: tensor[counts[0]:]))
+                return _SampleChunk(counts, halves, whole)
+        return _SampleChunk(counts, (self._examples.rows(first), self._examples.rows(second) if len(second) else None))
+
+
+@dataclass
+class _SampleChunk:
+    """Examples of both halves of a sample; whole is None when they cannot be evaluated together."""
+
+    counts: tuple[int, int]
+    halves: tuple[Any, Any]
+    whole: Optional[Any] = None
 
 
 def _needed(vectors: Sequence[torch.Tensor], factors: Sequence[float]) -> list[tuple[torch.Tensor, float]]:

@@ -18,6 +18,8 @@ class UpdateParts:
     Nesterov's; a first step has no buffer and no dampening. The part of b is `momentum`, that of decay is `weight-decay`, and
     the rest is `gradient`, so that the parts add up to the update. Not thread-safe.
 
+    names: the parts of this run, gradient first; momentum and weight decay only if an optimizer uses them at the start.
+
     Raises ValueError for optimizers other than torch.optim.SGD.
     """
 
@@ -28,11 +30,18 @@ class UpdateParts:
                                  f"Found: {type(optimizer).__name__}; use parts=False")
         self._evaluator = evaluator
         self._numbers = {id(parameter): number for number, parameter in enumerate(evaluator.layout.parameters)}
-        self._momentum: Optional[torch.Tensor] = None
-        self._decay: Optional[torch.Tensor] = None
+        groups = [group for optimizer in optimizers for group in optimizer.param_groups]
+        self.names = ["gradient"]
+        self.names += ["momentum"] if any(group["momentum"] for group in groups) else []
+        self.names += ["weight-decay"] if any(group["weight_decay"] for group in groups) else []
+        self._momentum = evaluator.zeros() if "momentum" in self.names else None
+        self._decay = evaluator.zeros() if "weight-decay" in self.names else None
 
     def before_step(self, optimizer: Optimizer) -> None:
-        """Must be called with the state before a step."""
+        """Must be called with the state before a step.
+
+        Raises ValueError when the optimizer has a part that it did not have at the start.
+        """
         with torch.no_grad():
             for group in optimizer.param_groups:
                 self._add_group(optimizer, group)
@@ -53,12 +62,14 @@ class UpdateParts:
                 moved.append((number, buffer * (-rate * power)))
             if decay:
                 decayed.append((number, parameter.detach() * (-rate * decay * factor)))
-        if momentum:
-            self._momentum = self._evaluator.zeros() if self._momentum is None else self._momentum
-            self._evaluator.add(moved, [(self._momentum, 1.0)])
-        if decay:
-            self._decay = self._evaluator.zeros() if self._decay is None else self._decay
-            self._evaluator.add(decayed, [(self._decay, 1.0)])
+        self._add("momentum", moved, self._momentum)
+        self._add("weight-decay", decayed, self._decay)
+
+    def _add(self, name: str, moved: list[tuple[int, torch.Tensor]], part: Optional[torch.Tensor]) -> None:
+        if part is not None:
+            self._evaluator.add(moved, [(part, 1.0)])
+        elif moved:
+            raise ValueError(f"parts: must be those of the start, {self.names}. Found: {name}, switched on later")
 
     def take(self, delta: torch.Tensor) -> list[tuple[str, torch.Tensor]]:
         """The parts of an update, flat vectors that add up to it; starts again from zero."""

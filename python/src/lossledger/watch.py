@@ -101,7 +101,8 @@ def watch(model: nn.Module, optimizer: Union[Optimizer, Sequence[Optimizer], Non
             facts = RunFacts(name, layout.layout, [objective.facts for objective in objectives], rule.name, every,
                              model_name or type(unwrap(model)).__name__, data_name or type(data).__name__,
                              ", ".join(map(_describe, optimizers)), batch_size, first_step, planned_steps,
-                             evaluator.zeros().dtype == torch.float64, _versions())
+                             evaluator.zeros().dtype == torch.float64, _versions(),
+                             [] if update_parts is None else update_parts.names)
             publisher = open_publisher(facts, to, form, dict(kafka or {}), topic_prefix)
     except Exception as error:
         failure = error
@@ -151,5 +152,5 @@ def _versions() -> dict[str, str]:
 def _follow(to: str, kafka: dict, topic_prefix: str) -> Callable[..., Any]:
     def follow(run: str, function: Callable[[Any], None], topic: str) -> Any:
         from lossledger.rows import follow_rows
-        return follow_rows(run, function, to=to, topic=topic, kafka=kafka)
+        return follow_rows(run, function, to=to, topic=topic, kafka=kafka, topic_prefix=topic_prefix)
     return follow
