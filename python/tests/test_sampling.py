@@ -62,7 +62,7 @@ class SamplingTest(unittest.TestCase):
             return errors.sum() / batch[2].sum()
 
         data = (*self.data, (torch.rand(60) < 0.3).float() + 1e-3)
-        for one in self.draw(5, 1, data=data, sample=20, loss=masked):
+        for one in self.draw(5, 1, data=data, sample=20, splits=8, loss=masked):
             self.assertLess(abs(support.residual(one)), 1e-4)
 
     def test_a_sample_of_the_whole_set_has_no_error(self) -> None:
