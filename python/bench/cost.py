@@ -17,12 +17,12 @@ from typing import Any, Optional
 import torch
 
 import lossledger
-import models
+import setups
 
 BATCH = 256
 
 
-def train(setup: models.Setup, steps: int, options: Optional[dict[str, Any]]) -> tuple[float, Any]:
+def train(setup: setups.Setup, steps: int, options: Optional[dict[str, Any]]) -> tuple[float, Any]:
     """Seconds for the steps, without starting and ending the ledger, and its report."""
     model, data, loss, make = setup
     optimizer = make(model.parameters())
@@ -61,13 +61,13 @@ def main() -> None:
                     file = arguments.to == "file:"
                     target = f"file:{folder}/{number}-{name.replace(' ', '')}.ll" if file else arguments.to
                     options = {**options, "to": target}
-                took, report = train(getattr(models, arguments.model)(), arguments.steps, options)
+                took, report = train(getattr(setups, arguments.model)(), arguments.steps, options)
                 plain = took if options is None else plain
                 if number:
                     ratios[name].append(took / plain)
                 if report is not None and report.steps:
                     size[name] = report.bytes / report.steps
-    parameters = sum(parameter.numel() for parameter in getattr(models, arguments.model)().model.parameters())
+    parameters = sum(parameter.numel() for parameter in getattr(setups, arguments.model)().model.parameters())
     print(f"{arguments.model}, {parameters:,} parameters, batch and sample {BATCH}, {arguments.threads} thread(s), "
           f"torch {torch.__version__}, {plain / arguments.steps * 1e3:.2f} ms a plain step\n")
     print("| variant | plain steps a step, median | least | most | bytes a measured step |\n|---|--:|--:|--:|--:|")

@@ -7,7 +7,8 @@ import sys
 from dataclasses import dataclass, field
 from typing import Any, Optional
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "src"))
+for folder in ("bench", "src"):
+    sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / folder))
 
 import numpy as np  # noqa: E402
 import torch  # noqa: E402
