@@ -50,9 +50,9 @@ def loss(model, batch):
 
 model = Gpt().to(device)
 optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
-ledger = lossledger.watch(model, optimizer, loss=loss, data=tokens[1000:], fixed={"validation": tokens[:1000]}, to=to)
+ledger = lossledger.watch(model, optimizer, loss=loss, data=tokens[500:], fixed={"validation": tokens[:500]}, to=to)
 for step in range(steps):
     optimizer.zero_grad()
-    loss(model, tokens[1000:][torch.randint(len(tokens) - 1000, (64,))].to(device)).backward()
+    loss(model, tokens[500:][torch.randint(len(tokens) - 500, (64,))].to(device)).backward()
     optimizer.step()
 print(ledger.finish())
