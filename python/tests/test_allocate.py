@@ -7,8 +7,10 @@ import unittest
 
 import support  # noqa: F401
 import numpy as np
+import torch
 
 from lossledger.allocate import allocate, product
+from lossledger.allocate_device import allocate_on_device, product_on_device
 from lossledger.step import Chunk, Role, Tensor
 
 
@@ -62,6 +64,24 @@ class AllocateTest(unittest.TestCase):
     def test_a_product_is_formed_in_float64(self) -> None:
         expected = float((self.delta.astype(float) * self.mean).sum())
         self.assertAlmostEqual(product(self.delta, self.mean), expected, delta=1e-11 * abs(expected))
+
+    def test_allocating_on_the_device_gives_the_same_sums(self) -> None:
+        self.mean[5], self.mean[200_001] = math.nan, math.inf
+        tensors = [torch.from_numpy(values) for values in (self.delta, self.mean, self.coarse)]
+        for per_unit in (0, 1, 70, 1000, 210_000):
+            for begin, end in ((0, self.count), (6, 200_000), (70, 140_000), (75, 140_000), (3, 4)):
+                chunk = Chunk(0, begin, end - begin)
+                for coarse in (True, False):
+                    with self.subTest(per_unit=per_unit, begin=begin, end=end, coarse=coarse):
+                        expected, found = (
+                            function(tensor(self.count, per_unit), chunk, *(value[begin:end] for value in values[:2]),
+                                     values[2][begin:end] if coarse else None)
+                            for function, values in ((allocate, (self.delta, self.mean, self.coarse)),
+                                                     (allocate_on_device, tensors)))
+                        np.testing.assert_allclose(found[0], expected[0], rtol=1e-10, atol=1e-12)
+                        if per_unit:
+                            np.testing.assert_allclose(found[1], expected[1], rtol=1e-10, atol=1e-10)
+        self.assertAlmostEqual(product_on_device(tensors[0], tensors[2]), product(self.delta, self.coarse), places=9)
 
 
 if __name__ == "__main__":

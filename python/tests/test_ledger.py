@@ -86,11 +86,10 @@ class LedgerTest(unittest.TestCase):
                 (lambda network, batch: torch.zeros((), requires_grad=True) + 1, "one that uses none of them"),
                 (lambda network, batch: float(models.loss(network, batch)), "scalar tensor.* Found: float"),
                 (lambda network, batch: functional.cross_entropy(network(batch[0]), batch[1], reduction="none"),
-                 r"scalar tensor.* Found: \(12,\)")):
+                 r"scalar tensor.* Found: \(\d+,\)")):
             for sampled in (True, False):
                 published = support.recorder(model)
-                with self.subTest(reason), self.assertRaisesRegex(ValueError, "loss: .*" + reason.replace("(12,", "(12,"
-                                                                  if sampled else "(24,")):
+                with self.subTest(reason), self.assertRaisesRegex(ValueError, "loss: .*" + reason):
                     lossledger.watch(model, None, loss=loss, data=data, sampled=sampled, publisher=published)
         self.assertTrue(model.training)
 
@@ -189,7 +188,7 @@ models.loss(model, data).backward(); optimizer.step()
             gate, publish = threading.Event(), self.published.publish
 
             def slow(step: MeasuredStep) -> None:
-                self.assertTrue(gate.wait(30))
+                self.assertTrue(gate.wait(5))
                 publish(step)
 
             self.published.publish = slow  # type: ignore[method-assign]

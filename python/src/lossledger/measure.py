@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from typing import Optional, Sequence, Union
+from typing import Any, Optional, Sequence, Union
 
 import numpy as np
 import torch
 
 from lossledger.allocate import allocate, product
+from lossledger.allocate_device import allocate_on_device, product_on_device
 from lossledger.evaluator import Evaluator
 from lossledger.objectives import Average, FixedObjective, SampledObjective, Segment
 from lossledger.parallel import Devices
@@ -31,6 +32,7 @@ class Measurer:
         self._rule = rule
         self._plan = plan
         self._devices = devices
+        self._stays = plan is not None and evaluator.layout.parameters[0].is_cuda
         self._tensors = evaluator.layout.layout.tensors
         self._starts = [place.start for place in evaluator.layout.placements]
 
@@ -64,8 +66,8 @@ class Measurer:
     def step(self, step: int, covered: int, segment: Segment, averages: Sequence[Average],
              parts: Sequence[tuple[str, torch.Tensor]], learning_rate: Optional[float], warning: str) -> MeasuredStep:
         """The measured step: allocated chunk by chunk, or the vectors themselves."""
-        delta = _numbers(segment.delta)
-        moved = [(name, _numbers(part)) for name, part in parts]
+        delta = self._values(segment.delta)
+        moved = [(name, self._values(part)) for name, part in parts]
         objectives = [self._objective(objective, average, delta, moved)
                       for objective, average in zip(self._objectives, averages)]
         vectors = self._plan is None
@@ -75,10 +77,10 @@ class Measurer:
             parts=[(name, self._by_tensor(part)) for name, part in moved] if vectors else (),
             learning_rate=learning_rate, warning=warning)
 
-    def _objective(self, objective: Objective, average: Average, delta: np.ndarray,
-                   parts: Sequence[tuple[str, np.ndarray]]) -> ObjectiveStep:
-        mean, coarse = _numbers(average.mean), _numbers(average.coarse)
-        contrast = None if average.contrast is None else _numbers(average.contrast)
+    def _objective(self, objective: Objective, average: Average, delta: Any,
+                   parts: Sequence[tuple[str, Any]]) -> ObjectiveStep:
+        mean, coarse = self._values(average.mean), self._values(average.coarse)
+        contrast = None if average.contrast is None else self._values(average.contrast)
         facts = objective.facts
         allocated: Optional[list[Allocated]] = None
         vectors: Optional[Vectors] = None
@@ -90,20 +92,21 @@ class Measurer:
         return ObjectiveStep(facts.name, facts.weight, facts.sampled, average.loss_start, average.loss_end,
                              self._rule.name, allocated=allocated, vectors=vectors)
 
-    def _allocate(self, chunk: Chunk, delta: np.ndarray, mean: np.ndarray, coarse: np.ndarray,
-                  contrast: Optional[np.ndarray], parts: Sequence[tuple[str, np.ndarray]]) -> Allocated:
+    def _allocate(self, chunk: Chunk, delta: Any, mean: Any, coarse: Any, contrast: Any,
+                  parts: Sequence[tuple[str, Any]]) -> Allocated:
         tensor = self._tensors[chunk.tensor]
         begin = self._starts[chunk.tensor] + chunk.offset
         here = slice(begin, begin + chunk.count)
-        sums, units = allocate(tensor, chunk, delta[here], mean[here], coarse[here])
-        error = None if contrast is None else product(delta[here], contrast[here])
-        of_parts = [AllocatedPart(name, *allocate(tensor, chunk, part[here], mean[here], coarse[here]))
+        sum_up, multiply = (allocate_on_device, product_on_device) if self._stays else (allocate, product)
+        sums, units = sum_up(tensor, chunk, delta[here], mean[here], coarse[here])
+        error = None if contrast is None else multiply(delta[here], contrast[here])
+        of_parts = [AllocatedPart(name, *sum_up(tensor, chunk, part[here], mean[here], coarse[here]))
                     for name, part in parts]
         return Allocated(sums, units, error, of_parts)
 
     def _by_tensor(self, vector: np.ndarray) -> list[np.ndarray]:
         return [vector[start:start + tensor.count] for start, tensor in zip(self._starts, self._tensors)]
 
-
-def _numbers(vector: torch.Tensor) -> np.ndarray:
-    return vector.detach().cpu().numpy()
+    def _values(self, vector: torch.Tensor) -> Any:
+        """Stays on a CUDA device to be allocated there; otherwise NumPy's, which is faster on the CPU."""
+        return vector if self._stays else vector.detach().cpu().numpy()
