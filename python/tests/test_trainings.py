@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import os
+import pathlib
+import struct
+import subprocess
+import sys
+import tempfile
 import unittest
 import uuid
 from collections import defaultdict
@@ -55,6 +60,8 @@ class TrainingsTest(unittest.TestCase):
         for run in runs.values():
             self.require_balance(run)
         self.require_layers_of_vectors(runs["vectors"])
+        if name == "mlp":
+            self.require_tensorboard_file(runs["sums"])
 
     def require_equal(self, one: Any, other: Any) -> None:
         fields = {field.name: value for field, value in one.ListFields()}
@@ -101,6 +108,45 @@ class TrainingsTest(unittest.TestCase):
         for row in rows:
             key = row.step, row.objective, row.layer
             self.assertAlmostEqual(row.lca, expected[key], delta=1e-9 * gross[key] + 1e-18)
+
+
+    def require_tensorboard_file(self, run: str) -> None:
+        """What the example writes, read by the format's definition and protoc."""
+        script = pathlib.Path(__file__).resolve().parents[2] / "examples/pytorch/to_tensorboard.py"
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.pathsep.join(entry for entry in sys.path if entry)
+            subprocess.run([sys.executable, str(script), run, KAFKA, folder], check=True, timeout=60,
+                           env={**os.environ, "PYTHONPATH": path})
+            (file,) = pathlib.Path(folder, run).iterdir()
+            content = file.read_bytes()
+        self.assertEqual(0xE3069283, crc32c(b"123456789"))  # the check value of CRC-32C
+        found = []
+        at = 0
+        while at < len(content):
+            length, check = struct.unpack_from("<QI", content, at)
+            event = content[at + 12 : at + 12 + length]
+            self.assertEqual(check, masked(crc32c(content[at : at + 8])))
+            self.assertEqual(struct.unpack_from("<I", content, at + 12 + length)[0], masked(crc32c(event)))
+            found.append(subprocess.run(["protoc", "--decode_raw"], input=event, capture_output=True, check=True).stdout.decode())
+            at += 16 + length
+        self.assertIn('3: "brain.Event:2"', found[0])
+        expected = [row for row in lossledger.rows(run, KAFKA, "layer") if row.objective == "train" and not row.part]
+        self.assertEqual(2 * len(expected) + 1, len(found))
+        for row, event in zip(expected, found[1::2]):
+            value = struct.unpack("<I", struct.pack("<f", row.lca))[0]
+            self.assertIn(f"2: {row.step}\n" if row.step else "5 {", event)
+            self.assertRegex(event, f'1: "lca/{row.layer}"\\s+2: 0x{value:08x}')
+
+
+def crc32c(content: bytes) -> int:
+    crc = 0xFFFFFFFF
+    for bit in (byte >> shift & 1 for byte in content for shift in range(8)):
+        crc = crc >> 1 ^ (0x82F63B78 if (crc ^ bit) & 1 else 0)
+    return crc ^ 0xFFFFFFFF
+
+
+def masked(crc: int) -> int:
+    return ((crc >> 15) + (crc << 17) + 0xA282EAD8) % (1 << 32)
 
 
 def train(name: str, run: str, form: str, **options: Any) -> None:

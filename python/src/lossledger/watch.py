@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import re
 import secrets
+import sys
 import time
 from typing import Any, Callable, Mapping, Optional, Sequence, Union
 
@@ -104,6 +105,7 @@ def watch(model: nn.Module, optimizer: Union[Optimizer, Sequence[Optimizer], Non
                              evaluator.zeros().dtype == torch.float64, _versions(),
                              [] if update_parts is None else update_parts.names)
             publisher = open_publisher(facts, to, form, dict(kafka or {}), topic_prefix)
+            print(f"lossledger: run {name} goes to {to}", file=sys.stderr)
     except Exception as error:
         failure = error
     try:

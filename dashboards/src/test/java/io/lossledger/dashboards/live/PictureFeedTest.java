@@ -17,6 +17,7 @@ import io.lossledger.protocol.v1.TensorManifest;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,19 +95,32 @@ class PictureFeedTest {
 
     @ParameterizedTest
     @CsvSource({"784,28,1", "3072,32,3", "16,4,1", "100,10,1", "48,4,3"})
-    void aFirstDenseLayerOnASquareLooksAtImages(int inputs, int side, int channels) {
-        assertThat(ImageLayer.of(manifest("DenseLayer", inputs), "first"))
-                .contains(new ImageLayer(1, 7, side, channels));
+    void aFirstLayerOfWeightsOnASquareLooksAtImages(int inputs, int side, int channels) {
+        for (String kind : List.of("DenseLayer", "Linear", "the user's own")) {
+            for (List<Integer> shape : List.of(List.of(inputs, 7), List.of(7, inputs))) {
+                assertThat(ImageLayer.of(manifest(kind, inputs, shape), "first"))
+                        .contains(new ImageLayer(1, 7, side, channels));
+            }
+        }
     }
 
     @ParameterizedTest
-    @CsvSource({"DenseLayer,785", "DenseLayer,9", "ConvolutionLayer,784", "DenseLayer,0", "DenseLayer,9000000"})
+    @CsvSource({"Linear,785", "Linear,9", "Embedding,784", "Linear,0", "Linear,9000000"})
     void othersDoNot(String kind, int inputs) {
-        assertThat(ImageLayer.of(manifest(kind, inputs), "first")).isEmpty();
-        assertThat(ImageLayer.of(manifest("DenseLayer", 784), "second")).isEmpty();
+        assertThat(ImageLayer.of(manifest(kind, inputs, List.of(7, inputs)), "first"))
+                .isEmpty();
+        assertThat(ImageLayer.of(manifest("Linear", 784, List.of(7, 784)), "second"))
+                .isEmpty();
     }
 
-    private static RunManifest manifest(String kind, int inputs) {
+    /** Its units do not see whole images. */
+    @Test
+    void aConvolutionDoesNot() {
+        assertThat(ImageLayer.of(manifest("Conv2d", 16, List.of(7, 1, 4, 4)), "first"))
+                .isEmpty();
+    }
+
+    private static RunManifest manifest(String kind, int inputs, List<Integer> shape) {
         LayerManifest.Builder first = LayerManifest.newBuilder()
                 .setLayer("first")
                 .setKind(kind)
@@ -114,6 +128,7 @@ class PictureFeedTest {
                 .addTensors(TensorManifest.newBuilder().setRole(ParameterRole.PARAMETER_ROLE_BIAS))
                 .addTensors(TensorManifest.newBuilder()
                         .setRole(ParameterRole.PARAMETER_ROLE_WEIGHT)
+                        .addAllShape(shape)
                         .setParametersPerUnit(inputs));
         return RunManifest.newBuilder()
                 .addLayers(first)

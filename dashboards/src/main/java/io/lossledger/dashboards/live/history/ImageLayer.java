@@ -4,6 +4,7 @@ import io.lossledger.protocol.v1.LayerManifest;
 import io.lossledger.protocol.v1.ParameterRole;
 import io.lossledger.protocol.v1.RunManifest;
 import io.lossledger.protocol.v1.TensorManifest;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -18,22 +19,32 @@ public record ImageLayer(int tensor, int units, int side, int channels) {
     private static final int FEWEST_SIDE = 4;
     private static final long MOST_WEIGHTS = 1 << 22;
 
-    /** Empty when the layer is not the model's first, is not dense, or its input is not a square image. */
+    /**
+     * Empty when the layer is not the model's first, its weights are not a matrix of units and inputs, or its input is not a
+     * square image. Frameworks name kinds of layers as they like; an embedding's inputs are words.
+     */
     public static Optional<ImageLayer> of(RunManifest manifest, String layer) {
         if (manifest.getLayersCount() == 0) {
             return Optional.empty();
         }
         LayerManifest first = manifest.getLayers(0);
-        if (!first.getLayer().equals(layer) || !first.getKind().startsWith("Dense")) {
+        if (!first.getLayer().equals(layer) || first.getKind().contains("Embedding")) {
             return Optional.empty();
         }
         for (int tensor = 0; tensor < first.getTensorsCount(); tensor++) {
             TensorManifest weights = first.getTensors(tensor);
-            if (weights.getRole() == ParameterRole.PARAMETER_ROLE_WEIGHT && weights.getFirstUnit() == 0) {
+            if (weights.getRole() == ParameterRole.PARAMETER_ROLE_WEIGHT && weights.getFirstUnit() == 0
+                    && isMatrix(weights, first.getUnits())) {
                 return of(tensor, first.getUnits(), weights.getParametersPerUnit());
             }
         }
         return Optional.empty();
+    }
+
+    private static boolean isMatrix(TensorManifest weights, int units) {
+        List<Integer> shape = weights.getShapeList();
+        int inputs = weights.getParametersPerUnit();
+        return shape.equals(List.of(units, inputs)) || shape.equals(List.of(inputs, units));
     }
 
     private static Optional<ImageLayer> of(int tensor, int units, int inputs) {
