@@ -50,7 +50,8 @@ class TrainingsTest(unittest.TestCase):
         base = f"{name}-{uuid.uuid4().hex[:8]}"
         runs = {form: f"{base}-{form}" for form in ("vectors", "sums")}
         for form, run in runs.items():
-            train(name, run, form, **options)
+            live = train(name, run, form, **options)
+            self.assertEqual(live, [row.lca for row in lossledger.rows(run, KAFKA, "layer")])
         for topic in ("layer", "unit", "step", "window"):
             vectors, sums = (list(lossledger.rows(run, KAFKA, topic, follow=True)) for run in runs.values())
             self.assertEqual(len(vectors), len(sums), topic)
@@ -149,16 +150,21 @@ def masked(crc: int) -> int:
     return ((crc >> 15) + (crc << 17) + 0xA282EAD8) % (1 << 32)
 
 
-def train(name: str, run: str, form: str, **options: Any) -> None:
-    """The same training for the same name, whatever the form."""
+def train(name: str, run: str, form: str, **options: Any) -> list[float]:
+    """The same training for the same name, whatever the form; returns the LCA of the layers' rows that came meanwhile."""
+    live: list[float] = []
     torch.manual_seed(11)
     model, data, loss, make = SETUPS[name]()
     held_out = tuple(part[:100] for part in data)
     optimizer = make(model.parameters())
     with lossledger.watch(model, optimizer, loss=loss, data=data, fixed={"validation": held_out}, to=KAFKA, run=run,
-                          form=form, every=EVERY, sample=100, seed=5, planned_steps=STEPS, **options):
+                          form=form, every=EVERY, sample=100, seed=5, planned_steps=STEPS, **options) as ledger:
+        follower = ledger.on_row(lambda row: live.append(row.lca))
         for _ in range(STEPS):
             chosen = torch.randint(len(data[0]), (50,))
             optimizer.zero_grad()
             loss(model, tuple(part[chosen] for part in data)).backward()
             optimizer.step()
+    if not follower.join(60):
+        raise AssertionError("the run's closing balance must come within a minute. Found: none")
+    return live

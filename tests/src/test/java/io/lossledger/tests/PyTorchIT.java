@@ -32,7 +32,8 @@ class PyTorchIT {
 
     @BeforeAll
     static void start(@TempDir Path directory) throws Exception {
-        OutsideTools.require(PYTHON, "-c", "import torch, confluent_kafka, google.protobuf, numpy, setuptools, wheel, pip");
+        OutsideTools.require(
+                PYTHON, "-c", "import torch, confluent_kafka, google.protobuf, numpy, setuptools, wheel, pip");
         ledger = RunningLedger.start(directory);
     }
 
@@ -84,8 +85,8 @@ class PyTorchIT {
     void relaysTheFileOfATrainerThatWasKilled() throws Exception {
         Path file = folder.resolve("run.ll");
         try (UserProgram training = example("mlp", "file:" + file, 1_000_000);
-                LedgerCommand relay =
-                        LedgerCommand.start("relay", "--bootstrap-server", ledger.bootstrapServers(), "--follow", file)) {
+                LedgerCommand relay = LedgerCommand.start(
+                        "relay", "--bootstrap-server", ledger.bootstrapServers(), "--follow", file)) {
             awaitSize(file, 100_000, training);
             training.kill();
             assertThat(relay.isAlive()).as(relay.errors()).isTrue();
@@ -95,8 +96,7 @@ class PyTorchIT {
             assertThat(check.output()).contains("nothing found");
             whole = Long.parseLong(check.output().replaceAll("(?s).* records, (\\d+) complete steps.*", "$1"));
         }
-        try (LedgerCommand relay =
-                LedgerCommand.run("relay", "--bootstrap-server", ledger.bootstrapServers(), file)) {
+        try (LedgerCommand relay = LedgerCommand.run("relay", "--bootstrap-server", ledger.bootstrapServers(), file)) {
             assertThat(relay.errors()).contains("is still open: its file has no end yet");
             assertThat(relay.exitCode()).isEqualTo(4);
         }

@@ -84,6 +84,10 @@ public final class GrowingArchive implements AutoCloseable {
         if (whole) {
             return Optional.empty();
         }
+        if (size() < position()) { // on a full disk, the writer cuts a step off that did not fit
+            throw new ArchiveException("file: must not become shorter. Found: " + file
+                    + " was cut back by its writer (relay it again: what has been booked is skipped)");
+        }
         byte[] before = digestSoFar();
         Optional<Entry> next = entry();
         if (next.isEmpty()) {

@@ -85,6 +85,19 @@ class GrowingArchiveTest {
         }
     }
 
+    @Test
+    void saysThatTheFileWasCutBackBehindWhatWasRead() throws Exception {
+        Path file = write(joined(header(2), framed(record("lost"))));
+        try (GrowingArchive archive = new GrowingArchive(file)) {
+            assertThat(texts(archive)).containsExactly("lost");
+            write(header(2));
+
+            assertThatThrownBy(archive::next)
+                    .hasMessage("file: must not become shorter. Found: " + file
+                            + " was cut back by its writer (relay it again: what has been booked is skipped)");
+        }
+    }
+
     /** After a power failure, the end of a file may be zeros. */
     @Test
     void takesZerosForAnEntryThatIsNotThereYet() throws Exception {

@@ -33,7 +33,8 @@ public record ImageLayer(int tensor, int units, int side, int channels) {
         }
         for (int tensor = 0; tensor < first.getTensorsCount(); tensor++) {
             TensorManifest weights = first.getTensors(tensor);
-            if (weights.getRole() == ParameterRole.PARAMETER_ROLE_WEIGHT && weights.getFirstUnit() == 0
+            if (weights.getRole() == ParameterRole.PARAMETER_ROLE_WEIGHT
+                    && weights.getFirstUnit() == 0
                     && isMatrix(weights, first.getUnits())) {
                 return of(tensor, first.getUnits(), weights.getParametersPerUnit());
             }
