@@ -3,6 +3,7 @@ import {drawShare, drawStack, piles} from './areas.js';
 import {css, layerColor, robustLargest} from './colors.js';
 import {count, known, number, percent, ratio, signed, smallPercent} from './format.js';
 import {cellSizes, drawHeatmap, drawScale} from './heatmap.js';
+import {told} from './model.js';
 import {gaps, Panel, powers, rangeOf, shared, text, title, uPlot, valueRows, visible} from './panel.js';
 import {smoothed} from './smooth.js';
 
@@ -146,7 +147,7 @@ export class Charts {
       ['start + ΣLCA', number(known(model.loss[bucket]) && known(residual) ? model.loss[bucket] - residual : null), css('--allocated'), 'dashed'],
       ['loss change', number(change)],
       ['ΣLCA', number(model.lca[bucket])],
-      ...(bucket === model.size - 1 && known(model.facts.standard_error) ? [['95 % interval', `±${number(1.96 * model.facts.standard_error, 2)}`]] : []),
+      ...(bucket === model.size - 1 && known(model.facts.half_interval) ? [['95 % interval', `±${number(told(model.facts.half_interval), 2)}`]] : []),
       ['minibatch', number(model.minibatch[bucket])],
       ['step', steps(model, bucket)],
     ]);

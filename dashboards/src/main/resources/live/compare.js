@@ -1,10 +1,11 @@
 // Several runs on one axis of steps.
 import {css, RUNS} from './colors.js';
-import {known, number, signed} from './format.js';
+import {count, number, signed} from './format.js';
 import {bucketAt} from './model.js';
 import {gaps, Panel, powers, rangeOf, text, title, uPlot, valueRows} from './panel.js';
 
-function color(at) {
+/** The colour of the run at a place in the comparison. */
+export function runColor(at) {
   return RUNS[at].startsWith('var') ? css('--ink') : RUNS[at];
 }
 
@@ -17,9 +18,9 @@ export class Comparison {
   constructor(parent, runs, actions) {
     this.runs = runs;
     this.actions = actions;
-    const series = runs.map((run, at) => ({stroke: () => color(at), width: at === 0 ? 2 : 1.5}));
+    const series = runs.map((run, at) => ({stroke: () => runColor(at), width: at === 0 ? 2 : 1.5}));
     this.loss = new Panel(parent, {height: 190, series});
-    title(this.loss, 'Loss', 'of each run');
+    this.lossWords = title(this.loss, 'Loss', 'of each run');
     this.logButton = text('button', 'log');
     this.logButton.type = 'button';
     this.logButton.addEventListener('click', () => actions.log(!this.loss.log));
@@ -37,7 +38,8 @@ export class Comparison {
     this.table = document.createElement('table');
     this.table.className = 'differences';
     this.section = document.createElement('section');
-    this.section.append(text('h2', 'ΣLCA by layer, and the difference to the first run'), this.table);
+    this.tableTitle = text('h2', '');
+    this.section.append(this.tableTitle, this.table);
     parent.append(this.section);
   }
 
@@ -65,12 +67,14 @@ export class Comparison {
     this.#showTable(names);
   }
 
-  /** Values at a step. */
+  /** Values at a step, or where it is infinite the newest of each run. */
   read(step) {
+    if (!this.models) return;
+    this.lossWords.textContent = `of each run, ${step === Infinity ? 'newest values' : `values at step ${count(Math.round(step))}`}`;
     const rows = of => this.runs.map((run, at) => {
       const model = this.models[at];
-      const bucket = model?.size > 0 ? bucketAt(model, Math.min(step, model.last[model.size - 1])) : null;
-      return [run, bucket === null ? '–' : of(model, bucket), color(at), 'line'];
+      const bucket = step === Infinity && model?.size > 0 ? model.size - 1 : bucketWith(model, step);
+      return [run, bucket === null ? '–' : of(model, bucket), runColor(at), 'line'];
     });
     valueRows(this.loss, rows((model, bucket) => number(model.loss[bucket])));
     valueRows(this.lca, rows((model, bucket) => number(model.lca[bucket])));
@@ -91,25 +95,38 @@ export class Comparison {
   }
 
   #showTable(names) {
-    const newest = (model, name) => model?.layers.find(one => one.layer === name)?.cumulative.findLast(known) ?? null;
+    // Runs of different length are compared where all of them are.
+    const step = Math.min(...this.models.filter(model => model?.size > 0).map(model => model.last[model.common]));
+    this.tableTitle.textContent = `ΣLCA by layer up to step ${count(step)}, the newest of all runs, and the difference to ${this.runs[0]}`;
+    const sum = (model, name) => {
+      const bucket = bucketWith(model, step);
+      return bucket === null ? null : model.layers.find(one => one.layer === name)?.cumulative[bucket] ?? null;
+    };
     const head = document.createElement('tr');
     head.append(text('th', 'layer'), ...this.runs.map((run, at) => {
       const cell = text('th', run);
-      cell.style.color = color(at);
+      cell.style.color = runColor(at);
       return cell;
     }));
     this.table.replaceChildren(head, ...names.map(name => {
       const row = document.createElement('tr');
-      const first = newest(this.models[0], name);
+      const first = sum(this.models[0], name);
       row.append(text('td', name), ...this.models.map((model, at) => {
-        const value = newest(model, name);
+        const value = sum(model, name);
         const cell = text('td', number(value));
         if (at > 0 && Number.isFinite(value) && Number.isFinite(first)) {
-          cell.append(text('small', ` ${signed(value - first, 2)}`, value > first ? 'hurt' : 'help'));
+          cell.append(text('small', ` ${signed(value - first, 2)}`));
         }
         return cell;
       }));
       return row;
     }));
   }
+}
+
+/** The bucket that a step lies in; null where a run has not begun, or has ended. */
+function bucketWith(model, step) {
+  if (!(model?.size > 0) || step > model.last[model.size - 1]) return null;
+  const width = model.size > 1 ? model.first[1] - model.first[0] : 1;
+  return step <= model.first[0] - width ? null : bucketAt(model, step);
 }

@@ -54,6 +54,11 @@ export class Layers {
       query.set('to', Math.floor(range[1]));
     }
     const url = `api/runs/${encodeURIComponent(run)}/layers?${query}`;
+    const subject = JSON.stringify([run, objective, stratum]);
+    if (subject !== this.subject) {
+      this.subject = subject;
+      this.#forget();
+    }
     const key = `${url} ${version}`;
     if (key === this.wanted) return;
     this.wanted = key;
@@ -62,18 +67,37 @@ export class Layers {
   }
 
   async #ask() {
-    const key = this.wanted;
+    const {url, wanted} = this;
     try {
-      const answer = await fetch(this.url);
-      if (answer.ok && this.url === key.slice(0, this.url.length)) {
-        this.rows = await answer.json();
+      const answer = await fetch(url);
+      const rows = answer.ok ? await answer.json() : null;
+      if (rows && url === this.url) {
+        this.rows = rows;
         this.#draw();
       }
     } catch {
       // the stream reports a server that is away
     }
     this.timer = 0;
-    if (this.wanted !== key) this.timer = setTimeout(() => this.#ask(), ASK_MILLIS);
+    if (this.wanted !== wanted) this.timer = setTimeout(() => this.#ask(), this.rows ? ASK_MILLIS : 0);
+  }
+
+  /** Moves the focus by a row. */
+  focus(by) {
+    const buttons = [...this.body.querySelectorAll('button')];
+    if (buttons.length === 0) return;
+    const at = buttons.indexOf(document.activeElement);
+    const next = at < 0 ? (by > 0 ? 0 : buttons.length - 1) : (at + by + buttons.length) % buttons.length;
+    buttons[next].focus();
+  }
+
+  /** What is shown is of another run or objective. */
+  #forget() {
+    this.rows = null;
+    this.names = '';
+    this.body.replaceChildren();
+    this.section.querySelector('#layers-range').textContent = '';
+    this.section.querySelector('#matrix').hidden = true;
   }
 
   #draw() {
@@ -91,6 +115,7 @@ export class Layers {
     this.section.classList.toggle('no-why', values.every(layer => !known(layer.gradient_norm)));
     this.section.querySelector('#layers-range').textContent = first === null ? 'no steps' : `steps ${count(first)}–${count(last)}`;
     const largest = Math.max(1e-300, ...values.flatMap(layer => [-layer.help, layer.harm]).filter(Number.isFinite));
+    this.section.querySelector('#interval-note').hidden = values.every(layer => !known(layer.half_interval));
     const places = decimals(values.map(layer => layer.lca));
     const total = values.reduce((sum, layer) => sum + layer.lca, 0);
     order.forEach((layer, i) => this.#fill(this.body.children[i], layer, largest, places, total));
@@ -100,14 +125,23 @@ export class Layers {
   #fill(row, layer, largest, places, total) {
     const [, bar, net, gradient, update, cosine] = row.children;
     const width = value => (Number.isFinite(value) ? `${50 * Math.min(1, Math.abs(value) / largest)}%` : '0');
-    const [help, hurt, mark] = bar.firstChild.children;
+    const [help, hurt, interval, mark] = bar.firstChild.children;
     help.style.width = width(layer.help);
     hurt.style.width = width(layer.harm);
+    const across = value => 50 + 50 * Math.max(-1, Math.min(1, value / largest));
+    const half = layer.half_interval;
+    interval.hidden = !Number.isFinite(layer.lca) || !Number.isFinite(half);
+    if (!interval.hidden) {
+      interval.style.left = `${across(layer.lca - half)}%`;
+      interval.style.width = `${across(layer.lca + half) - across(layer.lca - half)}%`;
+    }
     mark.hidden = !Number.isFinite(layer.lca);
-    if (!mark.hidden) mark.style.left = `${50 + 50 * Math.max(-1, Math.min(1, layer.lca / largest))}%`;
-    bar.title = `help ${number(layer.help, 3)}, hurt ${number(layer.harm, 3)}, share of the sum ${percent(ratio(layer.lca, total))}`;
+    if (!mark.hidden) mark.style.left = `${across(layer.lca)}%`;
+    const within = known(half) ? `LCA ${number(layer.lca)}, 95 % interval ±${number(half, 2)}` : '';
+    net.title = within;
+    bar.title = `${within && `${within}; `}help ${number(layer.help, 3)}, hurt ${number(layer.harm, 3)}, share of the sum ${percent(ratio(layer.lca, total))}`;
     net.textContent = places === null ? number(layer.lca, 3) : fixed(layer.lca, places);
-    net.className = layer.lca > 0 ? 'net hurt' : 'net';
+    net.className = layer.lca > (half ?? 0) ? 'net hurt' : 'net';
     gradient.textContent = number(layer.gradient_norm, 2);
     update.textContent = number(layer.delta_norm, 2);
     cosine.textContent = known(layer.cosine) ? fixed(layer.cosine, 2) : '–';
@@ -131,7 +165,7 @@ export class Layers {
     first.append(button);
     const bar = text('td', '', 'bar');
     const track = text('div', '');
-    track.append(text('span', '', 'help'), text('span', '', 'hurt'), text('span', '', 'mark'));
+    track.append(text('span', '', 'help'), text('span', '', 'hurt'), text('span', '', 'interval'), text('span', '', 'mark'));
     bar.append(track);
     row.append(first, bar, text('td', '', 'net'), ...[0, 1, 2].map(() => text('td', '', 'why')));
     return row;

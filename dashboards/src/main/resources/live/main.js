@@ -1,12 +1,12 @@
 // The page: what is watched, and when it is drawn.
 import {readAddress, streamUrl, writeAddress} from './address.js';
 import {Charts} from './charts.js';
-import {Comparison} from './compare.js';
+import {Comparison, runColor} from './compare.js';
 import {Detail} from './detail.js';
 import {showEmpty} from './empty.js';
 import {watchKeys} from './keys.js';
 import {Layers} from './layers.js';
-import {bucketAt, RunModel, UnitModel} from './model.js';
+import {bucketAt, frozen, RunModel, UnitModel} from './model.js';
 import {hideNotice, showBanner, showNotice} from './notices.js';
 import {moveCursor, restyleAll, shared} from './panel.js';
 import {showObjectives, showRuns} from './pickers.js';
@@ -16,7 +16,7 @@ import {showState} from './states.js';
 import {Stream} from './stream.js';
 import {copyLink, csv, download} from './take.js';
 import {watchTheme} from './theme.js';
-import {showVerdicts} from './verdicts.js';
+import {showRunVerdicts, showVerdicts} from './verdicts.js';
 
 const $ = selector => document.querySelector(selector);
 const FRAME_MILLIS = 180;
@@ -26,7 +26,7 @@ const state = {
   ...readAddress(),
   runs: null, editable: false, missingTopics: [], kafka: {kafka: 'up', message: '', topics: []}, lost: '', unknown: false,
   manifest: null, model: null, stale: false, parent: '', others: new Map(), units: new UnitModel(), pictures: null,
-  charts: null, comparison: null, detail: null, cursor: null, paused: false, touched: false, version: 0,
+  charts: null, comparison: null, detail: null, cursor: null, paused: false, frozen: null, touched: false, version: 0,
 };
 const layers = new Layers($('#layers-section'), toggleLayer);
 const runs = new Runs($('#runs'), {
@@ -109,8 +109,14 @@ function keep(message, model) {
   later();
 }
 
-/** Watches another run, objective or layer; what stays the same is not asked for again. */
+/** What is drawn: all that has come; while paused, what had come until then. */
+function shown() {
+  return state.frozen ?? state;
+}
+
+/** Watches another run, objective or layer; what stays the same is not asked for again. Another run or objective ends a pause. */
 function watch(changes) {
+  if (state.paused && ['run', 'beside', 'objective'].some(name => changes[name] !== undefined)) pause();
   if (changes.run !== undefined && changes.run !== state.run) {
     // The first run is watched as the address says, a later one from its beginning.
     if (state.run !== '') Object.assign(state, {objective: '', stratum: '', layer: '', zoomed: null, beside: []});
@@ -167,30 +173,32 @@ function later() {
     scheduled = false;
     drawnAt = performance.now();
     showBanner(state);
-    if (!state.paused) draw();
+    draw();
   }), wait);
 }
 
 function draw() {
-  const {model, manifest} = state;
+  const {manifest} = state;
+  const {model, version} = shown();
   const isEmpty = !model || model.size === 0;
   for (const part of ['#charts', '#side', '#verdicts']) $(part).hidden = isEmpty;
   $('#empty').hidden = !isEmpty;
   $('#csv').disabled = isEmpty;
-  if (manifest) showState(manifest, model, state.paused);
+  if (manifest) showState(manifest, state.model, state.paused);
   else $('#status').replaceChildren();
   if (isEmpty) {
     showEmpty(state);
     return;
   }
-  $('#charts').classList.toggle('stale', state.stale);
+  $('main').classList.toggle('stale', state.stale);
   shared.zoomed = state.zoomed !== null;
   shared.view = state.zoomed ?? wholeRange();
   $('#unzoom').hidden = state.zoomed === null;
-  showVerdicts(model.facts.verdicts);
-  if (state.beside.length > 0) drawComparison();
+  const isComparing = state.beside.length > 0;
+  for (const of of document.querySelectorAll('.of')) of.textContent = isComparing ? `of ${state.run}` : '';
+  if (isComparing) drawComparison();
   else drawRun();
-  layers.show(state, state.zoomed, state.layer, state.version);
+  if (!state.stale) layers.show(state, state.zoomed ?? (state.paused ? [0, model.last[model.size - 1]] : null), state.layer, version);
   showAlerts(model.alerts, step => moveCursor(step));
   showParts(model.facts.parts);
   if (manifest) showFacts(manifest, model);
@@ -198,7 +206,9 @@ function draw() {
 }
 
 function drawRun() {
-  const {model, manifest} = state;
+  const {manifest} = state;
+  const {model, others} = shown();
+  showVerdicts(model.facts.verdicts);
   if (state.comparison) {
     state.comparison.remove();
     state.comparison = null;
@@ -208,9 +218,11 @@ function drawRun() {
     if (state.layer && manifest) openDetail();
   }
   const objective = manifest?.objectives.find(({name, stratum}) => name === model.facts.objective && stratum === model.facts.stratum);
-  const parent = state.others.get(state.parent) ?? null;
+  const parent = others.get(state.parent) ?? null;
   state.charts.show(model, manifest, {sampled: objective?.kind === 'OBJECTIVE_KIND_SAMPLED', smooth: state.smooth, log: state.log, parent});
-  state.detail?.show(Math.max(1, manifest?.every ?? 1), state.units, state.pictures);
+  // Of a layer that is opened while the page is paused, nothing was there before.
+  const {units, pictures} = state.frozen?.layer === state.layer ? state.frozen : state;
+  state.detail?.show(Math.max(1, manifest?.every ?? 1), units, pictures);
 }
 
 function drawComparison() {
@@ -225,13 +237,16 @@ function drawComparison() {
     state.comparison = null;
   }
   state.comparison ??= new Comparison($('#panels'), names, {layer: layer => set({compared: layer}), log: log => set({log})});
-  state.comparison.show([state.model, ...state.beside.map(run => state.others.get(run) ?? null)], state.compared ?? state.layer, state.log);
+  const models = [shown().model, ...state.beside.map(run => shown().others.get(run) ?? null)];
+  showRunVerdicts(names.map((run, at) => ({run, color: runColor(at), verdicts: models[at]?.facts.verdicts ?? null})));
+  state.comparison.show(models, state.compared ?? state.layer, state.log);
 }
 
 /** From the start of the first step to the newest one; while history is read, to the newest that all panels have. */
 function wholeRange() {
-  const {model, manifest} = state;
-  const models = [model, ...state.others.values()].filter(one => one.size > 0);
+  const {manifest} = state;
+  const {model, others} = shown();
+  const models = [model, ...others.values()].filter(one => one.size > 0);
   const first = Math.min(...models.map(one => one.first[0])) - Math.max(1, manifest?.every ?? 1);
   const compared = state.beside.length > 0 ? models : [model];
   const last = Math.max(...compared.map(one => one.last[one.facts.reading ? one.common : one.size - 1]));
@@ -247,11 +262,10 @@ function set(changes) {
 
 /** The values at the cursor, or the newest ones. */
 function read() {
-  const {model, charts, comparison, detail, cursor} = state;
-  if (!model || model.size === 0) return;
+  const {charts, comparison, detail, cursor} = state;
   const step = cursor ?? (state.zoomed ? state.zoomed[1] - 0.5 : Infinity);
   comparison?.read(step);
-  charts?.read(bucketAt(model, step));
+  if (charts?.model?.size > 0) charts.read(bucketAt(charts.model, step));
   const units = detail?.model;
   if (units && units.size > 0) detail.read(bucketAt(units, step));
 }
@@ -285,14 +299,6 @@ function closeDetail() {
   Object.assign(state, {detail: null, units: new UnitModel(), pictures: null});
 }
 
-function focusLayer(by) {
-  const buttons = [...document.querySelectorAll('#layers tbody button')];
-  if (buttons.length === 0) return;
-  const at = buttons.indexOf(document.activeElement);
-  const next = at < 0 ? (by > 0 ? 0 : buttons.length - 1) : (at + by + buttons.length) % buttons.length;
-  buttons[next].focus();
-}
-
 // ---- zoom, pause and keys
 
 shared.zoom = (from, to) => {
@@ -303,7 +309,7 @@ shared.zoom = (from, to) => {
 shared.unzoom = () => set({zoomed: null});
 
 function zoomBy(factor) {
-  const {model} = state;
+  const {model} = shown();
   if (!model || model.size === 0) return;
   const [from, to] = shared.view;
   const around = state.cursor ?? (from + to) / 2;
@@ -314,7 +320,7 @@ function zoomBy(factor) {
 }
 
 function moveBy(buckets) {
-  const {model} = state;
+  const {model} = shown();
   if (!model || model.size === 0) return;
   const at = state.cursor === null ? model.size - 1 : bucketAt(model, state.cursor);
   moveCursor(model.last[Math.max(0, Math.min(model.size - 1, at + buckets))]);
@@ -322,10 +328,10 @@ function moveBy(buckets) {
 
 function pause() {
   state.paused = !state.paused;
+  state.frozen = state.paused ? frozen(state) : null;
   $('#pause').setAttribute('aria-pressed', String(state.paused));
   $('#pause').textContent = state.paused ? 'resume' : 'pause';
   $('#pause').title = state.paused ? 'New data are kept, and shown when you resume.' : '';
-  if (state.manifest) showState(state.manifest, state.model, state.paused);
   later();
 }
 
@@ -347,7 +353,7 @@ $('#pause').addEventListener('click', pause);
 $('#unzoom').addEventListener('click', () => shared.unzoom());
 $('#help').addEventListener('click', () => $('#keys').showModal());
 $('#all-runs').addEventListener('click', openRuns);
-$('#csv').addEventListener('click', () => download(`${state.run}.csv`, csv(state.model, shared.view)));
+$('#csv').addEventListener('click', () => download(`${state.run}.csv`, csv(shown().model, shared.view)));
 $('#link').addEventListener('click', async () => {
   state.following = false;
   writeAddress(state);
@@ -365,7 +371,7 @@ watchTheme($('#theme'), () => {
 });
 watchKeys({
   pause,
-  layer: focusLayer,
+  layer: by => layers.focus(by),
   move: moveBy,
   escape: () => (state.layer ? toggleLayer(state.layer) : shared.unzoom()),
   zoom: zoomBy,
@@ -379,6 +385,7 @@ addEventListener('hashchange', () => {
   const before = {...state};
   const wanted = readAddress();
   if (before.layer !== wanted.layer) closeDetail();
+  if (wanted.following) state.touched = false;
   if (before.run !== wanted.run) Object.assign(state, {manifest: null, model: null, parent: '', run: ''});
   else if (before.objective !== wanted.objective || before.stratum !== wanted.stratum) state.stale = true;
   watch(wanted);

@@ -63,11 +63,21 @@ export class RunModel {
     return seconds > 0.5 && Date.now() - this.time[end] < 30_000 ? steps / seconds : null;
   }
 
-  /** Milliseconds from one step to the next, of late. */
+  /** Milliseconds from one step to the next, of late; a bucket may hold many steps. */
   usualPause() {
     const end = this.size - 1;
     const start = Math.max(0, end - 10);
-    return end < 1 ? 0 : (this.time[end] - this.time[start]) / (end - start);
+    let steps = 0;
+    for (let i = start + 1; i <= end; i++) steps += this.steps[i];
+    return steps === 0 ? 0 : (this.time[end] - this.time[start]) / steps;
+  }
+
+  /** As it is now, whatever comes later. */
+  copy() {
+    const copy = Object.assign(new RunModel(), this);
+    for (const name of COLUMNS) copy[name] = [...this[name]];
+    copy.layers = this.layers.map(layer => ({...layer, lca: [...layer.lca], cumulative: [...layer.cumulative]}));
+    return copy;
   }
 }
 
@@ -105,6 +115,25 @@ export class UnitModel {
     for (let i = 0; i < floats.length; i += message.groups) rows.push(floats.subarray(i, i + message.groups));
     splice(this.values, message.from, rows);
   }
+
+  /** As it is now, whatever comes later. */
+  copy() {
+    const copy = Object.assign(new UnitModel(), this);
+    for (const name of ['first', 'last', 'steps', 'values']) copy[name] = [...this[name]];
+    return copy;
+  }
+}
+
+/** What has come so far, whatever comes later. */
+export function frozen({model, others, units, layer, pictures, version}) {
+  return {
+    model: model?.copy() ?? null,
+    others: new Map([...others].map(([run, other]) => [run, other.copy()])),
+    units: units.copy(),
+    layer,
+    pictures,
+    version,
+  };
 }
 
 /** Bytes from base64. */

@@ -15,7 +15,12 @@ export function showRuns({runs, run, unknown}) {
     option.value = run;
     options.unshift(option);
   }
-  picker.replaceChildren(...options);
+  // An open list of the browser closes when its options are replaced.
+  const key = JSON.stringify(options.map(option => [option.value, option.text]));
+  if (picker.dataset.key !== key) {
+    picker.dataset.key = key;
+    picker.replaceChildren(...options);
+  }
   picker.value = run;
   picker.disabled = options.length === 0;
 }

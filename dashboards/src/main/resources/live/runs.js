@@ -78,9 +78,21 @@ export class Runs {
       .some(value => (value ?? '').toLowerCase().includes(wanted)));
     const of = COLUMNS[this.sort][1];
     found.sort((a, b) => compare(of(a), of(b)) * (this.down ? -1 : 1));
-    this.body.replaceChildren(...found.map(run => this.#row(run)));
+    this.#replace(found);
     this.dialog.querySelector('#found').textContent = `${count(found.length)} of ${count(this.runs.length)} runs`;
     this.#showButton();
+  }
+
+  /** The rows anew, if they have changed; the focus stays with its run. */
+  #replace(found) {
+    const key = JSON.stringify([found, this.chosen, [...this.busy], this.editable]);
+    if (this.key === key) return;
+    this.key = key;
+    const controls = row => [...row.querySelectorAll('input, button')];
+    const focused = [...this.body.children].find(row => row.contains(document.activeElement));
+    const at = focused ? controls(focused).indexOf(document.activeElement) : -1;
+    this.body.replaceChildren(...found.map(run => this.#row(run)));
+    if (focused) [...this.body.children].filter(row => row.dataset.run === focused.dataset.run).forEach(row => controls(row)[at]?.focus());
   }
 
   #showButton() {
@@ -90,6 +102,7 @@ export class Runs {
 
   #row(run) {
     const row = document.createElement('tr');
+    row.dataset.run = run.run;
     const box = document.createElement('input');
     box.type = 'checkbox';
     box.checked = this.chosen.includes(run.run);
@@ -150,9 +163,12 @@ export class Runs {
 
 function summary(newest) {
   if (!newest) return ['–', '–', '–', '', ''];
-  const {steps, loss_start, loss_end, share, balanced, helper, helper_share, worst, worst_lca, ended} = newest;
+  const {steps, loss_start, loss_end, share, balanced, missing_steps, helper, helper_share, worst, worst_lca, ended} = newest;
   const losses = known(loss_end) ? `${known(loss_start) && ended ? `${number(told(loss_start), 3)} → ` : ''}${number(told(loss_end), 3)}` : '–';
-  const mark = text('span', balanced ? '✓' : '✗', balanced ? 'good' : 'bad');
+  // As in the verdicts: books that balance but for missing steps are neither.
+  const isWhole = missing_steps === 0;
+  const mark = text('span', !balanced ? '✗' : isWhole ? '✓' : '–', !balanced ? 'bad' : isWhole ? 'good' : '');
+  if (!isWhole) mark.title = `${count(missing_steps)} steps are missing`;
   const books = document.createElement('span');
   books.append(mark, ` ${smallPercent(told(share))}`);
   return [

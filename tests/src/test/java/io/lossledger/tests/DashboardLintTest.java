@@ -52,6 +52,7 @@ class DashboardLintTest {
             "keepTime": true               | "keepTime": false         | links: keep what is chosen
             max by (run, rule)             | sum by (run, rule)        | Open alerts A: needs the maximum over processors of lossledger_open_alerts
             "operation": "groupby"         | "operation": "aggregate"  | The same by step: must group by step
+            [$__range:$__interval]         | [$__range]                | Who learned A: must keep what an ended run showed last, by [$__range:$__interval]
             """)
     void findsWhatIsWrong(String right, String wrong, String problem) throws IOException {
         String json = Files.readString(GrafanaDashboard.FOLDER.resolve("lossledger-run.json"));

@@ -81,6 +81,7 @@ class EndedRunDashboardsIT {
                         "table layer_lca",
                         "table loss",
                         "table missing_steps_total",
+                        "table residual_share",
                         "table step");
     }
 

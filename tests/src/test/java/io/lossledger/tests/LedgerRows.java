@@ -52,25 +52,32 @@ final class LedgerRows implements AutoCloseable {
 
     /** Rows of step and layer; the loss falls by 1 in each step. */
     void steps(int from, int to) throws Exception {
+        steps(from, to, "train", 1);
+    }
+
+    /** The same of any objective, whose loss falls by so much in each step. */
+    void steps(int from, int to, String objective, int fall) throws Exception {
         for (int step = from; step < to; step++) {
             StepRow row = StepRow.newBuilder()
                     .setRun(run)
                     .setStep(step)
                     .setTime(Timestamps.fromMillis(startMillis + 1_000L * step))
-                    .setObjective("train")
-                    .setLossStart(1 - step)
-                    .setLossEnd(-step)
-                    .setCumulativeLossChange(-step - 1)
-                    .setCumulativeLca(-step - 1)
+                    .setObjective(objective)
+                    .setLossStart(fall * (1 - step))
+                    .setLossEnd(fall * -step)
+                    .setCumulativeLossChange(fall * (-step - 1))
+                    .setCumulativeLca(fall * (-step - 1))
                     .setStepsBooked(step + 1)
                     .build();
             LayerRow layer = LayerRow.newBuilder()
                     .setRun(run)
                     .setStep(step)
-                    .setObjective("train")
+                    .setObjective(objective)
                     .setLayer("fc1")
-                    .setLca(-1)
-                    .setCumulativeLca(-step - 1)
+                    .setLca(-fall)
+                    .setCumulativeLca(fall * (-step - 1))
+                    .setHelp(-fall)
+                    .setSamplingError(fall)
                     .build();
             send(LedgerTopic.STEP, row, step);
             send(LedgerTopic.LAYER, layer, step);

@@ -4,7 +4,9 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Download;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.ColorScheme;
 import io.lossledger.protobuf.Timestamps;
 import io.lossledger.protocol.LedgerTopic;
@@ -17,6 +19,7 @@ import io.lossledger.protocol.v1.WindowRow;
 import io.lossledger.standalone.broker.EmbeddedBroker;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -183,6 +186,127 @@ class LivePageStatesIT {
         assertThat(touched.locator("#run")).hasValue(run);
         touched.close();
         untouched.close();
+    }
+
+    /** Until the first picture of another objective comes, the old one stays, but pale. */
+    @Test
+    void keepsThePictureUntilThatOfAnotherObjectiveIsThere() throws Exception {
+        String run = "objectives";
+        publish(
+                run,
+                STEPS,
+                manifest(run, System.currentTimeMillis())
+                        .addObjectives(ObjectiveManifest.newBuilder().setName("validation")));
+        try (LedgerRows rows = new LedgerRows(broker.bootstrapServers(), "lossledger.", run)) {
+            rows.steps(0, STEPS, "validation", 2);
+        }
+        Page page = open("#run=" + run);
+        assertThat(loss(page)).hasText("−39.00");
+        assertThat(page.locator("#layers tbody td.net")).hasText("−40.00");
+        List<Route> held = new ArrayList<>();
+        page.route("**/stream?objective=validation*", held::add);
+        page.waitForRequest(
+                "**/stream?objective=validation*",
+                () -> page.locator("#objective").selectOption("1"));
+        assertThat(page.locator("main")).hasClass("stale");
+        assertThat(loss(page)).hasText("−39.00");
+        assertThat(page.locator("#layers tbody td.net")).hasText("−40.00");
+        assertThat(page.locator("#verdicts")).containsText("loss 1.000 → -39.000".replace('-', '−'));
+
+        held.forEach(Route::resume);
+        assertThat(loss(page)).hasText("−78.00");
+        assertThat(page.locator("main")).not().hasClass("stale");
+        assertThat(page.locator("#layers tbody td.net")).hasText("−80.00");
+        page.close();
+    }
+
+    /** Each draw of the sampling error is 1: over 40 steps, the standard error is √40. */
+    @Test
+    void showsTheIntervalOfALayer() {
+        Page page = open("#run=first");
+        assertThat(page.locator("#layers .interval")).isVisible();
+        assertThat(page.locator("#layers td.net"))
+                .hasAttribute("title", Pattern.compile("^LCA −40.00, 95 % interval ±1[23]$"));
+        assertThat(page.locator("#interval-note")).isVisible();
+        page.close();
+    }
+
+    @Test
+    void aPausedPageStaysAsItIsAndCanBeExamined() throws Exception {
+        String run = "paused";
+        RunManifest.Builder manifest = manifest(run, System.currentTimeMillis());
+        publish(run, 20, manifest.setSentStep(19));
+        Page page = open("#run=" + run);
+        assertThat(loss(page)).hasText("−19.00");
+        page.locator("#pause").click();
+        publish(run, STEPS, manifest.setSentStep(STEPS - 1));
+        assertThat(page.locator("#status")).containsText("40/100");
+        assertThat(page.locator("#status")).containsText("paused");
+        assertThat(loss(page)).hasText("−19.00");
+        page.keyboard().press("Escape");
+        page.evaluate("document.activeElement.blur()");
+        page.keyboard().press("+");
+        assertThat(page.locator("#unzoom")).isVisible();
+        page.keyboard().press("0");
+        assertThat(page.locator("#layers-range")).hasText("steps 0–19");
+        assertThat(loss(page)).hasText("−19.00");
+
+        page.locator("#pause").click();
+        assertThat(loss(page)).hasText("−39.00");
+        assertThat(page.locator("#layers-range")).hasText("steps 0–39");
+        page.locator("#pause").click();
+        page.locator("#run").selectOption("first");
+        assertThat(page.locator("#pause")).hasText("pause");
+        assertThat(page).hasTitle(Pattern.compile("^first "));
+        page.close();
+    }
+
+    /** Numbers and answers of each run; sums are compared at the newest step that both have. */
+    @Test
+    void comparesRunsOfDifferentLength() throws Exception {
+        publish("short", 10, manifest("short", System.currentTimeMillis()).setSentStep(9));
+        Page page = open("#run=first&with=short");
+        assertThat(page.locator("#verdicts .run")).hasText(new String[] {"first", "short"});
+        assertThat(page.locator("#verdicts .headline")).hasText(new String[] {
+            "Learning", "fc1 does most (100\u202f% of the help)", "Balanced",
+            "Learning", "fc1 does most (100\u202f% of the help)", "Balanced"
+        });
+        assertThat(page.locator("#layers-title .of")).hasText("of first");
+        assertThat(page.locator(".differences td")).hasText(new String[] {"fc1", "−10.00", "−10.00 0"});
+        assertThat(page.locator("#panels h2").last()).containsText("up to step 9");
+        page.evaluate("location.hash = 'run=first&with=short&steps=20-30'");
+        assertThat(page.locator(".panel[aria-label^='Loss:'] .row")).hasText(new String[] {"first−30.00", "short–"});
+        assertThat(page.locator(".panel[aria-label^='Loss:'] h2")).containsText("values at step 30");
+        page.close();
+    }
+
+    /** A bucket of a long run holds many steps, here 64 of a second each: five minutes of silence are too long. */
+    @Test
+    void aLongRunIsSilentAsSoonAsAShortOne() {
+        Page page = open("#run=first");
+        Object pause = page.evaluate("async () => { const {RunModel} = await import('/model.js');"
+                + " return Object.assign(new RunModel(), {last: [63, 127], steps: [64, 64], time: [64_000, 128_000]})"
+                + ".usualPause(); }");
+        assertThat(pause).isEqualTo(1_000);
+        page.close();
+    }
+
+    /** The list of runs comes again and again. */
+    @Test
+    void theTableOfRunsKeepsTheFocus() throws Exception {
+        Page page = open("#run=first");
+        page.locator("#all-runs").click();
+        Locator second = page.locator("#runs tbody button:text-is('second')");
+        second.focus();
+        String run = "focus-" + System.nanoTime();
+        publish(run, 1, manifest(run, System.currentTimeMillis()).setSentStep(0));
+        assertThat(page.locator("#runs tbody button:text-is('" + run + "')")).isVisible();
+        assertThat(second).isFocused();
+        page.close();
+    }
+
+    private static Locator loss(Page page) {
+        return page.locator(".panel[aria-label^='Loss and'] .row:has(.name:text-is('loss')) .value");
     }
 
     /** A connection that stays open and brings nothing, not even a heartbeat, is opened again. */

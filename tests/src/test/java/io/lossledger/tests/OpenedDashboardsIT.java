@@ -29,7 +29,6 @@ class OpenedDashboardsIT {
             "cumulative_loss_change",
             "cumulative_lca",
             "cumulative_residual",
-            "relative_residual",
             "residual_share");
     private static final List<String> OF_LAYER = List.of("layer_lca", "layer_cumulative_lca");
 
@@ -127,13 +126,13 @@ class OpenedDashboardsIT {
                         "table cumulative_lca",
                         "table cumulative_loss_change",
                         "table loss",
-                        "table relative_residual",
+                        "table residual_share",
                         "timeseries loss",
                         "timeseries cumulative_loss_change",
                         "timeseries cumulative_lca",
                         "timeseries residual",
                         "timeseries cumulative_residual",
-                        "timeseries relative_residual",
+                        "timeseries residual_share",
                         "timeseries layer_lca",
                         "timeseries layer_cumulative_lca");
     }

@@ -21,8 +21,6 @@ final class ReportPage {
     private static final int RUN_COLOURS = 4;
     private static final List<String> QUESTIONS =
             List.of("Does it learn?", "Which layers help or hurt?", "Do the books balance?");
-    private static final Map<Verdict.State, String> MARKS =
-            Map.of(Verdict.State.GOOD, "✓", Verdict.State.BAD, "✗", Verdict.State.OPEN, "·");
 
     private ReportPage() {}
 
@@ -121,7 +119,7 @@ final class ReportPage {
                     .append(QUESTIONS.get(i))
                     .append(' ')
                     .append(state);
-            html.append("\">").append(MARKS.get(verdict.state())).append("</span><div><div class=headline>");
+            html.append("\">").append(verdict.state().mark()).append("</span><div><div class=headline>");
             html.append(Html.text(verdict.headline())).append("</div><div class=detail>");
             html.append(Html.text(verdict.detail().replaceAll("(^|[ (])-(?=\\d)", "$1−")))
                     .append("</div></div></li>\n");

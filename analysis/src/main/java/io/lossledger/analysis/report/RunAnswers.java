@@ -9,6 +9,9 @@ import java.util.List;
 
 /** The three verdicts on a run, from its closing balance, or from its newest step if it has none. Stateless. */
 final class RunAnswers {
+    private static final String LOW = "interval_low";
+    private static final String HIGH = "interval_high";
+
     private RunAnswers() {}
 
     /** @param tolerance largest share of what moved that a residual may be */
@@ -23,15 +26,15 @@ final class RunAnswers {
             layers = run.ask("SELECT layer, arg_max(cumulative_lca, step) AS lca FROM l"
                     + " GROUP BY layer, layer_index ORDER BY layer_index");
         }
-        WindowRow model = WindowRow.newBuilder()
+        WindowRow.Builder model = WindowRow.newBuilder()
                 .setLossStart(losses.number("start"))
                 .setLossEnd(losses.number("end"))
                 .setLossChange(sums.number("loss_change"))
                 .setResidual(sums.number("residual"))
                 .setSteps((int) sums.number("steps"))
-                .setMissingSteps((int) sums.number("missing_steps"))
-                .build();
-        return RunVerdicts.of(model, rows(layers), tolerance).all();
+                .setMissingSteps((int) sums.number("missing_steps"));
+        setInterval(model, sums, 0);
+        return RunVerdicts.of(model.build(), rows(layers), tolerance).all();
     }
 
     /** Whether the run has a closing balance. */
@@ -47,11 +50,19 @@ final class RunAnswers {
         List<WindowRow> rows = new ArrayList<>();
         double[] lca = layers.numbers("lca");
         for (int i = 0; i < lca.length; i++) {
-            rows.add(WindowRow.newBuilder()
+            WindowRow.Builder row = WindowRow.newBuilder()
                     .setLayer(layers.texts("layer").get(i))
-                    .setLca(lca[i])
-                    .build());
+                    .setLca(lca[i]);
+            setInterval(row, layers, i);
+            rows.add(row.build());
         }
         return rows;
+    }
+
+    /** Of a sampled objective; the newest step has no interval. */
+    private static void setInterval(WindowRow.Builder row, Table table, int index) {
+        if (table.has(LOW) && Double.isFinite(table.numbers(LOW)[index])) {
+            row.setIntervalLow(table.numbers(LOW)[index]).setIntervalHigh(table.numbers(HIGH)[index]);
+        }
     }
 }

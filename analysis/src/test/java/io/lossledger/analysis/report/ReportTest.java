@@ -18,14 +18,20 @@ import io.lossledger.protocol.v1.StepRow;
 import io.lossledger.protocol.v1.UnitRow;
 import io.lossledger.protocol.v1.WindowKind;
 import io.lossledger.protocol.v1.WindowRow;
+import java.awt.Color;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -194,8 +200,9 @@ class ReportTest {
             String html = Report.of(List.of(new Report.Source(query, "run-1", null, null, List.of())), TOLERANCE)
                     .html();
             assertThat(answers(html))
-                    .contains(
+                    .containsExactly(
                             "good: Learned (loss 100.000 → 70.000 over 40 steps)",
+                            "bad: small hurt (ΣLCA +10.000; big &lt;b&gt; did most (100 % of the help))",
                             "good: Balanced (residual 0 % of what moved, tolerance 1 %)");
             assertThat(html).contains("The run has no closing balance yet.");
         }
@@ -269,6 +276,27 @@ class ReportTest {
         }
     }
 
+    /** Of the heatmap of layers: the big one helps in every step, the small one hurts. */
+    @Test
+    void heatmapsAreBlueWhereALayerHelpedAndOrangeWhereItHurt() throws Exception {
+        try (TableQuery query = TableQuery.open(export("run-1"))) {
+            String html = Report.of(List.of(new Report.Source(query, "run-1", null, null, List.of())), TOLERANCE)
+                    .html();
+            Matcher found =
+                    Pattern.compile("image class=\"heat\"[^>]*base64,([^\"]+)").matcher(html);
+            assertThat(found.find()).isTrue();
+            BufferedImage cells =
+                    ImageIO.read(new ByteArrayInputStream(Base64.getDecoder().decode(found.group(1))));
+            assertThat(cells.getHeight()).isEqualTo(2);
+            for (int x = 0; x < cells.getWidth(); x++) {
+                Color helped = new Color(cells.getRGB(x, 0));
+                Color hurt = new Color(cells.getRGB(x, 1));
+                assertThat(helped.getBlue()).isGreaterThan(helped.getRed() + 20);
+                assertThat(hurt.getRed()).isGreaterThan(hurt.getBlue() + 20);
+            }
+        }
+    }
+
     /** State, headline and detail of each answer. */
     private static List<String> answers(String html) {
         return Pattern.compile("<li class=(\\w+) .*?<div class=headline>(.*?)</div><div class=detail>(.*?)</div>")
@@ -287,14 +315,35 @@ class ReportTest {
                 .toList();
     }
 
-    /** The rows of run-1 with a closing balance. */
+    /** As in the terminal and on the page. */
+    @Test
+    void saysThatTheSamplingErrorHidesWhatARunDid() throws Exception {
+        export("run-1");
+        WindowRow interval =
+                WindowRow.newBuilder().setIntervalLow(-1).setIntervalHigh(1).build();
+        try (TableQuery query = TableQuery.open(closed(interval))) {
+            String html = Report.of(List.of(new Report.Source(query, "run-1", null, null, List.of())), TOLERANCE)
+                    .html();
+            assertThat(answers(html))
+                    .startsWith(
+                            "open: Not clear (loss 100.000 → 70.000 over 40 steps is within the sampling error)",
+                            "good: big &lt;b&gt; did most (100 % of the help) (no layer hurt as a whole)");
+            assertThat(html).contains("aria-label=\"Does it learn? open\">–</span>");
+        }
+    }
+
     private Path closed() throws Exception {
+        return closed(WindowRow.getDefaultInstance());
+    }
+
+    /** The rows of run-1 with a closing balance, whose rows have an interval in common. */
+    private Path closed(WindowRow interval) throws Exception {
         Path closed = folder.resolve("closed.duckdb");
         try (TableExport to = TableExport.create(closed, ExportFormat.DUCKDB, false)) {
             for (Message row : rows) {
                 to.add(row);
             }
-            WindowRow balance = WindowRow.newBuilder()
+            WindowRow balance = interval.toBuilder()
                     .setRun("run-1")
                     .setKind(WindowKind.WINDOW_KIND_RUN)
                     .setObjective("train")

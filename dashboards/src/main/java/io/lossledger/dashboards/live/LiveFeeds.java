@@ -16,12 +16,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** What is read from Kafka for the clients: the list of runs always, runs and opened layers on demand. Thread-safe. */
 final class LiveFeeds implements AutoCloseable {
     /** Rows carry the producer's time, and clocks differ. */
     private static final long CLOCK_SLACK_SECONDS = 300;
+
+    /** The list of runs is large, and windows close often. */
+    private static final long REFRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final LiveSettings settings;
     private final TopicTroubles troubles;
@@ -30,6 +34,7 @@ final class LiveFeeds implements AutoCloseable {
     private final TopicReader windows;
     private final SharedFeeds<String, RunReading> runs;
     private final SharedFeeds<LayerKey, LayerReading> layers;
+    private long refreshedAt = System.nanoTime();
 
     /** @param editable whether runs can be ended and deleted */
     LiveFeeds(LiveSettings settings, TopicTroubles troubles, boolean editable) {
@@ -114,8 +119,13 @@ final class LiveFeeds implements AutoCloseable {
         }
     }
 
+    /** Called by one thread. */
     void sweep() {
-        catalogue.refresh();
+        long now = System.nanoTime();
+        if (now - refreshedAt >= REFRESH_NANOS) {
+            refreshedAt = now;
+            catalogue.refresh();
+        }
         runs.sweep();
         layers.sweep();
     }

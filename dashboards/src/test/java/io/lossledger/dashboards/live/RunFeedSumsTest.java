@@ -11,11 +11,15 @@ import com.google.gson.JsonParser;
 import io.lossledger.dashboards.live.frames.FrameSource;
 import io.lossledger.dashboards.live.frames.Frames;
 import io.lossledger.dashboards.live.history.ObjectiveKey;
+import io.lossledger.lca.SamplingError;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.v1.AlertRow;
 import io.lossledger.protocol.v1.AlertState;
 import io.lossledger.protocol.v1.LayerRow;
+import io.lossledger.protocol.v1.RunStatus;
+import io.lossledger.protocol.v1.WindowKind;
+import io.lossledger.protocol.v1.WindowRow;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
@@ -108,6 +112,68 @@ class RunFeedSumsTest {
                         .build(),
                 RowFormat.JSON);
         assertThat(verdicts().get(1)).startsWith("bad layer-2 hurts: LCA layer-2 ");
+    }
+
+    /** The rows of a step come from two topics, so that those of the layers may be there first. */
+    @Test
+    void theRowsOfLayersDoNotChangeTheAnswersBeforeTheirStepHasCome() {
+        for (int step = 0; step < 200; step++) {
+            feedStep(feed, step, LAYERS);
+        }
+        List<String> before = verdicts();
+        feed(feed, LedgerTopic.LAYER, SyntheticRows.layer(200, 0), RowFormat.PROTOBUF);
+
+        assertThat(verdicts().subList(0, 2)).isEqualTo(before.subList(0, 2));
+        assertThat(verdicts().get(2)).startsWith("good Balanced: ");
+    }
+
+    /** The interval is that of the windows: nine draws of 3 and one of 12 have the standard error 15. */
+    @Test
+    void aLayerHurtsOnlyIfItsIntervalSaysSo() {
+        for (int step = 0; step < 10; step++) {
+            double error = step == 0 ? 12 : 3;
+            feed(
+                    feed,
+                    LedgerTopic.STEP,
+                    SyntheticRows.step(step, 1).toBuilder()
+                            .setSamplingError(error)
+                            .build(),
+                    RowFormat.JSON);
+            for (int layer = 0; layer < 2; layer++) {
+                LayerRow row = SyntheticRows.layer(step, layer).toBuilder()
+                        .setLca(layer == 0 ? -3 : 3)
+                        .setCumulativeLca((layer == 0 ? -3 : 3) * (step + 1))
+                        .setSamplingError(error)
+                        .build();
+                feed(feed, LedgerTopic.LAYER, row, step % 2 == 0 ? RowFormat.JSON : RowFormat.PROTOBUF);
+            }
+            if (step == 3) {
+                assertThat(layer(range(train(), 0, 3)).get("half_interval").isJsonNull())
+                        .isTrue();
+            }
+        }
+        float half = (float) new SamplingError(144 + 9 * 9, 144 * 144 + 9 * 81).halfWidth95();
+        assertThat(half).isBetween(1.96f * 15, 3.2f * 15);
+        assertThat(layer(range(train(), 0, 9)).get("half_interval").getAsFloat())
+                .isEqualTo(half);
+        assertThat(Frames.json(train.after(null).orElseThrow())
+                        .get("half_interval")
+                        .getAsFloat())
+                .isEqualTo(half);
+        close();
+        assertThat(verdicts().get(1)).isEqualTo("good layer-0 did most (100 % of the help): no layer hurt as a whole");
+    }
+
+    private void close() {
+        WindowRow closing = WindowRow.newBuilder()
+                .setKind(WindowKind.WINDOW_KIND_RUN)
+                .setOutcome(RunStatus.RUN_STATUS_FINISHED)
+                .build();
+        feed(feed, LedgerTopic.WINDOW, closing, RowFormat.JSON);
+    }
+
+    private static JsonObject layer(JsonObject range) {
+        return range.getAsJsonArray("layers").get(1).getAsJsonObject();
     }
 
     private static String percent() {

@@ -66,6 +66,6 @@ public final class Figures {
         }
         double size = Math.abs(value);
         boolean plain = size == 0 || (size >= 1e-3 && size < 1e6);
-        return String.format(Locale.ROOT, "%" + flags + "." + (plain ? decimals + "f" : "2e"), value);
+        return String.format(Locale.ROOT, "%" + flags + "." + (plain ? decimals + "f" : (decimals - 1) + "e"), value);
     }
 }

@@ -63,6 +63,7 @@ class RunVerdictsTest {
             2.5     | 2.5       | ✗ Did not learn: loss 2.500 → 2.500 over 7 steps
             2.5     | 2.499999  | ✓ Learned: loss 2.500000 → 2.499999 over 7 steps
             1e-5    | 2e-7      | ✓ Learned: loss 1.00e-05 → 2.00e-07 over 7 steps
+            1.234e-4| 1.231e-4  | ✓ Learned: loss 1.234e-04 → 1.231e-04 over 7 steps
             12345678| 0         | ✓ Learned: loss 1.23e+07 → 0.000 over 7 steps
             """)
     void sayWhetherTheLossFell(double start, double end, String verdict) {

@@ -2,6 +2,7 @@ package io.lossledger.standalone.terminal;
 
 import java.io.PrintWriter;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * Shows on standard error the progress of work that takes more than two seconds: on one line that is overwritten every second,
@@ -12,22 +13,29 @@ public final class ProgressLine {
     private static final int SECONDS_PER_LINE = 10;
 
     private final PrintWriter err;
+    private final boolean terminal;
+    private final LongSupplier nanoTime;
+    private final long started;
+    private long last;
+    private int shown;
 
     @SuppressWarnings(
             "SystemConsoleNull") // from Java 22 on everything is taken for a terminal: the line is only less pretty
-    private final boolean terminal = System.console() != null;
-
-    private final long started = System.nanoTime();
-    private long last = started;
-    private int shown;
-
     public ProgressLine(PrintWriter err) {
+        this(err, System.console() != null, System::nanoTime);
+    }
+
+    ProgressLine(PrintWriter err, boolean terminal, LongSupplier nanoTime) {
         this.err = err;
+        this.terminal = terminal;
+        this.nanoTime = nanoTime;
+        started = nanoTime.getAsLong();
+        last = started;
     }
 
     /** Shows a text if a line is due. */
     public void show(String text) {
-        long now = System.nanoTime();
+        long now = nanoTime.getAsLong();
         long pause = TimeUnit.SECONDS.toNanos(terminal ? 1 : SECONDS_PER_LINE);
         if (now - started < SILENT_NANOS || now - last < pause) {
             return;

@@ -14,7 +14,11 @@ public final class RowProgress implements RunRows.Progress, AutoCloseable {
     private long rows;
 
     public RowProgress(PrintWriter err, StopSignal stop) {
-        this.line = new ProgressLine(err);
+        this(new ProgressLine(err), stop);
+    }
+
+    RowProgress(ProgressLine line, StopSignal stop) {
+        this.line = line;
         this.stop = stop;
     }
 

@@ -33,6 +33,10 @@ public record Table(List<String> columns, List<List<@Nullable Object>> rows) {
         return rows.isEmpty();
     }
 
+    public boolean has(String column) {
+        return columns.contains(column);
+    }
+
     /** A column of numbers; NULL is NaN. */
     public double[] numbers(String column) {
         int index = index(column);

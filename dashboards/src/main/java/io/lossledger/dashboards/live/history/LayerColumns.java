@@ -2,6 +2,7 @@ package io.lossledger.dashboards.live.history;
 
 import io.lossledger.dashboards.live.history.BucketTable.Merge;
 import io.lossledger.protocol.v1.LayerRow;
+import io.lossledger.protocol.v1.WindowRow;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
@@ -19,7 +20,14 @@ final class LayerColumns {
     private final int normProduct;
     private final int normedSteps;
     private final int rows;
+    private final int errorSquares;
+    private final int errorFourths;
+    private final int errors;
     private double total;
+    private double allSquares;
+    private double allFourths;
+    private int allErrors;
+    private int allRows;
     private long lastStep = -1;
 
     LayerColumns(LayerRow row, BucketTable table) {
@@ -35,6 +43,9 @@ final class LayerColumns {
         normProduct = table.addColumn(Merge.SUM);
         normedSteps = table.addColumn(Merge.SUM);
         rows = table.addColumn(Merge.SUM);
+        errorSquares = table.addColumn(Merge.SUM);
+        errorFourths = table.addColumn(Merge.SUM);
+        errors = table.addColumn(Merge.SUM);
     }
 
     /** Adds a row, unless it has arrived before. */
@@ -51,11 +62,21 @@ final class LayerColumns {
         table.put(help, bucket, row.getHelp());
         table.put(harm, bucket, row.getHarm());
         table.put(rows, bucket, 1);
+        allRows++;
         if (row.hasGradientNorm() && row.hasDeltaNorm()) {
             table.put(gradientNorm, bucket, row.getGradientNorm());
             table.put(deltaNorm, bucket, row.getDeltaNorm());
             table.put(normProduct, bucket, row.getGradientNorm() * row.getDeltaNorm());
             table.put(normedSteps, bucket, 1);
+        }
+        if (row.hasSamplingError()) {
+            double square = row.getSamplingError() * row.getSamplingError();
+            table.put(errorSquares, bucket, square);
+            table.put(errorFourths, bucket, square * square);
+            table.put(errors, bucket, 1);
+            allSquares += square;
+            allFourths += square * square;
+            allErrors++;
         }
     }
 
@@ -103,15 +124,31 @@ final class LayerColumns {
         return normed == booked ? ratio(sum(lca, from, to), sum(normProduct, from, to)) : OptionalDouble.empty();
     }
 
+    /** Half of the 95 % interval of the LCA; empty over few steps, or unless every step of the buckets has a sampling error. */
+    OptionalDouble halfInterval(int from, int to) {
+        double known = sum(errors, from, to).orElse(0);
+        return known == sum(rows, from, to).orElse(0)
+                ? SumError.half(
+                        known,
+                        sum(errorSquares, from, to).orElse(0),
+                        sum(errorFourths, from, to).orElse(0))
+                : OptionalDouble.empty();
+    }
+
+    /** What the layer did since the start of the run, as a window would say it. */
+    WindowRow total() {
+        WindowRow.Builder row = WindowRow.newBuilder().setLayer(name).setLca(total);
+        if (allErrors == allRows) {
+            SumError.half(allErrors, allSquares, allFourths)
+                    .ifPresent(half -> row.setIntervalLow(total - half).setIntervalHigh(total + half));
+        }
+        return row.build();
+    }
+
     private static OptionalDouble ratio(OptionalDouble of, OptionalDouble to) {
         return of.isPresent() && to.orElse(0) != 0
                 ? OptionalDouble.of(of.getAsDouble() / to.getAsDouble())
                 : OptionalDouble.empty();
-    }
-
-    /** LCA since the start of the run. */
-    double total() {
-        return total;
     }
 
     /** The sum of a column over some buckets, both ends included; empty if no row has arrived there. */

@@ -29,6 +29,7 @@ public final class LayerRange {
                             .forEach(layer -> list.braces(entry -> {
                                 entry.put("layer", layer.name()).put("parameters", layer.parameters());
                                 put(entry, "lca", layer.sum(layer.lca(), start, end));
+                                put(entry, "half_interval", layer.halfInterval(start, end));
                                 put(entry, "help", layer.sum(layer.help(), start, end));
                                 put(entry, "harm", layer.sum(layer.harm(), start, end));
                                 put(entry, "gradient_norm", layer.meanGradientNorm(start, end));

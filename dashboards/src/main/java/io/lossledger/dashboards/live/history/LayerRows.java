@@ -52,6 +52,7 @@ public final class LayerRows {
             case "harm" -> row.setHarm(json.nextDouble());
             case "gradient_norm" -> row.setGradientNorm(json.nextDouble());
             case "delta_norm" -> row.setDeltaNorm(json.nextDouble());
+            case "sampling_error" -> row.setSamplingError(json.nextDouble());
             case "cumulative_lca" -> row.setCumulativeLca(json.nextDouble());
             default -> json.skipValue();
         }

@@ -21,17 +21,6 @@ public final class ManifestText {
                 .put("optimizer", manifest.getOptimizer())
                 .put("data_set", manifest.getDataSet())
                 .put("started", Timestamps.toMillis(manifest.getStarted()));
-        json.array(
-                "objectives",
-                list -> manifest.getObjectivesList().stream()
-                        .limit(MOST_OBJECTIVES)
-                        .forEach(objective -> objective(list, objective)));
-        json.strings(
-                "layers",
-                manifest.getLayersList().stream()
-                        .limit(MOST_LAYERS)
-                        .map(LayerManifest::getLayer)
-                        .toList());
         if (manifest.hasEnded()) {
             json.put("ended", Timestamps.toMillis(manifest.getEnded()));
         }
@@ -43,6 +32,17 @@ public final class ManifestText {
     public static String whole(RunManifest manifest) {
         return JsonText.object(json -> {
             line(json, manifest);
+            json.array(
+                    "objectives",
+                    list -> manifest.getObjectivesList().stream()
+                            .limit(MOST_OBJECTIVES)
+                            .forEach(objective -> objective(list, objective)));
+            json.strings(
+                    "layers",
+                    manifest.getLayersList().stream()
+                            .limit(MOST_LAYERS)
+                            .map(LayerManifest::getLayer)
+                            .toList());
             ObjectiveKey shown = ObjectiveKey.byDefault(manifest);
             json.object(
                     "default_objective", key -> key.put("name", shown.name()).put("stratum", shown.stratum()));

@@ -12,6 +12,7 @@ import io.lossledger.protocol.verdict.RecentSteps;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.function.IntConsumer;
 
@@ -26,7 +27,6 @@ public final class RunHistory {
     private static final int MOST_LAYERS = 1_024;
     private static final int MOST_MOMENTS = 400;
     private static final int MOST_PARTS = 32;
-    private static final double NORMAL_95 = 1.96;
     private static final int FEWEST_RECENT = 20;
 
     private final BucketTable table;
@@ -46,7 +46,8 @@ public final class RunHistory {
     private final Map<Long, MomentRow> moments = new TreeMap<>();
     private final Map<String, Double> parts = new TreeMap<>();
     private double errorSquares;
-    private boolean isSampled;
+    private double errorFourths;
+    private int errors;
     private long lastStep = -1;
     private double startLoss = Double.NaN;
     private int missingSteps;
@@ -92,8 +93,10 @@ public final class RunHistory {
         table.put(zero, bucket, row.getZeroParameters());
         table.put(time, bucket, millis);
         if (row.hasSamplingError()) {
-            isSampled = true;
-            errorSquares += row.getSamplingError() * row.getSamplingError();
+            double square = row.getSamplingError() * row.getSamplingError();
+            errorSquares += square;
+            errorFourths += square * square;
+            errors++;
         }
         if (row.hasMinibatchLoss()) {
             table.put(minibatch, bucket, row.getMinibatchLoss());
@@ -146,37 +149,43 @@ public final class RunHistory {
 
     /** What is booked so far, as the closing balance would say it. */
     WindowRow totals() {
-        int end = table.size() - 1;
-        boolean known = end >= 0 && table.has(loss, end);
+        int end = newest();
         WindowRow.Builder totals = WindowRow.newBuilder()
                 .setSteps(stepsBooked)
                 .setMissingSteps(missingSteps)
                 .setLossStart(startLoss)
-                .setLossEnd(known ? table.get(loss, end) : startLoss)
-                .setLossChange(known ? table.get(change, end) : 0)
-                .setLca(known ? table.get(lca, end) : 0)
-                .setResidual(known ? table.get(residual, end) : 0);
-        if (isSampled) {
-            double half = NORMAL_95 * Math.sqrt(errorSquares);
-            totals.setIntervalLow(totals.getLca() - half).setIntervalHigh(totals.getLca() + half);
-        }
+                .setLossEnd(end < 0 ? startLoss : table.get(loss, end))
+                .setLossChange(end < 0 ? 0 : table.get(change, end))
+                .setLca(end < 0 ? 0 : table.get(lca, end))
+                .setResidual(end < 0 ? 0 : table.get(residual, end));
+        halfInterval()
+                .ifPresent(
+                        half -> totals.setIntervalLow(totals.getLca() - half).setIntervalHigh(totals.getLca() + half));
         return totals.build();
     }
 
-    /** The same for each layer, in model order: name and LCA. */
-    List<WindowRow> layerTotals() {
-        return layers.values().stream()
-                .map(layer -> row(layer.name(), layer.total()))
-                .toList();
+    /** Half of the 95 % interval of the LCA since the start; empty for a fixed objective, and over few steps. */
+    private OptionalDouble halfInterval() {
+        return SumError.half(errors, errorSquares, errorFourths);
     }
 
-    private static WindowRow row(String layer, double sum) {
-        return WindowRow.newBuilder().setLayer(layer).setLca(sum).build();
+    /** The same for each layer, in model order: name, LCA and its interval. */
+    List<WindowRow> layerTotals() {
+        return layers.values().stream().map(LayerColumns::total).toList();
+    }
+
+    /** The newest bucket with a step, -1 if there is none: the rows of the layers may come before that of their step. */
+    private int newest() {
+        int bucket = table.size() - 1;
+        while (bucket >= 0 && !table.has(loss, bucket)) {
+            bucket--;
+        }
+        return bucket;
     }
 
     /** The newest steps: at least {@value #FEWEST_RECENT}, and a tenth of all. */
     RecentSteps recent(List<String> hurting) {
-        int end = table.size() - 1;
+        int end = newest();
         int start = end + 1;
         long count = 0;
         while (start > 0 && count < Math.max(FEWEST_RECENT, stepsBooked / 10)) {
@@ -193,8 +202,11 @@ public final class RunHistory {
                 end < 0 ? 0 : table.get(change, end) - before,
                 Trend.of(losses),
                 layers.values().stream()
-                        .flatMap(layer ->
-                                layer.sum(layer.lca(), from, end).stream().mapToObj(sum -> row(layer.name(), sum)))
+                        .flatMap(layer -> layer.sum(layer.lca(), from, end).stream()
+                                .mapToObj(sum -> WindowRow.newBuilder()
+                                        .setLayer(layer.name())
+                                        .setLca(sum)
+                                        .build()))
                         .toList(),
                 hurting);
     }
@@ -211,9 +223,7 @@ public final class RunHistory {
         } else {
             json.put("loss_start", startLoss);
         }
-        if (isSampled) {
-            json.put("standard_error", Math.sqrt(errorSquares));
-        }
+        halfInterval().ifPresent(half -> json.put("half_interval", half));
         json.array(
                 "parts",
                 list -> parts.forEach((part, sum) ->

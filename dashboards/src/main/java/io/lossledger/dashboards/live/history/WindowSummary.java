@@ -52,7 +52,8 @@ public final class WindowSummary {
         json.put("ended", isClosing(row))
                 .put("steps", isClosing(row) ? row.getSteps() : Integer.toUnsignedLong(row.getLastStep()) + 1)
                 .put("share", balance.share())
-                .put("balanced", balance.isWithin(tolerance) && row.getMissingSteps() == 0);
+                .put("balanced", balance.isWithin(tolerance))
+                .put("missing_steps", Integer.toUnsignedLong(row.getMissingSteps()));
         if (row.hasLossStart() && row.hasLossEnd()) {
             json.put("loss_start", row.getLossStart()).put("loss_end", row.getLossEnd());
         }

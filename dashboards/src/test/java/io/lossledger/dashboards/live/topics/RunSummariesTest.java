@@ -21,7 +21,7 @@ class RunSummariesTest {
         accept(window(1, 100).setLossStart(8).setLossEnd(6.5).setResidual(0.125), -3, 1);
         assertThat(json())
                 .isEqualTo(
-                        "{\"summary\":{\"ended\":false,\"steps\":200,\"share\":0.03125,\"balanced\":false,"
+                        "{\"summary\":{\"ended\":false,\"steps\":200,\"share\":0.03125,\"balanced\":false,\"missing_steps\":0,"
                                 + "\"loss_start\":8,\"loss_end\":6.5,\"helper\":\"a\",\"helper_share\":1,\"worst\":\"b\",\"worst_lca\":1}}");
     }
 
@@ -30,13 +30,15 @@ class RunSummariesTest {
         WindowRow.Builder closing = window(0, 100)
                 .setKind(WindowKind.WINDOW_KIND_RUN)
                 .setSteps(150)
+                .setMissingSteps(2)
                 .setLossStart(9)
                 .setLossEnd(6);
         accept(closing, -6, -2);
         accept(window(1, 200), -3, 1); // over another length, and later in the topic
         assertThat(json())
-                .isEqualTo("{\"summary\":{\"ended\":true,\"steps\":150,\"share\":0,\"balanced\":true,"
-                        + "\"loss_start\":9,\"loss_end\":6,\"helper\":\"a\",\"helper_share\":0.75}}");
+                .isEqualTo(
+                        "{\"summary\":{\"ended\":true,\"steps\":150,\"share\":0,\"balanced\":true,\"missing_steps\":2,"
+                                + "\"loss_start\":9,\"loss_end\":6,\"helper\":\"a\",\"helper_share\":0.75}}");
     }
 
     /** As in the verdicts. */

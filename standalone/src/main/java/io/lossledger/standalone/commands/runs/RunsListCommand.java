@@ -40,8 +40,9 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Of runs that have ended, it shows the loss at the start and at the end, whether",
-            "the books balance (✓ or ✗), the layer that helped most, with its share, and the",
-            "layer that hurt most, with its ΣLCA; all for the objective that live opens with.",
+            "the books balance (✓ or ✗; – if they do but steps are missing), the layer that",
+            "helped most, with its share, and the layer that hurt most, with its ΣLCA; all for",
+            "the objective that live opens with.",
             "",
             "Examples:",
             "  lossledger runs list",
