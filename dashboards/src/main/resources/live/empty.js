@@ -14,6 +14,15 @@ export function showEmpty(state) {
 }
 
 const UNBOOKED_MILLIS = 15_000;
+// A running trainer says every few seconds how far it is, so that the newest word is never old.
+const seen = {run: null, at: 0};
+
+/** Whether a processor may still be at the first steps of a run. */
+function mayBook(run, {status, sent_time: at}) {
+  const now = Date.now();
+  if (seen.run !== run) Object.assign(seen, {run, at: now});
+  return status === 'RUN_STATUS_RUNNING' && now - at < UNBOOKED_MILLIS && now - seen.at < UNBOOKED_MILLIS;
+}
 
 function words(state) {
   const runs = state.runs?.slice(0, 5).map(run => run.run).join(', ');
@@ -29,9 +38,8 @@ function words(state) {
     return [['h2', 'No runs yet'], ['p', 'A training appears here as soon as it begins. To start one:'], ['code', './lossledger train --steps 500']];
   }
   if (!state.model || state.model.facts.reading) return [['h2', 'Reading the ledger …']];
-  const {sent_step: sent, sent_time: at} = state.manifest ?? {};
-  if (sent === undefined) return [['h2', 'No steps yet'], ['p', `Run ${state.run} has begun; its trainer has not sent a step yet.`]];
-  if (Date.now() - at < UNBOOKED_MILLIS && state.manifest.status === 'RUN_STATUS_RUNNING') {
+  if (state.manifest?.sent_step === undefined) return [['h2', 'No steps yet'], ['p', `Run ${state.run} has begun; its trainer has not sent a step yet.`]];
+  if (mayBook(state.run, state.manifest)) {
     return [['h2', 'No steps yet'], ['p', `The trainer of run ${state.run} has sent steps; they are being booked.`]];
   }
   return [['h2', 'No step is booked'], ['p', `The trainer of run ${state.run} has sent steps, but no processor has booked one. To start a processor:`], ['code', './lossledger process']];
