@@ -25,7 +25,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -87,6 +90,7 @@ public final class CheckCommand implements Callable<Integer> {
         Map<String, Object> client = kafka.clientConfig();
         List<RunManifest> manifests = List.copyOf(
                 ChosenRuns.read(client, kafka.topicPrefix, List.of(subject)).values());
+        enterManifests(check, client, manifests);
         ProgressLine line = new ProgressLine(spec.commandLine().getErr());
         try (RunRecords records = RunRecords.open(client, LedgerTopic.UPDATE.named(kafka.topicPrefix), manifests)) {
             while (!records.isAtEnd()) {
@@ -104,6 +108,27 @@ public final class CheckCommand implements Callable<Integer> {
             line.clear();
         }
         return check.end(Optional.of(manifests.get(0)));
+    }
+
+    private void enterManifests(RunCheck check, Map<String, Object> client, List<RunManifest> manifests)
+            throws InterruptedException {
+        String topic = LedgerTopic.RUN.named(kafka.topicPrefix);
+        int partitions;
+        try (Admin admin = Admin.create(client)) {
+            partitions = admin.describeTopics(List.of(topic))
+                    .topicNameValues()
+                    .get(topic)
+                    .get()
+                    .partitions()
+                    .size();
+        } catch (ExecutionException e) {
+            throw new KafkaException("The partitions of " + topic + " are not known: " + e.getCause(), e);
+        }
+        try (RunRecords records = RunRecords.open(client, topic, manifests)) {
+            while (!records.isAtEnd()) {
+                records.next(PATIENCE).ifPresent(found -> check.enterManifest(subject, found.partition(), partitions));
+            }
+        }
     }
 
     private List<Finding> ofFile(RunCheck check) {

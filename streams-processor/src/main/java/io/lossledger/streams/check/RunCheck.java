@@ -1,5 +1,6 @@
 package io.lossledger.streams.check;
 
+import io.lossledger.protocol.RunId;
 import io.lossledger.protocol.v1.RunManifest;
 import io.lossledger.protocol.v1.Update;
 import io.lossledger.streams.allocate.UpdateAllocator;
@@ -51,6 +52,22 @@ public final class RunCheck {
         }
         if (chunks.enter(record, update) && update.hasTensorChunk()) {
             steps.enter(record, update, partial);
+        }
+    }
+
+    /**
+     * Checks where a manifest of the run is. The record that deletes a run must be in the same partition, or both remain.
+     *
+     * @param partitions of the topic of manifests
+     */
+    public void enterManifest(String run, int partition, int partitions) {
+        int expected = RunId.partitionOf(run, partitions);
+        if (partition != expected) {
+            findings.add(
+                    "the manifest",
+                    "manifest: must be in the partition that murmur2 gives, as with Java's clients (librdkafka:"
+                            + " partitioner=murmur2_random), " + expected + " of " + partitions + ". Found: "
+                            + partition);
         }
     }
 

@@ -42,6 +42,19 @@ class RunCheckTest {
                         + " (partition 0, offset 0; 12 times)");
     }
 
+    /** Kafka's own test of its hash: murmur2 of "21" is -973932308. */
+    @Test
+    void namesAManifestInAnotherPartitionThanJavaWouldChoose() {
+        RunCheck right = new RunCheck(0.01);
+        right.enterManifest("21", (-973932308 & Integer.MAX_VALUE) % 6, 6);
+        assertThat(right.end(Optional.empty())).extracting(Finding::place).containsExactly("the run");
+
+        RunCheck wrong = new RunCheck(0.01);
+        wrong.enterManifest("21", ((-973932308 & Integer.MAX_VALUE) + 1) % 6, 6);
+        assertThat(wrong.end(Optional.empty()).get(0).rule())
+                .startsWith("manifest: must be in the partition that murmur2 gives");
+    }
+
     @Test
     void saysThatThereIsNothingToCheck() {
         assertThat(new RunCheck(0.01).end(Optional.empty()))
