@@ -4,11 +4,11 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.lossledger.streams.archive.v1.Entry;
 import io.lossledger.streams.archive.v1.Header;
 import io.lossledger.streams.archive.v1.Trailer;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Optional;
@@ -44,7 +44,7 @@ public final class GrowingArchive implements AutoCloseable {
     public GrowingArchive(Path file) {
         this.file = file;
         try {
-            in = FileChannel.open(file, StandardOpenOption.READ);
+            in = new FileInputStream(file.toFile()).getChannel();
         } catch (IOException e) {
             throw new ArchiveException("file: must be readable. Found: " + file + " (" + e + ")", e);
         }
