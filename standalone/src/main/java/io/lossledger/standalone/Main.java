@@ -65,7 +65,7 @@ import picocli.CommandLine.Spec;
             "2:an option or setting is wrong; the message names it",
             "3:the books do not balance",
             "4:steps could not be measured, or did not reach Kafka; the output says how many",
-            "5:records could not be booked; the output says how many"
+            "5:records could not be booked, or break the contract; the output says how many"
         },
         footer = {
             "",

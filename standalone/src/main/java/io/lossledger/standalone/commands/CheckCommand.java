@@ -23,10 +23,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
@@ -115,12 +117,9 @@ public final class CheckCommand implements Callable<Integer> {
         String topic = LedgerTopic.RUN.named(kafka.topicPrefix);
         int partitions;
         try (Admin admin = Admin.create(client)) {
-            partitions = admin.describeTopics(List.of(topic))
-                    .topicNameValues()
-                    .get(topic)
-                    .get()
-                    .partitions()
-                    .size();
+            Map<String, TopicDescription> topics =
+                    admin.describeTopics(List.of(topic)).allTopicNames().get();
+            partitions = Objects.requireNonNull(topics.get(topic)).partitions().size();
         } catch (ExecutionException e) {
             throw new KafkaException("The partitions of " + topic + " are not known: " + e.getCause(), e);
         }
