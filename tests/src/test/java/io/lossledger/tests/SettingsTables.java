@@ -67,7 +67,8 @@ final class SettingsTables {
     private static String table(List<? extends ArgSpec> rows) {
         StringBuilder table = new StringBuilder("| option | default | meaning |\n|---|---|---|\n");
         for (ArgSpec row : rows) {
-            table.append("| `" + name(row) + "` | " + escaped(defaultOf(row)) + " | " + escaped(meaning(row)) + " |\n");
+            table.append("| `" + name(row).replace("|", "\\|") + "` | " + escaped(defaultOf(row)) + " | "
+                    + escaped(meaning(row)) + " |\n");
         }
         return table.toString();
     }

@@ -9,14 +9,15 @@ import java.util.List;
  * Immutable.
  */
 record ChunkPlan(List<Chunk> chunks) {
-    /** The most that the contract allows. */
-    private static final long MAX_COUNT = 1 << 28;
+    /** Allocating a chunk takes some vectors of doubles; far below what the contract allows. */
+    private static final long MAX_ALLOCATED = 1 << 22;
 
     /** {@code count} parameters of tensor number {@code tensor} from {@code offset} within the tensor. */
     record Chunk(int tensor, int offset, int count) {}
 
     /**
-     * Cuts tensors so that the sums of a chunk's units take at most {@code chunkBytes}, but have at least one unit each.
+     * Cuts tensors so that the sums of a chunk's units take at most {@code chunkBytes}, but have at least one unit each, or
+     * a part of a large one.
      *
      * @param bytesPerUnit bytes of one unit over all objectives and parts
      */
@@ -26,7 +27,7 @@ record ChunkPlan(List<Chunk> chunks) {
         for (int tensor = 0; tensor < layout.tensors().size(); tensor++) {
             int count = layout.tensors().get(tensor).count();
             long perUnit = layout.tensors().get(tensor).parametersPerUnit();
-            int largest = (int) Math.min(MAX_COUNT, perUnit == 0 ? MAX_COUNT : Math.max(1, units * perUnit));
+            int largest = (int) Math.min(MAX_ALLOCATED, perUnit == 0 ? MAX_ALLOCATED : units * perUnit);
             for (int offset = 0; offset < count; offset += Math.min(largest, count - offset)) {
                 chunks.add(new Chunk(tensor, offset, Math.min(largest, count - offset)));
             }

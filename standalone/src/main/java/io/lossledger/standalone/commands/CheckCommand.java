@@ -94,7 +94,14 @@ public final class CheckCommand implements Callable<Integer> {
                 ChosenRuns.read(client, kafka.topicPrefix, List.of(subject)).values());
         enterManifests(check, client, manifests);
         ProgressLine line = new ProgressLine(spec.commandLine().getErr());
-        try (RunRecords records = RunRecords.open(client, LedgerTopic.UPDATE.named(kafka.topicPrefix), manifests)) {
+        String topic = LedgerTopic.UPDATE.named(kafka.topicPrefix);
+        try (RunRecords records = RunRecords.open(client, topic, manifests)) {
+            if (records.mayHaveLost()) {
+                spec.commandLine()
+                        .getErr()
+                        .println("lossledger: " + topic + " has dropped its oldest records. If those of " + subject
+                                + " are among them, its first steps seem to be missing");
+            }
             while (!records.isAtEnd()) {
                 Optional<ConsumerRecord<byte[], byte[]>> next = records.next(PATIENCE);
                 if (next.isPresent()) {
@@ -109,7 +116,9 @@ public final class CheckCommand implements Callable<Integer> {
         } finally {
             line.clear();
         }
-        return check.end(Optional.of(manifests.get(0)));
+        // Read again: the run may have ended while its records were read.
+        return check.end(Optional.ofNullable(
+                ChosenRuns.read(client, kafka.topicPrefix, List.of(subject)).get(subject)));
     }
 
     private void enterManifests(RunCheck check, Map<String, Object> client, List<RunManifest> manifests)

@@ -5,11 +5,14 @@ import io.lossledger.standalone.options.TopicOptions;
 import io.lossledger.standalone.terminal.ExitCode;
 import io.lossledger.standalone.terminal.ProgressLine;
 import io.lossledger.standalone.terminal.StopSignal;
+import io.lossledger.standalone.terminal.UserException;
 import io.lossledger.streams.archive.RunRelay;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -28,7 +31,9 @@ import picocli.CommandLine.Spec;
             "",
             "For trainers that cannot reach Kafka: they write into a file, and this command",
             "publishes it from a machine that sees both. Relay a file as often as you like:",
-            "what has been booked is skipped.",
+            "what has been booked is skipped. If Kafka takes nothing for two minutes, the",
+            "command fails; start it again then. Exit code 0: the files are published to",
+            "their ends; 4: a file has no end yet; 5: records break the contract.",
             "",
             "Examples:",
             "  lossledger relay run.ll                  what is in the file now",
@@ -59,8 +64,15 @@ public final class RelayCommand implements Callable<Integer> {
         List<RunRelay> relays = new ArrayList<>();
         StopSignal stop = StopSignal.install(() -> {});
         try {
+            Map<String, Path> byRun = new HashMap<>();
             for (Path file : files) {
-                relays.add(new RunRelay(kafka.clientConfig(), kafka.topicPrefix, file));
+                RunRelay relay = new RunRelay(kafka.clientConfig(), kafka.topicPrefix, file);
+                relays.add(relay);
+                Path other = byRun.putIfAbsent(relay.run(), file);
+                if (other != null) { // Kafka does not know the first one yet
+                    throw new UserException("FILE: must be files of different runs. Found: " + other + " and " + file
+                            + ", both of run " + relay.run());
+                }
             }
             publish(relays, stop);
             return report(relays);
@@ -105,7 +117,7 @@ public final class RelayCommand implements Callable<Integer> {
                         + " records break the contract and were not published; the first: " + relay.firstInvalid());
                 code = ExitCode.NOT_BOOKED;
             }
-            if (!relay.isWhole()) {
+            if (!relay.isWhole() && !relay.isEnded()) {
                 err.println(
                         "lossledger: run " + relay.run() + " is still open: its file has no end yet. Go on with relay"
                                 + " --follow, or close it with lossledger runs end " + relay.run());

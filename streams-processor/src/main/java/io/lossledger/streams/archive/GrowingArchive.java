@@ -56,15 +56,6 @@ public final class GrowingArchive implements AutoCloseable {
         }
     }
 
-    /** Whether a file is an archive that a trainer writes as it trains; false when it cannot be read. */
-    public static boolean isOne(Path file) {
-        try (GrowingArchive archive = new GrowingArchive(file)) {
-            return archive.header.getVersion() == VERSION;
-        } catch (ArchiveException e) {
-            return false;
-        }
-    }
-
     /** The run id. */
     public String run() {
         return header.getRun();

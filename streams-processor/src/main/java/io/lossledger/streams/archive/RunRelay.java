@@ -6,6 +6,7 @@ import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.RunId;
 import io.lossledger.protocol.RunManifests;
 import io.lossledger.protocol.v1.RunManifest;
+import io.lossledger.protocol.v1.RunStatus;
 import io.lossledger.streams.allocate.UpdateParser;
 import io.lossledger.streams.archive.v1.Entry;
 import io.lossledger.streams.archive.v1.Record;
@@ -42,6 +43,7 @@ public final class RunRelay implements AutoCloseable {
     private final Producer<byte[], byte[]> producer;
     private final AtomicReference<@Nullable Exception> refusal = new AtomicReference<>();
     private final AtomicLong acknowledged = new AtomicLong();
+    private final boolean ended;
     private byte @Nullable [] manifest;
     private long invalid;
     private String firstInvalid = "";
@@ -59,13 +61,22 @@ public final class RunRelay implements AutoCloseable {
         archive = new GrowingArchive(file);
         try {
             manifest = archive.manifest();
-            requireSame(kafka, manifest(file, manifest));
+            ended = isEnded(kafka, manifest(file, manifest));
             RunManifests.requireTopic(kafka, LedgerTopic.UPDATE.named(topicPrefix));
             producer = new KafkaProducer<>(config(kafka), new ByteArraySerializer(), new ByteArraySerializer());
         } catch (RuntimeException e) {
             archive.close();
             throw e;
         }
+    }
+
+    /** The same with a producer that is there, and what Kafka knows of the run. */
+    RunRelay(GrowingArchive archive, String topicPrefix, Producer<byte[], byte[]> producer, boolean ended) {
+        this.archive = archive;
+        this.topicPrefix = topicPrefix;
+        this.producer = producer;
+        this.ended = ended;
+        manifest = archive.manifest();
     }
 
     private static RunManifest manifest(Path file, byte[] bytes) {
@@ -79,12 +90,13 @@ public final class RunRelay implements AutoCloseable {
         }
     }
 
-    private void requireSame(Map<String, Object> kafka, RunManifest manifest) {
+    /** Whether the run has ended in this Kafka, where it may be new. */
+    private boolean isEnded(Map<String, Object> kafka, RunManifest manifest) {
         String topic = LedgerTopic.RUN.named(topicPrefix);
         Map<String, RunManifest> runs = RunManifests.read(kafka, topicPrefix, topic, Duration.ofSeconds(30));
         RunManifest known = runs.get(manifest.getRun());
         if (known == null) {
-            return;
+            return false;
         }
         if (RunManifests.isDeleted(known)) {
             throw new IllegalArgumentException("run: must be new in this Kafka. Found: " + manifest.getRun()
@@ -94,6 +106,7 @@ public final class RunRelay implements AutoCloseable {
             throw new IllegalArgumentException("run: must be new in this Kafka, or the one in the file. Found: "
                     + manifest.getRun() + " exists, from another training");
         }
+        return known.getStatus() != RunStatus.RUN_STATUS_RUNNING;
     }
 
     private static Map<String, Object> config(Map<String, Object> kafka) {
@@ -140,6 +153,7 @@ public final class RunRelay implements AutoCloseable {
 
     /** Waits until Kafka has accepted everything that was published. */
     public void flush() {
+        requireTaken();
         producer.flush();
         requireTaken();
     }
@@ -152,6 +166,11 @@ public final class RunRelay implements AutoCloseable {
     /** Whether the file has been published to its end, which its trainer has written. */
     public boolean isWhole() {
         return archive.isWhole();
+    }
+
+    /** Whether the run had ended in Kafka before: its file was relayed to its end, or someone has closed the run. */
+    public boolean isEnded() {
+        return ended;
     }
 
     /** The number of records that Kafka has accepted. */
@@ -181,7 +200,18 @@ public final class RunRelay implements AutoCloseable {
     }
 
     private void sendManifest(byte[] value) {
+        if (ended && isRunning(value)) {
+            return; // the newest one counts, and this one is older
+        }
         send(new ProducerRecord<>(LedgerTopic.RUN.named(topicPrefix), run().getBytes(StandardCharsets.UTF_8), value));
+    }
+
+    private static boolean isRunning(byte[] manifest) {
+        try {
+            return RowFormat.read(manifest, RunManifest.newBuilder()).getStatus() == RunStatus.RUN_STATUS_RUNNING;
+        } catch (InvalidProtocolBufferException e) {
+            return false;
+        }
     }
 
     private void send(Record record) {
@@ -202,20 +232,27 @@ public final class RunRelay implements AutoCloseable {
     }
 
     private void send(ProducerRecord<byte[], byte[]> record) {
-        var unused = producer.send(record, (at, fault) -> {
-            if (fault == null) {
-                acknowledged.incrementAndGet();
-            } else {
-                refusal.compareAndSet(null, fault);
-            }
-        });
+        try {
+            var unused = producer.send(record, (at, fault) -> {
+                if (fault == null) {
+                    acknowledged.incrementAndGet();
+                } else if (refusal.compareAndSet(null, fault)) {
+                    // What is behind it must not overtake it: a step that comes after a later one is not booked any
+                    // more.
+                    producer.close(Duration.ZERO);
+                }
+            });
+        } catch (IllegalStateException | KafkaException e) {
+            requireTaken(); // the producer has just been closed
+            throw e;
+        }
     }
 
     private void requireTaken() {
         Exception fault = refusal.get();
         if (fault != null) {
             throw new KafkaException(
-                    "Kafka refused a record of run " + run() + ": " + fault.getMessage()
+                    "Kafka did not accept a record of run " + run() + ": " + fault.getMessage()
                             + " (relay the file again: what has been booked is skipped)",
                     fault);
         }

@@ -3,8 +3,10 @@ package io.lossledger.streams.check;
 import io.lossledger.protocol.v1.TensorChunk;
 import io.lossledger.protocol.v1.Update;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -21,12 +23,28 @@ final class ChunkHistories {
         @Nullable
         TensorChunk first;
 
+        /** Of its first record. */
+        final int hash;
+
+        long records;
         long lastStep = -1;
         boolean ended;
+        /** Step up to which the chunk has been sent again, from its first one; -1 when it is not. */
+        long copiedTo = -1;
 
-        History(int partition, int tensor) {
+        History(int partition, int tensor, int hash) {
             this.partition = partition;
             this.tensor = tensor;
+            this.hash = hash;
+        }
+
+        /** Whether this is one of the records that come again, in order, because the file of the run is relayed again. */
+        boolean isCopy(int recordHash, Update update) {
+            boolean again = recordHash == hash && records > 0;
+            boolean sent = update.hasFinished() ? ended : update.getStep() <= lastStep;
+            boolean goesOn = copiedTo >= 0 && update.getStep() > copiedTo && sent;
+            copiedTo = again || goesOn ? update.getStep() : -1;
+            return again || goesOn;
         }
     }
 
@@ -36,10 +54,15 @@ final class ChunkHistories {
 
     /** False when the record repeats, or comes after the end. */
     boolean enter(SentRecord record, Update update) {
-        History history =
-                byChunk.computeIfAbsent(update.getChunk(), c -> new History(record.partition(), update.getTensor()));
+        int hash = Arrays.hashCode(record.value());
+        History history = byChunk.computeIfAbsent(
+                update.getChunk(), c -> new History(record.partition(), update.getTensor(), hash));
         require(record, history.tensor == update.getTensor(), "update.tensor", history.tensor, update.getTensor());
         require(record, history.partition == record.partition(), "partition", history.partition, record.partition());
+        if (history.isCopy(hash, update)) {
+            return false;
+        }
+        history.records++;
         if (history.ended) {
             findings.add(
                     record.place(),
@@ -122,7 +145,9 @@ final class ChunkHistories {
     }
 
     void end(int chunksInStep) {
-        if (byChunk.size() < chunksInStep && byChunk.values().stream().anyMatch(chunk -> chunk.first != null)) {
+        boolean begun = byChunk.values().stream().anyMatch(chunk -> chunk.first != null);
+        boolean goneOn = byChunk.values().stream().anyMatch(chunk -> chunk.records > 1);
+        if (begun && goneOn && !isWhole(chunksInStep)) {
             findings.add(
                     "the run",
                     "update.chunks_in_step: must be the number of chunks that are sent. Found: " + chunksInStep
@@ -154,6 +179,18 @@ final class ChunkHistories {
             }
             next.put(history.tensor, chunk.getOffset() + chunk.getCount());
         });
+    }
+
+    /** Whether every chunk of a step has records. */
+    boolean isWhole(int chunksInStep) {
+        return byChunk.size() >= chunksInStep;
+    }
+
+    /** Whether a chunk that is not among these has sent a later step, or its end. */
+    boolean hasPassed(int step, Set<Integer> chunks) {
+        return byChunk.entrySet().stream()
+                .anyMatch(entry -> !chunks.contains(entry.getKey())
+                        && (entry.getValue().ended || entry.getValue().lastStep > step));
     }
 
     /** Whether every chunk has sent its end marker. */

@@ -33,7 +33,7 @@ final class ManifestCheck {
                 Long.toUnsignedString(first.getSession()),
                 Long.toUnsignedString(manifest.getSession()));
         require(findings, "first_step", first.getFirstStep(), manifest.getFirstStep());
-        tensors(manifest, chunks, findings);
+        tensors(manifest, chunks, chunks.isWhole(first.getChunksInStep()), findings);
         BalancedStep last = steps.last();
         if (last != null) {
             objectives(manifest, last, findings);
@@ -43,7 +43,7 @@ final class ManifestCheck {
         }
     }
 
-    private static void tensors(RunManifest manifest, ChunkHistories chunks, Findings findings) {
+    private static void tensors(RunManifest manifest, ChunkHistories chunks, boolean isWhole, Findings findings) {
         Map<Integer, ChunkHistories.SentTensor> sent = chunks.tensors();
         List<TensorManifest> tensors = new ArrayList<>();
         List<LayerManifest> owners = new ArrayList<>();
@@ -53,7 +53,7 @@ final class ManifestCheck {
                 owners.add(layer);
             }
         }
-        if (sent.isEmpty()) {
+        if (sent.isEmpty() || !isWhole) {
             return;
         }
         require(findings, "layers (number of tensors)", sent.size(), tensors.size());
@@ -70,8 +70,9 @@ final class ManifestCheck {
                     chunk.getLayer(),
                     owners.get(index).getLayer());
             require(findings, "role of tensor " + index, chunk.getRole(), said.getRole());
-            long parameters =
-                    said.getShapeList().stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
+            long parameters = said.getShapeList().stream()
+                    .mapToLong(Integer::toUnsignedLong)
+                    .reduce(1, (a, b) -> a * b);
             require(findings, "shape of tensor " + index + " (parameters)", tensor.parameters(), parameters);
         });
         double parameters = sent.values().stream()

@@ -14,22 +14,29 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Checks steps when their last chunk has come: the chunks agree, and one step goes on where the one before ended. Not thread-safe. */
 final class OpenSteps {
+    /** More steps than that do not wait at a time; bounds the memory when a chunk never comes. */
+    static final int MAX_OPEN = 1_000;
+
     private static final int NAMED = 5;
     /** Evaluations of the same parameters may differ by rounding. */
     private static final double LOSS_TOLERANCE = 1e-4;
 
     private final Findings findings;
     private final double tolerance;
-    private final Map<Integer, Open> open = new TreeMap<>();
+    private final NavigableMap<Integer, Open> open = new TreeMap<>();
     private final Map<String, Sum> sums = new LinkedHashMap<>();
     private @Nullable BalancedStep last;
     private long complete;
     private long uncovered;
+    private long lost;
+    private int lostTo = -1;
+    private final List<Integer> firstLost = new ArrayList<>();
 
     private static final class Open {
         final Map<Integer, ChunkPartial> chunks = new TreeMap<>();
@@ -50,6 +57,9 @@ final class OpenSteps {
     }
 
     void enter(SentRecord record, Update update, ChunkPartial partial) {
+        if (update.getStep() <= lostTo) {
+            return;
+        }
         Open step = open.computeIfAbsent(update.getStep(), s -> new Open());
         if (update.hasFacts()) {
             if (step.facts == null) {
@@ -64,7 +74,23 @@ final class OpenSteps {
         step.chunks.put(update.getChunk(), partial);
         if (step.chunks.size() == update.getChunksInStep()) {
             open.remove(update.getStep());
+            loseTo(update.getStep()); // every chunk has gone on
             balance(update.getStep(), step);
+        } else if (open.size() > MAX_OPEN) {
+            loseTo(open.firstKey());
+        }
+    }
+
+    private void loseTo(int step) {
+        open.headMap(step, true).keySet().forEach(this::lose);
+        open.headMap(step, true).clear();
+        lostTo = Math.max(lostTo, step);
+    }
+
+    private void lose(int step) {
+        lost++;
+        if (firstLost.size() < NAMED) {
+            firstLost.add(step);
         }
     }
 
@@ -138,6 +164,9 @@ final class OpenSteps {
     }
 
     private void add(BalancedStep.Objective objective) {
+        if (!Double.isFinite(objective.lossChange())) {
+            return; // a training that diverges
+        }
         Sum sum = sums.computeIfAbsent(objective.facts().getName(), name -> new Sum());
         sum.lossChange += objective.lossChange();
         sum.lca += objective.model().sum();
@@ -176,12 +205,18 @@ final class OpenSteps {
         }
     }
 
-    void end() {
-        if (!open.isEmpty()) {
+    /** A step whose missing chunks have not gone on to a later one may still become whole. */
+    void end(ChunkHistories histories) {
+        open.forEach((number, step) -> {
+            if (histories.hasPassed(number, step.chunks.keySet())) {
+                lose(number);
+            }
+        });
+        if (lost > 0) {
             findings.add(
                     "the run",
-                    "step: every chunk of a step must be sent. Found: " + open.size() + " steps with some chunks only, "
-                            + open.keySet().stream().limit(NAMED).toList());
+                    "step: every chunk of a step must be sent. Found: " + lost + " steps with some chunks only, "
+                            + firstLost);
         }
         sums.forEach((name, sum) -> {
             double moved = sum.layers.values().stream().mapToDouble(Math::abs).sum();
@@ -196,6 +231,11 @@ final class OpenSteps {
                                 + " all parameters, the gradient that of this mean loss)");
             }
         });
+    }
+
+    /** The number of steps of which some chunks have come. */
+    int open() {
+        return open.size();
     }
 
     /** The number of complete steps that agree. */

@@ -78,7 +78,7 @@ public final class RunCheck {
             findings.add("the run", "update: a run must have records. Found: none that can be booked");
         } else {
             chunks.end(any.getChunksInStep());
-            steps.end();
+            steps.end(chunks);
             ManifestCheck.check(manifest, any, chunks, steps, findings);
         }
         return findings.list();

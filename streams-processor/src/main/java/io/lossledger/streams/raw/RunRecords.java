@@ -164,7 +164,7 @@ public final class RunRecords implements AutoCloseable {
     }
 
     /** Whether older records of the runs may have been there, which the topic has dropped since. */
-    boolean mayHaveLost() {
+    public boolean mayHaveLost() {
         return lanes.stream().anyMatch(lane -> lane.first > 0 && lane.start == lane.first);
     }
 

@@ -3,6 +3,8 @@ package io.lossledger.streams.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lossledger.protocol.v1.RunStatus;
+import io.lossledger.protocol.v1.Update;
+import io.lossledger.streams.allocate.UpdateAllocator;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -27,6 +29,83 @@ class RunCheckTest {
         run.manifest.setStatus(RunStatus.RUN_STATUS_RUNNING).clearLastStep();
 
         assertThat(run.check()).isEmpty();
+    }
+
+    /** The newest records of some chunks are there, those of others are on their way. */
+    @Test
+    void waitsForTheRestOfTheNewestStep() {
+        SentRun run = new SentRun();
+        while (run.updates.size() > 3 * SentRun.CHUNKS + 2) {
+            run.remove(0, run.updates.size() - 1);
+        }
+        run.manifest.setStatus(RunStatus.RUN_STATUS_RUNNING).clearLastStep();
+        assertThat(run.check()).isEmpty();
+
+        while (run.updates.size() > 1) {
+            run.remove(0, run.updates.size() - 1);
+        }
+        assertThat(run.check()).isEmpty();
+    }
+
+    /** The file of a run may be relayed as often as one likes, from its beginning, and when it has grown. */
+    @Test
+    void findsNothingInARunThatWasRelayedAgain() {
+        SentRun whole = new SentRun();
+        SentRun run = new SentRun();
+        for (int i = 0; i < whole.updates.size(); i++) {
+            run.add(whole.updates.get(i).clone(), whole.partitions.get(i));
+        }
+        assertThat(run.check()).isEmpty();
+
+        SentRun grown = new SentRun();
+        for (int i = 7; i > 0; i--) {
+            grown.updates.add(0, whole.updates.get(i - 1).clone());
+            grown.partitions.add(0, whole.partitions.get(i - 1));
+        }
+        assertThat(grown.check()).isEmpty();
+    }
+
+    /** What a diverging training sends is not the fault of its producer. */
+    @Test
+    void balancesTheStepsWhoseLossIsFinite() {
+        SentRun run = new SentRun();
+        run.all(3, objective -> objective.setLossEnd(Double.POSITIVE_INFINITY));
+        assertThat(run.check()).isEmpty();
+
+        run.all(2, objective -> objective.setLossStart(Double.NaN).setLossEnd(Double.NaN));
+        run.all(3, objective -> objective.setLossStart(Double.NaN).setLossEnd(Double.NaN));
+        assertThat(run.check()).isEmpty();
+    }
+
+    /** A run of days in which one chunk is always refused must not fill the memory. */
+    @Test
+    void keepsFewOfTheStepsThatNeverBecomeWhole() {
+        Findings findings = new Findings();
+        OpenSteps steps = new OpenSteps(findings, 0.01);
+        SentRun run = new SentRun();
+        UpdateAllocator allocator = new UpdateAllocator(Optional.empty());
+        for (int step = 0; step < 3 * OpenSteps.MAX_OPEN; step++) {
+            Update update = run.update(0, 0).setStep(step).build();
+            steps.enter(new SentRecord(0, step, null, null), update, allocator.allocate(update, 0));
+            assertThat(steps.open()).isLessThanOrEqualTo(OpenSteps.MAX_OPEN);
+        }
+        steps.end(new ChunkHistories(findings));
+
+        assertThat(findings.list())
+                .singleElement()
+                .extracting(Finding::rule)
+                .asString()
+                .contains("Found: " + 2 * OpenSteps.MAX_OPEN + " steps with some chunks only, [0, 1, 2, 3, 4]");
+    }
+
+    @Test
+    void multipliesAShapeThatNeedsAllBitsOfItsNumbers() {
+        SentRun run = new SentRun();
+        run.manifest.getLayersBuilder(0).getTensorsBuilder(0).setShape(0, (int) 3_000_000_000L);
+
+        assertThat(run.check())
+                .extracting(Finding::rule)
+                .containsExactly("manifest.shape of tensor 0 (parameters): must be as sent, 4. Found: 6000000000");
     }
 
     @Test
