@@ -56,9 +56,10 @@ class Evaluator:
 
     def move(self, point: torch.Tensor) -> None:
         """Sets the parameters to a point."""
-        with torch.no_grad():
-            for place in self.layout.placements:
-                place.of(self.layout.parameters[place.parameter]).copy_(place.inside(point))
+        for place in self.layout.placements:
+            # Through `data`, which does not count as a change: the training may still need a backward pass through a
+            # graph that it made before the step, such as that of a generator when the discriminator is trained first.
+            place.of(self.layout.parameters[place.parameter].data).copy_(place.inside(point))
 
     def loss(self, batch: Any) -> torch.Tensor:
         """The loss of a batch at the current parameters: a scalar that may need gradients.
@@ -112,7 +113,7 @@ class Evaluator:
 
 
 def same_tensors(before: Optional[Sequence[torch.Tensor]], now: Sequence[torch.Tensor]) -> bool:
-    """Whether both lists hold equal tensors; never true without a list before."""
+    """Whether both lists hold equal tensors; never true without a list before, or with sparse tensors."""
     return before is not None and len(before) == len(now) and all(
-        old.shape == new.shape and old.device == new.device and torch.equal(old, new)
-        for old, new in zip(before, now))
+        old.layout == new.layout == torch.strided and old.shape == new.shape and old.device == new.device
+        and torch.equal(old, new) for old, new in zip(before, now))

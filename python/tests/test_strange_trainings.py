@@ -1,0 +1,120 @@
+"""Trainings that do what few do are neither changed nor booked wrongly."""
+
+from __future__ import annotations
+
+import unittest
+from typing import Any
+
+import support
+import torch
+from torch import nn
+from torch.nn import functional
+
+import lossledger
+import models
+
+
+class Scaled(nn.Module):
+    """A linear layer with a buffer that is given."""
+
+    def __init__(self, buffer: torch.Tensor) -> None:
+        super().__init__()
+        self.linear = nn.Linear(6, 3)
+        self.register_buffer("scale", buffer)
+
+    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+        return self.linear(torch.mm(self.scale, inputs.T).T)
+
+
+class Adversaries(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.generator = nn.Sequential(nn.Linear(4, 5), nn.Tanh(), nn.Linear(5, 6))
+        self.critic = nn.Sequential(nn.Linear(6, 5), nn.BatchNorm1d(5).eval(), nn.Tanh(), nn.Linear(5, 1))
+
+    def forward(self, noise: torch.Tensor) -> torch.Tensor:
+        return self.critic(self.generator(noise))
+
+
+class StrangeTrainingsTest(unittest.TestCase):
+    def setUp(self) -> None:
+        _, self.data = models.build("linear")
+
+    def watch(self, model: nn.Module, optimizer: Any, **options: Any) -> lossledger.Ledger:
+        self.published = support.recorder(model)
+        settings: dict[str, Any] = dict(loss=models.loss, data=self.data, every=1, sampled=False, publisher=self.published)
+        settings.update(options)
+        return lossledger.watch(model, optimizer, **settings)
+
+    def train(self, model: nn.Module, optimizer: Any, steps: int) -> None:
+        for _ in range(steps):
+            optimizer.zero_grad(set_to_none=True)
+            models.loss(model, self.data).backward()
+            optimizer.step()
+
+    def require_all_booked(self, steps: int) -> None:
+        self.assertEqual((sum(step.steps_covered for step in self.published.steps), self.published.skipped), (steps, {}))
+        self.assertEqual(self.published.warnings, [])
+        for step in self.published.steps:
+            self.assertLess(abs(support.residual(step.objectives[0])), 1e-4)
+
+    def test_a_graph_made_before_the_step_of_another_optimizer_can_still_be_used(self) -> None:
+        states = []
+        for watched in (False, True):
+            torch.manual_seed(0)
+            model, noise = Adversaries(), torch.randn(16, 4)
+            optimizers = [torch.optim.SGD(part.parameters(), lr=0.1) for part in (model.generator, model.critic)]
+            ledger = self.watch(model, optimizers, data=noise,
+                                loss=lambda model, batch: functional.softplus(model(batch)).mean()) if watched else None
+            for _ in range(2):
+                made = model.generator(noise)
+                functional.softplus(model.critic(made.detach())).mean().backward()
+                optimizers[1].step()
+                optimizers[1].zero_grad()
+                functional.softplus(-model.critic(made)).mean().backward()
+                optimizers[0].step()
+                optimizers[0].zero_grad()
+            if ledger is not None:
+                ledger.finish()
+            states.append([value.clone() for value in model.state_dict().values()])
+        self.assertTrue(all(map(torch.equal, *states)))
+        self.require_all_booked(4)
+
+    def test_sparse_buffers_are_measured(self) -> None:
+        model = Scaled(torch.eye(6).to_sparse())
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        with self.watch(model, optimizer):
+            self.train(model, optimizer, 3)
+        self.require_all_booked(3)
+
+    def test_buffers_that_a_validation_has_made_in_inference_mode_are_measured(self) -> None:
+        model = Scaled(torch.eye(6))
+        model.unused = model.scale
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        model.register_buffer("seen", torch.zeros(2))
+        with self.watch(model, optimizer) as ledger:
+            for _ in range(2):
+                with torch.inference_mode():
+                    model.seen = torch.ones(2)
+                self.train(model, optimizer, 1)
+            with torch.inference_mode():
+                ledger.finish()
+        self.require_all_booked(2)
+
+    def test_scripted_models_are_measured_on_the_statistics_of_the_batch(self) -> None:
+        model = torch.jit.script(nn.Sequential(nn.Linear(6, 8), nn.BatchNorm1d(8), nn.Dropout(0.5), nn.Linear(8, 3)))
+        plain = nn.Sequential(nn.Linear(6, 8), nn.BatchNorm1d(8), nn.Dropout(0.5), nn.Linear(8, 3))
+        plain.load_state_dict(model.state_dict())
+        plain[2].eval()
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        before = [value.clone() for value in model.state_dict().values()]
+        with self.watch(model, optimizer):
+            self.assertTrue(all(map(torch.equal, before, model.state_dict().values())))
+            self.train(model, optimizer, 2)
+        self.require_all_booked(2)
+        self.assertAlmostEqual(self.published.steps[0].objectives[0].loss_start, float(models.loss(plain, self.data)), 5)
+        self.assertEqual({module.training for module in model.modules()}, {True})
+
+
+if __name__ == "__main__":
+    unittest.main()
