@@ -115,6 +115,36 @@ class StrangeTrainingsTest(unittest.TestCase):
         self.assertAlmostEqual(self.published.steps[0].objectives[0].loss_start, float(models.loss(plain, self.data)), 5)
         self.assertEqual({module.training for module in model.modules()}, {True})
 
+    def test_parameters_that_are_frozen_or_unfrozen_on_the_way_are_booked_for_what_they_moved(self) -> None:
+        for every, frozen in ((4, (1, 3)), (1, (0, 1)), (2, (0, 1, 2, 3))):
+            model, _ = models.build("dropout")
+            optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+            expected = []
+            with self.subTest(every=every, frozen=frozen), self.watch(model, optimizer, every=every):
+                for step in range(4):
+                    before = model[0].weight.detach().clone()
+                    model[0].requires_grad_(step not in frozen)
+                    self.train(model, optimizer, 1)
+                    expected.append(not torch.equal(before, model[0].weight))
+            moved = [any(expected[first:first + every]) for first in range(0, 4, every)]
+            self.assertEqual([step.objectives[0].allocated[0].sums.lca != 0 for step in self.published.steps], moved)
+            self.require_all_booked(4)
+            self.assertEqual(model[0].weight.requires_grad, 3 not in frozen)
+
+    def test_a_loss_whose_only_parameters_are_frozen_for_a_while_has_no_gradient_for_that_while(self) -> None:
+        model = Adversaries()
+        optimizers = [torch.optim.SGD(part.parameters(), lr=0.1) for part in (model.generator, model.critic)]
+        real, noise = torch.randn(16, 6), torch.randn(16, 4)
+        with self.watch(model, optimizers, data=real, loss=lambda model, batch: functional.softplus(model.critic(batch)).mean()):
+            functional.softplus(model.critic(real)).mean().backward()
+            optimizers[1].step()
+            model.critic.requires_grad_(False)
+            model(noise).mean().backward()
+            optimizers[0].step()
+        self.require_all_booked(2)
+        last = self.published.steps[1].objectives[0]
+        self.assertEqual((last.loss_start, support.total(last)), (last.loss_end, 0.0))
+
 
 if __name__ == "__main__":
     unittest.main()

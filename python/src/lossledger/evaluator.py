@@ -77,17 +77,28 @@ class Evaluator:
     def gradients(self, batch: Any) -> tuple[torch.Tensor, list[tuple[int, torch.Tensor]]]:
         """The detached loss of a batch, and its gradients with the numbers of their parameters; frozen ones have none.
 
-        Raises ValueError when the loss has no gradient.
+        Raises ValueError when the loss has no gradient, though no parameter is frozen.
         """
         loss = self.loss(batch)
         if not loss.requires_grad:
+            if len(self.trained()) < len(self.layout.parameters):
+                return loss, []
             raise ValueError("loss: must depend on the model's trained parameters. Found: one without a gradient, as"
                              " when it ignores its argument `model`, detaches the output, or runs under no_grad")
-        trained = [(number, parameter) for number, parameter in enumerate(self.layout.parameters)
-                   if parameter.requires_grad]
-        found = torch.autograd.grad(loss, [parameter for _, parameter in trained], allow_unused=True)
-        return loss.detach(), [(number, gradient) for (number, _), gradient in zip(trained, found)
-                               if gradient is not None]
+        trained = sorted(self.trained())
+        found = torch.autograd.grad(loss, [self.layout.parameters[number] for number in trained], allow_unused=True)
+        return loss.detach(), [(number, gradient) for number, gradient in zip(trained, found) if gradient is not None]
+
+    def trained(self) -> set[int]:
+        """The numbers of the parameters that `gradients` has gradients for."""
+        return {number for number, parameter in enumerate(self.layout.parameters) if parameter.requires_grad}
+
+    def unfreeze(self, delta: torch.Tensor) -> None:
+        """Has gradients for every parameter that moved, also if it was frozen afterwards. Inside `evaluating()` only."""
+        for place in self.layout.placements:
+            parameter = self.layout.parameters[place.parameter]
+            if not parameter.requires_grad and bool((place.inside(delta) != 0).any()):
+                parameter.requires_grad_(True)
 
     def add(self, gradients: Sequence[tuple[int, torch.Tensor]], sums: Sequence[tuple[torch.Tensor, float]]) -> None:
         """Adds gradients to flat vectors, each with its factor."""
