@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unittest
+import warnings
 from typing import Any
 
 import support
@@ -144,6 +145,48 @@ class StrangeTrainingsTest(unittest.TestCase):
         self.require_all_booked(2)
         last = self.published.steps[1].objectives[0]
         self.assertEqual((last.loss_start, support.total(last)), (last.loss_end, 0.0))
+
+    def test_an_optimizer_without_learning_rate_is_followed(self) -> None:
+        class Fixed(torch.optim.Optimizer):
+            def step(self) -> None:  # type: ignore[override]
+                with torch.no_grad():
+                    for parameter in self.param_groups[0]["params"]:
+                        parameter.sub_(parameter.grad, alpha=0.1)
+
+        for defaults in ({}, {"lr": None}):
+            model, _ = models.build("linear")
+            optimizer = Fixed(model.parameters(), defaults)
+            with self.watch(model, optimizer, every=4):
+                self.train(model, optimizer, 8)
+            self.require_all_booked(8)
+            self.assertIsNone(self.published.steps[0].learning_rate)
+
+    def test_parameters_that_the_model_gets_later_are_refused_by_name(self) -> None:
+        model, _ = models.build("dropout")
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            with self.watch(model, optimizer):
+                self.train(model, optimizer, 1)
+                model[3] = nn.Linear(8, 3)
+                optimizer.add_param_group({"params": list(model[3].parameters())})
+                self.train(model, optimizer, 2)
+        self.assertEqual((len(self.published.steps), self.published.skipped), (1, {"failed": 2}))
+        self.assertRegex(str(caught[0].message), "Found: 2 new, the first is 3.weight; finish this ledger and watch")
+        self.assertEqual(len(caught), 1)
+
+    def test_a_loss_may_change_its_batch(self) -> None:
+        def clamping(model: nn.Module, batch: Any) -> torch.Tensor:
+            labels = batch.pop("labels")
+            return functional.cross_entropy(model(batch["inputs"].clamp_(-0.5, 0.5)), labels)
+
+        model, (inputs, labels) = models.build("linear")
+        optimizer, before = torch.optim.SGD(model.parameters(), lr=0.1), inputs.clone()
+        for sampled in (True, False):
+            with self.watch(model, optimizer, loss=clamping, data={"inputs": inputs, "labels": labels}, sampled=sampled):
+                self.train(model, optimizer, 2)
+            self.require_all_booked(2)
+            self.assertTrue(torch.equal(before, inputs))
 
 
 if __name__ == "__main__":

@@ -66,8 +66,8 @@ class Evaluator:
 
         Raises ValueError when it is not a scalar tensor.
         """
-        if self._moved:
-            batch = map_tensors(batch, lambda tensor: tensor.to(self._device, non_blocking=True))
+        # A copy, as the training's own batches are: a loss may change its batch in place, or take entries out of it.
+        batch = map_tensors(batch, lambda tensor: tensor.to(self._device, non_blocking=self._moved, copy=True))
         value = self._loss(self._inner, batch)
         if not isinstance(value, torch.Tensor) or value.numel() != 1:
             found = tuple(value.shape) if isinstance(value, torch.Tensor) else type(value).__name__
@@ -92,6 +92,15 @@ class Evaluator:
     def trained(self) -> set[int]:
         """The numbers of the parameters that `gradients` has gradients for."""
         return {number for number, parameter in enumerate(self.layout.parameters) if parameter.requires_grad}
+
+    def require_known(self) -> None:
+        """Raises ValueError when the model has got parameters that are not in the layout, and so would not be booked."""
+        known = {id(parameter) for parameter in self.layout.parameters}
+        new = [path for path, parameter in self._inner.named_parameters()
+               if id(parameter) not in known and parameter.requires_grad]
+        if new:
+            raise ValueError(f"model: must keep the parameters that it had at the start. Found: {len(new)} new, the first "
+                             f"is {new[0]}; finish this ledger and watch() again")
 
     def unfreeze(self, delta: torch.Tensor) -> None:
         """Has gradients for every parameter that moved, also if it was frozen afterwards. Inside `evaluating()` only."""
