@@ -161,6 +161,8 @@ class Ledger:
         self._next_step += 1
         self._covered += 1
         try:
+            if self._parts is not None:
+                self._parts.after_step()
             # By the number of the step: all processes of a data-parallel training then measure together.
             if (self._next_step - self._first_step) % self._every == 0:
                 self._measure()
