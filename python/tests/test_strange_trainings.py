@@ -10,6 +10,7 @@ import support
 import torch
 from torch import nn
 from torch.nn import functional
+from torch.utils.checkpoint import checkpoint
 
 import lossledger
 import models
@@ -187,6 +188,43 @@ class StrangeTrainingsTest(unittest.TestCase):
                 self.train(model, optimizer, 2)
             self.require_all_booked(2)
             self.assertTrue(torch.equal(before, inputs))
+
+    def test_checkpoints_are_measured_or_refused_with_what_to_do(self) -> None:
+        def loss(model: nn.Module, batch: Any) -> torch.Tensor:
+            middle = checkpoint(model[2], model[0](batch[0]), use_reentrant=reentrant)
+            return functional.cross_entropy(model[3](middle), batch[1])
+
+        model, _ = models.build("dropout")
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        reentrant = False
+        with self.watch(model, optimizer, loss=loss):
+            self.train(model, optimizer, 2)
+        self.require_all_booked(2)
+        reentrant = True
+        with self.assertRaisesRegex(ValueError, "loss: must use torch.utils.checkpoint with use_reentrant=False"):
+            self.watch(model, optimizer, loss=loss)
+
+    def test_weights_swapped_for_a_validation_between_two_segments_lose_nothing(self) -> None:
+        model, _ = models.build("linear")
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        with self.watch(model, optimizer, every=2):
+            for _ in range(2):
+                self.train(model, optimizer, 2)
+                own = {name: value.clone() for name, value in model.state_dict().items()}
+                model.load_state_dict({name: value * 0.5 for name, value in own.items()})
+                model.load_state_dict(own)
+        self.require_all_booked(4)
+
+    def test_two_ledgers_follow_one_training(self) -> None:
+        model, _ = models.build("linear")
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        with self.watch(model, optimizer, every=2):
+            first = self.published
+            with self.watch(model, optimizer, every=3):
+                self.train(model, optimizer, 6)
+            self.require_all_booked(6)
+        self.published = first
+        self.require_all_booked(6)
 
 
 if __name__ == "__main__":

@@ -86,7 +86,13 @@ class Evaluator:
             raise ValueError("loss: must depend on the model's trained parameters. Found: one without a gradient, as"
                              " when it ignores its argument `model`, detaches the output, or runs under no_grad")
         trained = sorted(self.trained())
-        found = torch.autograd.grad(loss, [self.layout.parameters[number] for number in trained], allow_unused=True)
+        try:
+            found = torch.autograd.grad(loss, [self.layout.parameters[number] for number in trained], allow_unused=True)
+        except RuntimeError as error:
+            if "Checkpointing is not compatible with .grad()" not in str(error):
+                raise
+            raise ValueError("loss: must use torch.utils.checkpoint with use_reentrant=False, to be evaluated without "
+                             "touching .grad. Found: use_reentrant=True, which is the default") from error
         return loss.detach(), [(number, gradient) for number, gradient in zip(trained, found) if gradient is not None]
 
     def trained(self) -> set[int]:

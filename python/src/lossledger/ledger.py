@@ -221,7 +221,13 @@ class Ledger:
             self._covered = 0
 
     def _changed_outside(self) -> bool:
-        return self._versions != self._parameter_versions()
+        versions = self._parameter_versions()
+        if self._versions == versions:
+            return False
+        if self._covered or self._start is None or not torch.equal(self._start, self._evaluator.point()):
+            return True
+        self._versions = versions  # written to and put back, such as averaged weights for a validation
+        return False
 
     def _parameter_versions(self) -> list[int]:
         """Counters of torch that rise with each change in place."""

@@ -108,6 +108,9 @@ class SampledObjective:
 
     def __init__(self, name: str, examples: Examples, sample: int, chunk_examples: int, evaluator: Evaluator,
                  devices: Devices, seed: int) -> None:
+        if len(examples) < 2:
+            raise ValueError("data: must have at least 2 examples to draw samples from; use sampled=False. "
+                             f"Found: {len(examples)}")
         if sample < 2 or sample % 2 or sample > len(examples):
             raise ValueError(f"sample: must be an even number from 2 to the {len(examples)} examples of the set. "
                              f"Found: {sample}")
