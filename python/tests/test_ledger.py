@@ -147,8 +147,9 @@ class LedgerTest(unittest.TestCase):
             self.assertEqual([step.steps_covered for step in self.published.steps], [1])
 
     def test_the_end_of_the_interpreter_ends_the_run(self) -> None:
-        for end, outcome in (("", "interrupted"), ("raise OSError('disk')", "failed OSError: disk"),
-                             ("ledger.finish()", "finished")):
+        for begin, end, outcome in (("", "", "interrupted"), ("", "raise OSError('disk')", "failed OSError: disk"),
+                                    ("", "sys.exit(1)", "interrupted"), ("", "ledger.finish()", "finished"),
+                                    ("sys.last_value = NameError('x')", "", "interrupted")):
             code = f"""
 import sys; sys.path.insert(0, {str(pathlib.Path(__file__).parent)!r})
 import support, models, lossledger, torch
@@ -160,6 +161,7 @@ def tell(outcome, steps, failure=""):
     print(outcome, failure, steps, len(published.steps))
     return finish(outcome, steps, failure)
 published.finish = tell
+{begin}
 ledger = lossledger.watch(model, optimizer, loss=models.loss, data=data, publisher=published)
 models.loss(model, data).backward(); optimizer.step()
 {end}

@@ -58,6 +58,7 @@ class Ledger:
         self._report: Any = None
         self._finished = False
         self._process = os.getpid()
+        self._earlier_error = id(getattr(sys, "last_value", None))
         self._start: Optional[torch.Tensor] = evaluator.point()
         self._versions = self._parameter_versions()
         self._sender = Sender(publisher, wait) if publisher is not None else None
@@ -132,7 +133,8 @@ class Ledger:
             self._finish_after(error)
 
     def _finish_at_exit(self) -> None:
-        self._finish_after(getattr(sys, "last_value", None))
+        error = getattr(sys, "last_value", None)  # in a notebook, perhaps of a cell that ran before watch()
+        self._finish_after(None if id(error) == self._earlier_error else error)
 
     def _finish_after(self, error: Optional[BaseException]) -> None:
         if isinstance(error, Exception):
