@@ -226,6 +226,23 @@ class StrangeTrainingsTest(unittest.TestCase):
         self.published = first
         self.require_all_booked(6)
 
+    def test_a_loss_that_would_change_another_module_is_refused_and_undone(self) -> None:
+        def loss(model: nn.Module, batch: Any) -> torch.Tensor:
+            return functional.cross_entropy(other(model(batch[0])), batch[1])
+
+        model, _ = models.build("linear")
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        other = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4), nn.Linear(4, 3))
+        before = [value.clone() for value in other.state_dict().values()]
+        for sampled in (True, False):
+            with self.assertRaisesRegex(ValueError, "besides the model .* Found: a changed buffer of BatchNorm1d"):
+                self.watch(model, optimizer, loss=loss, sampled=sampled)
+            self.assertTrue(all(map(torch.equal, before, other.state_dict().values())))
+        other.eval()
+        with self.watch(model, optimizer, loss=loss):
+            self.train(model, optimizer, 2)
+        self.require_all_booked(2)
+
 
 if __name__ == "__main__":
     unittest.main()

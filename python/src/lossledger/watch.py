@@ -21,6 +21,7 @@ from lossledger.layout import find_layout, unwrap
 from lossledger.ledger import Ledger
 from lossledger.measure import Measurer, Objective
 from lossledger.objectives import FixedObjective, SampledObjective
+from lossledger.others import others_unchanged
 from lossledger.parallel import Devices
 from lossledger.parts import UpdateParts
 from lossledger.rules import simpson
@@ -86,7 +87,7 @@ def watch(model: nn.Module, optimizer: Union[Optimizer, Sequence[Optimizer], Non
     objectives: list[Objective] = []
     try:
         update_parts = UpdateParts(optimizers, evaluator) if parts else None
-        with evaluator.evaluating():  # data sets and losses may draw random numbers
+        with evaluator.evaluating(), others_unchanged(unwrap(model)):  # data sets and losses may draw random numbers
             if sampled:
                 size = min(_DEFAULT_SAMPLE, len(training)) // 2 * 2 if sample is None else sample
                 objectives.append(SampledObjective("train", training, size, chunk_examples, evaluator, devices, draws))
