@@ -52,7 +52,7 @@ def along(loss: Callable[[torch.Tensor], torch.Tensor], start: Sequence[float], 
 def reference(make: Callable[[], nn.Module], data: Any, start: Sequence[torch.Tensor], end: Sequence[torch.Tensor],
               splits: int) -> list[np.ndarray]:
     """LCA by parameter in float64, by backward passes at each node; one array for each parameter."""
-    model = make().double()
+    model = make().double().requires_grad_(True)  # what moved counts, even if it is frozen
     model.eval()
     for module in model.modules():
         if isinstance(module, nn.modules.batchnorm._NormBase):
@@ -116,7 +116,7 @@ class ArithmeticTest(unittest.TestCase):
 
     def test_frozen_and_dead_parameters_are_exactly_zero(self) -> None:
         model, data = models.build("frozen layer")
-        step = move(model, models.loss, data, [value * 0.9 for value in model.parameters()])
+        step = move(model, models.loss, data, [value * (0.9 if value.requires_grad else 1) for value in model.parameters()])
         for chunk in step.objectives[0].allocated[:2]:
             self.assertEqual((chunk.sums.zero, chunk.sums.lca), (chunk.sums.parameters, 0.0))
 

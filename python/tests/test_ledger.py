@@ -55,6 +55,9 @@ class LedgerTest(unittest.TestCase):
                 ({"data": stream}, "data: .*ChainDataset, which can only be iterated over"),
                 ({"data": iter([])}, "data: .* can only be iterated over"),
                 ({"data": 3}, "data: must be a map-style Dataset.* Found: int"),
+                ({"data": (self.data[0], self.data[1].numpy())}, "data: must hold tensors.* Found: ndarray"),
+                ({"data": {"x": self.data[0], "y": [0] * 24}}, "data: must hold tensors.* Found: list"),
+                ({"data": tuple(part[:1] for part in self.data)}, "data: must have at least 2 .*sampled=False. Found: 1"),
                 ({"data": []}, "data: must have examples. Found: none"),
                 ({"data": (torch.zeros(3, 6), torch.zeros(2))}, "common first axis. Found: lengths 2, 3"),
                 ({"optimizer": other}, r"parameters of the model only. Found: 2 others, the first of shape \(5, 4\)"),
@@ -144,8 +147,9 @@ class LedgerTest(unittest.TestCase):
             self.assertEqual([step.steps_covered for step in self.published.steps], [1])
 
     def test_the_end_of_the_interpreter_ends_the_run(self) -> None:
-        for end, outcome in (("", "interrupted"), ("raise OSError('disk')", "failed OSError: disk"),
-                             ("ledger.finish()", "finished")):
+        for begin, end, outcome in (("", "", "interrupted"), ("", "raise OSError('disk')", "failed OSError: disk"),
+                                    ("", "sys.exit(1)", "interrupted"), ("", "ledger.finish()", "finished"),
+                                    ("sys.last_value = NameError('x')", "", "interrupted")):
             code = f"""
 import sys; sys.path.insert(0, {str(pathlib.Path(__file__).parent)!r})
 import support, models, lossledger, torch
@@ -157,6 +161,7 @@ def tell(outcome, steps, failure=""):
     print(outcome, failure, steps, len(published.steps))
     return finish(outcome, steps, failure)
 published.finish = tell
+{begin}
 ledger = lossledger.watch(model, optimizer, loss=models.loss, data=data, publisher=published)
 models.loss(model, data).backward(); optimizer.step()
 {end}

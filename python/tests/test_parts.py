@@ -14,7 +14,8 @@ import models
 
 
 class PartsTest(unittest.TestCase):
-    def parts(self, every: int = 1, steps: int = 4, **options: Any) -> tuple[list[Any], list[dict[str, np.ndarray]]]:
+    def parts(self, every: int = 1, steps: int = 4, closure: bool = False,
+              **options: Any) -> tuple[list[Any], list[dict[str, np.ndarray]]]:
         """The published steps, and by step the momentum's and decay's part, from a loop of plain float64."""
         model, data = models.build("linear")
         model, data = model.double(), (data[0].double(), data[1])
@@ -23,6 +24,12 @@ class PartsTest(unittest.TestCase):
         rate, momentum, decay = 0.1, options.get("momentum", 0), options.get("weight_decay", 0)
         nesterov, damped = options.get("nesterov", False), 1 - options.get("dampening", 0)
         buffer, expected = None, []
+
+        def evaluate() -> torch.Tensor:
+            loss = models.loss(model, data)
+            loss.backward()
+            return loss
+
         with lossledger.watch(model, optimizer, loss=models.loss, data=data, every=every, parts=True, form="vectors",
                               publisher=published):
             for _ in range(steps):
@@ -42,7 +49,11 @@ class PartsTest(unittest.TestCase):
                          for key in after}
                 buffer = sum(after.values())
                 expected.append({key: (-rate * value).numpy().ravel() for key, value in moved.items()})
-                optimizer.step()
+                if closure:
+                    optimizer.zero_grad(set_to_none=True)
+                    optimizer.step(evaluate)
+                else:
+                    optimizer.step()
         return published.steps, expected
 
     def test_parts_are_those_of_the_formula_and_add_up_to_the_update(self) -> None:
@@ -66,6 +77,13 @@ class PartsTest(unittest.TestCase):
         for step, pair in zip(steps, zip(expected[::2], expected[1::2])):
             for name, values in step.parts:
                 np.testing.assert_allclose(values[0], pair[0][name] + pair[1][name], atol=1e-12)
+
+    def test_a_gradient_that_a_closure_evaluates_within_the_step_is_split_alike(self) -> None:
+        options = {"momentum": 0.9, "weight_decay": 0.1}
+        steps, expected = self.parts(closure=True, **options)
+        for step, parts in zip(steps, expected):
+            for name, values in step.parts:
+                np.testing.assert_allclose(values[0], parts[name], atol=1e-12)
 
 
 if __name__ == "__main__":

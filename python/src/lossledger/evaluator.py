@@ -56,17 +56,18 @@ class Evaluator:
 
     def move(self, point: torch.Tensor) -> None:
         """Sets the parameters to a point."""
-        with torch.no_grad():
-            for place in self.layout.placements:
-                place.of(self.layout.parameters[place.parameter]).copy_(place.inside(point))
+        for place in self.layout.placements:
+            # Through `data`, which does not count as a change: the training may still need a backward pass through a
+            # graph that it made before the step, such as that of a generator when the discriminator is trained first.
+            place.of(self.layout.parameters[place.parameter].data).copy_(place.inside(point))
 
     def loss(self, batch: Any) -> torch.Tensor:
         """The loss of a batch at the current parameters: a scalar that may need gradients.
 
         Raises ValueError when it is not a scalar tensor.
         """
-        if self._moved:
-            batch = map_tensors(batch, lambda tensor: tensor.to(self._device, non_blocking=True))
+        # A copy, as the training's own batches are: a loss may change its batch in place, or take entries out of it.
+        batch = map_tensors(batch, lambda tensor: tensor.to(self._device, non_blocking=self._moved, copy=True))
         value = self._loss(self._inner, batch)
         if not isinstance(value, torch.Tensor) or value.numel() != 1:
             found = tuple(value.shape) if isinstance(value, torch.Tensor) else type(value).__name__
@@ -76,17 +77,43 @@ class Evaluator:
     def gradients(self, batch: Any) -> tuple[torch.Tensor, list[tuple[int, torch.Tensor]]]:
         """The detached loss of a batch, and its gradients with the numbers of their parameters; frozen ones have none.
 
-        Raises ValueError when the loss has no gradient.
+        Raises ValueError when the loss has no gradient, though no parameter is frozen.
         """
         loss = self.loss(batch)
         if not loss.requires_grad:
+            if len(self.trained()) < len(self.layout.parameters):
+                return loss, []
             raise ValueError("loss: must depend on the model's trained parameters. Found: one without a gradient, as"
                              " when it ignores its argument `model`, detaches the output, or runs under no_grad")
-        trained = [(number, parameter) for number, parameter in enumerate(self.layout.parameters)
-                   if parameter.requires_grad]
-        found = torch.autograd.grad(loss, [parameter for _, parameter in trained], allow_unused=True)
-        return loss.detach(), [(number, gradient) for (number, _), gradient in zip(trained, found)
-                               if gradient is not None]
+        trained = sorted(self.trained())
+        try:
+            found = torch.autograd.grad(loss, [self.layout.parameters[number] for number in trained], allow_unused=True)
+        except RuntimeError as error:
+            if "Checkpointing is not compatible with .grad()" not in str(error):
+                raise
+            raise ValueError("loss: must use torch.utils.checkpoint with use_reentrant=False, to be evaluated without "
+                             "touching .grad. Found: use_reentrant=True, which is the default") from error
+        return loss.detach(), [(number, gradient) for number, gradient in zip(trained, found) if gradient is not None]
+
+    def trained(self) -> set[int]:
+        """The numbers of the parameters that `gradients` has gradients for."""
+        return {number for number, parameter in enumerate(self.layout.parameters) if parameter.requires_grad}
+
+    def require_known(self) -> None:
+        """Raises ValueError when the model has got parameters that are not in the layout, and so would not be booked."""
+        known = {id(parameter) for parameter in self.layout.parameters}
+        new = [path for path, parameter in self._inner.named_parameters()
+               if id(parameter) not in known and parameter.requires_grad]
+        if new:
+            raise ValueError(f"model: must keep the parameters that it had at the start. Found: {len(new)} new, the first "
+                             f"is {new[0]}; finish this ledger and watch() again")
+
+    def unfreeze(self, delta: torch.Tensor) -> None:
+        """Has gradients for every parameter that moved, also if it was frozen afterwards. Inside `evaluating()` only."""
+        for place in self.layout.placements:
+            parameter = self.layout.parameters[place.parameter]
+            if not parameter.requires_grad and bool((place.inside(delta) != 0).any()):
+                parameter.requires_grad_(True)
 
     def add(self, gradients: Sequence[tuple[int, torch.Tensor]], sums: Sequence[tuple[torch.Tensor, float]]) -> None:
         """Adds gradients to flat vectors, each with its factor."""
@@ -112,7 +139,7 @@ class Evaluator:
 
 
 def same_tensors(before: Optional[Sequence[torch.Tensor]], now: Sequence[torch.Tensor]) -> bool:
-    """Whether both lists hold equal tensors; never true without a list before."""
+    """Whether both lists hold equal tensors; never true without a list before, or with sparse tensors."""
     return before is not None and len(before) == len(now) and all(
-        old.shape == new.shape and old.device == new.device and torch.equal(old, new)
-        for old, new in zip(before, now))
+        old.layout == new.layout == torch.strided and old.shape == new.shape and old.device == new.device
+        and torch.equal(old, new) for old, new in zip(before, now))

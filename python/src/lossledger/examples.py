@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Iterator, Optional, Sequence
 
+import numpy as np
 import torch
 from torch.utils.data import DataLoader, IterableDataset
 from torch.utils.data.dataloader import default_collate
@@ -26,6 +27,7 @@ class Examples:
             raise ValueError(f"{name}: must be a set that can be indexed, to draw examples from. "
                              f"Found: {type(data).__name__}, which can only be iterated over")
         if isinstance(data, torch.Tensor) or isinstance(data, (tuple, dict)) and _first(data) is not None:
+            _require_tensors(name, data)
             self._tensors, self._count = data, _length(name, data)
         else:
             if isinstance(data, list) and data and _first(data[0]) is not None and _is_batch(data[0]):
@@ -102,6 +104,15 @@ def _first(value: Any) -> Optional[torch.Tensor]:
         return value
     items = value.values() if isinstance(value, dict) else value if isinstance(value, (tuple, list)) else ()
     return next((found for found in map(_first, items) if found is not None), None)
+
+
+def _require_tensors(name: str, value: Any) -> None:
+    """Others would not be cut into rows, and so be paired with the wrong ones."""
+    if isinstance(value, np.ndarray) or isinstance(value, list) and value and _first(value) is None:
+        raise ValueError(f"{name}: must hold tensors, of which rows can be taken; torch.as_tensor() makes them. "
+                         f"Found: {type(value).__name__}")
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, (tuple, list)) else ():
+        _require_tensors(name, item)
 
 
 def _is_batch(value: Any) -> bool:

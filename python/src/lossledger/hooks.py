@@ -20,13 +20,7 @@ class OptimizerHooks:
     """
 
     def __init__(self, optimizers: Sequence[Optimizer], before: Callback, after: Callback) -> None:
-        for optimizer in optimizers:
-            if not isinstance(optimizer, Optimizer):
-                raise ValueError("optimizer: must be a torch.optim.Optimizer, a list of them, or None to call "
-                                 f"ledger.step() yourself. Found: {type(optimizer).__name__}")
-            if isinstance(optimizer, LBFGS):
-                raise ValueError("optimizer: must move the parameters once in a step. Found: LBFGS, which searches with a"
-                                 " closure; use optimizer=None and call ledger.step() after each step")
+        require_optimizers(optimizers)
         self._before, self._after = before, after
         self._removals = [self._hook(optimizer) for optimizer in optimizers]
 
@@ -67,6 +61,17 @@ class OptimizerHooks:
                 del optimizer.__dict__["step"]
 
         return remove
+
+
+def require_optimizers(optimizers: Sequence[Optimizer]) -> None:
+    """Raises ValueError when the steps of one cannot be followed."""
+    for optimizer in optimizers:
+        if not isinstance(optimizer, Optimizer):
+            raise ValueError("optimizer: must be a torch.optim.Optimizer, a list of them, or None to call "
+                             f"ledger.step() yourself. Found: {type(optimizer).__name__}")
+        if isinstance(optimizer, LBFGS):
+            raise ValueError("optimizer: must move the parameters once in a step. Found: LBFGS, which searches with a"
+                             " closure; use optimizer=None and call ledger.step() after each step")
 
 
 def _nothing(optimizer: Optimizer) -> None:

@@ -25,6 +25,7 @@ NO_STEP = "No training step took place between watch() and finish()"
 OUTSIDE = ("Parameters were changed between two optimizer steps; such changes are not booked, nor the steps of a segment"
            " that they interrupt. If they belong to the training, such as clamping, use optimizer=None and call"
            " ledger.step() after them")
+OUTCOMES = ("finished", "interrupted", "failed")
 FORKED = "The ledger does not follow a training into a forked process; the steps of this process are not booked"
 
 
@@ -57,6 +58,7 @@ class Ledger:
         self._report: Any = None
         self._finished = False
         self._process = os.getpid()
+        self._earlier_error = id(getattr(sys, "last_value", None))
         self._start: Optional[torch.Tensor] = evaluator.point()
         self._versions = self._parameter_versions()
         self._sender = Sender(publisher, wait) if publisher is not None else None
@@ -88,7 +90,11 @@ class Ledger:
 
         outcome: finished, interrupted or failed; failure says why in one line. Returns the publisher's report, on the
         first process of a data-parallel training, where every process must call it. May be called again.
+
+        Raises ValueError when there is no such outcome.
         """
+        if outcome not in OUTCOMES:
+            raise ValueError(f"outcome: must be one of {', '.join(OUTCOMES)}. Found: {outcome}")
         if self._finished or os.getpid() != self._process:
             return self._report
         self._finished = True
@@ -98,6 +104,15 @@ class Ledger:
             self._close_segment(outcome)
         except Exception as error:
             self._lose(error)
+        except BaseException:
+            outcome = "interrupted"
+            self._restart("interrupted")
+            raise
+        finally:
+            self._end(outcome, failure)
+        return self._report
+
+    def _end(self, outcome: str, failure: str) -> None:
         self._start = None
         self._measurer.release()
         if self._publisher is not None and self._sender is not None:
@@ -106,7 +121,6 @@ class Ledger:
             self._sender.close()
             self._report = self._publisher.finish(outcome, self._next_step, failure)
             _say_skipped(self.run, self._report)
-        return self._report
 
     def __enter__(self) -> Ledger:
         return self
@@ -119,11 +133,12 @@ class Ledger:
             self._finish_after(error)
 
     def _finish_at_exit(self) -> None:
-        self._finish_after(getattr(sys, "last_value", None))
+        error = getattr(sys, "last_value", None)  # in a notebook, perhaps of a cell that ran before watch()
+        self._finish_after(None if id(error) == self._earlier_error else error)
 
     def _finish_after(self, error: Optional[BaseException]) -> None:
         if isinstance(error, Exception):
-            self.finish("failed", traceback.format_exception_only(type(error), error)[-1].strip().splitlines()[0])
+            self.finish("failed", _in_one_line(error))
         else:
             self.finish("interrupted")
 
@@ -135,7 +150,8 @@ class Ledger:
                 self._warn(OUTSIDE)
                 self._restart("unseen")
                 self._warning = OUTSIDE
-            self._learning_rate = float(optimizer.param_groups[0]["lr"])
+            rate = optimizer.param_groups[0].get("lr")
+            self._learning_rate = None if rate is None else float(rate)  # some find their own
             if self._parts is not None:
                 self._parts.before_step(optimizer)
         except Exception as error:
@@ -147,19 +163,24 @@ class Ledger:
         self._next_step += 1
         self._covered += 1
         try:
+            if self._parts is not None:
+                self._parts.after_step()
             # By the number of the step: all processes of a data-parallel training then measure together.
             if (self._next_step - self._first_step) % self._every == 0:
                 self._measure()
             self._versions = self._parameter_versions()
         except Exception as error:
             self._lose(error)
+        except BaseException:  # such as Ctrl-C, after which a notebook may go on
+            self._restart("interrupted")
+            raise
 
     def _close_segment(self, outcome: str) -> None:
         if self._changed_outside() and self._optimizers:
             self._restart("unseen")
         if outcome != "finished" and self._devices.count > 1:
             self._restart("failed")  # the other processes may be gone, and measuring needs them
-        elif (self._next_step - self._first_step) % self._every:
+        elif (self._next_step - self._first_step) % self._every and (self._covered or self._devices.count > 1):
             self._measure()
 
     def _measure(self) -> None:
@@ -174,10 +195,10 @@ class Ledger:
             segment = Segment(start, end, end - start)
             averages = self._measurer.averages(segment)
             parts = self._parts.take(segment.delta) if self._parts is not None else []
-            if self._sender is not None:
+            if self._sender is not None and covered:
                 self._sender.send(self._measurer.step(self._next_step - 1, covered, segment, averages, parts,
                                                       self._learning_rate, self._warning))
-        except Exception:
+        except BaseException:
             self._covered = covered
             raise
         self._warning = ""
@@ -196,13 +217,19 @@ class Ledger:
     def _lose(self, error: Exception) -> None:
         try:
             self._warn("Steps could not be measured and are missing; the training goes on: "
-                       f"{type(error).__name__}: {error}")
+                       f"{type(error).__name__}: {error}", type(error).__name__)
             self._restart("failed")
         except Exception:
             self._covered = 0
 
     def _changed_outside(self) -> bool:
-        return self._versions != self._parameter_versions()
+        versions = self._parameter_versions()
+        if self._versions == versions:
+            return False
+        if self._covered or self._start is None or not torch.equal(self._start, self._evaluator.point()):
+            return True
+        self._versions = versions  # written to and put back, such as averaged weights for a validation
+        return False
 
     def _parameter_versions(self) -> list[int]:
         """Counters of torch that rise with each change in place."""
@@ -215,14 +242,21 @@ class Ledger:
             self._warn(FORKED)
         return self._finished
 
-    def _warn(self, text: str) -> None:
-        if text not in self._warned:
-            self._warned.add(text)
+    def _warn(self, text: str, kind: str = "") -> None:
+        """Once for each text or, as texts may hold numbers, for each kind."""
+        if (kind or text) not in self._warned:
+            self._warned.add(kind or text)
             if self._publisher is not None:
                 self._publisher.warn(text)
             with warnings.catch_warnings():
                 warnings.simplefilter("always")  # as an error it would break the training
                 warnings.warn(text, RuntimeWarning, stacklevel=3)
+
+
+def _in_one_line(error: Exception) -> str:
+    """The line that names the error: notes follow it, and the place of a syntax error precedes it, indented."""
+    lines = "".join(traceback.format_exception_only(type(error), error)).splitlines()
+    return next((line for line in lines if line and not line[0].isspace()), type(error).__name__)
 
 
 def _say_skipped(run: str, report: Any) -> None:

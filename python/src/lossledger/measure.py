@@ -49,6 +49,8 @@ class Measurer:
         failure: Optional[Exception] = None
         try:
             with self._evaluator.evaluating():
+                self._evaluator.require_known()
+                self._evaluator.unfreeze(segment.delta)
                 for objective in self._objectives:
                     averages.append(objective.average(segment, self._rule))
         except Exception as error:  # raised below, once the other processes know of it

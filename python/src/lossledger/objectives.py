@@ -46,7 +46,8 @@ class Average:
 class FixedObjective:
     """The mean loss over a set, in fixed chunks. Losses are added up in float64. Not thread-safe.
 
-    The gradient at the end of a segment is that at the start of the next, unless a buffer of the model has changed.
+    The gradient at the end of a segment is that at the start of the next, unless a buffer of the model has changed, or it
+    lacks parameters that are trained since.
     """
 
     def __init__(self, name: str, examples: Examples, chunk_examples: int, evaluator: Evaluator, devices: Devices) -> None:
@@ -57,6 +58,7 @@ class FixedObjective:
         self._end_point: Optional[torch.Tensor] = None
         self._end: tuple[float, Optional[torch.Tensor]] = (math.nan, None)
         self._buffers: Optional[list[torch.Tensor]] = None
+        self._trained: set[int] = set()
 
     def first_batch(self) -> Any:
         """A batch for the checks at the start; None when this process has none."""
@@ -67,7 +69,10 @@ class FixedObjective:
         evaluator = self._evaluator
         mean, coarse = evaluator.zeros(), evaluator.zeros()
         buffers = evaluator.buffers()
-        known = self._end if self._end_point is segment.start and same_tensors(self._buffers, buffers) else None
+        trained = evaluator.trained()
+        reusable = (self._end_point is segment.start and trained <= self._trained
+                    and same_tensors(self._buffers, buffers))
+        known = self._end if reusable else None
         self._end_point = None
         losses = []
         for node, weights in enumerate(zip(rule.weights, rule.coarse)):
@@ -83,7 +88,7 @@ class FixedObjective:
                 mean.add_(gradient, alpha=weights[0])
                 coarse.add_(gradient, alpha=weights[1])
             losses.append(loss)
-        self._end_point, self._end, self._buffers = segment.end, (loss, gradient), buffers
+        self._end_point, self._end, self._buffers, self._trained = segment.end, (loss, gradient), buffers, trained
         return Average(losses[0], losses[-1], mean, coarse)
 
     def _evaluate(self, point: torch.Tensor, sums: list[tuple[torch.Tensor, float]]) -> float:
@@ -103,6 +108,9 @@ class SampledObjective:
 
     def __init__(self, name: str, examples: Examples, sample: int, chunk_examples: int, evaluator: Evaluator,
                  devices: Devices, seed: int) -> None:
+        if len(examples) < 2:
+            raise ValueError("data: must have at least 2 examples to draw samples from; use sampled=False. "
+                             f"Found: {len(examples)}")
         if sample < 2 or sample % 2 or sample > len(examples):
             raise ValueError(f"sample: must be an even number from 2 to the {len(examples)} examples of the set. "
                              f"Found: {sample}")

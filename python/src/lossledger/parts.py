@@ -36,39 +36,48 @@ class UpdateParts:
         self.names += ["weight-decay"] if any(group["weight_decay"] for group in groups) else []
         self._momentum = evaluator.zeros() if "momentum" in self.names else None
         self._decay = evaluator.zeros() if "weight-decay" in self.names else None
+        self._moved: list[tuple[int, torch.Tensor]] = []
+        self._decayed: list[tuple[int, torch.Tensor]] = []
 
     def before_step(self, optimizer: Optimizer) -> None:
-        """Must be called with the state before a step.
+        """Must be called with the state before a step."""
+        self._moved, self._decayed = [], []
+        with torch.no_grad():
+            for group in optimizer.param_groups:
+                self._keep_group(optimizer, group)
+
+    def after_step(self) -> None:
+        """Must be called after a step: only then is it known what has a gradient, as a closure may have evaluated it.
 
         Raises ValueError when the optimizer has a part that it did not have at the start.
         """
-        with torch.no_grad():
-            for group in optimizer.param_groups:
-                self._add_group(optimizer, group)
+        moved, decayed = self._moved, self._decayed
+        self._moved, self._decayed = [], []
+        self._add("momentum", moved, self._momentum)
+        self._add("weight-decay", decayed, self._decay)
 
-    def _add_group(self, optimizer: Optimizer, group: dict) -> None:
+    def _keep_group(self, optimizer: Optimizer, group: dict) -> None:
         rate, momentum, decay = float(group["lr"]), group["momentum"], group["weight_decay"]
-        moved, decayed = [], []
         for parameter in group["params"]:
-            if parameter.grad is None:
-                continue
-            number = self._numbers[id(parameter)]
+            number = self._numbers.get(id(parameter))
+            if number is None:
+                continue  # refused by name when the segment is measured
             buffer = optimizer.state[parameter].get("momentum_buffer") if parameter in optimizer.state else None
             factor = 1 - group["dampening"] if momentum and buffer is not None else 1
             if group["nesterov"]:
                 factor = 1 + momentum
             if momentum and buffer is not None:
                 power = momentum ** 2 if group["nesterov"] else momentum
-                moved.append((number, buffer * (-rate * power)))
+                self._moved.append((number, buffer * (-rate * power)))
             if decay:
-                decayed.append((number, parameter.detach() * (-rate * decay * factor)))
-        self._add("momentum", moved, self._momentum)
-        self._add("weight-decay", decayed, self._decay)
+                self._decayed.append((number, parameter.detach() * (-rate * decay * factor)))
 
-    def _add(self, name: str, moved: list[tuple[int, torch.Tensor]], part: Optional[torch.Tensor]) -> None:
+    def _add(self, name: str, values: list[tuple[int, torch.Tensor]], part: Optional[torch.Tensor]) -> None:
+        stepped = [(number, value) for number, value in values
+                   if self._evaluator.layout.parameters[number].grad is not None]
         if part is not None:
-            self._evaluator.add(moved, [(part, 1.0)])
-        elif moved:
+            self._evaluator.add(stepped, [(part, 1.0)])
+        elif stepped:
             raise ValueError(f"parts: must be those of the start, {self.names}. Found: {name}, switched on later")
 
     def take(self, delta: torch.Tensor) -> list[tuple[str, torch.Tensor]]:
@@ -84,6 +93,7 @@ class UpdateParts:
 
     def clear(self) -> None:
         """Starts again from zero."""
+        self._moved, self._decayed = [], []
         for part in (self._momentum, self._decay):
             if part is not None:
                 part.zero_()

@@ -143,6 +143,7 @@ class Publisher:
         """Logs a warning about the run, once, and puts it into the final manifest. Any thread."""
         if self._is_inactive():
             return
+        text = limits.cut_text(text, limits.MAX_WARNING)
         with self._lock:
             if text in self._warnings or len(self._warnings) >= _MAX_WARNINGS:
                 return
@@ -164,7 +165,7 @@ class Publisher:
             final = manifest.final_manifest(
                 self._manifest,
                 OUTCOMES[outcome],
-                failure,
+                limits.cut_text(failure, limits.MAX_WARNING),
                 self._last_sent,
                 sum(report.skipped.values()),
                 report.warnings,

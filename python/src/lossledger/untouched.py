@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import random
+import re
 from typing import Any, Iterator, Optional, Sequence
 
 import numpy as np
@@ -11,6 +12,7 @@ import torch
 from torch import nn
 
 _BATCH_STATISTICS = (nn.modules.batchnorm._NormBase,)
+_SCRIPTED = re.compile(r"(Batch|Instance)Norm[123]d|SyncBatchNorm")
 
 
 @contextlib.contextmanager
@@ -23,7 +25,6 @@ def untouched(model: nn.Module, parameters: Sequence[nn.Parameter]) -> Iterator[
 
     Not thread-safe: for the thread that trains.
     """
-    values = [parameter.detach().clone() for parameter in parameters]
     kept = _Kept(model, parameters)
     try:
         with contextlib.ExitStack() as stack:
@@ -34,28 +35,33 @@ def untouched(model: nn.Module, parameters: Sequence[nn.Parameter]) -> Iterator[
             _evaluation_mode(model)
             yield
     finally:
-        with torch.no_grad():
-            for parameter, value in zip(parameters, values):
-                parameter.copy_(value)
-        kept.restore()
+        try:
+            kept.restore()
+        except BaseException:  # such as Ctrl-C in the middle of it
+            kept.restore()
+            raise
 
 
 class _Kept:
-    """What an evaluation may change besides the parameters."""
+    """What an evaluation may change."""
 
     def __init__(self, model: nn.Module, parameters: Sequence[nn.Parameter]) -> None:
+        self.values = [(parameter, parameter.detach().clone()) for parameter in parameters]
         self.parameters = [(parameter, parameter.grad, parameter.requires_grad, parameter._backward_hooks)
                            for parameter in parameters]
         self.modules = []
         for module in model.modules():
             dropout = module.dropout if isinstance(module, nn.RNNBase) else None
-            self.modules.append((module, module.training, dropout, dict(module._buffers), _tensors(module)))
+            self.modules.append((module, module.training, dropout, dict(module._buffers.items()), _tensors(module)))
         self.buffers = [(buffer, buffer.detach().clone()) for buffer in model.buffers()]
         for parameter in parameters:
             if parameter._backward_hooks:
                 parameter._backward_hooks = None  # such as clipping: part of the training, not of the loss
 
     def restore(self) -> None:
+        """May be repeated when it was interrupted."""
+        for parameter, value in self.values:
+            parameter.data.copy_(value)  # see Evaluator.move
         for parameter, gradient, required, hooks in self.parameters:
             if parameter.requires_grad != required:
                 parameter.requires_grad_(required)
@@ -68,13 +74,15 @@ class _Kept:
                 module.training = training
             if dropout is not None:
                 module.dropout = dropout
-            module._buffers.update(buffers)
+            for name, buffer in buffers.items():
+                if name not in module._buffers or module._buffers[name] is not buffer:
+                    module._buffers[name] = buffer
             for name in _tensors(module).keys() - tensors.keys():
                 del module.__dict__[name]
             module.__dict__.update(tensors)
-        with torch.no_grad():
-            for buffer, value in self.buffers:
-                buffer.copy_(value)
+        for buffer, value in self.buffers:
+            with torch.inference_mode(buffer.is_inference()):
+                buffer.data.copy_(value)
 
 
 def _tensors(module: nn.Module) -> dict[str, torch.Tensor]:
@@ -84,7 +92,8 @@ def _tensors(module: nn.Module) -> dict[str, torch.Tensor]:
 
 def uses_batch_statistics(module: nn.Module) -> bool:
     """Whether it is a norm that is being trained on the statistics of its batch, and not a frozen one."""
-    return isinstance(module, _BATCH_STATISTICS) and module.training
+    scripted = isinstance(module, torch.jit.ScriptModule) and _SCRIPTED.fullmatch(module.original_name)
+    return bool((isinstance(module, _BATCH_STATISTICS) or scripted) and module.training)
 
 
 def _evaluation_mode(model: nn.Module) -> None:

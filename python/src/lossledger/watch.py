@@ -16,10 +16,12 @@ from torch.optim import Optimizer
 from lossledger.checks import check_loss
 from lossledger.evaluator import Evaluator, Loss
 from lossledger.examples import Examples
+from lossledger.hooks import require_optimizers
 from lossledger.layout import find_layout, unwrap
 from lossledger.ledger import Ledger
 from lossledger.measure import Measurer, Objective
 from lossledger.objectives import FixedObjective, SampledObjective
+from lossledger.others import others_unchanged
 from lossledger.parallel import Devices
 from lossledger.parts import UpdateParts
 from lossledger.rules import simpson
@@ -74,6 +76,7 @@ def watch(model: nn.Module, optimizer: Union[Optimizer, Sequence[Optimizer], Non
     fixed = dict(fixed or {})
     _require("fixed", "train" not in fixed, "without train, which is the objective of `data`", "train")
     optimizers = [] if optimizer is None else list(optimizer) if isinstance(optimizer, (list, tuple)) else [optimizer]
+    require_optimizers(optimizers)  # before a run is opened
     layout = find_layout(unwrap(model))
     _require_own(optimizers, layout.parameters)
     evaluator = Evaluator(model, layout, loss)
@@ -84,7 +87,7 @@ def watch(model: nn.Module, optimizer: Union[Optimizer, Sequence[Optimizer], Non
     objectives: list[Objective] = []
     try:
         update_parts = UpdateParts(optimizers, evaluator) if parts else None
-        with evaluator.evaluating():  # data sets and losses may draw random numbers
+        with evaluator.evaluating(), others_unchanged(unwrap(model)):  # data sets and losses may draw random numbers
             if sampled:
                 size = min(_DEFAULT_SAMPLE, len(training)) // 2 * 2 if sample is None else sample
                 objectives.append(SampledObjective("train", training, size, chunk_examples, evaluator, devices, draws))
@@ -128,7 +131,7 @@ def _require(name: str, holds: bool, rule: str, found: Any) -> None:
 def _require_own(optimizers: Sequence[Optimizer], parameters: Sequence[nn.Parameter]) -> None:
     own = {id(parameter) for parameter in parameters}
     for optimizer in optimizers:
-        groups = getattr(optimizer, "param_groups", [])
+        groups = optimizer.param_groups
         foreign = [tuple(parameter.shape) for group in groups for parameter in group["params"] if id(parameter) not in own]
         if foreign:
             raise ValueError("optimizer: must train parameters of the model only. Found: "
