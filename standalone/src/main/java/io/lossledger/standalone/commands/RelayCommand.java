@@ -92,7 +92,7 @@ public final class RelayCommand implements Callable<Integer> {
                     advanced |= relay.advance();
                 }
                 line.show(relays.stream().map(RelayCommand::progress).collect(Collectors.joining(", ")));
-                goesOn = advanced || (follow && !relays.stream().allMatch(RunRelay::isWhole));
+                goesOn = advanced || (follow && !relays.stream().allMatch(RelayCommand::isComplete));
                 if (!advanced && goesOn) {
                     stop.awaitAsked(PAUSE_MILLIS);
                 }
@@ -101,6 +101,11 @@ public final class RelayCommand implements Callable<Integer> {
         } finally {
             line.clear();
         }
+    }
+
+    /** No more can be booked of a run that someone has closed. */
+    private static boolean isComplete(RunRelay relay) {
+        return relay.isWhole() || relay.isEnded();
     }
 
     private static String progress(RunRelay relay) {
@@ -117,7 +122,7 @@ public final class RelayCommand implements Callable<Integer> {
                         + " records break the contract and were not published; the first: " + relay.firstInvalid());
                 code = ExitCode.NOT_BOOKED;
             }
-            if (!relay.isWhole() && !relay.isEnded()) {
+            if (!isComplete(relay)) {
                 err.println(
                         "lossledger: run " + relay.run() + " is still open: its file has no end yet. Go on with relay"
                                 + " --follow, or close it with lossledger runs end " + relay.run());

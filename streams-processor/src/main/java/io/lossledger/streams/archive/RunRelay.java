@@ -106,7 +106,8 @@ public final class RunRelay implements AutoCloseable {
             throw new IllegalArgumentException("run: must be new in this Kafka, or the one in the file. Found: "
                     + manifest.getRun() + " exists, from another training");
         }
-        return known.getStatus() != RunStatus.RUN_STATUS_RUNNING;
+        return known.getStatus() != RunStatus.RUN_STATUS_RUNNING
+                && known.getStatus() != RunStatus.RUN_STATUS_UNSPECIFIED;
     }
 
     private static Map<String, Object> config(Map<String, Object> kafka) {

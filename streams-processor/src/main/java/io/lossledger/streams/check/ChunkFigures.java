@@ -90,6 +90,10 @@ final class ChunkFigures {
                     + sums.getHarm());
         }
         if (sums.getNonfinite() > 0) {
+            if (Double.isFinite(sums.getLca())) {
+                findings.accept(
+                        name + "lca: must not be finite if that of a parameter is not. Found: " + sums.getLca());
+            }
             return true;
         }
         double magnitude = sums.getHarm() - sums.getHelp();

@@ -239,6 +239,9 @@ class RunCheckTest {
                         "allocated.sums.lca: must be help + harm, -2.0. Found: 2.0",
                         run -> run.sums(1, 0).setLca(2)),
                 fault(
+                        "allocated.sums.lca: must not be finite if that of a parameter is not. Found: -2.0",
+                        run -> run.sums(1, 0).setHelped(1).setNonfinite(1)),
+                fault(
                         "allocated.sums.help: must be below 0 if parameters helped, else 0. Found: 2.0",
                         run -> run.sums(1, 0).setHelp(2)),
                 fault(
