@@ -129,8 +129,8 @@ class SampledObjective:
         if chunk is None:
             return None
         if chunk.whole is not None:
-            with torch.no_grad():
-                whole, *halves = (float(self._evaluator.loss(batch)) for batch in (chunk.whole, *chunk.halves))
+            # Not under no_grad: a loss may differentiate by its inputs.
+            whole, *halves = (float(self._evaluator.loss(batch).detach()) for batch in (chunk.whole, *chunk.halves))
             # A mean over unmasked tokens, say, is not the mean of its halves' means.
             self._apart = not math.isclose(whole, sum(halves) / 2, rel_tol=_ROUNDING, abs_tol=_ROUNDING)
         return chunk.halves[0]
