@@ -50,6 +50,8 @@ def _checksum(part):
     return struct.pack("<I", ((crc >> 15 | crc << 17) + 0xA282EAD8) & 0xFFFFFFFF)
 
 
+if not 2 <= len(sys.argv) <= 4:
+    sys.exit(__doc__)
 run, to, folder = sys.argv[1:] + ["localhost:9092", "runs"][len(sys.argv) - 2:]
 events = EventFile(pathlib.Path(folder) / run)
 for row in lossledger.rows(run, to, "layer", follow=True):

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 import unittest
 from typing import Any, Iterable
@@ -100,6 +103,13 @@ class RowsTest(unittest.TestCase):
         follower = follow_rows("a", lambda row: None, self.kafka.address)
         follower.stop()
         self.assertTrue(follower.join(20))
+
+    def test_the_example_for_tensorboard_says_its_arguments_when_they_are_missing(self) -> None:
+        example = os.path.join(sending.ROOT, "examples/pytorch/to_tensorboard.py")
+        source = {**os.environ, "PYTHONPATH": os.path.join(sending.ROOT, "python/src")}
+        done = subprocess.run([sys.executable, example], capture_output=True, text=True, timeout=60, env=source)
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(done.stderr, r"^Puts the LCA .* Run: python to_tensorboard.py RUN \[TO\] \[FOLDER\]")
 
     def test_wrong_arguments_are_refused_by_name(self) -> None:
         with self.assertRaisesRegex(ValueError, "topic: must be one of layer, unit, .*Found: layers"):

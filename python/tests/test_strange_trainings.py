@@ -243,6 +243,30 @@ class StrangeTrainingsTest(unittest.TestCase):
             self.train(model, optimizer, 2)
         self.require_all_booked(2)
 
+    def test_a_loss_may_differentiate_by_its_inputs(self) -> None:
+        def loss(model: nn.Module, batch: Any) -> torch.Tensor:
+            inputs = batch[0].requires_grad_()
+            slope, = torch.autograd.grad(model(inputs).sum(), inputs, create_graph=True)
+            return models.loss(model, batch) + slope.square().mean()
+
+        model, _ = models.build("dropout")
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        for sampled in (True, False):
+            with self.watch(model, optimizer, loss=loss, sampled=sampled):
+                self.train(model, optimizer, 2)
+            self.require_all_booked(2)
+        self.assertFalse(self.data[0].requires_grad)
+
+    def test_a_loss_whose_coefficient_is_annealed_is_the_same_along_each_segment(self) -> None:
+        model, _ = models.build("dropout")
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        coefficient = 1.0
+        with self.watch(model, optimizer, loss=lambda model, batch: coefficient * models.loss(model, batch)):
+            for _ in range(4):
+                self.train(model, optimizer, 1)
+                coefficient *= 1.5
+        self.require_all_booked(4)
+
 
 if __name__ == "__main__":
     unittest.main()

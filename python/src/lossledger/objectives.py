@@ -16,6 +16,7 @@ from lossledger.rules import QuadratureRule
 from lossledger.step import ObjectiveFacts
 
 _ROUNDING = 1e-5
+_FEW = 16
 
 
 @dataclass
@@ -46,8 +47,8 @@ class Average:
 class FixedObjective:
     """The mean loss over a set, in fixed chunks. Losses are added up in float64. Not thread-safe.
 
-    The gradient at the end of a segment is that at the start of the next, unless a buffer of the model has changed, or it
-    lacks parameters that are trained since.
+    The gradient at the end of a segment is that at the start of the next, unless a buffer of the model has changed, it
+    lacks parameters that are trained since, or the loss of a few examples differs, as with a coefficient that is annealed.
     """
 
     def __init__(self, name: str, examples: Examples, chunk_examples: int, evaluator: Evaluator, devices: Devices) -> None:
@@ -59,6 +60,8 @@ class FixedObjective:
         self._end: tuple[float, Optional[torch.Tensor]] = (math.nan, None)
         self._buffers: Optional[list[torch.Tensor]] = None
         self._trained: set[int] = set()
+        self._few = examples.rows(range(min(_FEW, len(examples))))
+        self._few_loss = math.nan
 
     def first_batch(self) -> Any:
         """A batch for the checks at the start; None when this process has none."""
@@ -71,7 +74,7 @@ class FixedObjective:
         buffers = evaluator.buffers()
         trained = evaluator.trained()
         reusable = (self._end_point is segment.start and trained <= self._trained
-                    and same_tensors(self._buffers, buffers))
+                    and same_tensors(self._buffers, buffers) and self._is_same_loss(segment.start))
         known = self._end if reusable else None
         self._end_point = None
         losses = []
@@ -89,7 +92,15 @@ class FixedObjective:
                 coarse.add_(gradient, alpha=weights[1])
             losses.append(loss)
         self._end_point, self._end, self._buffers, self._trained = segment.end, (loss, gradient), buffers, trained
+        self._few_loss = self._loss_of_few()
         return Average(losses[0], losses[-1], mean, coarse)
+
+    def _is_same_loss(self, point: torch.Tensor) -> bool:
+        self._evaluator.move(point)
+        return math.isclose(self._loss_of_few(), self._few_loss, rel_tol=1e-6)
+
+    def _loss_of_few(self) -> float:
+        return float(self._evaluator.loss(self._few).detach())
 
     def _evaluate(self, point: torch.Tensor, sums: list[tuple[torch.Tensor, float]]) -> float:
         self._evaluator.move(point)
@@ -129,8 +140,8 @@ class SampledObjective:
         if chunk is None:
             return None
         if chunk.whole is not None:
-            with torch.no_grad():
-                whole, *halves = (float(self._evaluator.loss(batch)) for batch in (chunk.whole, *chunk.halves))
+            # Not under no_grad: a loss may differentiate by its inputs.
+            whole, *halves = (float(self._evaluator.loss(batch).detach()) for batch in (chunk.whole, *chunk.halves))
             # A mean over unmasked tokens, say, is not the mean of its halves' means.
             self._apart = not math.isclose(whole, sum(halves) / 2, rel_tol=_ROUNDING, abs_tol=_ROUNDING)
         return chunk.halves[0]
