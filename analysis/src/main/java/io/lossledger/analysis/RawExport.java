@@ -28,7 +28,7 @@ import java.util.stream.DoubleStream;
  * step-00000012/0_W/0/delta                     change of the parameters from flat index 0 on
  * step-00000012/0_W/0/train/node-0              gradient at s = 0; then node-1 ... node-n, where they are there
  * step-00000012/0_W/0/train/mean                averaged gradient instead, and coarse_mean
- * step-00000012/0_W/0/train/sums                instead of vectors: the fields of AllocationSums in their order, float64
+ * step-00000012/0_W/0/train/sums                instead of vectors: the fields of AllocationSums in their order, float64; NaN if not set
  * step-00000012/0_W/0/train/units               LCA of each unit of such a chunk, float64
  * step-00000012/0_W/0/train/sampling_error      one draw of the sampling error of such a chunk, float64
  * step-00000012/0_W/0/train/loss                losses at s = 0 and s = 1, float64
@@ -131,7 +131,9 @@ public final class RawExport {
 
     private static double[] fields(AllocationSums sums) {
         return AllocationSums.getDescriptor().getFields().stream()
-                .mapToDouble(field -> ((Number) sums.getField(field)).doubleValue())
+                .mapToDouble(field -> field.hasPresence() && !sums.hasField(field)
+                        ? Double.NaN
+                        : ((Number) sums.getField(field)).doubleValue())
                 .toArray();
     }
 
