@@ -71,11 +71,19 @@ public record RunVerdicts(Verdict learning, Verdict layers, Verdict balance) {
             return notFinite(known && Double.isFinite(start) ? end : known ? start : change);
         }
         String text = (known ? "loss " + Figures.change(start, end) : "loss change " + Figures.signed(change))
-                + " over " + Figures.steps(model.getSteps());
+                + " over " + length(model);
         if (model.hasIntervalLow() && model.getIntervalLow() <= 0 && model.getIntervalHigh() >= 0) {
             return Verdict.open("Not clear", text + " is within the sampling error");
         }
         return change < 0 ? Verdict.good("Learned", text) : Verdict.bad("Did not learn", text);
+    }
+
+    /** A row is a segment, which may span several steps. */
+    private static String length(WindowRow model) {
+        long spanned = (long) model.getLastStep() - model.getFirstStep() + 1;
+        return spanned <= model.getSteps()
+                ? Figures.steps(model.getSteps())
+                : model.getSteps() + " segments, up to step " + model.getLastStep();
     }
 
     private static Verdict learning(WindowRow model, RecentSteps recent) {

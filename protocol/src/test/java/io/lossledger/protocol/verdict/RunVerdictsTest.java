@@ -85,6 +85,14 @@ class RunVerdictsTest {
                 .hasToString("✗ Diverged: the loss is NaN");
     }
 
+    /** Ten chords over ten steps each are not ten steps. */
+    @Test
+    void countSegmentsWhereTheySpanSeveralSteps() {
+        WindowRow.Builder chords = model(10, 2.69, 1.278).setFirstStep(9).setLastStep(99);
+        assertThat(RunVerdicts.of(chords.build(), layers(), 0.01).learning())
+                .hasToString("✓ Learned: loss 2.690 → 1.278 over 10 segments, up to step 99");
+    }
+
     @Test
     void leaveOpenWhatSamplingCannotShow() {
         WindowRow.Builder model = model(50, 2.31, 2.3).setIntervalLow(-0.03).setIntervalHigh(0.01);
