@@ -1,6 +1,6 @@
 """A transformer of ten million parameters with a ledger: does it balance, and what memory does it take?
 
-    python large.py [--width 448] [--blocks 4] [--steps 100] [--every 50] [--splits 2]
+    python large.py [--width 464] [--blocks 4] [--steps 100] [--every 50] [--splits 2]
 
 Trains it without and with a ledger, each in a process of its own, and prints a Markdown table.
 """
@@ -70,7 +70,7 @@ def balance(file: pathlib.Path) -> tuple[int, float, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--width", type=int, default=448)
+    parser.add_argument("--width", type=int, default=464)
     parser.add_argument("--blocks", type=int, default=4)
     parser.add_argument("--steps", type=int, default=100)
     parser.add_argument("--every", type=int, default=50)
