@@ -1,4 +1,4 @@
-"""The Kafka sink against a client that does as it is told, with a clock that the test moves."""
+"""Tests of the Kafka sink with a scripted client and a simulated clock."""
 
 from __future__ import annotations
 

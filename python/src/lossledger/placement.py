@@ -1,4 +1,4 @@
-"""Where parameters stand in the flat vector, so that those of a unit are contiguous.
+"""The positions of parameters in the flat vector, which keeps the parameters of a unit together.
 
 A unit is an output neuron or channel with its incoming weights and bias:
 

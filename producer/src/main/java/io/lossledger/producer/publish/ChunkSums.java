@@ -1,16 +1,16 @@
 package io.lossledger.producer.publish;
 
 import io.lossledger.lca.AllocationKernel;
-import io.lossledger.lca.AllocationSums;
 import io.lossledger.lca.ChunkAllocator;
 import io.lossledger.lca.Quadrature;
-import io.lossledger.lca.SquareSums;
 import io.lossledger.producer.step.FlatVector;
 import io.lossledger.producer.step.ObjectiveStep;
 import io.lossledger.producer.step.SegmentGradient;
 import io.lossledger.producer.step.StepUpdate;
+import io.lossledger.protocol.Sums;
 import io.lossledger.protocol.v1.AllocatedChunk;
 import io.lossledger.protocol.v1.AllocatedPart;
+import io.lossledger.protocol.v1.AllocationSums;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
@@ -77,8 +77,9 @@ final class ChunkSums {
                 rule.coarser().map(coarser -> coarser.weightsOn(splits)).orElse(null));
     }
 
-    private io.lossledger.protocol.v1.AllocationSums sums(double[] delta, Rule rule, Range range) {
-        return message(allocator.allocate(delta, rule.gradients(), rule.weights(), rule.coarse(), range.count()));
+    private AllocationSums sums(double[] delta, Rule rule, Range range) {
+        return Sums.toMessage(
+                allocator.allocate(delta, rule.gradients(), rule.weights(), rule.coarse(), range.count()));
     }
 
     private double error(double[] delta, FlatVector contrast, Range range) {
@@ -97,27 +98,5 @@ final class ChunkSums {
         double[] units = new double[(int) (last - range.offset() / range.perUnit()) + 1];
         AllocationKernel.addUnitSums(allocator.allocated(), range.count(), range.offset(), range.perUnit(), units);
         return Arrays.stream(units).boxed().toList();
-    }
-
-    private static io.lossledger.protocol.v1.AllocationSums message(AllocationSums sums) {
-        var message = io.lossledger.protocol.v1.AllocationSums.newBuilder()
-                .setParameters(sums.parameters())
-                .setHelped(sums.helped())
-                .setHurt(sums.hurt())
-                .setZero(sums.zero())
-                .setNonfinite(sums.nonFinite())
-                .setLca(sums.sum())
-                .setHelp(sums.help())
-                .setHarm(sums.harm())
-                .setSumOfSquares(sums.sumOfSquares())
-                .setLargestHelp(sums.min())
-                .setLargestHarm(sums.max())
-                .setCoarseLca(sums.coarseSum())
-                .setAbsoluteEstimate(sums.absoluteEstimate());
-        SquareSums squares = sums.squares();
-        if (squares != null) {
-            message.setGradientSquares(squares.gradient()).setDeltaSquares(squares.delta());
-        }
-        return message.build();
     }
 }

@@ -2,6 +2,7 @@ package io.lossledger.streams.allocate;
 
 import io.lossledger.lca.AllocationKernel;
 import io.lossledger.lca.Quadrature;
+import io.lossledger.protocol.Sums;
 import io.lossledger.protocol.v1.ObjectiveChunk;
 import io.lossledger.protocol.v1.TensorChunk;
 import io.lossledger.protocol.v1.Update;

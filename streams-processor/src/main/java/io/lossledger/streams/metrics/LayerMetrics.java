@@ -2,9 +2,9 @@ package io.lossledger.streams.metrics;
 
 import io.lossledger.lca.AllocationSums;
 import io.lossledger.protocol.LedgerMetric;
+import io.lossledger.protocol.Sums;
 import io.lossledger.protocol.v1.LayerRow;
 import io.lossledger.protocol.v1.UnitRow;
-import io.lossledger.streams.allocate.Sums;
 import io.lossledger.streams.v1.GroupBook;
 import java.util.Arrays;
 import java.util.List;

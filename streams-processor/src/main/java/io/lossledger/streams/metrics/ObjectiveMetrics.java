@@ -2,11 +2,11 @@ package io.lossledger.streams.metrics;
 
 import io.lossledger.lca.AllocationSums;
 import io.lossledger.protocol.LedgerMetric;
+import io.lossledger.protocol.Sums;
 import io.lossledger.protocol.v1.LayerRow;
 import io.lossledger.protocol.v1.MomentRow;
 import io.lossledger.protocol.v1.StepRow;
 import io.lossledger.protocol.v1.UnitRow;
-import io.lossledger.streams.allocate.Sums;
 import io.lossledger.streams.v1.GroupBook;
 import io.lossledger.streams.v1.ObjectiveBook;
 import io.lossledger.streams.windows.WindowUpdater;

@@ -1,7 +1,7 @@
 package io.lossledger.streams.steps;
 
 import io.lossledger.lca.AllocationSums;
-import io.lossledger.streams.allocate.Sums;
+import io.lossledger.protocol.Sums;
 import io.lossledger.streams.letters.UnbookableStepException;
 import io.lossledger.streams.v1.ObjectivePartial;
 import java.util.Arrays;

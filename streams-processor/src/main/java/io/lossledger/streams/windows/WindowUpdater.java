@@ -2,7 +2,7 @@ package io.lossledger.streams.windows;
 
 import io.lossledger.lca.AllocationSums;
 import io.lossledger.lca.Balance;
-import io.lossledger.streams.allocate.Sums;
+import io.lossledger.protocol.Sums;
 import io.lossledger.streams.steps.BalancedStep;
 import io.lossledger.streams.steps.Places;
 import io.lossledger.streams.v1.GroupBook;

@@ -1,4 +1,4 @@
-package io.lossledger.streams.allocate;
+package io.lossledger.protocol;
 
 import io.lossledger.lca.AllocationSums;
 import io.lossledger.lca.SquareSums;
