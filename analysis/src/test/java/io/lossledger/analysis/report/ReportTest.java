@@ -10,21 +10,13 @@ import io.lossledger.analysis.ExportFormat;
 import io.lossledger.analysis.TableExport;
 import io.lossledger.analysis.TableQuery;
 import io.lossledger.protocol.v1.LayerRow;
-import io.lossledger.protocol.v1.MomentRow;
-import io.lossledger.protocol.v1.ObjectiveKind;
 import io.lossledger.protocol.v1.ParameterRow;
-import io.lossledger.protocol.v1.RunManifest;
-import io.lossledger.protocol.v1.StepRow;
-import io.lossledger.protocol.v1.UnitRow;
-import io.lossledger.protocol.v1.WindowKind;
-import io.lossledger.protocol.v1.WindowRow;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
@@ -32,6 +24,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,17 +32,22 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A run of two layers with 900 and 100 parameters, in which the small one hurts. */
 class ReportTest {
-    private static final int STEPS = 40;
+    private static final int STEPS = ReportedRun.STEPS;
     private static final double TOLERANCE = 0.01;
-
-    private final List<Message> rows = new ArrayList<>();
 
     @TempDir
     Path folder;
 
+    private ReportedRun run;
+
+    @BeforeEach
+    void begin() {
+        run = new ReportedRun(folder);
+    }
+
     @Test
     void saysWhatTheRunSaysAndWhereItDiffersFromThePaper() throws Exception {
-        try (TableQuery query = TableQuery.open(export("run-1"))) {
+        try (TableQuery query = TableQuery.open(run.export("run-1"))) {
             String html = Report.of(
                             List.of(new Report.Source(query, "run-1", digest(), null, List.of("a note"))), TOLERANCE)
                     .html();
@@ -67,7 +65,7 @@ class ReportTest {
 
     @Test
     void isSelfContained() throws Exception {
-        try (TableQuery query = TableQuery.open(export("run-1"))) {
+        try (TableQuery query = TableQuery.open(run.export("run-1"))) {
             String html = Report.of(List.of(new Report.Source(query, "run-1", null, null, List.of())), TOLERANCE)
                     .html();
             assertThat(html.replace("http://www.w3.org/", "")).doesNotContain("http:", "https:", "<script", "<link");
@@ -87,9 +85,9 @@ class ReportTest {
     })
     void reportsNonFiniteNumbersAndDrawsGaps(double bad, String shown, int step) throws Exception {
         Path damaged = folder.resolve("damaged.duckdb");
-        Path export = export("run-1");
+        Path export = run.export("run-1");
         try (TableExport to = TableExport.create(damaged, ExportFormat.DUCKDB, false)) {
-            for (Message row : rows) {
+            for (Message row : run.rows()) {
                 to.add(damaged(row, bad, step));
             }
             to.finish();
@@ -123,9 +121,9 @@ class ReportTest {
     @Test
     void aLayerHasNoShareOfASumThatIsNotFinite() throws Exception {
         Path damaged = folder.resolve("damaged.duckdb");
-        export("run-1");
+        run.export("run-1");
         try (TableExport to = TableExport.create(damaged, ExportFormat.DUCKDB, false)) {
-            for (Message row : rows) {
+            for (Message row : run.rows()) {
                 boolean isBad =
                         row instanceof LayerRow layer && layer.getLayer().equals("small");
                 to.add(isBad ? damaged(row, Double.POSITIVE_INFINITY, -1) : row);
@@ -161,7 +159,7 @@ class ReportTest {
 
     @Test
     void setsTwoRunsSideBySide() throws Exception {
-        Path export = export("run-1", "run-2");
+        Path export = run.export("run-1", "run-2");
         try (TableQuery first = TableQuery.open(export);
                 TableQuery second = TableQuery.open(export)) {
             String html = Report.of(
@@ -177,62 +175,10 @@ class ReportTest {
     }
 
     /** The closing balance has a residual of 0.5 where 50 moved: 40 that helped, 10 that hurt. */
-    @Test
-    void answersThreeQuestionsInWords() throws Exception {
-        export("run-1");
-        try (TableQuery query = TableQuery.open(closed())) {
-            List<Report.Source> sources = List.of(new Report.Source(query, "run-1", null, null, List.of()));
-            String html = Report.of(sources, 0.005).html();
-            assertThat(answers(html))
-                    .containsExactly(
-                            "good: Learned (loss 100.000 → 70.000 over 40 steps)",
-                            "bad: small hurt (ΣLCA +10.000; big &lt;b&gt; did most (100 % of the help))",
-                            "bad: Not balanced (residual 1 % of what moved, tolerance 0.5 %)");
-            assertThat(answers(Report.of(sources, TOLERANCE).html()))
-                    .contains("good: Balanced (residual 1 % of what moved, tolerance 1 %)");
-            assertThat(html).doesNotContain("no closing balance");
-        }
-    }
-
-    @Test
-    void answersFromTheBookedStepsOfARunThatIsNotClosed() throws Exception {
-        try (TableQuery query = TableQuery.open(export("run-1"))) {
-            String html = Report.of(List.of(new Report.Source(query, "run-1", null, null, List.of())), TOLERANCE)
-                    .html();
-            assertThat(answers(html))
-                    .containsExactly(
-                            "good: Learned (loss 100.000 → 70.000 over 40 steps)",
-                            "bad: small hurt (ΣLCA +10.000; big &lt;b&gt; did most (100 % of the help))",
-                            "good: Balanced (residual 0 % of what moved, tolerance 1 %)");
-            assertThat(html).contains("The run has no closing balance yet.");
-        }
-    }
-
-    @Test
-    void saysThatASampledObjectiveHasTheNoiseOfTheSample() throws Exception {
-        Path sampled = folder.resolve("sampled.duckdb");
-        export("run-1");
-        try (TableExport to = TableExport.create(sampled, ExportFormat.DUCKDB, false)) {
-            for (Message row : rows) {
-                to.add(
-                        row instanceof StepRow step
-                                ? step.toBuilder()
-                                        .setKind(ObjectiveKind.OBJECTIVE_KIND_SAMPLED)
-                                        .build()
-                                : row);
-            }
-            to.finish();
-        }
-        try (TableQuery query = TableQuery.open(sampled)) {
-            Report report = Report.of(List.of(new Report.Source(query, "run-1", null, null, List.of())), TOLERANCE);
-            assertThat(report.html()).contains("The objective is sampled.");
-        }
-    }
-
     /** The LCA of a step is -1 in run-1 and -2 in run-2: alone, their axes and colour scales differ. */
     @Test
     void drawsSeveralRunsWithTheSameAxes() throws Exception {
-        Path export = export("run-1", "run-2", "run-3");
+        Path export = run.export("run-1", "run-2", "run-3");
         try (TableQuery first = TableQuery.open(export);
                 TableQuery second = TableQuery.open(export);
                 TableQuery third = TableQuery.open(export)) {
@@ -256,14 +202,14 @@ class ReportTest {
             assertThat(labels("several", "run-1-units-1")).contains("unit 0", "step", "helped −2", "+2 hurt");
             assertThat(labels("several", "run-1-cumulative-2")).contains("small", "35");
             assertThat(report.html()).contains("<h1>run-1, run-2 and run-3</h1>", "id=\"comparison\"", "up to step 39");
-            assertThat(answers(report.html())).hasSize(9);
+            assertThat(ReportAnswersTest.answers(report.html())).hasSize(9);
         }
     }
 
     /** A dark page needs another ink; the files are looked at elsewhere, without the style sheet. */
     @Test
     void leavesColoursToTheStyleSheetOnThePageOnly() throws Exception {
-        try (TableQuery query = TableQuery.open(export("run-1"))) {
+        try (TableQuery query = TableQuery.open(run.export("run-1"))) {
             Report report = Report.of(List.of(new Report.Source(query, "run-1", digest(), null, List.of())), TOLERANCE);
             report.writePictures(folder.resolve("pictures"));
             assertThat(report.html())
@@ -279,7 +225,7 @@ class ReportTest {
     /** Of the heatmap of layers: the big one helps in every step, the small one hurts. */
     @Test
     void heatmapsAreBlueWhereALayerHelpedAndOrangeWhereItHurt() throws Exception {
-        try (TableQuery query = TableQuery.open(export("run-1"))) {
+        try (TableQuery query = TableQuery.open(run.export("run-1"))) {
             String html = Report.of(List.of(new Report.Source(query, "run-1", null, null, List.of())), TOLERANCE)
                     .html();
             Matcher found =
@@ -297,15 +243,6 @@ class ReportTest {
         }
     }
 
-    /** State, headline and detail of each answer. */
-    private static List<String> answers(String html) {
-        return Pattern.compile("<li class=(\\w+) .*?<div class=headline>(.*?)</div><div class=detail>(.*?)</div>")
-                .matcher(html)
-                .results()
-                .map(found -> found.group(1) + ": " + found.group(2) + " (" + found.group(3) + ")")
-                .toList();
-    }
-
     private List<String> labels(String where, String picture) throws IOException {
         String svg = Files.readString(folder.resolve(where).resolve(picture + ".svg"));
         return Pattern.compile(">([^<]+)</text")
@@ -315,55 +252,9 @@ class ReportTest {
                 .toList();
     }
 
-    /** As in the terminal and on the page. */
-    @Test
-    void saysThatTheSamplingErrorHidesWhatARunDid() throws Exception {
-        export("run-1");
-        WindowRow interval =
-                WindowRow.newBuilder().setIntervalLow(-1).setIntervalHigh(1).build();
-        try (TableQuery query = TableQuery.open(closed(interval))) {
-            String html = Report.of(List.of(new Report.Source(query, "run-1", null, null, List.of())), TOLERANCE)
-                    .html();
-            assertThat(answers(html))
-                    .startsWith(
-                            "open: Not clear (loss 100.000 → 70.000 over 40 steps is within the sampling error)",
-                            "good: big &lt;b&gt; did most (100 % of the help) (no layer hurt as a whole)");
-            assertThat(html).contains("aria-label=\"Does it learn? open\">–</span>");
-        }
-    }
-
-    private Path closed() throws Exception {
-        return closed(WindowRow.getDefaultInstance());
-    }
-
-    /** The rows of run-1 with a closing balance, whose rows have an interval in common. */
-    private Path closed(WindowRow interval) throws Exception {
-        Path closed = folder.resolve("closed.duckdb");
-        try (TableExport to = TableExport.create(closed, ExportFormat.DUCKDB, false)) {
-            for (Message row : rows) {
-                to.add(row);
-            }
-            WindowRow balance = interval.toBuilder()
-                    .setRun("run-1")
-                    .setKind(WindowKind.WINDOW_KIND_RUN)
-                    .setObjective("train")
-                    .setSteps(STEPS)
-                    .build();
-            to.add(balance.toBuilder().setLossChange(-30).setResidual(0.5).build());
-            to.add(balance.toBuilder().setLayer("big <b>").setLca(-40).build());
-            to.add(balance.toBuilder()
-                    .setLayer("small")
-                    .setLayerIndex(1)
-                    .setLca(10)
-                    .build());
-            to.finish();
-        }
-        return closed;
-    }
-
     @Test
     void writesPicturesOnDemand() throws Exception {
-        try (TableQuery query = TableQuery.open(export("run-1"))) {
+        try (TableQuery query = TableQuery.open(run.export("run-1"))) {
             int count = Report.of(List.of(new Report.Source(query, "run-1", digest(), null, List.of())), TOLERANCE)
                     .writePictures(folder.resolve("pictures"));
             try (Stream<Path> files = Files.list(folder.resolve("pictures"))) {
@@ -376,7 +267,7 @@ class ReportTest {
 
     @Test
     void namesARunWithoutSteps() throws Exception {
-        try (TableQuery query = TableQuery.open(export("run-1"))) {
+        try (TableQuery query = TableQuery.open(run.export("run-1"))) {
             assertThatThrownBy(() -> Report.digest(query, "other"))
                     .hasMessage("run: must have steps in the export. Found: none of other");
         }
@@ -397,91 +288,4 @@ class ReportTest {
 
     /** Counts that the processor makes itself. */
     private static final Set<String> NEVER_BAD = Set.of("parameters", "first_unit", "units");
-
-    private Path export(String... runs) throws Exception {
-        Path target = folder.resolve("out.duckdb");
-        try (TableExport export = TableExport.create(target, ExportFormat.DUCKDB, false)) {
-            for (String run : runs) {
-                add(export, RunManifest.newBuilder().setRun(run).setModel("two").build());
-                for (int step = 0; step < STEPS; step++) {
-                    add(
-                            export,
-                            StepRow.newBuilder()
-                                    .setRun(run)
-                                    .setStep(step)
-                                    .setObjective("train")
-                                    .setLossStart(100 - step * 0.75)
-                                    .setLossEnd(100 - (step + 1) * 0.75)
-                                    .setCumulativeLca(-(step + 1) * 0.75)
-                                    .setCumulativeLossChange(-(step + 1) * 0.75)
-                                    .setStepsBooked(step + 1)
-                                    .setParameters(1_000)
-                                    .setHelpedShareOfNonzero(0.55)
-                                    .build());
-                    layer(export, run, step, "big <b>", 0, 900, run.equals("run-2") ? -2 : -1, "train", "");
-                    layer(export, run, step, "small", 1, 100, 0.25, "train", "");
-                    layer(export, run, step, "small", 1, 100, 0.25, "train", "momentum");
-                    layer(export, run, step, "small", 1, 100, 0.5, "class=1", "");
-                }
-                for (int step : new int[] {3, 9, 20}) {
-                    add(
-                            export,
-                            MomentRow.newBuilder()
-                                    .setRun(run)
-                                    .setStep(step)
-                                    .setObjective("train")
-                                    .addLayers("small")
-                                    .setScore(3)
-                                    .setFalseAlarmRate(0.01)
-                                    .build());
-                }
-            }
-            export.finish();
-        }
-        return target;
-    }
-
-    private void add(TableExport export, Message row) throws IOException {
-        rows.add(row);
-        export.add(row);
-    }
-
-    private void layer(
-            TableExport export,
-            String run,
-            int step,
-            String layer,
-            int index,
-            int parameters,
-            double lca,
-            String objective,
-            String part)
-            throws Exception {
-        add(
-                export,
-                LayerRow.newBuilder()
-                        .setRun(run)
-                        .setStep(step)
-                        .setObjective(objective)
-                        .setPart(part)
-                        .setLayer(layer)
-                        .setLayerIndex(index)
-                        .setParameters(parameters)
-                        .setLca(lca)
-                        .setCumulativeLca(lca * (step + 1))
-                        .setSignChanges(1)
-                        .build());
-        add(
-                export,
-                UnitRow.newBuilder()
-                        .setRun(run)
-                        .setStep(step)
-                        .setObjective(objective)
-                        .setPart(part)
-                        .setLayer(layer)
-                        .setLayerIndex(index)
-                        .addUnitLca(lca)
-                        .addUnitLca(0)
-                        .build());
-    }
 }
