@@ -1,4 +1,4 @@
-"""A convolutional network with batch norm tells bars of eight directions in noise. Run: python convnet.py [TO] [STEPS]"""
+"""A convolutional network with batch norm recognizes the direction of bars in noise. Run: python convnet.py [TO] [STEPS]"""
 
 import math
 import sys

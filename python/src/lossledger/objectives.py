@@ -151,7 +151,7 @@ class SampledObjective:
         evaluator = self._evaluator
         mean, coarse, contrast = evaluator.zeros(), evaluator.zeros(), evaluator.zeros()
         chunks = self._draw()
-        # The error of a sample hardly changes along a segment, so that the middle tells it. Elsewhere both halves are
+        # The error of a sample hardly changes along a segment, so it is measured in the middle only. Elsewhere both halves are
         # evaluated at once, which is cheaper, unless a half is a batch of its own.
         together = all(chunk.whole is not None for chunk in chunks)
         half, losses = self.facts.sample_examples // 2, []

@@ -25,7 +25,7 @@ class Found(NamedTuple):
 class TopicReader:
     """Reads topics of one Kafka; a context manager. Not thread-safe.
 
-    patience_seconds: how long Kafka may take for an answer, and reading may stand still.
+    patience_seconds: how long Kafka may take for an answer, and how long reading may make no progress.
     """
 
     def __init__(self, to: str, kafka: dict[str, Any], patience_seconds: float = 30.0) -> None:
@@ -78,7 +78,7 @@ class TopicReader:
         self._consumer.assign(partitions)
 
     def read(self, topic: str) -> Iterator[Found]:
-        """Every record of a topic that is there now. Raises as `partitions`, also when reading stands still."""
+        """Every record of a topic that is there now. Raises as `partitions`, also when reading makes no progress."""
         partitions = self.partitions(topic)
         self.start(partitions)
         moved = time.monotonic()

@@ -64,7 +64,7 @@ final class ChunkFigures {
         }
     }
 
-    /** False when lca cannot be right, so that nothing can be held against it. */
+    /** False when lca cannot be right, so that nothing can be compared with it. */
     private static boolean sums(String field, AllocationSums sums, boolean coarse, Consumer<String> findings) {
         String name = field + ".sums.";
         boolean sound = true;
