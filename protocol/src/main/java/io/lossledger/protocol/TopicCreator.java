@@ -1,6 +1,7 @@
 package io.lossledger.protocol;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,9 +20,6 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Creates the topics of the catalogue that are missing in a cluster; does not change existing topics. */
 public final class TopicCreator {
-    /** The largest record of the topics that the processor writes. */
-    static final int RESULT_BYTES = 16 << 20;
-
     private static final int TIMEOUT_SECONDS = 60;
     private static final int PAUSE_MILLIS = 50;
     private static final int LARGEST_SEGMENT_BYTES = 256 << 20;
@@ -30,19 +28,27 @@ public final class TopicCreator {
 
     private TopicCreator() {}
 
+    /** Creates all topics of the catalogue that are missing, as {@link #createMissing(Admin, TopicSettings, Set)} does. */
+    public static List<String> createMissing(Admin admin, TopicSettings settings)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        return createMissing(admin, settings, EnumSet.allOf(LedgerTopic.class));
+    }
+
     /**
-     * Creates missing topics, waits until brokers serve them and returns the names of the new topics. Safe to call from
-     * several programs at once.
+     * Creates missing topics, waits until brokers serve them and returns the names of the new topics. A topic that this user
+     * must not even see is left alone: whoever needs it is told when using it. Safe to call from several programs at once.
      *
+     * @param wanted topics to create if they are missing; no other is looked at
      * @throws ExecutionException when the cluster refuses; its cause says why
      * @throws TimeoutException when the cluster does not answer within a minute
      */
-    public static List<String> createMissing(Admin admin, TopicSettings settings)
+    public static List<String> createMissing(Admin admin, TopicSettings settings, Set<LedgerTopic> wanted)
             throws ExecutionException, TimeoutException, InterruptedException {
-        Set<String> existing = admin.listTopics().names().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        Set<String> absent =
+                TopicPresence.of(admin, names(wanted, settings.prefix())).missing();
         List<NewTopic> missing = new ArrayList<>();
-        for (LedgerTopic topic : LedgerTopic.values()) {
-            if (!existing.contains(topic.named(settings.prefix()))) {
+        for (LedgerTopic topic : wanted) {
+            if (absent.contains(topic.named(settings.prefix()))) {
                 missing.add(newTopic(topic, settings));
             }
         }
@@ -60,6 +66,10 @@ public final class TopicCreator {
         }
         awaitLeaders(admin, created, settings.partitions());
         return created;
+    }
+
+    private static List<String> names(Set<LedgerTopic> topics, String prefix) {
+        return topics.stream().map(topic -> topic.named(prefix)).toList();
     }
 
     /**
@@ -118,10 +128,15 @@ public final class TopicCreator {
     /** A dead letter is larger than the record in it, and must never stop the processor. */
     private static int maxMessageBytes(LedgerTopic topic, TopicSettings settings) {
         boolean fromProducers = topic == LedgerTopic.UPDATE || topic == LedgerTopic.RUN;
-        return fromProducers ? settings.maxMessageBytes() : Math.max(settings.maxMessageBytes(), RESULT_BYTES);
+        return fromProducers
+                ? settings.maxMessageBytes()
+                : Math.max(settings.maxMessageBytes(), settings.maxResultBytes());
     }
 
     private static int segmentBytes(TopicSettings settings, int maxMessageBytes) {
+        if (settings.segmentBytes() != -1) {
+            return settings.segmentBytes();
+        }
         long wanted = LARGEST_SEGMENT_BYTES;
         if (settings.rawRetentionBytes() >= 0) {
             wanted = Math.min(wanted, settings.rawRetentionBytes() / 8);

@@ -96,8 +96,6 @@ final class AsyncApiDocument {
                                 ordered(
                                         "partitions",
                                         made.numPartitions(),
-                                        "replicas",
-                                        (int) made.replicationFactor(),
                                         "topicConfiguration",
                                         settings,
                                         "bindingVersion",

@@ -106,6 +106,24 @@ final class TopicCreatorTest {
         assertThat(configs(LedgerTopic.UPDATE, settings)).containsEntry("segment.bytes", segmentBytes);
     }
 
+    @Test
+    void takesTheSizesOfRecordsAndSegmentsThatWereChosen() {
+        TopicSettings sized = new TopicSettings("", 1, 1, Duration.ofDays(1), 100 << 20, 1024, 8 << 20, 50 << 20);
+        assertThat(configs(LedgerTopic.UNIT, sized))
+                .containsEntry("segment.bytes", "52428800")
+                .containsEntry("max.message.bytes", "8388608");
+        assertThat(configs(LedgerTopic.UPDATE, sized))
+                .containsEntry("segment.bytes", "52428800")
+                .containsEntry("max.message.bytes", "1024");
+    }
+
+    @Test
+    void leavesTheNumberOfCopiesToTheBrokersByDefault() {
+        assertThat(TopicCreator.newTopic(LedgerTopic.STEP, TopicSettings.DEFAULT)
+                        .replicationFactor())
+                .isEqualTo((short) -1);
+    }
+
     /** A broker can be asked for a topic made a moment ago before it has heard of it. */
     @Test
     void asksAgainUntilTheBrokerKnowsTheTopic() throws Exception {

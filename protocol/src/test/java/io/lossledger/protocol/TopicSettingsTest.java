@@ -13,17 +13,18 @@ final class TopicSettingsTest {
 
     @Test
     void hasUsefulDefaults() {
-        assertThat(DEFAULT).isEqualTo(new TopicSettings("lossledger.", 6, 1, Duration.ofDays(7), -1L, 1_048_588));
+        assertThat(DEFAULT).isEqualTo(new TopicSettings("lossledger.", 6, -1, Duration.ofDays(7), -1L, 1_048_588));
     }
 
     @Test
     void changesOneSettingAtATime() {
         Duration week = Duration.ofDays(7);
-        assertThat(DEFAULT.withPartitions(12)).isEqualTo(new TopicSettings("lossledger.", 12, 1, week, -1L, 1_048_588));
+        assertThat(DEFAULT.withPartitions(12))
+                .isEqualTo(new TopicSettings("lossledger.", 12, -1, week, -1L, 1_048_588));
         assertThat(DEFAULT.withReplicationFactor(3))
                 .isEqualTo(new TopicSettings("lossledger.", 6, 3, week, -1L, 1_048_588));
         assertThat(DEFAULT.withRawRetentionBytes(5_000_000_000L))
-                .isEqualTo(new TopicSettings("lossledger.", 6, 1, week, 5_000_000_000L, 1_048_588));
+                .isEqualTo(new TopicSettings("lossledger.", 6, -1, week, 5_000_000_000L, 1_048_588));
     }
 
     @ParameterizedTest
@@ -61,7 +62,9 @@ final class TopicSettingsTest {
 
     @Test
     void refusesAPartitionWithoutCopies() {
-        assertRefused(() -> DEFAULT.withReplicationFactor(0), "topic.replication-factor: must be at least 1. Found: 0");
+        assertRefused(
+                () -> DEFAULT.withReplicationFactor(0),
+                "topic.replication-factor: must be from 1 to 32767, or -1 for the brokers' default. Found: 0");
     }
 
     @Test
@@ -69,7 +72,7 @@ final class TopicSettingsTest {
         assertThat(DEFAULT.withReplicationFactor(32_767).replicationFactor()).isEqualTo(32_767);
         assertRefused(
                 () -> DEFAULT.withReplicationFactor(32_768),
-                "topic.replication-factor: must be at most 32767. Found: 32768");
+                "topic.replication-factor: must be from 1 to 32767, or -1 for the brokers' default. Found: 32768");
     }
 
     @Test
@@ -90,6 +93,24 @@ final class TopicSettingsTest {
         assertRefused(
                 () -> new TopicSettings("", 1, 1, Duration.ofDays(1), -1, 1023),
                 "topic.max-message-bytes: must be at least 1024. Found: 1023");
+    }
+
+    @Test
+    void keepsTheSizesOfRecordsAndSegmentsWhenAnotherSettingChanges() {
+        TopicSettings sized = new TopicSettings("", 1, 1, Duration.ofDays(1), -1, 1024, 8 << 20, 50 << 20);
+        assertThat(sized.withPartitions(2).maxResultBytes()).isEqualTo(8 << 20);
+        assertThat(sized.withReplicationFactor(2).segmentBytes()).isEqualTo(50 << 20);
+        assertThat(sized.withRawRetentionBytes(1).maxResultBytes()).isEqualTo(8 << 20);
+    }
+
+    @Test
+    void refusesResultsOfLessThanAMebibyteAndSegmentsOfNothing() {
+        assertRefused(
+                () -> new TopicSettings("", 1, 1, Duration.ofDays(1), -1, 1024, 1000, -1),
+                "topic.max-result-bytes: must be at least 1048576. Found: 1000");
+        assertRefused(
+                () -> new TopicSettings("", 1, 1, Duration.ofDays(1), -1, 1024, 8 << 20, 0),
+                "topic.segment-bytes: must be at least 1. Found: 0");
     }
 
     private static TopicSettings withPrefix(String prefix) {

@@ -10,6 +10,7 @@ import io.lossledger.standalone.commands.ProcessCommand;
 import io.lossledger.standalone.commands.RelayCommand;
 import io.lossledger.standalone.commands.ReplayCommand;
 import io.lossledger.standalone.commands.ReportCommand;
+import io.lossledger.standalone.commands.RightsCommand;
 import io.lossledger.standalone.commands.SqlCommand;
 import io.lossledger.standalone.commands.TailCommand;
 import io.lossledger.standalone.commands.TopicsCommand;
@@ -17,6 +18,7 @@ import io.lossledger.standalone.commands.TrainCommand;
 import io.lossledger.standalone.commands.Version;
 import io.lossledger.standalone.commands.runs.RunsCommand;
 import io.lossledger.standalone.options.GroupedHelp;
+import io.lossledger.standalone.rights.CommandRights;
 import io.lossledger.standalone.terminal.ExitCode;
 import io.lossledger.standalone.terminal.KafkaFaults;
 import io.lossledger.standalone.terminal.UserException;
@@ -56,6 +58,7 @@ import picocli.CommandLine.Spec;
             RunsCommand.class,
             CheckCommand.class,
             RelayCommand.class,
+            RightsCommand.class,
             BenchCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
@@ -118,7 +121,7 @@ public final class Main implements Runnable {
         throw new ParameterException(
                 spec.commandLine(),
                 "a command is missing: demo, broker, train, process, live, topics, tail, export, sql, report, replay, runs,"
-                        + " check, relay or bench");
+                        + " check, relay, rights or bench");
     }
 
     private static int usageError(ParameterException fault, String[] args) {
@@ -130,7 +133,8 @@ public final class Main implements Runnable {
     }
 
     private static int executionError(Exception fault, CommandLine command) {
-        Optional<String> kafkas = KafkaFaults.ofUser(fault);
+        Optional<String> kafkas =
+                CommandRights.missing(command.getCommandSpec(), fault).or(() -> KafkaFaults.ofUser(fault));
         command.getErr().println("lossledger: " + oneLine(kafkas.orElseGet(() -> message(fault))));
         boolean usersMistake = fault instanceof UserException
                 || fault instanceof IllegalArgumentException

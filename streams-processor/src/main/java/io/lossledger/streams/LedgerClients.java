@@ -12,6 +12,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
@@ -64,10 +65,12 @@ final class LedgerClients implements KafkaClientSupplier {
         return consumer(config);
     }
 
-    /** The settings of a producer that an administrative client has too, such as security. */
+    /** Those of a producer without what only producers know; what login handlers and other extensions read stays. */
     private static Map<String, Object> adminConfig(Map<String, Object> config) {
         Map<String, Object> common = new HashMap<>(config);
-        common.keySet().retainAll(AdminClientConfig.configNames());
+        common.keySet()
+                .removeIf(name -> ProducerConfig.configNames().contains(name)
+                        && !AdminClientConfig.configNames().contains(name));
         return common;
     }
 

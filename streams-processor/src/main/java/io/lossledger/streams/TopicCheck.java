@@ -1,26 +1,24 @@
 package io.lossledger.streams;
 
 import io.lossledger.protocol.LedgerTopic;
+import io.lossledger.protocol.TopicConfigs;
+import io.lossledger.protocol.TopicPresence;
 import io.lossledger.protocol.TopicSettings;
-import io.lossledger.streams.letters.RecordLimits;
 import io.lossledger.streams.topology.ProcessorSettings;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.common.KafkaFuture;
-import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.TopicConfig;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The problems of the topics in a cluster, and how to fix them. Kafka Streams would stop because of the same problems,
@@ -30,13 +28,9 @@ import org.jspecify.annotations.Nullable;
  * @param warnings one line for each topic that may refuse rows
  */
 public record TopicCheck(List<String> errors, List<String> warnings) {
-    private static final int TIMEOUT_SECONDS = 60;
     private static final int LISTING_SECONDS = 5;
     private static final int LISTING_PAUSE_MILLIS = 100;
     private static final String REPARTITION = "-chunks-by-run-repartition";
-
-    /** The {@code max.message.bytes} that {@code TopicCreator} sets for the processor's topics. */
-    private static final int RESULT_BYTES = RecordLimits.MAX_RECORD_BYTES;
 
     public TopicCheck {
         errors = List.copyOf(errors);
@@ -51,37 +45,61 @@ public record TopicCheck(List<String> errors, List<String> warnings) {
      */
     public static TopicCheck of(Admin admin, ProcessorSettings settings)
             throws ExecutionException, InterruptedException, TimeoutException {
-        Set<String> existing = existing(admin, settings);
-        List<String> missing = names(settings).stream()
-                .filter(name -> !existing.contains(name))
-                .toList();
-        if (!missing.isEmpty()) {
-            return new TopicCheck(List.of(missing(settings, missing)), List.of());
+        TopicPresence topics = presence(admin, settings);
+        List<String> errors = new ArrayList<>();
+        if (!topics.missing().isEmpty()) {
+            errors.add(missing(settings, inOrder(topics.missing(), settings)));
         }
-        return new TopicCheck(partitionErrors(admin, settings, existing), sizeWarnings(admin, settings));
+        errors.addAll(rightErrors(settings, topics));
+        if (!errors.isEmpty()) {
+            return new TopicCheck(errors, List.of());
+        }
+        return new TopicCheck(partitionErrors(admin, settings, topics), warnings(admin, settings, topics));
     }
 
-    /** Waits briefly for topics that seem to be missing: one that was just created may not be listed yet. */
-    private static Set<String> existing(Admin admin, ProcessorSettings settings)
+    /** Waits briefly for topics that seem to be missing: one that was just created may not be known yet. */
+    private static TopicPresence presence(Admin admin, ProcessorSettings settings)
             throws ExecutionException, InterruptedException, TimeoutException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LISTING_SECONDS);
         while (true) {
-            Set<String> existing = admin.listTopics().names().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-            if (existing.containsAll(names(settings)) || System.nanoTime() > deadline) {
-                return existing;
+            TopicPresence topics = TopicPresence.withRights(admin, names(settings));
+            if (topics.missing().isEmpty() || System.nanoTime() > deadline) {
+                return topics;
             }
             TimeUnit.MILLISECONDS.sleep(LISTING_PAUSE_MILLIS);
         }
     }
 
+    /** Manifests are the producers' business, and rows of parameters are written only on request. */
     private static List<String> names(ProcessorSettings settings) {
         List<String> names = new ArrayList<>();
         for (LedgerTopic topic : LedgerTopic.values()) {
-            if (topic != LedgerTopic.RUN) { // manifests are the producers' business
+            boolean unused =
+                    topic == LedgerTopic.PARAMETER && !settings.results().parameters();
+            if (topic != LedgerTopic.RUN && !unused) {
                 names.add(topic.named(settings.topics().prefix()));
             }
         }
         return names;
+    }
+
+    private static List<String> inOrder(Set<String> names, ProcessorSettings settings) {
+        return names(settings).stream().filter(names::contains).toList();
+    }
+
+    private static List<String> rightErrors(ProcessorSettings settings, TopicPresence topics) {
+        String update = LedgerTopic.UPDATE.named(settings.topics().prefix());
+        List<String> lacking = new ArrayList<>();
+        for (String name : names(settings)) {
+            AclOperation needed = name.equals(update) ? AclOperation.READ : AclOperation.WRITE;
+            if (topics.refused().contains(name) || topics.lacking(needed).contains(name)) {
+                lacking.add(needed + " on topic " + name);
+            }
+        }
+        return lacking.isEmpty()
+                ? List.of()
+                : List.of("rights: the processor needs " + String.join(", ", lacking)
+                        + ". Found: this user has no such right (lossledger rights prints the commands that grant it)");
     }
 
     private static String missing(ProcessorSettings settings, List<String> missing) {
@@ -93,16 +111,19 @@ public record TopicCheck(List<String> errors, List<String> warnings) {
     }
 
     /** The internal topic was created with as many partitions as the update topic had at that time. */
-    private static List<String> partitionErrors(Admin admin, ProcessorSettings settings, Set<String> existing)
+    private static List<String> partitionErrors(Admin admin, ProcessorSettings settings, TopicPresence topics)
             throws ExecutionException, InterruptedException, TimeoutException {
         String update = LedgerTopic.UPDATE.named(settings.topics().prefix());
         String internal = settings.applicationId() + REPARTITION;
-        if (!existing.contains(internal)) {
+        TopicDescription repartition =
+                TopicPresence.of(admin, List.of(internal)).existing().get(internal);
+        if (repartition == null) {
             return List.of(); // it has never run
         }
-        var topics = admin.describeTopics(List.of(update, internal)).topicNameValues();
-        int expected = partitions(topics.get(internal));
-        int found = partitions(topics.get(update));
+        int expected = repartition.partitions().size();
+        int found = Objects.requireNonNull(topics.existing().get(update))
+                .partitions()
+                .size();
         if (expected == found) {
             return List.of();
         }
@@ -113,43 +134,33 @@ public record TopicCheck(List<String> errors, List<String> warnings) {
                 + " --to-latest, and delete " + settings.stateDirectory() + ")");
     }
 
-    private static int partitions(@Nullable KafkaFuture<TopicDescription> topic)
-            throws ExecutionException, InterruptedException, TimeoutException {
-        return Objects.requireNonNull(topic)
-                .get(TIMEOUT_SECONDS, TimeUnit.SECONDS)
-                .partitions()
-                .size();
-    }
-
     /** Empty when the processor is not allowed to read the configuration. */
-    private static List<String> sizeWarnings(Admin admin, ProcessorSettings settings)
+    private static List<String> warnings(Admin admin, ProcessorSettings settings, TopicPresence topics)
             throws InterruptedException, TimeoutException {
-        String update = LedgerTopic.UPDATE.named(settings.topics().prefix());
-        Map<ConfigResource, Config> configs;
-        try {
-            configs = admin.describeConfigs(names(settings).stream()
-                            .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
-                            .collect(Collectors.toList()))
-                    .all()
-                    .get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            return List.of();
-        }
         List<String> warnings = new ArrayList<>();
-        configs.forEach((topic, config) -> {
-            ConfigEntry limit = config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
-            boolean ofProducers = topic.name().equals(update);
-            int wanted = ofProducers ? settings.topics().maxMessageBytes() : RESULT_BYTES;
-            if (limit != null && limit.value() != null && Long.parseLong(limit.value()) < wanted) {
-                warnings.add("topic " + topic.name() + ": max.message.bytes should be at least " + wanted + ". Found: "
-                        + limit.value()
-                        + (ofProducers ? "; larger updates are refused" : "; larger rows are rejected")
-                        + " (kafka-configs.sh --bootstrap-server " + settings.bootstrapServers()
-                        + " --alter --entity-type topics --entity-name " + topic.name()
-                        + " --add-config max.message.bytes=" + wanted + ")");
-            }
+        TopicConfigs.of(admin, topics.existing().keySet()).byTopic().forEach((topic, config) -> {
+            sizeWarning(settings, topic, config).ifPresent(warnings::add);
+            TopicConfigs.copiesWarning(Objects.requireNonNull(topics.existing().get(topic)), config)
+                    .ifPresent(warnings::add);
         });
         warnings.sort(null);
         return warnings;
+    }
+
+    private static Optional<String> sizeWarning(ProcessorSettings settings, String topic, Config config) {
+        boolean ofProducers =
+                topic.equals(LedgerTopic.UPDATE.named(settings.topics().prefix()));
+        int wanted = ofProducers
+                ? settings.topics().maxMessageBytes()
+                : settings.topics().maxResultBytes();
+        ConfigEntry limit = config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
+        if (limit == null || limit.value() == null || Long.parseLong(limit.value()) >= wanted) {
+            return Optional.empty();
+        }
+        return Optional.of("topic " + topic + ": max.message.bytes should be at least " + wanted + ". Found: "
+                + limit.value() + (ofProducers ? "; larger updates are refused" : "; larger rows are rejected")
+                + " (kafka-configs.sh --bootstrap-server " + settings.bootstrapServers()
+                + " --alter --entity-type topics --entity-name " + topic + " --add-config max.message.bytes=" + wanted
+                + ")");
     }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import io.lossledger.protocol.LedgerTopic;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +15,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** A Kafka that does not let everybody read, and listeners that speak another protocol. */
 class RefusedTopicsIT {
@@ -56,14 +54,13 @@ class RefusedTopicsIT {
         if (arguments[0].equals("sql")) { // the question is one word
             arguments = new Object[] {"sql", "--run", "run-1", "from windows"};
         }
-        try (LedgerCommand reading = reading(arguments)) {
-            assertThat(reading.exitCode()).isEqualTo(2);
-            assertThat(reading.errors().lines().filter(line -> line.startsWith("lossledger:")))
-                    .singleElement()
-                    .isEqualTo(
-                            "lossledger: topics: this client must have the READ right to read them, and the WRITE right"
-                                    + " to write to them. Found: no such right on lossledger." + topic);
-        }
+        CommandAnswer answer = CommandAnswer.of(words(arguments));
+        assertThat(answer.code()).as(answer.err()).isEqualTo(2);
+        assertThat(answer.fault())
+                .isEqualTo(
+                        "lossledger: rights: lossledger " + (arguments[0].equals("runs") ? "runs show" : arguments[0])
+                                + " needs READ on topic lossledger." + topic + ". Found: this user has no such right"
+                                + " (lossledger rights prints the commands that grant it)");
     }
 
     @Test
@@ -80,7 +77,7 @@ class RefusedTopicsIT {
                 reading("train", "--topic-prefix", "sent.", "--steps", 3, "--objective-size", 500, "--run", "sent")) {
             assertThat(train.exitCode()).as(train.errors()).isZero();
             assertThat(train.output())
-                    .contains("sent: run=sent steps=3 ", "not verified: topics: this client must have the READ right");
+                    .contains("sent: run=sent steps=3 ", "not verified: rights: this user needs READ to read a topic");
         }
     }
 
@@ -127,23 +124,43 @@ class RefusedTopicsIT {
         }
     }
 
-    /** Nobody waits for ever where the other side speaks another protocol. */
+    /** Nobody waits for ever, or runs out of memory, where client and listener do not fit together. */
     @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void commandsSayThatTheOtherSideIsNotUnderstood(boolean clientEncrypts) throws Exception {
-        Path config = Files.writeString(
-                directory.resolve("protocol.properties"),
-                "security.protocol=" + (clientEncrypts ? "SSL" : "PLAINTEXT") + "\n");
-        String address = clientEncrypts ? broker.bootstrapServers() : broker.encryptedBootstrapServers();
-        try (LedgerCommand list =
-                LedgerCommand.start("runs", "list", "--bootstrap-server", address, "--kafka-config", config)) {
-            assertThat(list.exitCode()).isEqualTo(2);
-            assertThat(list.errors().lines().filter(line -> line.startsWith("lossledger:")))
-                    .singleElement()
-                    .asString()
-                    .startsWith(
-                            "lossledger: --bootstrap-server: must be a Kafka that answers. Found: " + address + " (")
-                    .endsWith("; check that security.protocol in --kafka-config is that of the listener)");
+    @CsvSource(delimiter = '|', textBlock = """
+            PLAINTEXT      | tls       | security.protocol: must be SSL or SASL_SSL, because localhost:%d expects TLS. Found: PLAINTEXT
+            SASL_PLAINTEXT | asked     | security.protocol: must be SASL_SSL, because localhost:%d expects TLS. Found: SASL_PLAINTEXT
+            SSL            | open      | security.protocol: must be PLAINTEXT or SASL_PLAINTEXT, because localhost:%d does not use TLS. Found: SSL
+            SASL_SSL       | password  | --kafka-config: must hold the credentials of a user that Kafka knows. Found:
+            SASL_SSL       | trust     | ssl.truststore.location in --kafka-config: must hold the certificate of the broker, or of its authority. Found:
+            SASL_SSL       | name      | --bootstrap-server: must be a name that is in the certificate of the broker. Found: No subject alternative names
+            SASL_SSL       | file      | --kafka-config: must hold settings with which Kafka's clients can start. Found:
+            """)
+    void commandsSayWhyTheyCannotConnect(String protocol, String fault, String message) throws Exception {
+        int port = fault.equals("tls") ? broker.encrypted() : fault.equals("open") ? broker.open() : broker.asked();
+        Path config = broker.config(
+                fault,
+                protocol,
+                port,
+                fault.equals("password") ? "wrong" : SecuredBroker.PASSWORD,
+                fault.equals("trust")
+                        ? broker.foreignKeys()
+                        : fault.equals("file") ? directory.resolve("none.p12") : broker.keys());
+        List<Object> connection = new ArrayList<>(List.of("--kafka-config", config));
+        if (fault.equals("name")) {
+            connection.addAll(List.of("--bootstrap-server", "127.0.0.1:" + port));
+        }
+        List<List<?>> roles = fault.equals("tls")
+                ? List.of(
+                        List.of("process", "--http-port", 0, "--state-dir", directory.resolve("state")),
+                        List.of("live", "--port", 0),
+                        List.of("train", "--steps", 1, "--objective-size", 500))
+                : List.of(List.of("runs", "list"));
+        for (List<?> role : roles) {
+            List<Object> words = new ArrayList<>(role);
+            words.addAll(connection);
+            CommandAnswer answer = CommandAnswer.of(words);
+            assertThat(answer.code()).as(role + answer.err()).isEqualTo(2);
+            assertThat(answer.fault()).startsWith("lossledger: " + message.formatted(port));
         }
     }
 
@@ -163,9 +180,13 @@ class RefusedTopicsIT {
     }
 
     private static LedgerCommand reading(Object... arguments) throws Exception {
+        return LedgerCommand.start(words(arguments).toArray());
+    }
+
+    private static List<Object> words(Object... arguments) throws Exception {
         List<Object> all = new ArrayList<>(List.of(arguments));
         all.add("--kafka-config");
         all.add(broker.readersConfig());
-        return LedgerCommand.start(all.toArray());
+        return all;
     }
 }

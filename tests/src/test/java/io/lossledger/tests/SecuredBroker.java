@@ -15,6 +15,9 @@ import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import kafka.tools.StorageTool;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ScramCredentialInfo;
+import org.apache.kafka.clients.admin.ScramMechanism;
+import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
@@ -27,10 +30,10 @@ import org.apache.kafka.common.utils.Time;
 
 /**
  * A Kafka node on loopback with access control: whoever comes without a password may do everything, the user {@code reader} what
- * it is allowed. It serves TLS, too.
+ * it is allowed, over SASL_SSL with SCRAM-SHA-512. It serves TLS without a password, too.
  */
 final class SecuredBroker implements AutoCloseable {
-    private static final String PASSWORD = "loopback";
+    static final String PASSWORD = "loopback";
 
     private final Path directory;
     private final int open = StablePort.find();
@@ -40,23 +43,8 @@ final class SecuredBroker implements AutoCloseable {
 
     SecuredBroker(Path directory) throws Exception {
         this.directory = directory;
-        Path keys = directory.resolve("keys.p12");
-        run(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-alias",
-                "broker",
-                "-keyalg",
-                "RSA",
-                "-dname",
-                "CN=localhost",
-                "-validity",
-                "2",
-                "-storepass",
-                PASSWORD,
-                "-keystore",
-                keys.toString());
-        Properties properties = properties(StablePort.find(), keys);
+        makeKeys(keys(), "localhost");
+        Properties properties = properties(StablePort.find(), keys());
         Path config = directory.resolve("server.properties");
         try (var out = Files.newBufferedWriter(config)) {
             properties.store(out, "");
@@ -67,6 +55,32 @@ final class SecuredBroker implements AutoCloseable {
         }
         server = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
         server.startup();
+        try (Admin admin = admin()) {
+            admin.alterUserScramCredentials(List.of(new UserScramCredentialUpsertion(
+                            "reader", new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096), PASSWORD)))
+                    .all()
+                    .get(1, TimeUnit.MINUTES);
+        }
+    }
+
+    private static void makeKeys(Path file, String name) throws Exception {
+        run(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-alias",
+                "broker",
+                "-keyalg",
+                "RSA",
+                "-dname",
+                "CN=" + name,
+                "-ext",
+                "san=dns:localhost",
+                "-validity",
+                "2",
+                "-storepass",
+                PASSWORD,
+                "-keystore",
+                file.toString());
     }
 
     /** For whoever may do everything. */
@@ -74,19 +88,57 @@ final class SecuredBroker implements AutoCloseable {
         return "localhost:" + open;
     }
 
-    String encryptedBootstrapServers() {
-        return "localhost:" + encrypted;
+    /** The port for those. */
+    int open() {
+        return open;
+    }
+
+    /** The port that expects TLS and asks for no password. */
+    int encrypted() {
+        return encrypted;
     }
 
     /** Settings of the user {@code reader}. */
     Path readersConfig() throws IOException {
-        return Files.writeString(directory.resolve("reader.properties"), """
+        return config("reader", "SASL_SSL", asked, PASSWORD, keys());
+    }
+
+    /**
+     * Settings of a client that may be wrong.
+     *
+     * @param name of the file
+     */
+    Path config(String name, String protocol, int port, String password, Path trusted) throws IOException {
+        return Files.writeString(
+                directory.resolve(name + ".properties"), """
                 bootstrap.servers=localhost:%d
-                security.protocol=SASL_PLAINTEXT
-                sasl.mechanism=PLAIN
-                sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required \\
+                security.protocol=%s
+                ssl.truststore.location=%s
+                ssl.truststore.type=PKCS12
+                ssl.truststore.password=%s
+                sasl.mechanism=SCRAM-SHA-512
+                sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required \\
                   username="reader" password="%s";
-                """.formatted(asked, PASSWORD));
+                """.formatted(port, protocol, trusted, PASSWORD, password));
+    }
+
+    /** Holds the broker's certificate. */
+    Path keys() {
+        return directory.resolve("keys.p12");
+    }
+
+    /** Holds the certificate of somebody else. */
+    Path foreignKeys() throws Exception {
+        Path file = directory.resolve("foreign.p12");
+        if (!Files.exists(file)) {
+            makeKeys(file, "elsewhere");
+        }
+        return file;
+    }
+
+    /** The port that asks for a password. */
+    int asked() {
+        return asked;
     }
 
     Admin admin() {
@@ -118,18 +170,18 @@ final class SecuredBroker implements AutoCloseable {
         p.setProperty("advertised.listeners", clients);
         p.setProperty("controller.listener.names", "CONTROLLER");
         p.setProperty("inter.broker.listener.name", "OPEN");
+        p.setProperty("listener.security.protocol.map", "OPEN:PLAINTEXT,ASKED:SASL_SSL,TLS:SSL,CONTROLLER:PLAINTEXT");
+        p.setProperty("sasl.enabled.mechanisms", "SCRAM-SHA-512");
         p.setProperty(
-                "listener.security.protocol.map", "OPEN:PLAINTEXT,ASKED:SASL_PLAINTEXT,TLS:SSL,CONTROLLER:PLAINTEXT");
-        p.setProperty("sasl.enabled.mechanisms", "PLAIN");
-        p.setProperty(
-                "listener.name.asked.plain.sasl.jaas.config",
-                "org.apache.kafka.common.security.plain.PlainLoginModule required user_reader=\"" + PASSWORD + "\";");
+                "listener.name.asked.scram-sha-512.sasl.jaas.config",
+                "org.apache.kafka.common.security.scram.ScramLoginModule required;");
         p.setProperty("ssl.keystore.location", keys.toString());
         p.setProperty("ssl.keystore.type", "PKCS12");
         p.setProperty("ssl.keystore.password", PASSWORD);
         p.setProperty("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer");
         p.setProperty("super.users", "User:ANONYMOUS");
         p.setProperty("log.dirs", directory.resolve("log").toString());
+        p.setProperty("group.initial.rebalance.delay.ms", "0");
         p.setProperty("log.cleaner.dedupe.buffer.size", "4194304");
         for (String topic : List.of("offsets.topic", "transaction.state.log", "share.coordinator.state.topic")) {
             p.setProperty(topic + ".replication.factor", "1");

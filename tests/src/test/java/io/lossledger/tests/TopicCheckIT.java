@@ -61,7 +61,7 @@ class TopicCheckIT {
             assertThat(process.exitCode()).isEqualTo(2);
             assertThat(process.errors())
                     .isEqualToIgnoringNewLines("lossledger: topics: must exist. Found: no none.update, none.layer,"
-                            + " none.unit, none.step, none.window, none.moment, none.alert, none.parameter, none.rejected"
+                            + " none.unit, none.step, none.window, none.moment, none.alert, none.rejected"
                             + " (lossledger topics --create --bootstrap-server " + address
                             + " --topic-prefix none. makes them)");
         }
@@ -113,8 +113,8 @@ class TopicCheckIT {
     @Test
     void warnsOfTopicsThatTakeLessThanTheProcessorWrites() throws Exception {
         TopicCreator.createMissing(admin, topics("small."));
-        limit("small.unit", 5_000);
-        limit("small.update", 4_000);
+        set("small.unit", "max.message.bytes", 5_000);
+        set("small.update", "max.message.bytes", 4_000);
 
         TopicCheck check = awaitFindings("small.", "small", 2);
         assertThat(check.errors()).isEmpty();
@@ -127,6 +127,22 @@ class TopicCheckIT {
                                 + " refused (kafka-configs.sh --bootstrap-server " + address
                                 + " --alter --entity-type topics --entity-name small.update --add-config"
                                 + " max.message.bytes=1048588)");
+    }
+
+    /** Kafka creates such a topic without a word, and then accepts no record. */
+    @Test
+    void warnsOfATopicWithFewerReplicasThanItNeeds() throws Exception {
+        TopicCreator.createMissing(admin, topics("few."));
+        set("few.step", "min.insync.replicas", 2);
+
+        assertThat(awaitFindings("few.", "few", 1).warnings())
+                .containsExactly(
+                        "topic few.step: must have at least as many replicas as its min.insync.replicas, which is"
+                                + " 2, or Kafka accepts no record. Found: 1");
+        set("few.update", "min.insync.replicas", 3);
+        assertThat(CommandAnswer.of(List.of("topics", "--bootstrap-server", address, "--topic-prefix", "few."))
+                        .err())
+                .contains("topic few.step: must have", "topic few.update: must have");
     }
 
     /** A change takes a moment until every part of the broker knows of it. */
@@ -176,12 +192,11 @@ class TopicCheckIT {
         return LedgerCommand.start(arguments.toArray());
     }
 
-    private static void limit(String topic, int bytes) throws Exception {
+    private static void set(String topic, String name, int value) throws Exception {
         admin.incrementalAlterConfigs(Map.of(
                         new ConfigResource(ConfigResource.Type.TOPIC, topic),
                         List.of(new AlterConfigOp(
-                                new ConfigEntry("max.message.bytes", Integer.toString(bytes)),
-                                AlterConfigOp.OpType.SET))))
+                                new ConfigEntry(name, Integer.toString(value)), AlterConfigOp.OpType.SET))))
                 .all()
                 .get(1, TimeUnit.MINUTES);
     }

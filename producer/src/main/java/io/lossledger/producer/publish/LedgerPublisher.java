@@ -5,6 +5,7 @@ import io.lossledger.producer.step.StepUpdate;
 import io.lossledger.protobuf.Timestamps;
 import io.lossledger.protocol.LedgerReader;
 import io.lossledger.protocol.LedgerTopic;
+import io.lossledger.protocol.ListenerProtocol;
 import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.RunId;
 import io.lossledger.protocol.RunManifests;
@@ -89,11 +90,14 @@ public final class LedgerPublisher implements AutoCloseable {
     /**
      * Opens a run: connects, checks that the run is new and sends its manifest.
      *
-     * @throws IllegalArgumentException when the manifest's run id is invalid, the run exists, or a topic does not exist
+     * @throws IllegalArgumentException when the manifest's run id is invalid, the run exists, a topic does not exist, this
+     *     user must not write to it, or Kafka expects TLS and the client does not use it
      * @throws KafkaException when Kafka does not answer within the patience; the message names its address
      */
     public static LedgerPublisher open(PublisherSettings settings, RunManifest manifest, ModelLayout layout) {
         RunId.require(manifest.getRun());
+        ListenerProtocol.require(settings.kafka());
+        TopicRights.require(settings);
         requireNew(settings, manifest.getRun());
         return new LedgerPublisher(
                 new KafkaProducer<>(
@@ -110,6 +114,9 @@ public final class LedgerPublisher implements AutoCloseable {
             runs = RunManifests.read(
                     settings.kafka(), prefix, LedgerTopic.UPDATE.named(prefix), settings.answerPatience());
         } catch (TimeoutException e) {
+            ListenerProtocol.mismatch(settings.kafka()).ifPresent(message -> {
+                throw new IllegalArgumentException(message, e);
+            });
             throw new TimeoutException(
                     "bootstrap.servers: must be a Kafka that answers within "
                             + settings.answerPatience().toSeconds() + " s. Found: "

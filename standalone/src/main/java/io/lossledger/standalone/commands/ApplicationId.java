@@ -1,7 +1,7 @@
 package io.lossledger.standalone.commands;
 
 import io.lossledger.protocol.LedgerTopic;
-import io.lossledger.protocol.TopicSettings;
+import io.lossledger.standalone.rights.CommandRights;
 import io.lossledger.standalone.terminal.UserException;
 import io.lossledger.streams.topology.ProcessorSettings;
 import io.lossledger.streams.topology.RowApplications;
@@ -21,9 +21,6 @@ import org.slf4j.LoggerFactory;
 final class ApplicationId {
     private static final Logger log = LoggerFactory.getLogger(ApplicationId.class);
 
-    /** Not a suffix of the default id, so that no prefix can produce the default id. */
-    private static final String SUFFIX = "processors";
-
     private ApplicationId() {}
 
     /**
@@ -32,9 +29,8 @@ final class ApplicationId {
      */
     static String byDefault(Admin admin, String topicPrefix) throws InterruptedException {
         String id = ProcessorSettings.DEFAULT_APPLICATION_ID;
-        return topicPrefix.equals(TopicSettings.DEFAULT_PREFIX) || hasBooked(admin, id, topicPrefix)
-                ? id
-                : topicPrefix + SUFFIX;
+        String ofPrefix = CommandRights.applicationId(topicPrefix);
+        return ofPrefix.equals(id) || hasBooked(admin, id, topicPrefix) ? id : ofPrefix;
     }
 
     /**

@@ -69,6 +69,7 @@ public final class LiveCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
+        kafka.requireProtocol();
         OutageLines outage = new OutageLines(out, kafka.bootstrapServers(), System::nanoTime);
         try (StopSignal stop = StopSignal.install(() -> {});
                 LiveServer page = LivePage.serve(

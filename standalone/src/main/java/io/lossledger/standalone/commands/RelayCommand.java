@@ -1,7 +1,9 @@
 package io.lossledger.standalone.commands;
 
+import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.standalone.options.KafkaOptions;
 import io.lossledger.standalone.options.TopicOptions;
+import io.lossledger.standalone.rights.CommandRights;
 import io.lossledger.standalone.terminal.ExitCode;
 import io.lossledger.standalone.terminal.ProgressLine;
 import io.lossledger.standalone.terminal.StopSignal;
@@ -10,6 +12,7 @@ import io.lossledger.streams.archive.RunRelay;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +63,8 @@ public final class RelayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        kafka.createTopics(topics.settings(kafka.topicPrefix));
+        kafka.createTopics(topics.settings(kafka.topicPrefix), EnumSet.of(LedgerTopic.UPDATE, LedgerTopic.RUN));
+        CommandRights.require(spec);
         List<RunRelay> relays = new ArrayList<>();
         StopSignal stop = StopSignal.install(() -> {});
         try {

@@ -1,16 +1,21 @@
 package io.lossledger.standalone.commands;
 
 import io.lossledger.protocol.LedgerTopic;
+import io.lossledger.protocol.TopicConfigs;
+import io.lossledger.protocol.TopicPresence;
 import io.lossledger.protocol.TopicSettings;
 import io.lossledger.standalone.options.KafkaOptions;
 import io.lossledger.standalone.options.TopicOptions;
+import io.lossledger.standalone.terminal.UserException;
 import java.io.PrintWriter;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -55,34 +60,53 @@ public final class TopicsCommand implements Callable<Integer> {
                 List<String> created = kafka.createTopics(settings);
                 out.println(created.isEmpty() ? "no topic was missing" : "created " + String.join(", ", created));
             }
-            Set<String> existing = admin.listTopics().names().get();
+            TopicPresence found = presence(admin, settings);
             out.printf("%-24s %10s %12s  %-18s %s%n", "topic", "partitions", "offsets", "key", "value");
             for (LedgerTopic topic : LedgerTopic.values()) {
                 String name = topic.named(settings.prefix());
                 String value = topic.value()
                         .map(message -> message.getDescriptorForType().getName())
                         .orElse("as received");
-                if (existing.contains(name)) {
-                    long[] size = size(admin, name);
-                    out.printf("%-24s %10d %12d  %-18s %s%n", name, size[0], size[1], topic.key(), value);
-                } else {
-                    out.printf("%-24s %10s %12s  %-18s %s%n", name, "missing", "", topic.key(), value);
+                TopicDescription description = found.existing().get(name);
+                String partitions = found.refused().contains(name) ? "hidden" : "missing";
+                String offsets = "";
+                if (description != null) {
+                    partitions = Integer.toString(description.partitions().size());
+                    offsets = Long.toString(offsets(admin, description));
                 }
+                out.printf("%-24s %10s %12s  %-18s %s%n", name, partitions, offsets, topic.key(), value);
             }
+            tell(admin, found);
         }
         return 0;
     }
 
-    /** Partitions, and offsets from the first to the end: records and, in transactional topics, commit markers. */
-    private static long[] size(Admin admin, String topic) throws InterruptedException, ExecutionException {
-        TopicDescription description =
-                admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic);
+    private static TopicPresence presence(Admin admin, TopicSettings settings)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        List<String> names = Arrays.stream(LedgerTopic.values())
+                .map(topic -> topic.named(settings.prefix()))
+                .toList();
+        return TopicPresence.of(admin, names);
+    }
+
+    private void tell(Admin admin, TopicPresence topics)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        PrintWriter err = spec.commandLine().getErr();
+        TopicConfigs.copiesWarnings(admin, topics.existing().keySet())
+                .forEach(warning -> err.println("lossledger: " + warning));
+        if (!topics.refused().isEmpty()) {
+            throw new UserException("rights: this user needs DESCRIBE on topic "
+                    + String.join(", ", new TreeSet<>(topics.refused())) + ". Found: no right to it");
+        }
+    }
+
+    /** From the first to the end: records and, in transactional topics, commit markers. */
+    private static long offsets(Admin admin, TopicDescription topic) throws InterruptedException, ExecutionException {
         Map<TopicPartition, OffsetSpec> first = new HashMap<>();
         Map<TopicPartition, OffsetSpec> end = new HashMap<>();
-        int partitions = description == null ? 0 : description.partitions().size();
-        for (int partition = 0; partition < partitions; partition++) {
-            first.put(new TopicPartition(topic, partition), OffsetSpec.earliest());
-            end.put(new TopicPartition(topic, partition), OffsetSpec.latest());
+        for (int partition = 0; partition < topic.partitions().size(); partition++) {
+            first.put(new TopicPartition(topic.name(), partition), OffsetSpec.earliest());
+            end.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
         }
         long offsets = 0;
         for (var info : admin.listOffsets(end).all().get().values()) {
@@ -91,6 +115,6 @@ public final class TopicsCommand implements Callable<Integer> {
         for (var info : admin.listOffsets(first).all().get().values()) {
             offsets -= info.offset();
         }
-        return new long[] {partitions, offsets};
+        return offsets;
     }
 }

@@ -4,6 +4,7 @@ import io.lossledger.producer.publish.PublishReport;
 import io.lossledger.producer.publish.PublisherSettings;
 import io.lossledger.producer.step.ObjectiveStep;
 import io.lossledger.producer.step.StepUpdate;
+import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.TopicSettings;
 import io.lossledger.standalone.bench.ClassCheck;
 import io.lossledger.standalone.http.ServedMetrics;
@@ -25,8 +26,10 @@ import io.lossledger.trainer.Trainer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -84,6 +87,10 @@ public final class TrainCommand implements Callable<Integer> {
                     "Seconds to wait, after the training, for a processor to close the run. Default: ${DEFAULT-VALUE}")
     int waitSeconds = 10;
 
+    @OptionGroup("New topics")
+    @Option(names = "--no-create-topics", description = "Refuses to start when topics are missing.")
+    boolean noCreateTopics;
+
     @OptionGroup("HTTP")
     @Option(
             names = "--http-port",
@@ -117,7 +124,8 @@ public final class TrainCommand implements Callable<Integer> {
                 training.measuring.publishing(kafka.topicPrefix, chunkBytes(), kafka.clientConfig());
         Optional<Integer> port =
                 Optional.ofNullable(httpPort).map(given -> ListenAddress.requirePort("--http-port", given));
-        kafka.createTopics(topicSettings);
+        training.measuring.patienceWarning().ifPresent(this::warn);
+        prepareTopics(topicSettings);
         if (port.isEmpty()) {
             return train(new Trainer(settings, publishing), settings, out);
         }
@@ -126,6 +134,19 @@ public final class TrainCommand implements Callable<Integer> {
             out.println("the trainer serves http://" + httpHost + ":" + server.port() + " /health/live /metrics");
             return train(new Trainer(settings, publishing, Optional.of(metrics.registry())), settings, out);
         }
+    }
+
+    /** Of the topics, a trainer needs only those that it writes to. */
+    private void prepareTopics(TopicSettings settings) throws InterruptedException {
+        Set<LedgerTopic> written = EnumSet.of(LedgerTopic.UPDATE, LedgerTopic.RUN);
+        if (!noCreateTopics) {
+            kafka.createTopics(settings, written);
+        }
+        kafka.topicWarnings(written).forEach(this::warn);
+    }
+
+    private void warn(String warning) {
+        spec.commandLine().getErr().println("lossledger: " + warning);
     }
 
     private int train(Trainer trainer, TrainSettings settings, PrintWriter out) throws IOException {

@@ -1,5 +1,8 @@
 package io.lossledger.standalone.options;
 
+import io.lossledger.protocol.LedgerTopic;
+import io.lossledger.protocol.ListenerProtocol;
+import io.lossledger.protocol.TopicConfigs;
 import io.lossledger.protocol.TopicCreator;
 import io.lossledger.protocol.TopicSettings;
 import io.lossledger.standalone.broker.EmbeddedBroker;
@@ -11,17 +14,19 @@ import io.lossledger.standalone.terminal.UserException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RetriableException;
-import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -112,7 +117,17 @@ public final class KafkaOptions {
         return Optional.empty();
     }
 
+    /** @throws UserException when Kafka expects TLS, but the settings do not say so */
+    public void requireProtocol() {
+        try {
+            ListenerProtocol.require(clientConfig());
+        } catch (IllegalArgumentException e) {
+            throw new UserException(e.getMessage() + " in --kafka-config", e);
+        }
+    }
+
     private Admin connect(int answerMillis) throws InterruptedException, KafkaAwayException {
+        requireProtocol();
         Map<String, Object> config = clientConfig();
         config.put("default.api.timeout.ms", answerMillis);
         config.put("request.timeout.ms", answerMillis / 2);
@@ -120,26 +135,33 @@ public final class KafkaOptions {
         try {
             admin = Admin.create(config);
         } catch (KafkaException e) {
-            String cause = e.getCause() == null
-                    ? String.valueOf(e.getMessage())
-                    : String.valueOf(e.getCause().getMessage());
-            String message = "--bootstrap-server: must be a Kafka that can be reached. Found: " + bootstrapServers()
-                    + " (" + cause + ")";
+            String cause = ExceptionUtils.getRootCauseMessage(e);
             // A name that is not known yet may be that of a service which has not started.
             if (cause.contains("resolvable")) {
-                throw new KafkaAwayException(message, cause, e);
+                throw new KafkaAwayException(
+                        "--bootstrap-server: must be a Kafka that can be reached. Found: " + bootstrapServers() + " ("
+                                + ExceptionUtils.getRootCause(e).getMessage() + ")",
+                        cause,
+                        e);
             }
-            throw new UserException(KafkaFaults.ofUser(e).orElse(message), e);
+            throw new UserException(KafkaFaults.ofSettings(e), e);
         }
         try {
             admin.describeCluster().nodes().get();
             return admin;
         } catch (ExecutionException e) {
             admin.close();
-            String cause = String.valueOf(e.getCause());
-            String hint = e.getCause() instanceof SaslAuthenticationException ? "" : PROTOCOL_HINT;
+            Optional<String> users = KafkaFaults.ofUser(e);
+            if (users.isPresent()) {
+                throw new UserException(users.get(), e);
+            }
+            String cause = e.getCause() + PROTOCOL_HINT;
             String message = "--bootstrap-server: must be a Kafka that answers. Found: " + bootstrapServers() + " ("
-                    + cause + hint + ")";
+                    + cause + ")";
+            Optional<String> mismatch = ListenerProtocol.mismatch(clientConfig());
+            if (mismatch.isPresent()) {
+                throw new UserException(mismatch.get() + " in --kafka-config", e);
+            }
             if (e.getCause() instanceof RetriableException) {
                 throw new KafkaAwayException(message, cause, e);
             }
@@ -147,12 +169,34 @@ public final class KafkaOptions {
         }
     }
 
+    /** One line for each of the topics that nobody can write to, because it has fewer replicas than it needs. */
+    public List<String> topicWarnings(Set<LedgerTopic> topics) throws InterruptedException {
+        try (Admin admin = connect()) {
+            return TopicConfigs.copiesWarnings(
+                    admin,
+                    topics.stream().map(topic -> topic.named(topicPrefix)).toList());
+        } catch (ExecutionException | TimeoutException e) {
+            throw new UserException(
+                    "Kafka did not describe the topics: " + (e.getCause() == null ? e : e.getCause()), e);
+        }
+    }
+
     /** Creates the topics that are missing and returns their names. */
     public List<String> createTopics(TopicSettings settings) throws InterruptedException {
+        return createTopics(settings, EnumSet.allOf(LedgerTopic.class));
+    }
+
+    /**
+     * Creates those of the wanted topics that are missing and returns their names.
+     *
+     * @throws UserException when Kafka refuses; the message names the topic, or the option that is at fault
+     */
+    public List<String> createTopics(TopicSettings settings, Set<LedgerTopic> wanted) throws InterruptedException {
         try (Admin admin = connect()) {
-            return TopicCreator.createMissing(admin, settings);
+            return TopicCreator.createMissing(admin, settings, wanted);
         } catch (ExecutionException | TimeoutException e) {
-            throw new UserException("Kafka did not create the topics: " + (e.getCause() == null ? e : e.getCause()), e);
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new UserException(KafkaFaults.ofNewTopic(cause, settings.prefix()), e);
         }
     }
 }

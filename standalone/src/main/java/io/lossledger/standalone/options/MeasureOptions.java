@@ -12,6 +12,7 @@ import io.lossledger.trainer.ObjectiveChoice;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -19,6 +20,9 @@ import picocli.CommandLine.Option;
 /** Which losses of a training are measured, how accurately, and at what cost. */
 @OptionGroup("Measuring")
 public final class MeasureOptions {
+    /** By default, a broker that says nothing for nine seconds is replaced. */
+    private static final int FAILOVER_SECONDS = 12;
+
     @Option(
             names = "--objective",
             paramLabel = "NAME",
@@ -161,6 +165,15 @@ public final class MeasureOptions {
             description = "Seconds that training waits when Kafka is unavailable, before it skips steps."
                     + " Default: ${DEFAULT-VALUE}")
     int kafkaPatience = 15;
+
+    /** One line if steps would be skipped whenever a broker of a cluster fails. */
+    public Optional<String> patienceWarning() {
+        return kafkaPatience < FAILOVER_SECONDS
+                ? Optional.of("--kafka-patience: should be at least " + FAILOVER_SECONDS
+                        + " s, the time in which a cluster replaces a broker that fails; steps are skipped after it. Found: "
+                        + kafkaPatience)
+                : Optional.empty();
+    }
 
     MeasureSettings measure() {
         return new MeasureSettings(

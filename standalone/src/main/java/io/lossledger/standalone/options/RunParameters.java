@@ -4,6 +4,7 @@ import io.lossledger.analysis.report.ParameterDigest;
 import io.lossledger.analysis.report.ParameterTracks;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.v1.ParameterRow;
+import io.lossledger.standalone.terminal.KafkaFaults;
 import io.lossledger.standalone.terminal.ProgressLine;
 import io.lossledger.standalone.terminal.StopSignal;
 import io.lossledger.streams.books.ResultSettings;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,8 +55,9 @@ public record RunParameters(
                     line,
                     new Passes(0, 2));
         } catch (IllegalArgumentException e) { // a topic that is missing or has dropped all of it
-            return new RunParameters(
-                    null, null, List.of("The figures of single parameters are omitted. " + e.getMessage()));
+            return omitted(String.valueOf(e.getMessage()));
+        } catch (AuthorizationException e) {
+            return omitted(KafkaFaults.ofUser(e).orElse(String.valueOf(e.getMessage())));
         }
         if (rows[0] == 0) {
             return new RunParameters(null, null, missing(run, report, 0));
@@ -62,6 +65,10 @@ public record RunParameters(
         ParameterTracks tracks = new ParameterTracks(digest);
         replay(kafka, run, tracks::add, stop, line, new Passes(1, 2));
         return new RunParameters(digest, tracks, missing(run, report, rows[0]));
+    }
+
+    private static RunParameters omitted(String reason) {
+        return new RunParameters(null, null, List.of("The figures of single parameters are omitted. " + reason));
     }
 
     /** Says how many steps could not be computed, if any, and why there are no rows. */

@@ -3,12 +3,12 @@ package io.lossledger.streams.allocate;
 import io.lossledger.lca.AllocationKernel;
 import io.lossledger.lca.Quadrature;
 import io.lossledger.protocol.Sums;
+import io.lossledger.protocol.TopicSettings;
 import io.lossledger.protocol.v1.ObjectiveChunk;
 import io.lossledger.protocol.v1.TensorChunk;
 import io.lossledger.protocol.v1.Update;
 import io.lossledger.protocol.v1.UpdatePart;
 import io.lossledger.streams.letters.InvalidUpdateException;
-import io.lossledger.streams.letters.RecordLimits;
 import io.lossledger.streams.v1.ChunkPartial;
 import io.lossledger.streams.v1.ObjectiveFacts;
 import io.lossledger.streams.v1.ObjectivePartial;
@@ -22,7 +22,7 @@ import java.util.Optional;
  */
 public final class UpdateAllocator {
     /** Leaves room for the record's key and headers on the way to the second stage. */
-    static final int MAX_PARTIAL_BYTES = RecordLimits.MAX_RECORD_BYTES - (64 << 10);
+    static final int MAX_PARTIAL_BYTES = TopicSettings.DEFAULT_RESULT_BYTES - (64 << 10);
 
     private final ObjectiveAllocator allocator;
 

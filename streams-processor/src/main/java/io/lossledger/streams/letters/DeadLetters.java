@@ -1,5 +1,6 @@
 package io.lossledger.streams.letters;
 
+import io.lossledger.protocol.TopicSettings;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -34,7 +35,7 @@ public final class DeadLetters {
     static final String TRUNCATED = "lossledger.truncated";
 
     /** Leaves room for the record's own fields and this class's headers. */
-    static final int MAX_LETTER_BYTES = RecordLimits.MAX_RECORD_BYTES - (64 << 10);
+    static final int MAX_LETTER_BYTES = TopicSettings.DEFAULT_RESULT_BYTES - (64 << 10);
 
     private static final Logger log = LoggerFactory.getLogger(DeadLetters.class);
     private static final Set<String> OWN = Set.of(REASON, TOPIC, PARTITION, OFFSET, TRUNCATED);

@@ -17,9 +17,6 @@ import org.slf4j.LoggerFactory;
 
 /** The largest record that each topic accepts, as far as known. Thread-safe. */
 public final class RecordLimits {
-    /** Room for a dead letter's headers, for sums that are wider than the vectors they come from, and for the books. */
-    public static final int MAX_RECORD_BYTES = 16 << 20;
-
     private static final Logger log = LoggerFactory.getLogger(RecordLimits.class);
     private static final int PATIENCE_SECONDS = 10;
 

@@ -23,6 +23,7 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.streams.StreamsConfig;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,8 +51,12 @@ public final class ManifestFollower implements AutoCloseable {
         this.topic = LedgerTopic.RUN.named(settings.topics().prefix());
         this.manifests = manifests;
         config = CommittedReads.settings(new HashMap<>(settings.kafka()));
-        // Settings for Kafka Streams, such as its HTTP address, have no meaning here.
-        config.keySet().retainAll(ConsumerConfig.configNames());
+        // Settings for Kafka Streams, such as its HTTP address, have no meaning here. Those of extensions, such as
+        // login
+        // handlers, are unknown to both.
+        config.keySet()
+                .removeIf(name -> StreamsConfig.configDef().names().contains(name)
+                        && !ConsumerConfig.configNames().contains(name));
         config.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
         config.put(ConsumerConfig.CLIENT_ID_CONFIG, settings.applicationId() + "-manifests");
         thread.setDaemon(true);

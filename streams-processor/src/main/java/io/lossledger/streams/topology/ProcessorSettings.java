@@ -5,7 +5,6 @@ import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.TopicSettings;
 import io.lossledger.streams.books.ResultSettings;
 import io.lossledger.streams.letters.DeadLetterHandler;
-import io.lossledger.streams.letters.RecordLimits;
 import io.lossledger.streams.letters.RefusedRecordHandler;
 import io.lossledger.streams.letters.UnreadableChunkHandler;
 import java.nio.file.Path;
@@ -47,7 +46,7 @@ public record ProcessorSettings(
     /** A century: Kafka adds it to the clock, so {@code Long.MAX_VALUE} would overflow. */
     static final long FOR_EVER_MILLIS = Duration.ofDays(36_500).toMillis();
     /** Leaves room in a changelog's record for the books of one run. */
-    public static final int MAX_BOOK_BYTES = RecordLimits.MAX_RECORD_BYTES / 4 * 3;
+    public static final int MAX_BOOK_BYTES = TopicSettings.DEFAULT_RESULT_BYTES / 4 * 3;
 
     private static final List<String> LIMITS = List.of(
             StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG),
@@ -64,7 +63,7 @@ public record ProcessorSettings(
 
     /** How large the books of a run may become: three quarters of the largest record that changelogs accept. */
     int maxBookBytes() {
-        long most = RecordLimits.MAX_RECORD_BYTES;
+        long most = topics.maxResultBytes();
         for (String limit : LIMITS) {
             if (kafka.containsKey(limit)) {
                 most = Math.min(most, bytes(limit, kafka.get(limit)));
@@ -94,8 +93,8 @@ public record ProcessorSettings(
         config.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
         putErrorSettings(config);
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
-        config.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), RecordLimits.MAX_RECORD_BYTES);
-        config.put(StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), RecordLimits.MAX_RECORD_BYTES);
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), topics.maxResultBytes());
+        config.put(StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), topics.maxResultBytes());
         config.putAll(kafka);
         Properties properties = new Properties();
         properties.putAll(config);

@@ -5,6 +5,7 @@ import io.lossledger.protocol.v1.RunManifest;
 import io.lossledger.protocol.v1.RunStatus;
 import io.lossledger.standalone.options.KafkaOptions;
 import io.lossledger.standalone.options.RequestOptions;
+import io.lossledger.standalone.rights.CommandRights;
 import io.lossledger.standalone.terminal.ExitCode;
 import io.lossledger.standalone.terminal.UserException;
 import io.lossledger.streams.raw.ChosenRuns;
@@ -62,6 +63,7 @@ final class RunsDeleteCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         kafka.connect().close();
+        CommandRights.require(spec);
         Map<String, Object> client = kafka.clientConfig();
         SortedMap<String, RunManifest> chosen = ChosenRuns.read(client, kafka.topicPrefix, runs);
         for (RunManifest run : chosen.values()) {

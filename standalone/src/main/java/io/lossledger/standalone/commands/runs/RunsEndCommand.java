@@ -4,6 +4,7 @@ import io.lossledger.protocol.v1.RunManifest;
 import io.lossledger.protocol.v1.WindowRow;
 import io.lossledger.standalone.options.KafkaOptions;
 import io.lossledger.standalone.options.RequestOptions;
+import io.lossledger.standalone.rights.CommandRights;
 import io.lossledger.standalone.terminal.RunLine;
 import io.lossledger.standalone.terminal.UserException;
 import java.io.PrintWriter;
@@ -52,6 +53,7 @@ final class RunsEndCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         kafka.connect().close();
+        CommandRights.require(spec);
         RunEnding ending = new RunEnding(
                 kafka.clientConfig(),
                 kafka.topicPrefix,

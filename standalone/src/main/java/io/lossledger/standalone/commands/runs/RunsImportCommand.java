@@ -1,13 +1,16 @@
 package io.lossledger.standalone.commands.runs;
 
+import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.standalone.options.KafkaOptions;
 import io.lossledger.standalone.options.TopicOptions;
+import io.lossledger.standalone.rights.CommandRights;
 import io.lossledger.standalone.terminal.ExitCode;
 import io.lossledger.standalone.terminal.ProgressLine;
 import io.lossledger.standalone.terminal.StopSignal;
 import io.lossledger.streams.archive.ArchiveFacts;
 import io.lossledger.streams.archive.RunImport;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -52,7 +55,8 @@ final class RunsImportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        kafka.createTopics(topics.settings(kafka.topicPrefix));
+        kafka.createTopics(topics.settings(kafka.topicPrefix), EnumSet.of(LedgerTopic.UPDATE, LedgerTopic.RUN));
+        CommandRights.require(spec);
         RunImport imported = new RunImport(kafka.clientConfig(), kafka.topicPrefix);
         ProgressLine line = new ProgressLine(spec.commandLine().getErr());
         StopSignal stop = StopSignal.install(imported::stop);

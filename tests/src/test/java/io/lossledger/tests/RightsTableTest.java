@@ -1,0 +1,114 @@
+package io.lossledger.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lossledger.standalone.options.KafkaOptions;
+import io.lossledger.standalone.rights.CommandRights;
+import io.lossledger.standalone.rights.Right;
+import io.lossledger.standalone.rights.Role;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.resource.ResourceType;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+/** Keeps the table in {@code docs/secured-kafka.md} equal to the rights of the roles, and the roles complete. */
+class RightsTableTest {
+    private static final Path PAGE = Documents.ROOT.resolve("docs/secured-kafka.md");
+    private static final String REWRITE = "mvn -pl tests -am test -Dtest=RightsTableTest"
+            + " -Dsurefire.failIfNoSpecifiedTests=false -Dlossledger.readme.write=true";
+    private static final String START = "<!-- start of the table that RightsTableTest writes -->\n";
+    private static final String END = "<!-- end of the table -->\n";
+
+    private static final String PREFIX = "lossledger.";
+
+    /** They bring a Kafka of their own, or are for one in which everything is allowed. */
+    private static final List<String> WITHOUT_ROLE = List.of("demo", "broker", "bench");
+
+    @BeforeAll
+    static void rewritesTheTableWhenAsked() throws IOException {
+        if (Boolean.getBoolean("lossledger.readme.write")) {
+            String page = Files.readString(PAGE);
+            String before = page.substring(0, page.indexOf(START) + START.length());
+            Files.writeString(PAGE, before + table() + page.substring(page.indexOf(END)));
+        }
+    }
+
+    @Test
+    void thePageShowsTheRightsAsTheyAre() throws IOException {
+        String page = Files.readString(PAGE);
+        assertThat(page).containsOnlyOnce(START).containsOnlyOnce(END);
+        assertThat(page.substring(page.indexOf(START) + START.length(), page.indexOf(END)))
+                .as("The table in docs/secured-kafka.md is not that of the roles. Rewrite it: " + REWRITE)
+                .isEqualTo(table());
+    }
+
+    @Test
+    void everyCommandThatUsesKafkaHasARole() {
+        List<String> without = CommandTree.all().stream()
+                .filter(RightsTableTest::usesKafka)
+                .map(CommandTree::name)
+                .filter(name -> WITHOUT_ROLE.stream().noneMatch(name::startsWith))
+                .filter(name -> Role.of(name).isEmpty())
+                .toList();
+        assertThat(without).isEmpty();
+        assertThat(CommandTree.all().stream().filter(RightsTableTest::usesKafka))
+                .hasSizeGreaterThan(10);
+    }
+
+    private static boolean usesKafka(CommandLine command) {
+        return command.getCommandSpec().mixins().values().stream()
+                .anyMatch(mixin -> mixin.userObject() instanceof KafkaOptions);
+    }
+
+    private static String table() {
+        Role.Names names = new Role.Names(PREFIX, CommandRights.applicationId(PREFIX), "TO_PREFIX");
+        List<String> lines = new ArrayList<>(List.of("", "| role | needs | and for |", "|---|---|---|"));
+        for (Role role : Role.values()) {
+            List<Right> rights = role.rights(names);
+            lines.add("| `" + role.id() + "` | "
+                    + rights(
+                            rights.stream().filter(right -> !right.isOptional()).toList()) + " | "
+                    + optional(rights.stream().filter(Right::isOptional).toList()) + " |");
+        }
+        lines.add("");
+        return String.join("\n", lines) + "\n";
+    }
+
+    /** Such as {@code WRITE `update`, `run`; READ `run`}; the common prefix of the topics is left out. */
+    private static String rights(List<Right> rights) {
+        Map<String, List<String>> names = new LinkedHashMap<>();
+        for (Right right : rights) {
+            String what = right.operation()
+                    + (right.type() == ResourceType.TOPIC
+                            ? ""
+                            : " " + right.type().name().toLowerCase(Locale.ROOT).replace('_', ' '));
+            names.computeIfAbsent(what, like -> new ArrayList<>())
+                    .add("`"
+                            + (right.prefixed()
+                                    ? right.name() + "*"
+                                    : right.name().replace(PREFIX, "")) + "`");
+        }
+        return names.entrySet().stream()
+                .map(entry -> entry.getKey() + " " + String.join(", ", entry.getValue()))
+                .collect(Collectors.joining("; "));
+    }
+
+    private static String optional(List<Right> rights) {
+        Map<String, List<Right>> byPurpose = new LinkedHashMap<>();
+        rights.forEach(right -> byPurpose
+                .computeIfAbsent(right.purpose(), purpose -> new ArrayList<>())
+                .add(right));
+        return byPurpose.entrySet().stream()
+                .map(entry -> entry.getKey() + ": " + rights(entry.getValue()))
+                .collect(Collectors.joining("<br>"));
+    }
+}
