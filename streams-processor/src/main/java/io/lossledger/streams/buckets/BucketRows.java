@@ -129,7 +129,8 @@ final class BucketRows {
         for (int i = 0; i < layers.size(); i++) {
             addSums(row, layers.get(i), books.get(i));
             if (named) {
-                row.addLayer(books.get(i).getLayer()).addLayerParameters(books.get(i).getParameters());
+                row.addLayer(books.get(i).getLayer())
+                        .addLayerParameters(books.get(i).getParameters());
             }
             if (norms) {
                 addNorms(row, layers.get(i));

@@ -59,9 +59,7 @@ public final class OpenBucket {
 
     /** Closes the last bucket when a run ends; the book of the whole run does not contain the steps missing at its end. */
     public static List<Row> close(RunBook.Builder book, String run, int outcome) {
-        return book.hasBucket()
-                ? BucketRows.ofEnd(run, book.getBucket(), book.getWholeRun(), outcome)
-                : List.of();
+        return book.hasBucket() ? BucketRows.ofEnd(run, book.getBucket(), book.getWholeRun(), outcome) : List.of();
     }
 
     private static int place(BucketBook.Builder bucket, int expected, ObjectiveFacts facts) {
