@@ -222,6 +222,7 @@ final class GoldenMessages {
                 .addLayerErrorSteps(139)
                 .addLayerErrorSquares(40.4)
                 .addLayerErrorFourths(41.41)
+                .setRows(142)
                 .build();
     }
 

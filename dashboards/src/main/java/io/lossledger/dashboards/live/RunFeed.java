@@ -3,6 +3,7 @@ package io.lossledger.dashboards.live;
 import io.lossledger.dashboards.live.frames.Frame;
 import io.lossledger.dashboards.live.frames.FrameSource;
 import io.lossledger.dashboards.live.frames.JsonText;
+import io.lossledger.dashboards.live.history.BucketChain;
 import io.lossledger.dashboards.live.history.BucketTable;
 import io.lossledger.dashboards.live.history.LayerRange;
 import io.lossledger.dashboards.live.history.LayerRows;
@@ -10,24 +11,31 @@ import io.lossledger.dashboards.live.history.LiveVerdicts;
 import io.lossledger.dashboards.live.history.ObjectiveKey;
 import io.lossledger.dashboards.live.history.RunAlerts;
 import io.lossledger.dashboards.live.history.RunHistory;
+import io.lossledger.dashboards.live.topics.StartAgainException;
 import io.lossledger.dashboards.live.topics.TopicReader;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.v1.AlertRow;
+import io.lossledger.protocol.v1.BucketRow;
 import io.lossledger.protocol.v1.LayerRow;
 import io.lossledger.protocol.v1.MomentRow;
 import io.lossledger.protocol.v1.RunManifest;
+import io.lossledger.protocol.v1.RunStatus;
 import io.lossledger.protocol.v1.StepRow;
 import io.lossledger.protocol.v1.WindowKind;
 import io.lossledger.protocol.v1.WindowRow;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +48,8 @@ final class RunFeed implements TopicReader.Sink {
     /** The topics that a run is read from. */
     static final List<LedgerTopic> TOPICS =
             List.of(LedgerTopic.STEP, LedgerTopic.LAYER, LedgerTopic.MOMENT, LedgerTopic.ALERT, LedgerTopic.WINDOW);
+    /** Of these topics, what is older than the newest bucket need not be read. */
+    static final List<LedgerTopic> HELD_BY_BUCKETS = List.of(LedgerTopic.STEP, LedgerTopic.LAYER, LedgerTopic.WINDOW);
 
     private static final Logger log = LoggerFactory.getLogger(RunFeed.class);
     private static final int MOST_OBJECTIVES = 64;
@@ -47,21 +57,29 @@ final class RunFeed implements TopicReader.Sink {
 
     private final String run;
     private final String prefix;
-    private final int layers;
+    private final int points;
     private final double tolerance;
     private final Map<ObjectiveKey, ObjectiveFrames> objectives = new HashMap<>();
     private final RunAlerts alerts = new RunAlerts();
     private List<String> missingTopics = List.of();
     private boolean reading = true;
-    private @Nullable WindowRow closing;
+    private final Set<TopicPartition> begun = new HashSet<>();
+    private @Nullable BucketChain chain;
+    private @Nullable RunStatus outcome;
     private long notes;
 
-    /** @param tolerance see {@link LiveSettings} */
-    RunFeed(RunManifest manifest, String topicPrefix, double tolerance) {
+    /**
+     * Nothing is known of the run yet.
+     *
+     * @param tolerance see {@link LiveSettings}
+     * @param mostBytes memory for the histories of all objectives of the manifest; with less memory, they have fewer points
+     */
+    RunFeed(RunManifest manifest, String topicPrefix, double tolerance, long mostBytes) {
         run = manifest.getRun();
         prefix = topicPrefix;
         this.tolerance = tolerance;
-        layers = manifest.getLayersCount();
+        int expected = Math.max(1, Math.min(MOST_OBJECTIVES, manifest.getObjectivesCount()));
+        points = RunHistory.buckets(manifest.getLayersCount(), mostBytes / expected);
     }
 
     /** The source for a client that watches an objective of this run. */
@@ -74,8 +92,53 @@ final class RunFeed implements TopicReader.Sink {
         Map<ObjectiveKey, RunHistory> all =
                 new TreeMap<>(Comparator.comparing(ObjectiveKey::name).thenComparing(ObjectiveKey::stratum));
         objectives.forEach((key, frames) -> all.put(key, frames.history));
-        RunHistory shown = all.getOrDefault(objective, new RunHistory(layers));
+        RunHistory shown = all.getOrDefault(objective, new RunHistory(points));
         return LayerRange.json(shown, all, from, to);
+    }
+
+    /** Buckets follow, before any row. */
+    synchronized void beginBuckets() {
+        forget();
+        chain = new BucketChain();
+    }
+
+    /** Adds a bucket; false: no more are needed. */
+    synchronized boolean accept(BucketRow row, long timestampMillis) {
+        BucketChain open = Objects.requireNonNull(chain);
+        if (row.getRows() > MOST_OBJECTIVES || !open.accept(row, timestampMillis)) {
+            return !open.isEnded();
+        }
+        history(row.getObjective(), row.getStratum()).ifPresent(history -> history.accept(row));
+        if (row.hasOutcome()) {
+            outcome = row.getOutcome();
+            notes++;
+        }
+        return !open.isEnded();
+    }
+
+    /** A bucket cannot be used, and so none of them. */
+    synchronized void rejectBuckets() {
+        Objects.requireNonNull(chain).fail();
+    }
+
+    /** All buckets have come. They are used unless one is missing, or they would make a coarser picture than the rows. */
+    synchronized void endBuckets() {
+        BucketChain open = Objects.requireNonNull(chain);
+        if (!open.isWhole() || !open.isFineEnough(points)) {
+            forget();
+        }
+    }
+
+    /** The buckets that the histories begin with; empty: they begin with rows. */
+    synchronized Optional<BucketChain> buckets() {
+        return Optional.ofNullable(chain);
+    }
+
+    private void forget() {
+        chain = null;
+        outcome = null;
+        notes++;
+        objectives.values().forEach(ObjectiveFrames::forget);
     }
 
     @Override
@@ -83,6 +146,7 @@ final class RunFeed implements TopicReader.Sink {
         missingTopics = missing;
         reading = true;
         alerts.clear();
+        begun.clear();
         notes++;
     }
 
@@ -96,19 +160,36 @@ final class RunFeed implements TopicReader.Sink {
     public synchronized void accept(Iterable<ConsumerRecord<String, byte[]>> rows) {
         for (ConsumerRecord<String, byte[]> row : rows) {
             if (run.equals(row.key()) && row.value() != null) {
-                accept(row.topic(), row.value());
+                long step = accept(row.topic(), row.value());
+                if (step >= 0 && begun.add(new TopicPartition(row.topic(), row.partition()))) {
+                    requireNoneMissing(step);
+                }
             }
         }
     }
 
-    /** Adds a row; skips one that cannot be parsed. */
-    synchronized void accept(String topic, byte[] value) {
+    /**
+     * Rows of a run are in step order in a partition. If its first row is not newer than the buckets, none between them and the rows is
+     * missing; times cannot tell, because clocks are set back and partitions are added.
+     */
+    private void requireNoneMissing(long firstStep) {
+        BucketChain held = chain;
+        if (held != null && firstStep > held.lastStep()) {
+            forget();
+            throw new StartAgainException("Run " + run + " is read row by row, because the rows after step "
+                    + held.lastStep() + " begin with step " + firstStep);
+        }
+    }
+
+    /** Adds a row and returns its step if it is one of a step or layer, otherwise -1; skips one that cannot be parsed. */
+    synchronized long accept(String topic, byte[] value) {
         try {
             if (topic.equals(LedgerTopic.LAYER.named(prefix))) {
                 LayerRow row = LayerRows.read(value);
                 if (row.getPart().isEmpty()) {
                     history(row.getObjective(), row.getStratum()).ifPresent(history -> history.accept(row));
                 }
+                return Integer.toUnsignedLong(row.getStep());
             } else if (topic.equals(LedgerTopic.STEP.named(prefix))) {
                 StepRow row = RowFormat.read(value, StepRow.newBuilder()).build();
                 history(row.getObjective(), row.getStratum()).ifPresent(history -> {
@@ -118,6 +199,7 @@ final class RunFeed implements TopicReader.Sink {
                         history.acceptPart(row);
                     }
                 });
+                return Integer.toUnsignedLong(row.getStep());
             } else if (topic.equals(LedgerTopic.MOMENT.named(prefix))) {
                 MomentRow row = RowFormat.read(value, MomentRow.newBuilder()).build();
                 history(row.getObjective(), row.getStratum()).ifPresent(history -> history.accept(row));
@@ -129,13 +211,14 @@ final class RunFeed implements TopicReader.Sink {
         } catch (IOException | RuntimeException e) { // no content of a topic may end the reading
             log.debug("Skipped a row of {} that cannot be parsed", topic, e);
         }
+        return -1;
     }
 
     private void close(WindowRow row) {
         if (row.getKind() == WindowKind.WINDOW_KIND_RUN
                 && row.getLayer().isEmpty()
                 && row.getPart().isEmpty()) {
-            closing = row;
+            outcome = row.getOutcome();
             notes++;
         }
     }
@@ -150,18 +233,25 @@ final class RunFeed implements TopicReader.Sink {
     }
 
     private ObjectiveFrames newFrames(ObjectiveKey objective) {
-        return new ObjectiveFrames(objective, new RunHistory(layers));
+        return new ObjectiveFrames(objective);
     }
 
     /** The frames of one objective; those built since the last row are cached, because most clients need the same. */
     private final class ObjectiveFrames implements FrameSource {
         private final ObjectiveKey objective;
-        private final RunHistory history;
         private final Map<Integer, Frame> made = new HashMap<>();
+        private RunHistory history = new RunHistory(points);
+        private int mergedBefore;
 
-        ObjectiveFrames(ObjectiveKey objective, RunHistory history) {
+        ObjectiveFrames(ObjectiveKey objective) {
             this.objective = objective;
-            this.history = history;
+        }
+
+        /** Clients get a snapshot next, as after a merge. */
+        void forget() {
+            mergedBefore += history.table().merged() + 1;
+            history = new RunHistory(points);
+            made.clear();
         }
 
         @Override
@@ -169,7 +259,7 @@ final class RunFeed implements TopicReader.Sink {
             synchronized (RunFeed.this) {
                 BucketTable table = history.table();
                 long noted = notes + alerts.notes() + history.notes();
-                if (last == null || last.merged() != table.merged()) {
+                if (last == null || last.merged() != mergedBefore + table.merged()) {
                     return Optional.of(made(WHOLE, noted));
                 }
                 int from = table.firstChangedSince(last.version());
@@ -195,20 +285,21 @@ final class RunFeed implements TopicReader.Sink {
                 history.write(document, Math.max(0, from));
                 history.writeMoments(document);
                 alerts.write(document);
-                writeClosing(document);
+                writeOutcome(document);
                 document.put("tolerance", tolerance);
-                LiveVerdicts.write(document, history, closing != null, alerts.hurting(objective), tolerance);
+                LiveVerdicts.write(document, history, outcome != null, alerts.hurting(objective), tolerance);
             });
-            return new Frame(from == WHOLE ? "snapshot" : "update", json, table.version(), table.merged(), noted);
+            return new Frame(
+                    from == WHOLE ? "snapshot" : "update", json, table.version(), mergedBefore + table.merged(), noted);
         }
     }
 
-    private void writeClosing(JsonText json) {
-        WindowRow row = closing;
-        if (row == null) {
+    private void writeOutcome(JsonText json) {
+        RunStatus known = outcome;
+        if (known == null) {
             json.putNull("outcome");
         } else {
-            json.put("outcome", row.getOutcome().name());
+            json.put("outcome", known.name());
         }
     }
 }

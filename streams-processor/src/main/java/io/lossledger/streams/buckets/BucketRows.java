@@ -19,32 +19,31 @@ final class BucketRows {
 
     /** The rows of a full bucket; the book of the whole run contains its steps. */
     static List<Row> of(String run, BucketBook bucket, WindowBook whole) {
-        List<Row> rows = new ArrayList<>();
-        for (BucketObjective objective : bucket.getObjectivesList()) {
-            rows.add(new Row(
-                    LedgerTopic.BUCKET,
-                    row(run, bucket, objective, bookOf(objective, whole), whole).build()));
-        }
-        return rows;
+        return rows(bucket.getObjectivesList().stream()
+                .map(objective -> row(run, bucket, objective, bookOf(objective, whole), whole))
+                .toList());
     }
 
     /** The last rows of a run, also of objectives without a step in the bucket. */
     static List<Row> ofEnd(String run, BucketBook bucket, WindowBook whole, int outcome) {
-        List<Row> rows = new ArrayList<>();
+        List<BucketRow.Builder> last = new ArrayList<>();
         for (ObjectiveBook book : whole.getObjectivesList()) {
             if (book.getPart().isEmpty()) {
                 BucketObjective objective = bucket.getObjectivesList().stream()
                         .filter(open -> isOf(book, open))
                         .findFirst()
                         .orElseGet(() -> nothing(book));
-                rows.add(new Row(
-                        LedgerTopic.BUCKET,
-                        row(run, bucket, objective, book, whole)
-                                .setOutcomeValue(outcome)
-                                .build()));
+                last.add(row(run, bucket, objective, book, whole).setOutcomeValue(outcome));
             }
         }
-        return rows;
+        return rows(last);
+    }
+
+    private static List<Row> rows(List<BucketRow.Builder> bucket) {
+        return bucket.stream()
+                .map(row ->
+                        new Row(LedgerTopic.BUCKET, row.setRows(bucket.size()).build()))
+                .toList();
     }
 
     private static BucketObjective nothing(ObjectiveBook book) {

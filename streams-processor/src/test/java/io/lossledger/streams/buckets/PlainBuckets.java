@@ -104,7 +104,7 @@ final class PlainBuckets {
                                 PartTotal.newBuilder().setPart(part).setCumulativeLca(each.getCumulativeLca())));
             }
             addLayers(row, objective, numbers);
-            rows.add(row.build());
+            rows.add(row.setRows(objectives.size()).build());
         }
         return rows;
     }
