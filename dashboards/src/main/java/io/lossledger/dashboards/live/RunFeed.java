@@ -11,7 +11,6 @@ import io.lossledger.dashboards.live.history.LiveVerdicts;
 import io.lossledger.dashboards.live.history.ObjectiveKey;
 import io.lossledger.dashboards.live.history.RunAlerts;
 import io.lossledger.dashboards.live.history.RunHistory;
-import io.lossledger.dashboards.live.topics.StartAgainException;
 import io.lossledger.dashboards.live.topics.TopicReader;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.RowFormat;
@@ -27,15 +26,13 @@ import io.lossledger.protocol.v1.WindowRow;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,8 +45,6 @@ final class RunFeed implements TopicReader.Sink {
     /** The topics that a run is read from. */
     static final List<LedgerTopic> TOPICS =
             List.of(LedgerTopic.STEP, LedgerTopic.LAYER, LedgerTopic.MOMENT, LedgerTopic.ALERT, LedgerTopic.WINDOW);
-    /** Of these topics, what is older than the newest bucket need not be read. */
-    static final List<LedgerTopic> HELD_BY_BUCKETS = List.of(LedgerTopic.STEP, LedgerTopic.LAYER, LedgerTopic.WINDOW);
 
     private static final Logger log = LoggerFactory.getLogger(RunFeed.class);
     private static final int MOST_OBJECTIVES = 64;
@@ -63,7 +58,6 @@ final class RunFeed implements TopicReader.Sink {
     private final RunAlerts alerts = new RunAlerts();
     private List<String> missingTopics = List.of();
     private boolean reading = true;
-    private final Set<TopicPartition> begun = new HashSet<>();
     private @Nullable BucketChain chain;
     private @Nullable RunStatus outcome;
     private long notes;
@@ -103,9 +97,9 @@ final class RunFeed implements TopicReader.Sink {
     }
 
     /** Adds a bucket; false: no more are needed. */
-    synchronized boolean accept(BucketRow row, long timestampMillis) {
+    synchronized boolean accept(BucketRow row) {
         BucketChain open = Objects.requireNonNull(chain);
-        if (row.getRows() > MOST_OBJECTIVES || !open.accept(row, timestampMillis)) {
+        if (row.getRows() > MOST_OBJECTIVES || !open.accept(row)) {
             return !open.isEnded();
         }
         history(row.getObjective(), row.getStratum()).ifPresent(history -> history.accept(row));
@@ -129,6 +123,11 @@ final class RunFeed implements TopicReader.Sink {
         }
     }
 
+    /** All rows of the run follow instead. */
+    synchronized void forgetBuckets() {
+        forget();
+    }
+
     /** The buckets that the histories begin with; empty: they begin with rows. */
     synchronized Optional<BucketChain> buckets() {
         return Optional.ofNullable(chain);
@@ -146,7 +145,6 @@ final class RunFeed implements TopicReader.Sink {
         missingTopics = missing;
         reading = true;
         alerts.clear();
-        begun.clear();
         notes++;
     }
 
@@ -160,36 +158,32 @@ final class RunFeed implements TopicReader.Sink {
     public synchronized void accept(Iterable<ConsumerRecord<String, byte[]>> rows) {
         for (ConsumerRecord<String, byte[]> row : rows) {
             if (run.equals(row.key()) && row.value() != null) {
-                long step = accept(row.topic(), row.value());
-                if (step >= 0 && begun.add(new TopicPartition(row.topic(), row.partition()))) {
-                    requireNoneMissing(step);
-                }
+                accept(row.topic(), row.value());
             }
         }
     }
 
-    /**
-     * Rows of a run are in step order in a partition. If its first row is not newer than the buckets, none between them and the rows is
-     * missing; times cannot tell, because clocks are set back and partitions are added.
-     */
-    private void requireNoneMissing(long firstStep) {
-        BucketChain held = chain;
-        if (held != null && firstStep > held.lastStep()) {
-            forget();
-            throw new StartAgainException("Run " + run + " is read row by row, because the rows after step "
-                    + held.lastStep() + " begin with step " + firstStep);
+    /** The step of a row of a step or layer; empty: it cannot be parsed. */
+    OptionalLong stepOf(ConsumerRecord<String, byte[]> row) {
+        try {
+            return OptionalLong.of(Integer.toUnsignedLong(
+                    row.topic().equals(LedgerTopic.LAYER.named(prefix))
+                            ? LayerRows.read(row.value()).getStep()
+                            : RowFormat.read(row.value(), StepRow.newBuilder()).getStep()));
+        } catch (IOException | RuntimeException e) {
+            log.debug("Skipped a row of {} that cannot be parsed", row.topic(), e);
+            return OptionalLong.empty();
         }
     }
 
-    /** Adds a row and returns its step if it is one of a step or layer, otherwise -1; skips one that cannot be parsed. */
-    synchronized long accept(String topic, byte[] value) {
+    /** Adds a row; skips one that cannot be parsed. */
+    synchronized void accept(String topic, byte[] value) {
         try {
             if (topic.equals(LedgerTopic.LAYER.named(prefix))) {
                 LayerRow row = LayerRows.read(value);
                 if (row.getPart().isEmpty()) {
                     history(row.getObjective(), row.getStratum()).ifPresent(history -> history.accept(row));
                 }
-                return Integer.toUnsignedLong(row.getStep());
             } else if (topic.equals(LedgerTopic.STEP.named(prefix))) {
                 StepRow row = RowFormat.read(value, StepRow.newBuilder()).build();
                 history(row.getObjective(), row.getStratum()).ifPresent(history -> {
@@ -199,7 +193,6 @@ final class RunFeed implements TopicReader.Sink {
                         history.acceptPart(row);
                     }
                 });
-                return Integer.toUnsignedLong(row.getStep());
             } else if (topic.equals(LedgerTopic.MOMENT.named(prefix))) {
                 MomentRow row = RowFormat.read(value, MomentRow.newBuilder()).build();
                 history(row.getObjective(), row.getStratum()).ifPresent(history -> history.accept(row));
@@ -211,7 +204,6 @@ final class RunFeed implements TopicReader.Sink {
         } catch (IOException | RuntimeException e) { // no content of a topic may end the reading
             log.debug("Skipped a row of {} that cannot be parsed", topic, e);
         }
-        return -1;
     }
 
     private void close(WindowRow row) {

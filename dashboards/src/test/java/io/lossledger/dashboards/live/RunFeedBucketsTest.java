@@ -1,14 +1,12 @@
 package io.lossledger.dashboards.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
 import io.lossledger.dashboards.live.frames.Frame;
 import io.lossledger.dashboards.live.frames.Frames;
 import io.lossledger.dashboards.live.history.ObjectiveKey;
-import io.lossledger.dashboards.live.topics.StartAgainException;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.v1.BucketRow;
@@ -113,23 +111,17 @@ class RunFeedBucketsTest {
         assertThat(buckets(fromBuckets, new RandomRun(132, 8).buckets(SIZE))).isTrue();
     }
 
-    /** Whatever the clocks say. */
     @Test
-    void aRunIsReadFromItsStartIfItsRowsDoNotReachBackToTheBuckets() {
+    void clientsGetASnapshotWhenTheBucketsAreReplacedByRows() {
         RandomRun run = new RandomRun(200, 9);
         accept(fromRows, rows(run, 0, 200));
-        buckets(fromBuckets, run.buckets(SIZE).subList(0, 90));
+        buckets(fromBuckets, run.buckets(SIZE));
         Frame before =
                 fromBuckets.frames(new ObjectiveKey("train", "")).after(null).orElseThrow();
-        int next = 180;
-
-        assertThatThrownBy(() -> accept(fromBuckets, rows(run, next, 200)))
-                .isInstanceOf(StartAgainException.class)
-                .hasMessage("Run r is read row by row, because the rows after step " + run.booked.get(179)
-                        + " begin with step " + run.booked.get(180));
-        assertThat(fromBuckets.buckets()).isEmpty();
-        fromBuckets.start(List.of());
+        fromBuckets.forgetBuckets();
         accept(fromBuckets, rows(run, 0, 200));
+
+        assertThat(fromBuckets.buckets()).isEmpty();
         assertSameDocuments(run);
         Frame after =
                 fromBuckets.frames(new ObjectiveKey("train", "")).after(before).orElseThrow();
@@ -173,7 +165,7 @@ class RunFeedBucketsTest {
         feed.beginBuckets();
         for (BucketRow row : rows) {
             try {
-                feed.accept(row, 1_000);
+                feed.accept(row);
             } catch (IllegalArgumentException e) { // as RunStart does
                 feed.rejectBuckets();
             }

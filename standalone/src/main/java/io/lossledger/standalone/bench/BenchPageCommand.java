@@ -90,7 +90,8 @@ final class BenchPageCommand implements Callable<Integer> {
                 TopicCreator.createMissing(admin, topics(ROWS_ONLY));
             }
             try (TopicSink rows = TopicSink.open(kafka.clientConfig(), ROWS_ONLY, RowFormat.JSON, ROWS_ONLY);
-                    TopicSink buckets = TopicSink.open(kafka.clientConfig(), WITH_BUCKETS, RowFormat.JSON, WITH_BUCKETS)) {
+                    TopicSink buckets =
+                            TopicSink.open(kafka.clientConfig(), WITH_BUCKETS, RowFormat.JSON, WITH_BUCKETS)) {
                 new BenchPageRun(length, layers, onlyBuckets)
                         .write(rows, buckets, step -> line.show("writing step " + step + " of " + length));
             }

@@ -13,16 +13,11 @@ public final class BucketChain {
     private int rowsExpected;
     private int largest;
     private long lastStep;
-    private long millis;
     private boolean broken;
     private boolean ended;
 
-    /**
-     * Whether a row continues the chain; one that was there before does not.
-     *
-     * @param timestampMillis time of the record, which is that of the rows of its last step
-     */
-    public boolean accept(BucketRow row, long timestampMillis) {
+    /** Whether a row continues the chain; one that was there before does not. */
+    public boolean accept(BucketRow row) {
         if (broken || ended && isWhole() || row.getStepsBefore() < before) {
             return false;
         }
@@ -34,7 +29,6 @@ public final class BucketChain {
             rows = 0;
             rowsExpected = row.getRows();
             largest = Math.max(largest, booked - before);
-            millis = timestampMillis;
         } else if (!same) {
             broken = row.getStepsBooked() > booked;
             return false;
@@ -70,10 +64,5 @@ public final class BucketChain {
     /** The newest step in the chain. */
     public long lastStep() {
         return lastStep;
-    }
-
-    /** The time of the rows of that step. */
-    public long millis() {
-        return millis;
     }
 }

@@ -9,29 +9,34 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 
-/** Reads what is in some partitions at the moment, from a point in time on, in the order of time. Stateless. */
+/** Reads what is in some partitions at the moment. Stateless. */
 public final class PastRows {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final long FIRST_LOOK = 1_024;
+    private static final int FURTHER = 4;
 
     private PastRows() {}
 
     /**
-     * Hands on the rows of a key until there are no more, or the receiver wants no more.
+     * Hands on the rows of a key in the order of time, until there are no more or the receiver wants no more.
      *
      * @param key the start of the record keys to hand on
      * @param wants receives a row; false: it wants no more
      * @throws TimeoutException when Kafka does not answer for a minute
      */
     public static void read(
-            KafkaConsumer<String, byte[]> consumer,
+            Consumer<String, byte[]> consumer,
             Collection<TopicPartition> partitions,
             Instant from,
             String key,
@@ -57,8 +62,8 @@ public final class PastRows {
             Set<TopicPartition> left = unread(consumer, ends);
             if (!rows.isEmpty() || left.size() < unread.size()) {
                 advanced = System.nanoTime();
-            } else if (System.nanoTime() - advanced > PATIENCE.toNanos()) {
-                throw new TimeoutException("no row came within " + PATIENCE.toSeconds() + " s");
+            } else {
+                requirePatience(advanced);
             }
             unread.retainAll(left);
             List<ConsumerRecord<String, byte[]>> next = order.take(unread);
@@ -68,7 +73,65 @@ public final class PastRows {
         }
     }
 
-    private static Set<TopicPartition> unread(KafkaConsumer<String, byte[]> consumer, Map<TopicPartition, Long> ends) {
+    /**
+     * Looks back from the end of a partition, further and further, until the first row that counts is old enough.
+     *
+     * @param first where the partition, or all that is of interest in it, begins
+     * @param old whether a row is old enough; empty: it does not count
+     * @return where to begin reading; empty: no row is old enough
+     * @throws TimeoutException when Kafka does not answer for a minute
+     */
+    public static OptionalLong lookBack(
+            Consumer<String, byte[]> consumer,
+            TopicPartition partition,
+            long first,
+            long end,
+            Function<ConsumerRecord<String, byte[]>, Optional<Boolean>> old) {
+        consumer.assign(List.of(partition));
+        long from = end;
+        for (long look = FIRST_LOOK; from > first; look *= FURTHER) {
+            from = Math.max(first, end - look);
+            if (isFirstOld(consumer, partition, from, end, old)) {
+                return OptionalLong.of(from);
+            }
+        }
+        return OptionalLong.empty();
+    }
+
+    private static boolean isFirstOld(
+            Consumer<String, byte[]> consumer,
+            TopicPartition partition,
+            long from,
+            long end,
+            Function<ConsumerRecord<String, byte[]>, Optional<Boolean>> old) {
+        consumer.seek(partition, from);
+        long advanced = System.nanoTime();
+        long position = from;
+        while (position < end) {
+            for (ConsumerRecord<String, byte[]> row : consumer.poll(TopicReader.POLL)) {
+                Optional<Boolean> answer = old.apply(row);
+                if (answer.isPresent()) {
+                    return answer.get();
+                }
+            }
+            long next = consumer.position(partition, TopicReader.TIMEOUT);
+            if (next > position) {
+                position = next;
+                advanced = System.nanoTime();
+            } else {
+                requirePatience(advanced);
+            }
+        }
+        return false;
+    }
+
+    private static void requirePatience(long advanced) {
+        if (System.nanoTime() - advanced > PATIENCE.toNanos()) {
+            throw new TimeoutException("no row came within " + PATIENCE.toSeconds() + " s");
+        }
+    }
+
+    private static Set<TopicPartition> unread(Consumer<String, byte[]> consumer, Map<TopicPartition, Long> ends) {
         Set<TopicPartition> unread = new HashSet<>();
         ends.forEach((partition, end) -> {
             if (consumer.position(partition, TopicReader.TIMEOUT) < end) {

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -66,7 +67,7 @@ public final class TopicReader implements AutoCloseable {
          * @param consumer free for any use
          * @param ends the partitions that exist, and the end of each
          */
-        Map<TopicPartition, Long> offsets(KafkaConsumer<String, byte[]> consumer, Map<TopicPartition, Long> ends);
+        Map<TopicPartition, Long> offsets(Consumer<String, byte[]> consumer, Map<TopicPartition, Long> ends);
 
         /** Everything from a point in time on; older rows are passed over. */
         static Start at(Instant from) {
@@ -116,9 +117,6 @@ public final class TopicReader implements AutoCloseable {
             } catch (TopicAuthorizationException e) {
                 log.debug("{} is read without {}", selection, e.unauthorizedTopics());
                 refused.addAll(e.unauthorizedTopics());
-                continue;
-            } catch (StartAgainException e) {
-                log.info("{}", e.getMessage());
                 continue;
             } catch (RetriableException | AuthenticationException e) { // others report the state of Kafka itself
                 log.debug("Reading {} begins anew", selection, e);
