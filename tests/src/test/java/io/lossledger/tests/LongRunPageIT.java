@@ -9,6 +9,7 @@ import io.lossledger.dashboards.live.LiveSettings;
 import io.lossledger.protobuf.Timestamps;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.RowFormat;
+import io.lossledger.protocol.RunId;
 import io.lossledger.protocol.UpdateKey;
 import io.lossledger.protocol.VectorBytes;
 import io.lossledger.protocol.v1.BucketRow;
@@ -43,6 +44,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.junit.jupiter.api.AfterAll;
@@ -57,6 +59,9 @@ import org.junit.jupiter.api.io.TempDir;
 class LongRunPageIT {
     private static final int STEPS = 4_303;
     private static final int HELD = STEPS / 4 * 4;
+    /** Rows of another run between those of this run's newest steps. */
+    private static final int MANY = 1_500;
+
     private static final String RUN = "long";
     private static final long START = 1_700_000_000_000L;
 
@@ -123,8 +128,7 @@ class LongRunPageIT {
     void aRunOfWhichABucketIsMissingIsDrawnFromItsRows() throws Exception {
         write(
                 "hole.",
-                row -> row.step < STEPS
-                        && !(row.row instanceof BucketRow bucket && bucket.getStepsBefore() == 2_000));
+                row -> row.step < STEPS && !(row.row instanceof BucketRow bucket && bucket.getStepsBefore() == 2_000));
 
         assertThat(snapshot("hole.")).isEqualTo(expected);
     }
@@ -167,7 +171,12 @@ class LongRunPageIT {
         try (TopicSink sink = TopicSink.open(kafka, prefix, RowFormat.JSON, prefix)) {
             sink.accept(LedgerTopic.RUN, RUN, manifest(), START);
             int count = 0;
+            int step = 0;
             for (Written row : written) {
+                for (int i = 0; row.step == STEPS - 2 && row.step > step && i < MANY; i++) {
+                    other(sink, i);
+                }
+                step = row.step;
                 if (wanted.test(row)) {
                     sink.accept(row.topic, RUN, row.row, row.millis);
                 }
@@ -180,14 +189,17 @@ class LongRunPageIT {
         }
     }
 
+    /** In the same partition. */
     private static void other(RowSink sink, int count) {
-        StepRow step = StepRow.newBuilder()
-                .setRun("other")
-                .setStep(count)
-                .setObjective("train")
-                .build();
-        sink.accept(LedgerTopic.STEP, "other", step, START + count);
-        sink.accept(LedgerTopic.LAYER, "other", LayerRow.getDefaultInstance(), START + count);
+        String other = IntStream.iterate(0, i -> i + 1)
+                .mapToObj(i -> "other" + i)
+                .filter(run ->
+                        RunId.partitionOf(run, Processing.PARTITIONS) == RunId.partitionOf(RUN, Processing.PARTITIONS))
+                .findFirst()
+                .orElseThrow();
+        StepRow step = StepRow.newBuilder().setStep(count).setObjective("train").build();
+        sink.accept(LedgerTopic.STEP, other, step, START + count);
+        sink.accept(LedgerTopic.LAYER, other, LayerRow.getDefaultInstance(), START + count);
     }
 
     private static JsonObject snapshot(String prefix) throws Exception {
@@ -203,11 +215,9 @@ class LongRunPageIT {
         try (LiveServer server = server(prefix)) {
             String run = "http://127.0.0.1:" + server.port() + "/api/runs/" + RUN;
             ServerEvents.await(
-                    run + "/stream",
-                    "snapshot",
-                    told -> !told.get("reading").getAsBoolean());
-            HttpRequest request =
-                    HttpRequest.newBuilder(URI.create(run + "/layers?from=700&to=3100")).build();
+                    run + "/stream", "snapshot", told -> !told.get("reading").getAsBoolean());
+            HttpRequest request = HttpRequest.newBuilder(URI.create(run + "/layers?from=700&to=3100"))
+                    .build();
             return HttpClient.newHttpClient()
                     .send(request, HttpResponse.BodyHandlers.ofString())
                     .body();
