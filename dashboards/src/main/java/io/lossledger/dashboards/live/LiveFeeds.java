@@ -169,12 +169,8 @@ final class LiveFeeds implements AutoCloseable {
             return new LayerReading(units, reader, null, null);
         }
         PictureFeed pictures = new PictureFeed(key, image.get(), System::nanoTime);
-        // The number of the chunk is unknown here, so all partitions are read.
-        return new LayerReading(
-                units,
-                reader,
-                pictures,
-                reader(List.of(LedgerTopic.PARAMETER), "", TopicReader.Start.at(started(manifest)), pictures));
+        PictureStart start = new PictureStart(key, image.get(), started(manifest));
+        return new LayerReading(units, reader, pictures, reader(List.of(LedgerTopic.PARAMETER), "", start, pictures));
     }
 
     private RunManifest manifest(String run) {

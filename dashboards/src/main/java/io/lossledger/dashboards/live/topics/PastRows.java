@@ -74,6 +74,39 @@ public final class PastRows {
     }
 
     /**
+     * Hands on all rows, in any order, until there are no more or the receiver wants no more.
+     *
+     * @param wants receives a row; false: it wants no more
+     * @return whether all have been read
+     * @throws TimeoutException when Kafka does not answer for a minute
+     */
+    public static boolean readUnordered(
+            Consumer<String, byte[]> consumer,
+            Map<TopicPartition, Long> offsets,
+            Map<TopicPartition, Long> ends,
+            Predicate<ConsumerRecord<String, byte[]>> wants) {
+        consumer.assign(offsets.keySet());
+        offsets.forEach(consumer::seek);
+        long left = CommittedReads.offsetsLeft(consumer, ends, TopicReader.TIMEOUT);
+        long advanced = System.nanoTime();
+        while (left > 0) {
+            for (ConsumerRecord<String, byte[]> row : consumer.poll(TopicReader.POLL)) {
+                if (!wants.test(row)) {
+                    return false;
+                }
+            }
+            long now = CommittedReads.offsetsLeft(consumer, ends, TopicReader.TIMEOUT);
+            if (now < left) {
+                left = now;
+                advanced = System.nanoTime();
+            } else {
+                requirePatience(advanced);
+            }
+        }
+        return true;
+    }
+
+    /**
      * Looks back from the end of a partition, further and further, until the first row that counts is old enough.
      *
      * @param first where the partition, or all that is of interest in it, begins
