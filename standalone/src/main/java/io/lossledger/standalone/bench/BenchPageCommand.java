@@ -75,7 +75,7 @@ final class BenchPageCommand implements Callable<Integer> {
         steps.forEach(length -> UserException.requirePositive("--steps", length));
         UserException.requirePositive("--layers", layers);
         PrintWriter out = spec.commandLine().getOut();
-        out.println("| steps | layers | read from | time to the picture | read | heap of the page |");
+        out.println("| steps | layers | read from | time to the picture | read | heap of the run |");
         out.println("|---|---|---|---|---|---|");
         for (int length : steps) {
             measure(length, out);
@@ -133,18 +133,23 @@ final class BenchPageCommand implements Callable<Integer> {
 
     /** From the request of a browser until it has the picture of everything that was there. */
     private static Opening open(BenchKafka kafka, String prefix) throws Exception {
-        double before = heap();
         Map<String, Object> config = new HashMap<>(kafka.clientConfig());
         config.put("interceptor.classes", ReadBytes.class.getName());
+        double seconds;
+        double read;
+        double heap;
         try (LiveServer server = new LiveServer(
                 LiveSettings.of(LiveSettings.DEFAULT_HOST, 0, prefix, Balance.DEFAULT_TOLERANCE, config))) {
             awaitSilence();
-            long read = ReadBytes.read();
+            long readBefore = ReadBytes.read();
+            double heapBefore = heap();
             long start = System.nanoTime();
             awaitPicture("http://127.0.0.1:" + server.port() + "/api/runs/" + BenchPageRun.RUN + "/stream");
-            double seconds = (System.nanoTime() - start) / 1e9;
-            return new Opening(seconds, (ReadBytes.read() - read) / MIB, heap() - before);
+            seconds = (System.nanoTime() - start) / 1e9;
+            read = (ReadBytes.read() - readBefore) / MIB;
+            heap = heap() - heapBefore;
         }
+        return new Opening(seconds, read, heap);
     }
 
     /** The list of runs has been read when nothing more comes. */
