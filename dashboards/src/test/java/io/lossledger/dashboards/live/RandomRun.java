@@ -155,7 +155,7 @@ final class RandomRun {
                         .setCumulativeLca(of.get(of.size() - 1).getCumulativeLca()));
         whole.stream().filter(StepRow::hasLearningRate).forEach(row -> bucket.setLearningRate(row.getLearningRate()));
         for (int index = 0; index < LAYERS; index++) {
-            addLayer(bucket, objective, index, inside, from == 0 || from <= 30 && 30 < to);
+            addLayer(bucket, objective, index, inside, from == 0 || (from <= 30 && 30 < to));
         }
         return bucket.build();
     }

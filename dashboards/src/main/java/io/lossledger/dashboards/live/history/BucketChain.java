@@ -18,7 +18,7 @@ public final class BucketChain {
 
     /** Whether a row continues the chain; one that was there before does not. */
     public boolean accept(BucketRow row) {
-        if (broken || ended && isWhole() || row.getStepsBefore() < before) {
+        if (broken || isEnded() || row.getStepsBefore() < before) {
             return false;
         }
         boolean next = row.getStepsBefore() == booked && rows == rowsExpected;
