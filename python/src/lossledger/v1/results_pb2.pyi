@@ -43,6 +43,94 @@ class AlertRow(_message.Message):
     value: float
     def __init__(self, run: _Optional[str] = ..., rule: _Optional[str] = ..., state: _Optional[_Union[AlertState, str]] = ..., objective: _Optional[str] = ..., layer: _Optional[str] = ..., opened_step: _Optional[int] = ..., step: _Optional[int] = ..., time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., value: _Optional[float] = ..., threshold: _Optional[float] = ..., message: _Optional[str] = ..., stratum: _Optional[str] = ...) -> None: ...
 
+class BucketRow(_message.Message):
+    __slots__ = ["cumulative_lca", "cumulative_loss_change", "cumulative_residual", "error_fourths", "error_squares", "error_steps", "first_step", "helped_parameters", "hurt_parameters", "last_step", "layer", "layer_cumulative_lca", "layer_delta_norm", "layer_error_fourths", "layer_error_squares", "layer_error_steps", "layer_gradient_norm", "layer_harm", "layer_help", "layer_index", "layer_lca", "layer_norm_product", "layer_norm_steps", "layer_parameters", "layer_steps", "learning_rate", "loss_end", "loss_start", "minibatch_loss", "minibatches", "missing_steps", "objective", "outcome", "parts", "rows", "run", "steps", "steps_before", "steps_booked", "stratum", "time", "zero_parameters"]
+    CUMULATIVE_LCA_FIELD_NUMBER: _ClassVar[int]
+    CUMULATIVE_LOSS_CHANGE_FIELD_NUMBER: _ClassVar[int]
+    CUMULATIVE_RESIDUAL_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FOURTHS_FIELD_NUMBER: _ClassVar[int]
+    ERROR_SQUARES_FIELD_NUMBER: _ClassVar[int]
+    ERROR_STEPS_FIELD_NUMBER: _ClassVar[int]
+    FIRST_STEP_FIELD_NUMBER: _ClassVar[int]
+    HELPED_PARAMETERS_FIELD_NUMBER: _ClassVar[int]
+    HURT_PARAMETERS_FIELD_NUMBER: _ClassVar[int]
+    LAST_STEP_FIELD_NUMBER: _ClassVar[int]
+    LAYER_CUMULATIVE_LCA_FIELD_NUMBER: _ClassVar[int]
+    LAYER_DELTA_NORM_FIELD_NUMBER: _ClassVar[int]
+    LAYER_ERROR_FOURTHS_FIELD_NUMBER: _ClassVar[int]
+    LAYER_ERROR_SQUARES_FIELD_NUMBER: _ClassVar[int]
+    LAYER_ERROR_STEPS_FIELD_NUMBER: _ClassVar[int]
+    LAYER_FIELD_NUMBER: _ClassVar[int]
+    LAYER_GRADIENT_NORM_FIELD_NUMBER: _ClassVar[int]
+    LAYER_HARM_FIELD_NUMBER: _ClassVar[int]
+    LAYER_HELP_FIELD_NUMBER: _ClassVar[int]
+    LAYER_INDEX_FIELD_NUMBER: _ClassVar[int]
+    LAYER_LCA_FIELD_NUMBER: _ClassVar[int]
+    LAYER_NORM_PRODUCT_FIELD_NUMBER: _ClassVar[int]
+    LAYER_NORM_STEPS_FIELD_NUMBER: _ClassVar[int]
+    LAYER_PARAMETERS_FIELD_NUMBER: _ClassVar[int]
+    LAYER_STEPS_FIELD_NUMBER: _ClassVar[int]
+    LEARNING_RATE_FIELD_NUMBER: _ClassVar[int]
+    LOSS_END_FIELD_NUMBER: _ClassVar[int]
+    LOSS_START_FIELD_NUMBER: _ClassVar[int]
+    MINIBATCHES_FIELD_NUMBER: _ClassVar[int]
+    MINIBATCH_LOSS_FIELD_NUMBER: _ClassVar[int]
+    MISSING_STEPS_FIELD_NUMBER: _ClassVar[int]
+    OBJECTIVE_FIELD_NUMBER: _ClassVar[int]
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    PARTS_FIELD_NUMBER: _ClassVar[int]
+    ROWS_FIELD_NUMBER: _ClassVar[int]
+    RUN_FIELD_NUMBER: _ClassVar[int]
+    STEPS_BEFORE_FIELD_NUMBER: _ClassVar[int]
+    STEPS_BOOKED_FIELD_NUMBER: _ClassVar[int]
+    STEPS_FIELD_NUMBER: _ClassVar[int]
+    STRATUM_FIELD_NUMBER: _ClassVar[int]
+    TIME_FIELD_NUMBER: _ClassVar[int]
+    ZERO_PARAMETERS_FIELD_NUMBER: _ClassVar[int]
+    cumulative_lca: float
+    cumulative_loss_change: float
+    cumulative_residual: float
+    error_fourths: float
+    error_squares: float
+    error_steps: int
+    first_step: int
+    helped_parameters: float
+    hurt_parameters: float
+    last_step: int
+    layer: _containers.RepeatedScalarFieldContainer[str]
+    layer_cumulative_lca: _containers.RepeatedScalarFieldContainer[float]
+    layer_delta_norm: _containers.RepeatedScalarFieldContainer[float]
+    layer_error_fourths: _containers.RepeatedScalarFieldContainer[float]
+    layer_error_squares: _containers.RepeatedScalarFieldContainer[float]
+    layer_error_steps: _containers.RepeatedScalarFieldContainer[int]
+    layer_gradient_norm: _containers.RepeatedScalarFieldContainer[float]
+    layer_harm: _containers.RepeatedScalarFieldContainer[float]
+    layer_help: _containers.RepeatedScalarFieldContainer[float]
+    layer_index: _containers.RepeatedScalarFieldContainer[int]
+    layer_lca: _containers.RepeatedScalarFieldContainer[float]
+    layer_norm_product: _containers.RepeatedScalarFieldContainer[float]
+    layer_norm_steps: _containers.RepeatedScalarFieldContainer[int]
+    layer_parameters: _containers.RepeatedScalarFieldContainer[int]
+    layer_steps: _containers.RepeatedScalarFieldContainer[int]
+    learning_rate: float
+    loss_end: float
+    loss_start: float
+    minibatch_loss: float
+    minibatches: int
+    missing_steps: int
+    objective: str
+    outcome: _update_pb2.RunStatus
+    parts: _containers.RepeatedCompositeFieldContainer[PartTotal]
+    rows: int
+    run: str
+    steps: int
+    steps_before: int
+    steps_booked: int
+    stratum: str
+    time: _timestamp_pb2.Timestamp
+    zero_parameters: float
+    def __init__(self, run: _Optional[str] = ..., objective: _Optional[str] = ..., stratum: _Optional[str] = ..., steps_before: _Optional[int] = ..., steps_booked: _Optional[int] = ..., steps: _Optional[int] = ..., first_step: _Optional[int] = ..., last_step: _Optional[int] = ..., time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., missing_steps: _Optional[int] = ..., loss_start: _Optional[float] = ..., loss_end: _Optional[float] = ..., cumulative_loss_change: _Optional[float] = ..., cumulative_lca: _Optional[float] = ..., cumulative_residual: _Optional[float] = ..., helped_parameters: _Optional[float] = ..., hurt_parameters: _Optional[float] = ..., zero_parameters: _Optional[float] = ..., minibatch_loss: _Optional[float] = ..., minibatches: _Optional[int] = ..., learning_rate: _Optional[float] = ..., error_steps: _Optional[int] = ..., error_squares: _Optional[float] = ..., error_fourths: _Optional[float] = ..., outcome: _Optional[_Union[_update_pb2.RunStatus, str]] = ..., parts: _Optional[_Iterable[_Union[PartTotal, _Mapping]]] = ..., layer_index: _Optional[_Iterable[int]] = ..., layer: _Optional[_Iterable[str]] = ..., layer_parameters: _Optional[_Iterable[int]] = ..., layer_steps: _Optional[_Iterable[int]] = ..., layer_lca: _Optional[_Iterable[float]] = ..., layer_cumulative_lca: _Optional[_Iterable[float]] = ..., layer_help: _Optional[_Iterable[float]] = ..., layer_harm: _Optional[_Iterable[float]] = ..., layer_norm_steps: _Optional[_Iterable[int]] = ..., layer_gradient_norm: _Optional[_Iterable[float]] = ..., layer_delta_norm: _Optional[_Iterable[float]] = ..., layer_norm_product: _Optional[_Iterable[float]] = ..., layer_error_steps: _Optional[_Iterable[int]] = ..., layer_error_squares: _Optional[_Iterable[float]] = ..., layer_error_fourths: _Optional[_Iterable[float]] = ..., rows: _Optional[int] = ...) -> None: ...
+
 class LayerRow(_message.Message):
     __slots__ = ["absolute_estimate", "cosine", "cumulative_lca", "delta_norm", "estimate", "gini_of_help", "gradient_norm", "harm", "help", "helped_parameters", "helped_share", "helped_share_of_nonzero", "hurt_parameters", "largest_harm", "largest_help", "layer", "layer_index", "lca", "nonfinite_parameters", "objective", "parameters", "part", "run", "sampling_error", "sign_changes", "step", "stratum", "sum_of_squares", "time", "top_percent_share", "zero_parameters"]
     ABSOLUTE_ESTIMATE_FIELD_NUMBER: _ClassVar[int]
@@ -162,6 +250,14 @@ class ParameterRow(_message.Message):
     tensor_name: str
     time: _timestamp_pb2.Timestamp
     def __init__(self, run: _Optional[str] = ..., step: _Optional[int] = ..., time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., tensor: _Optional[int] = ..., tensor_name: _Optional[str] = ..., layer: _Optional[str] = ..., objective: _Optional[str] = ..., stratum: _Optional[str] = ..., offset: _Optional[float] = ..., parameter_lca: _Optional[_Iterable[float]] = ..., part: _Optional[str] = ..., layer_index: _Optional[int] = ...) -> None: ...
+
+class PartTotal(_message.Message):
+    __slots__ = ["cumulative_lca", "part"]
+    CUMULATIVE_LCA_FIELD_NUMBER: _ClassVar[int]
+    PART_FIELD_NUMBER: _ClassVar[int]
+    cumulative_lca: float
+    part: str
+    def __init__(self, part: _Optional[str] = ..., cumulative_lca: _Optional[float] = ...) -> None: ...
 
 class StepRow(_message.Message):
     __slots__ = ["absolute_estimate", "capped", "churn", "cumulative_lca", "cumulative_loss_change", "cumulative_residual", "examples", "harm", "help", "helped_parameters", "helped_share", "helped_share_of_nonzero", "hurt_parameters", "kind", "largest_layer_estimate", "lca", "learning_rate", "loss_change", "loss_end", "loss_start", "minibatch_loss", "missing_before", "missing_steps", "nonfinite_parameters", "objective", "parameters", "part", "residual", "rule", "run", "sampling_error", "splits", "step", "steps_booked", "steps_covered", "stratum", "time", "weight", "zero_parameters"]

@@ -2,6 +2,7 @@ package io.lossledger.protocol;
 
 import com.google.protobuf.Message;
 import io.lossledger.protocol.v1.AlertRow;
+import io.lossledger.protocol.v1.BucketRow;
 import io.lossledger.protocol.v1.LayerRow;
 import io.lossledger.protocol.v1.MomentRow;
 import io.lossledger.protocol.v1.ParameterRow;
@@ -23,6 +24,7 @@ public enum LedgerTopic {
     WINDOW("window", "run", WindowRow.getDefaultInstance(), Retention.FOREVER),
     MOMENT("moment", "run", MomentRow.getDefaultInstance(), Retention.FOREVER),
     ALERT("alert", "run", AlertRow.getDefaultInstance(), Retention.FOREVER),
+    BUCKET("bucket", "run", BucketRow.getDefaultInstance(), Retention.FOREVER),
     PARAMETER("parameter", "run|tensor|chunk", ParameterRow.getDefaultInstance(), Retention.RAW),
     REJECTED("rejected", "as received", null, Retention.RAW);
 
@@ -87,15 +89,15 @@ public enum LedgerTopic {
     }
 
     /**
-     * How values are written: manifests are always JSON, and rows of parameters, which hold little but numbers, always
-     * Protobuf.
+     * How values are written: manifests are always JSON, and rows of buckets and parameters, which hold little but numbers,
+     * always Protobuf.
      *
      * @param rows the format of all other rows
      */
     public RowFormat format(RowFormat rows) {
         return switch (this) {
             case RUN -> RowFormat.JSON;
-            case UPDATE, PARAMETER -> RowFormat.PROTOBUF;
+            case UPDATE, BUCKET, PARAMETER -> RowFormat.PROTOBUF;
             default -> rows;
         };
     }

@@ -145,7 +145,7 @@ final class AsyncApiDocument {
             return Map.of("description", "The value as it was received; cut if it was too large.");
         }
         Message value = topic.value().orElseThrow();
-        if (topic == LedgerTopic.UPDATE || topic == LedgerTopic.PARAMETER) {
+        if (topic.value().isPresent() && topic.format(RowFormat.JSON) == RowFormat.PROTOBUF) {
             return ordered(
                     "description",
                     "Protocol Buffers, message " + value.getDescriptorForType().getFullName() + ".",
@@ -188,7 +188,7 @@ final class AsyncApiDocument {
 
     private static String contentTypeOf(LedgerTopic topic) {
         return switch (topic) {
-            case UPDATE, PARAMETER -> "application/x-protobuf";
+            case UPDATE, BUCKET, PARAMETER -> "application/x-protobuf";
             case REJECTED -> "application/octet-stream";
             default -> "application/json";
         };

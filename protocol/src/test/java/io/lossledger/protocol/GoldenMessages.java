@@ -6,7 +6,9 @@ import io.lossledger.protocol.v1.AlertState;
 import io.lossledger.protocol.v1.AllocatedChunk;
 import io.lossledger.protocol.v1.AllocatedPart;
 import io.lossledger.protocol.v1.AllocationSums;
+import io.lossledger.protocol.v1.BucketRow;
 import io.lossledger.protocol.v1.ObjectiveKind;
+import io.lossledger.protocol.v1.PartTotal;
 import io.lossledger.protocol.v1.RunAction;
 import io.lossledger.protocol.v1.RunManifest;
 import io.lossledger.protocol.v1.RunRequest;
@@ -144,8 +146,15 @@ final class GoldenMessages {
         return messages;
     }
 
-    /** Sums with their sampling error, their parts and units in single precision. */
+    /** Sums with their sampling error, their parts and units in single precision; buckets. */
     private static Map<String, Message> version1x7() {
+        Map<String, Message> messages = new LinkedHashMap<>();
+        messages.put("Update-allocated", partsInSums());
+        messages.put("BucketRow", bucket());
+        return messages;
+    }
+
+    private static Message partsInSums() {
         Update.Builder update = squared().toBuilder();
         AllocatedChunk.Builder allocated =
                 update.getTensorChunkBuilder().getObjectivesBuilder(0).getAllocatedBuilder();
@@ -166,7 +175,55 @@ final class GoldenMessages {
                         .setSums(sums)
                         .addUnitLcaFloat(-0.25f)
                         .addUnitLcaFloat(-0.0625f));
-        return Map.of("Update-allocated", update.build());
+        return update.build();
+    }
+
+    /** With every field that there is. */
+    static Message bucket() {
+        return BucketRow.newBuilder()
+                .setRun("Run_1.a-b")
+                .setObjective("class=3")
+                .setStratum("own")
+                .setStepsBefore(8192)
+                .setStepsBooked(8200)
+                .setSteps(106)
+                .setFirstStep(107)
+                .setLastStep(108)
+                .setTime(Timestamp.newBuilder().setSeconds(1_767_225_600).setNanos(123_000_000))
+                .setMissingSteps(110)
+                .setLossStart(11.11)
+                .setLossEnd(12.12)
+                .setCumulativeLossChange(-13.13)
+                .setCumulativeLca(-14.14)
+                .setCumulativeResidual(15.15)
+                .setHelpedParameters(1016)
+                .setHurtParameters(1017)
+                .setZeroParameters(1018)
+                .setMinibatchLoss(19.19)
+                .setMinibatches(120)
+                .setLearningRate(0.21)
+                .setErrorSteps(122)
+                .setErrorSquares(23.23)
+                .setErrorFourths(24.24)
+                .setOutcome(RunStatus.RUN_STATUS_FINISHED)
+                .addParts(PartTotal.newBuilder().setPart("momentum").setCumulativeLca(-26.26))
+                .addLayerIndex(127)
+                .addLayer("dense-2")
+                .addLayerParameters(1029)
+                .addLayerSteps(130)
+                .addLayerLca(-31.31)
+                .addLayerCumulativeLca(-32.32)
+                .addLayerHelp(-33.33)
+                .addLayerHarm(34.34)
+                .addLayerNormSteps(135)
+                .addLayerGradientNorm(36.36)
+                .addLayerDeltaNorm(37.37)
+                .addLayerNormProduct(38.38)
+                .addLayerErrorSteps(139)
+                .addLayerErrorSquares(40.4)
+                .addLayerErrorFourths(41.41)
+                .setRows(142)
+                .build();
     }
 
     private static Message request(RunAction action) {

@@ -24,6 +24,7 @@ final class LedgerTopicTest {
         "WINDOW, lossledger.window, run, WindowRow",
         "MOMENT, lossledger.moment, run, MomentRow",
         "ALERT, lossledger.alert, run, AlertRow",
+        "BUCKET, lossledger.bucket, run, BucketRow",
         "PARAMETER, lossledger.parameter, run|tensor|chunk, ParameterRow",
         "REJECTED, lossledger.rejected, as received, ''"
     })
@@ -60,14 +61,15 @@ final class LedgerTopicTest {
     void keepsResultsForeverRawRecordsAsConfiguredAndTheNewestManifest() {
         assertThat(LedgerTopic.values())
                 .extracting(LedgerTopic::retention)
-                .containsExactly(RAW, COMPACTED, FOREVER, RAW, FOREVER, FOREVER, FOREVER, FOREVER, RAW, RAW);
+                .containsExactly(RAW, COMPACTED, FOREVER, RAW, FOREVER, FOREVER, FOREVER, FOREVER, FOREVER, RAW, RAW);
     }
 
     @ParameterizedTest
     @EnumSource(RowFormat.class)
-    void writesManifestsAsJsonAndUpdatesAndParametersAsProtobufAlways(RowFormat rows) {
+    void writesManifestsAsJsonAndUpdatesBucketsAndParametersAsProtobufAlways(RowFormat rows) {
         assertThat(LedgerTopic.RUN.format(rows)).isEqualTo(RowFormat.JSON);
         assertThat(LedgerTopic.UPDATE.format(rows)).isEqualTo(RowFormat.PROTOBUF);
+        assertThat(LedgerTopic.BUCKET.format(rows)).isEqualTo(RowFormat.PROTOBUF);
         assertThat(LedgerTopic.PARAMETER.format(rows)).isEqualTo(RowFormat.PROTOBUF);
         assertThat(LedgerTopic.LAYER.format(rows)).isEqualTo(rows);
     }

@@ -50,7 +50,7 @@ final class ReadmeTables {
 
     private static String formatOf(LedgerTopic topic) {
         return switch (topic) {
-            case UPDATE, PARAMETER -> "Protobuf";
+            case UPDATE, BUCKET, PARAMETER -> "Protobuf";
             case RUN -> "JSON";
             case REJECTED -> "as received";
             default -> "JSON, or Protobuf when asked";

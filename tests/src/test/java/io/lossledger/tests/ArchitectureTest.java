@@ -132,6 +132,7 @@ class ArchitectureTest {
                     "io.lossledger.streams.allocate",
                     "io.lossledger.streams.steps",
                     "io.lossledger.streams.windows",
+                    "io.lossledger.streams.buckets",
                     "io.lossledger.streams.alerts",
                     "io.lossledger.streams.books")
             .and()

@@ -61,7 +61,7 @@ class TopicCheckIT {
             assertThat(process.exitCode()).isEqualTo(2);
             assertThat(process.errors())
                     .isEqualToIgnoringNewLines("lossledger: topics: must exist. Found: no none.update, none.layer,"
-                            + " none.unit, none.step, none.window, none.moment, none.alert, none.rejected"
+                            + " none.unit, none.step, none.window, none.moment, none.alert, none.bucket, none.rejected"
                             + " (lossledger topics --create --bootstrap-server " + address
                             + " --topic-prefix none. makes them)");
         }

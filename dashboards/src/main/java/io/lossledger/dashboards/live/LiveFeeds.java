@@ -27,6 +27,9 @@ final class LiveFeeds implements AutoCloseable {
     /** The list of runs is large, and windows close often. */
     private static final long REFRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /** Histories of runs may take half of the heap. */
+    private static final int HEAP_SHARE = 2;
+
     private final LiveSettings settings;
     private final TopicTroubles troubles;
     private final RunCatalogue catalogue;
@@ -45,8 +48,8 @@ final class LiveFeeds implements AutoCloseable {
         layers = new SharedFeeds<>(this::readLayer, settings.maxFeeds(), grace, System::nanoTime);
         RunSummaries summaries = new RunSummaries(settings.tolerance());
         catalogue = new RunCatalogue(summaries, editable);
-        manifests = reader(List.of(LedgerTopic.RUN), "", Instant.EPOCH, catalogue);
-        windows = reader(List.of(LedgerTopic.WINDOW), "", Instant.EPOCH, summaries);
+        manifests = reader(List.of(LedgerTopic.RUN), "", TopicReader.Start.at(Instant.EPOCH), catalogue);
+        windows = reader(List.of(LedgerTopic.WINDOW), "", TopicReader.Start.at(Instant.EPOCH), summaries);
     }
 
     /** A run that is being read. */
@@ -147,22 +150,27 @@ final class LiveFeeds implements AutoCloseable {
 
     private RunReading readRun(String run) {
         RunManifest manifest = manifest(run);
-        RunFeed feed = new RunFeed(manifest, settings.topicPrefix(), settings.tolerance());
-        return new RunReading(feed, reader(RunFeed.TOPICS, run, started(manifest), feed));
+        RunFeed feed = new RunFeed(
+                manifest,
+                settings.topicPrefix(),
+                settings.tolerance(),
+                Runtime.getRuntime().maxMemory() / HEAP_SHARE / settings.maxFeeds());
+        RunStart start = new RunStart(feed, run, settings.topicPrefix(), started(manifest));
+        return new RunReading(feed, reader(RunFeed.TOPICS, run, start, feed));
     }
 
     private LayerReading readLayer(LayerKey key) {
         RunManifest manifest = manifest(key.run());
         UnitFeed units = new UnitFeed(key);
-        TopicReader reader = reader(List.of(LedgerTopic.UNIT), key.run(), started(manifest), units);
+        TopicReader reader =
+                reader(List.of(LedgerTopic.UNIT), key.run(), TopicReader.Start.at(started(manifest)), units);
         Optional<ImageLayer> image = ImageLayer.of(manifest, key.layer());
         if (image.isEmpty()) {
             return new LayerReading(units, reader, null, null);
         }
         PictureFeed pictures = new PictureFeed(key, image.get(), System::nanoTime);
-        // The number of the chunk is unknown here, so all partitions are read.
-        return new LayerReading(
-                units, reader, pictures, reader(List.of(LedgerTopic.PARAMETER), "", started(manifest), pictures));
+        PictureStart start = new PictureStart(key, image.get(), started(manifest));
+        return new LayerReading(units, reader, pictures, reader(List.of(LedgerTopic.PARAMETER), "", start, pictures));
     }
 
     private RunManifest manifest(String run) {
@@ -176,10 +184,10 @@ final class LiveFeeds implements AutoCloseable {
                 Math.max(0, Timestamps.toMillis(manifest.getStarted()) - CLOCK_SLACK_SECONDS * 1_000));
     }
 
-    private TopicReader reader(List<LedgerTopic> topics, String key, Instant from, TopicReader.Sink sink) {
+    private TopicReader reader(List<LedgerTopic> topics, String key, TopicReader.Start start, TopicReader.Sink sink) {
         return new TopicReader(
                         settings.kafka(),
-                        new TopicReader.Selection(settings.topicPrefix(), topics, key, from),
+                        new TopicReader.Selection(settings.topicPrefix(), topics, key, start),
                         sink,
                         troubles)
                 .start();

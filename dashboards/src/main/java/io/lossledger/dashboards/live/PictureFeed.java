@@ -54,6 +54,11 @@ final class PictureFeed implements TopicReader.Sink, FrameSource {
         weights = new double[image.units() * image.inputs()];
     }
 
+    /** What the record keys of the weights begin with. */
+    static String keys(LayerKey key, ImageLayer image) {
+        return key.run() + "|" + image.tensor() + "|";
+    }
+
     @Override
     public synchronized void start(List<String> missingTopics) {
         reading = true;
@@ -68,7 +73,7 @@ final class PictureFeed implements TopicReader.Sink, FrameSource {
 
     @Override
     public void accept(Iterable<ConsumerRecord<String, byte[]>> rows) {
-        String wanted = key.run() + "|" + image.tensor() + "|";
+        String wanted = keys(key, image);
         for (ConsumerRecord<String, byte[]> row : rows) {
             if (row.key() != null && row.key().startsWith(wanted) && row.value() != null) {
                 accept(row.value());

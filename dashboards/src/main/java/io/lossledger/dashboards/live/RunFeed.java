@@ -3,6 +3,7 @@ package io.lossledger.dashboards.live;
 import io.lossledger.dashboards.live.frames.Frame;
 import io.lossledger.dashboards.live.frames.FrameSource;
 import io.lossledger.dashboards.live.frames.JsonText;
+import io.lossledger.dashboards.live.history.BucketChain;
 import io.lossledger.dashboards.live.history.BucketTable;
 import io.lossledger.dashboards.live.history.LayerRange;
 import io.lossledger.dashboards.live.history.LayerRows;
@@ -14,9 +15,11 @@ import io.lossledger.dashboards.live.topics.TopicReader;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.v1.AlertRow;
+import io.lossledger.protocol.v1.BucketRow;
 import io.lossledger.protocol.v1.LayerRow;
 import io.lossledger.protocol.v1.MomentRow;
 import io.lossledger.protocol.v1.RunManifest;
+import io.lossledger.protocol.v1.RunStatus;
 import io.lossledger.protocol.v1.StepRow;
 import io.lossledger.protocol.v1.WindowKind;
 import io.lossledger.protocol.v1.WindowRow;
@@ -25,7 +28,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -47,21 +52,28 @@ final class RunFeed implements TopicReader.Sink {
 
     private final String run;
     private final String prefix;
-    private final int layers;
+    private final int points;
     private final double tolerance;
     private final Map<ObjectiveKey, ObjectiveFrames> objectives = new HashMap<>();
     private final RunAlerts alerts = new RunAlerts();
     private List<String> missingTopics = List.of();
     private boolean reading = true;
-    private @Nullable WindowRow closing;
+    private @Nullable BucketChain chain;
+    private @Nullable RunStatus outcome;
     private long notes;
 
-    /** @param tolerance see {@link LiveSettings} */
-    RunFeed(RunManifest manifest, String topicPrefix, double tolerance) {
+    /**
+     * Nothing is known of the run yet.
+     *
+     * @param tolerance see {@link LiveSettings}
+     * @param mostBytes memory for the histories of all objectives of the manifest; with less memory, they have fewer points
+     */
+    RunFeed(RunManifest manifest, String topicPrefix, double tolerance, long mostBytes) {
         run = manifest.getRun();
         prefix = topicPrefix;
         this.tolerance = tolerance;
-        layers = manifest.getLayersCount();
+        int expected = Math.max(1, Math.min(MOST_OBJECTIVES, manifest.getObjectivesCount()));
+        points = RunHistory.buckets(manifest.getLayersCount(), mostBytes / expected);
     }
 
     /** The source for a client that watches an objective of this run. */
@@ -74,8 +86,58 @@ final class RunFeed implements TopicReader.Sink {
         Map<ObjectiveKey, RunHistory> all =
                 new TreeMap<>(Comparator.comparing(ObjectiveKey::name).thenComparing(ObjectiveKey::stratum));
         objectives.forEach((key, frames) -> all.put(key, frames.history));
-        RunHistory shown = all.getOrDefault(objective, new RunHistory(layers));
+        RunHistory shown = all.getOrDefault(objective, new RunHistory(points));
         return LayerRange.json(shown, all, from, to);
+    }
+
+    /** Buckets follow, before any row. */
+    synchronized void beginBuckets() {
+        forget();
+        chain = new BucketChain();
+    }
+
+    /** Adds a bucket; false: no more are needed. */
+    synchronized boolean accept(BucketRow row) {
+        BucketChain open = Objects.requireNonNull(chain);
+        if (row.getRows() > MOST_OBJECTIVES || !open.accept(row)) {
+            return !open.isEnded();
+        }
+        history(row.getObjective(), row.getStratum()).ifPresent(history -> history.accept(row));
+        if (row.hasOutcome()) {
+            outcome = row.getOutcome();
+            notes++;
+        }
+        return !open.isEnded();
+    }
+
+    /** A bucket cannot be used, and so none of them. */
+    synchronized void rejectBuckets() {
+        Objects.requireNonNull(chain).fail();
+    }
+
+    /** All buckets have come. They are used unless one is missing, or they would make a coarser picture than the rows. */
+    synchronized void endBuckets() {
+        BucketChain open = Objects.requireNonNull(chain);
+        if (!open.isWhole() || !open.isFineEnough(points)) {
+            forget();
+        }
+    }
+
+    /** All rows of the run follow instead. */
+    synchronized void forgetBuckets() {
+        forget();
+    }
+
+    /** The buckets that the histories begin with; empty: they begin with rows. */
+    synchronized Optional<BucketChain> buckets() {
+        return Optional.ofNullable(chain);
+    }
+
+    private void forget() {
+        chain = null;
+        outcome = null;
+        notes++;
+        objectives.values().forEach(ObjectiveFrames::forget);
     }
 
     @Override
@@ -98,6 +160,19 @@ final class RunFeed implements TopicReader.Sink {
             if (run.equals(row.key()) && row.value() != null) {
                 accept(row.topic(), row.value());
             }
+        }
+    }
+
+    /** The step of a row of a step or layer; empty: it cannot be parsed. */
+    OptionalLong stepOf(ConsumerRecord<String, byte[]> row) {
+        try {
+            return OptionalLong.of(Integer.toUnsignedLong(
+                    row.topic().equals(LedgerTopic.LAYER.named(prefix))
+                            ? LayerRows.read(row.value()).getStep()
+                            : RowFormat.read(row.value(), StepRow.newBuilder()).getStep()));
+        } catch (IOException | RuntimeException e) {
+            log.debug("Skipped a row of {} that cannot be parsed", row.topic(), e);
+            return OptionalLong.empty();
         }
     }
 
@@ -135,7 +210,7 @@ final class RunFeed implements TopicReader.Sink {
         if (row.getKind() == WindowKind.WINDOW_KIND_RUN
                 && row.getLayer().isEmpty()
                 && row.getPart().isEmpty()) {
-            closing = row;
+            outcome = row.getOutcome();
             notes++;
         }
     }
@@ -150,18 +225,25 @@ final class RunFeed implements TopicReader.Sink {
     }
 
     private ObjectiveFrames newFrames(ObjectiveKey objective) {
-        return new ObjectiveFrames(objective, new RunHistory(layers));
+        return new ObjectiveFrames(objective);
     }
 
     /** The frames of one objective; those built since the last row are cached, because most clients need the same. */
     private final class ObjectiveFrames implements FrameSource {
         private final ObjectiveKey objective;
-        private final RunHistory history;
         private final Map<Integer, Frame> made = new HashMap<>();
+        private RunHistory history = new RunHistory(points);
+        private int mergedBefore;
 
-        ObjectiveFrames(ObjectiveKey objective, RunHistory history) {
+        ObjectiveFrames(ObjectiveKey objective) {
             this.objective = objective;
-            this.history = history;
+        }
+
+        /** Clients get a snapshot next, as after a merge. */
+        void forget() {
+            mergedBefore += history.table().merged() + 1;
+            history = new RunHistory(points);
+            made.clear();
         }
 
         @Override
@@ -169,7 +251,7 @@ final class RunFeed implements TopicReader.Sink {
             synchronized (RunFeed.this) {
                 BucketTable table = history.table();
                 long noted = notes + alerts.notes() + history.notes();
-                if (last == null || last.merged() != table.merged()) {
+                if (last == null || last.merged() != mergedBefore + table.merged()) {
                     return Optional.of(made(WHOLE, noted));
                 }
                 int from = table.firstChangedSince(last.version());
@@ -195,20 +277,21 @@ final class RunFeed implements TopicReader.Sink {
                 history.write(document, Math.max(0, from));
                 history.writeMoments(document);
                 alerts.write(document);
-                writeClosing(document);
+                writeOutcome(document);
                 document.put("tolerance", tolerance);
-                LiveVerdicts.write(document, history, closing != null, alerts.hurting(objective), tolerance);
+                LiveVerdicts.write(document, history, outcome != null, alerts.hurting(objective), tolerance);
             });
-            return new Frame(from == WHOLE ? "snapshot" : "update", json, table.version(), table.merged(), noted);
+            return new Frame(
+                    from == WHOLE ? "snapshot" : "update", json, table.version(), mergedBefore + table.merged(), noted);
         }
     }
 
-    private void writeClosing(JsonText json) {
-        WindowRow row = closing;
-        if (row == null) {
+    private void writeOutcome(JsonText json) {
+        RunStatus known = outcome;
+        if (known == null) {
             json.putNull("outcome");
         } else {
-            json.put("outcome", row.getOutcome().name());
+            json.put("outcome", known.name());
         }
     }
 }

@@ -33,7 +33,8 @@ class RunFeedSumsTest {
     private static final int LAYERS = 3;
     private static final double TOLERANCE = 0.01;
 
-    private final RunFeed feed = new RunFeed(SyntheticRows.manifest("r", LAYERS), "lossledger.", TOLERANCE);
+    private final RunFeed feed =
+            new RunFeed(SyntheticRows.manifest("r", LAYERS), "lossledger.", TOLERANCE, Long.MAX_VALUE);
     private final FrameSource train = feed.frames(new ObjectiveKey("train", ""));
 
     /** Against plain loops over the rows. */

@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
             BenchLatencyCommand.class,
             BenchMemoryCommand.class,
             BenchReplayCommand.class,
-            BenchMetricsCommand.class
+            BenchMetricsCommand.class,
+            BenchPageCommand.class
         },
         footer = {
             "",
@@ -44,7 +45,8 @@ import picocli.CommandLine.Spec;
             "  lossledger bench latency --rate 50",
             "  lossledger bench memory --steps 100000",
             "  lossledger bench replay --mib 512",
-            "  lossledger bench metrics --layers 100"
+            "  lossledger bench metrics --layers 100",
+            "  lossledger bench page --steps 10000 --layers 100"
         })
 public final class BenchCommand implements Runnable {
     @Spec
@@ -55,7 +57,7 @@ public final class BenchCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "a benchmark is missing: accuracy, sampled, evaluation, cost, throughput, latency, memory, replay or metrics");
+                "a benchmark is missing: accuracy, sampled, evaluation, cost, throughput, latency, memory, replay, metrics or page");
     }
 
     @Command(

@@ -102,6 +102,7 @@ public enum Role {
                                 LedgerTopic.WINDOW,
                                 LedgerTopic.MOMENT,
                                 LedgerTopic.ALERT,
+                                LedgerTopic.BUCKET,
                                 LedgerTopic.UNIT,
                                 LedgerTopic.PARAMETER);
             case TAIL -> rights.optional(READ, "printing it", LedgerTopic.values());
@@ -143,7 +144,9 @@ public enum Role {
                 rights.send()
                         .to(READ, LedgerTopic.UPDATE)
                         .to(DELETE, LedgerTopic.UPDATE)
+                        .to(READ, LedgerTopic.BUCKET)
                         .to(READ, tables())
+                        .to(DELETE, LedgerTopic.BUCKET)
                         .to(DELETE, tables());
         }
         return List.copyOf(rights.all);
@@ -159,6 +162,7 @@ public enum Role {
                         LedgerTopic.WINDOW,
                         LedgerTopic.MOMENT,
                         LedgerTopic.ALERT,
+                        LedgerTopic.BUCKET,
                         LedgerTopic.REJECTED)
                 .add(Right.group(names.application()))
                 .add(Right.topics(CREATE, names.application() + "-"))

@@ -3,6 +3,7 @@ package io.lossledger.streams.books;
 import io.lossledger.protobuf.Timestamps;
 import io.lossledger.streams.alerts.AlertRules;
 import io.lossledger.streams.alerts.MomentFinder;
+import io.lossledger.streams.buckets.OpenBucket;
 import io.lossledger.streams.steps.BalancedStep;
 import io.lossledger.streams.steps.Gap;
 import io.lossledger.streams.steps.Row;
@@ -38,6 +39,7 @@ public final class RunBookUpdater {
         rows.addAll(windows.enter(next, step, gap));
         rows.addAll(moments.enter(next, step, gap.steps() > 0));
         rows.addAll(alerts.enter(next, step, gap));
+        rows.addAll(OpenBucket.enter(next, step));
         return new Entry(next.build(), rows);
     }
 
@@ -65,6 +67,7 @@ public final class RunBookUpdater {
     Entry close(RunBook book, String run, Gap gap, int outcome, long timestampMillis) {
         RunBook.Builder next = book.toBuilder();
         List<Row> rows = new ArrayList<>(OpenWindows.close(next, run, gap));
+        rows.addAll(OpenBucket.close(next, run, outcome));
         rows.addAll(alerts.close(next, run, Timestamps.fromMillis(timestampMillis), gap));
         WindowBook whole = WindowUpdater.addMissing(next.getWholeRun(), gap.steps());
         rows.addAll(WindowRows.ofRun(run, whole, outcome));

@@ -48,6 +48,7 @@ public final class RunDeletion {
             LedgerTopic.WINDOW,
             LedgerTopic.MOMENT,
             LedgerTopic.ALERT,
+            LedgerTopic.BUCKET,
             LedgerTopic.PARAMETER);
 
     private RunDeletion() {}

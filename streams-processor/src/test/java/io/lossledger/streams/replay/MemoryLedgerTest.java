@@ -46,6 +46,7 @@ class MemoryLedgerTest {
         LedgerTopic.WINDOW,
         LedgerTopic.MOMENT,
         LedgerTopic.ALERT,
+        LedgerTopic.BUCKET,
         LedgerTopic.PARAMETER
     };
 

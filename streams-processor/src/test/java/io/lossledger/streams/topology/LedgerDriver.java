@@ -9,6 +9,7 @@ import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.TopicSettings;
 import io.lossledger.protocol.UpdateKey;
 import io.lossledger.protocol.v1.AlertRow;
+import io.lossledger.protocol.v1.BucketRow;
 import io.lossledger.protocol.v1.LayerRow;
 import io.lossledger.protocol.v1.MomentRow;
 import io.lossledger.protocol.v1.ParameterRow;
@@ -151,6 +152,10 @@ public final class LedgerDriver implements AutoCloseable {
         return rows(LedgerTopic.ALERT, AlertRow.class);
     }
 
+    public List<BucketRow> buckets() {
+        return rows(LedgerTopic.BUCKET, BucketRow.class);
+    }
+
     List<ParameterRow> parameters() {
         return rows(LedgerTopic.PARAMETER, ParameterRow.class);
     }
@@ -197,7 +202,7 @@ public final class LedgerDriver implements AutoCloseable {
         return store(LedgerStores.PENDING_CHUNKS_STORE).get(key) != null;
     }
 
-    KeyValueStore<String, MessageLite> store(String name) {
+    public KeyValueStore<String, MessageLite> store(String name) {
         return driver.getKeyValueStore(name);
     }
 

@@ -18,11 +18,13 @@ public final class BucketTable {
         LAST
     }
 
+    private static final int FEWEST_PLACES = 16;
+
     private final int capacity;
-    private final long[] first;
-    private final long[] last;
-    private final int[] steps;
-    private final long[] changed;
+    private long[] first = new long[FEWEST_PLACES];
+    private long[] last = new long[FEWEST_PLACES];
+    private int[] steps = new int[FEWEST_PLACES];
+    private long[] changed = new long[FEWEST_PLACES];
     private final List<Merge> merges = new ArrayList<>();
     private final List<double[]> columns = new ArrayList<>();
     private final List<BitSet> present = new ArrayList<>();
@@ -37,17 +39,13 @@ public final class BucketTable {
             throw new IllegalArgumentException("capacity: must be even and at least 2. Found: " + capacity);
         }
         this.capacity = capacity;
-        first = new long[capacity];
-        last = new long[capacity];
-        steps = new int[capacity];
-        changed = new long[capacity];
     }
 
     /** Adds a column and returns its number. */
     int addColumn(Merge merge) {
         merges.add(merge);
-        columns.add(new double[capacity]);
-        present.add(new BitSet(capacity));
+        columns.add(new double[first.length]);
+        present.add(new BitSet());
         return columns.size() - 1;
     }
 
@@ -61,6 +59,20 @@ public final class BucketTable {
         }
         int place = Arrays.binarySearch(first, 0, size, step);
         return place >= 0 ? place : Math.max(0, -place - 2);
+    }
+
+    /** The bucket of some steps in a row that were added up elsewhere; all are newer than those before. */
+    int bucketOf(long from, long to, int count) {
+        while (stepsPerBucket < count || (size == capacity && steps[size - 1] + count > stepsPerBucket)) {
+            mergeNeighbours();
+        }
+        if (size == 0 || steps[size - 1] + count > stepsPerBucket) {
+            return open(from, to, count);
+        }
+        last[size - 1] = to;
+        steps[size - 1] += count;
+        changed[size - 1] = ++version;
+        return size - 1;
     }
 
     /** Adds to a sum, or replaces the last value. */
@@ -123,32 +135,40 @@ public final class BucketTable {
     }
 
     private int append(long step) {
-        if (size > 0 && steps[size - 1] < stepsPerBucket) {
-            last[size - 1] = step;
-            steps[size - 1]++;
-            changed[size - 1] = ++version;
-            return size - 1;
+        return bucketOf(step, step, 1);
+    }
+
+    private int open(long from, long to, int count) {
+        if (size == first.length) {
+            grow(Math.min(capacity, 2 * size));
         }
-        if (size == capacity) {
-            mergeNeighbours();
-            return append(step);
-        }
-        first[size] = step;
-        last[size] = step;
-        steps[size] = 1;
+        first[size] = from;
+        last[size] = to;
+        steps[size] = count;
         changed[size] = ++version;
         return size++;
     }
 
+    private void grow(int places) {
+        first = Arrays.copyOf(first, places);
+        last = Arrays.copyOf(last, places);
+        steps = Arrays.copyOf(steps, places);
+        changed = Arrays.copyOf(changed, places);
+        columns.replaceAll(values -> Arrays.copyOf(values, places));
+    }
+
+    /** An odd bucket at the end stays alone. */
     private void mergeNeighbours() {
-        size = capacity / 2;
+        int before = size;
+        size = (before + 1) / 2;
         stepsPerBucket *= 2;
         merged++;
         version++;
         for (int i = 0; i < size; i++) {
+            int right = Math.min(before - 1, 2 * i + 1);
             first[i] = first[2 * i];
-            last[i] = last[2 * i + 1];
-            steps[i] = steps[2 * i] + steps[2 * i + 1];
+            last[i] = last[right];
+            steps[i] = right > 2 * i ? steps[2 * i] + steps[right] : steps[2 * i];
             changed[i] = version;
         }
         for (int column = 0; column < columns.size(); column++) {
@@ -159,7 +179,7 @@ public final class BucketTable {
     private void merge(double[] values, BitSet there, Merge merge) {
         for (int i = 0; i < size; i++) {
             boolean left = there.get(2 * i);
-            boolean right = there.get(2 * i + 1);
+            boolean right = there.get(2 * i + 1); // never set beyond the last bucket
             if (left && right && merge == Merge.SUM) {
                 values[i] = values[2 * i] + values[2 * i + 1];
             } else {

@@ -1,6 +1,7 @@
 package io.lossledger.dashboards.live.history;
 
 import io.lossledger.dashboards.live.history.BucketTable.Merge;
+import io.lossledger.protocol.v1.BucketRow;
 import io.lossledger.protocol.v1.LayerRow;
 import io.lossledger.protocol.v1.WindowRow;
 import java.util.OptionalDouble;
@@ -8,6 +9,9 @@ import java.util.stream.IntStream;
 
 /** The columns of one layer in the table of a run. Not thread-safe. */
 final class LayerColumns {
+    /** The number of columns. */
+    static final int COUNT = 12;
+
     private final BucketTable table;
     private final String name;
     private final double parameters;
@@ -30,10 +34,10 @@ final class LayerColumns {
     private int allRows;
     private long lastStep = -1;
 
-    LayerColumns(LayerRow row, BucketTable table) {
+    LayerColumns(String name, double parameters, BucketTable table) {
         this.table = table;
-        name = row.getLayer();
-        parameters = row.getParameters();
+        this.name = name;
+        this.parameters = parameters;
         lca = table.addColumn(Merge.SUM);
         cumulative = table.addColumn(Merge.LAST);
         help = table.addColumn(Merge.SUM);
@@ -77,6 +81,32 @@ final class LayerColumns {
             allSquares += square;
             allFourths += square * square;
             allErrors++;
+        }
+    }
+
+    /** Adds the sums of a bucket; {@code place} is the layer's in the row. */
+    void accept(BucketRow row, int place, int bucket) {
+        lastStep = Integer.toUnsignedLong(row.getLastStep());
+        total = row.getLayerCumulativeLca(place);
+        table.put(lca, bucket, row.getLayerLca(place));
+        table.put(cumulative, bucket, total);
+        table.put(help, bucket, row.getLayerHelp(place));
+        table.put(harm, bucket, row.getLayerHarm(place));
+        table.put(rows, bucket, row.getLayerSteps(place));
+        allRows += row.getLayerSteps(place);
+        if (row.getLayerNormStepsCount() > 0 && row.getLayerNormSteps(place) > 0) {
+            table.put(gradientNorm, bucket, row.getLayerGradientNorm(place));
+            table.put(deltaNorm, bucket, row.getLayerDeltaNorm(place));
+            table.put(normProduct, bucket, row.getLayerNormProduct(place));
+            table.put(normedSteps, bucket, row.getLayerNormSteps(place));
+        }
+        if (row.getLayerErrorStepsCount() > 0 && row.getLayerErrorSteps(place) > 0) {
+            table.put(errorSquares, bucket, row.getLayerErrorSquares(place));
+            table.put(errorFourths, bucket, row.getLayerErrorFourths(place));
+            table.put(errors, bucket, row.getLayerErrorSteps(place));
+            allSquares += row.getLayerErrorSquares(place);
+            allFourths += row.getLayerErrorFourths(place);
+            allErrors += row.getLayerErrorSteps(place);
         }
     }
 

@@ -4,8 +4,10 @@ import io.lossledger.dashboards.live.frames.JsonText;
 import io.lossledger.dashboards.live.history.BucketTable.Merge;
 import io.lossledger.lca.Trend;
 import io.lossledger.protobuf.Timestamps;
+import io.lossledger.protocol.v1.BucketRow;
 import io.lossledger.protocol.v1.LayerRow;
 import io.lossledger.protocol.v1.MomentRow;
+import io.lossledger.protocol.v1.PartTotal;
 import io.lossledger.protocol.v1.StepRow;
 import io.lossledger.protocol.v1.WindowRow;
 import io.lossledger.protocol.verdict.RecentSteps;
@@ -15,6 +17,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The history of one objective of a run: the whole model and each layer in buckets of steps, and moments. Skips rows
@@ -22,8 +25,9 @@ import java.util.function.IntConsumer;
  */
 public final class RunHistory {
     private static final int MOST_BUCKETS = 2_048;
-    private static final int FEWEST_BUCKETS = 256;
+    private static final int FEWEST_BUCKETS = 64;
     private static final int MOST_LAYER_CELLS = 1 << 18;
+    private static final int MODEL_COLUMNS = 11;
     private static final int MOST_LAYERS = 1_024;
     private static final int MOST_MOMENTS = 400;
     private static final int MOST_PARTS = 32;
@@ -54,10 +58,9 @@ public final class RunHistory {
     private int stepsBooked;
     private long notes;
 
-    /** @param layerCount expected number of layers; more layers, fewer buckets */
-    public RunHistory(int layerCount) {
-        int fitting = MOST_LAYER_CELLS / Math.max(1, layerCount) / 2 * 2;
-        table = new BucketTable(Math.max(FEWEST_BUCKETS, Math.min(MOST_BUCKETS, fitting)));
+    /** @param buckets largest number of buckets, from {@link #buckets} */
+    public RunHistory(int buckets) {
+        table = new BucketTable(buckets);
         loss = table.addColumn(Merge.LAST);
         change = table.addColumn(Merge.LAST);
         lca = table.addColumn(Merge.LAST);
@@ -69,6 +72,71 @@ public final class RunHistory {
         minibatches = table.addColumn(Merge.SUM);
         rate = table.addColumn(Merge.LAST);
         time = table.addColumn(Merge.LAST);
+    }
+
+    /**
+     * The number of buckets that a history may take.
+     *
+     * @param layerCount expected number of layers; more layers, fewer buckets
+     * @param mostBytes memory for the history; exceeded only if there is none for {@value #FEWEST_BUCKETS} buckets
+     */
+    public static int buckets(int layerCount, long mostBytes) {
+        long layers = Math.max(1, layerCount);
+        long fitting = Math.min(
+                MOST_LAYER_CELLS / layers, mostBytes / Double.BYTES / (MODEL_COLUMNS + LayerColumns.COUNT * layers));
+        return (int) Math.max(FEWEST_BUCKETS, Math.min(MOST_BUCKETS, fitting / 2 * 2));
+    }
+
+    /** Adds the steps of a bucket, all newer than those before. The layers that it does not name are known. */
+    public void accept(BucketRow row) {
+        missingSteps = row.getMissingSteps();
+        stepsBooked = row.getStepsBooked();
+        for (PartTotal part : row.getPartsList()) {
+            acceptPart(part.getPart(), part.getCumulativeLca());
+        }
+        if (row.getSteps() == 0) {
+            return;
+        }
+        long millis = Timestamps.toMillis(row.getTime()); // first, because it refuses an invalid time
+        if (lastStep < 0) {
+            startLoss = row.getLossStart();
+        }
+        lastStep = Integer.toUnsignedLong(row.getLastStep());
+        int bucket = table.bucketOf(Integer.toUnsignedLong(row.getFirstStep()), lastStep, row.getSteps());
+        table.put(loss, bucket, row.getLossEnd());
+        table.put(change, bucket, row.getCumulativeLossChange());
+        table.put(lca, bucket, row.getCumulativeLca());
+        table.put(residual, bucket, row.getCumulativeResidual());
+        table.put(helped, bucket, row.getHelpedParameters());
+        table.put(hurt, bucket, row.getHurtParameters());
+        table.put(zero, bucket, row.getZeroParameters());
+        table.put(time, bucket, millis);
+        errorSquares += row.getErrorSquares();
+        errorFourths += row.getErrorFourths();
+        errors += row.getErrorSteps();
+        if (row.getMinibatches() > 0) {
+            table.put(minibatch, bucket, row.getMinibatchLoss());
+            table.put(minibatches, bucket, row.getMinibatches());
+        }
+        if (row.hasLearningRate()) {
+            table.put(rate, bucket, row.getLearningRate());
+        }
+        for (int place = 0; place < row.getLayerIndexCount(); place++) {
+            LayerColumns layer = layer(row, place);
+            if (layer != null) {
+                layer.accept(row, place, bucket);
+            }
+        }
+    }
+
+    private @Nullable LayerColumns layer(BucketRow row, int place) {
+        long index = Integer.toUnsignedLong(row.getLayerIndex(place));
+        LayerColumns known = layers.get(index);
+        if (known == null && layers.size() < MOST_LAYERS && row.getLayerCount() > 0) {
+            known = new LayerColumns(row.getLayer(place), row.getLayerParameters(place), table);
+            layers.put(index, known);
+        }
+        return known;
     }
 
     public void accept(StepRow row) {
@@ -112,14 +180,19 @@ public final class RunHistory {
         if (!layers.containsKey(index) && layers.size() >= MOST_LAYERS) {
             return;
         }
-        layers.computeIfAbsent(index, key -> new LayerColumns(row, table)).accept(row);
+        layers.computeIfAbsent(index, key -> new LayerColumns(row.getLayer(), row.getParameters(), table))
+                .accept(row);
     }
 
     /** Adds a row of an update part: only its total is kept. */
     public void acceptPart(StepRow row) {
-        if (parts.size() < MOST_PARTS || parts.containsKey(row.getPart())) {
+        acceptPart(row.getPart(), row.getCumulativeLca());
+    }
+
+    private void acceptPart(String part, double total) {
+        if (parts.size() < MOST_PARTS || parts.containsKey(part)) {
             notes++;
-            parts.put(row.getPart(), row.getCumulativeLca());
+            parts.put(part, total);
         }
     }
 

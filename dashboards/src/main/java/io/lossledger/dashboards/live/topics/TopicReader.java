@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -27,17 +28,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the committed rows of some topics from a point in time, on a separate thread and without a consumer group. It reads all
- * partitions, because a topic may have more of them than when a run began. Topics that are missing or refused are left out and
- * checked again every few seconds. It waits while Kafka is unavailable. After an error, or when partitions were added, it starts
- * again from the beginning, so that rows may come twice.
+ * Reads the committed rows of some topics from where its {@link Start} says, on a separate thread and without a consumer group.
+ * Topics that are missing or refused are left out and checked again every few seconds. It waits while Kafka is unavailable. After an
+ * error, or when partitions were added, it starts again, so that rows may come twice.
  */
 public final class TopicReader implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(TopicReader.class);
-    private static final Duration POLL = Duration.ofMillis(200);
+    static final Duration POLL = Duration.ofMillis(200);
     private static final long PAUSE_MILLIS = 1_000;
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(5);
-    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final Duration ANSWER = Duration.ofSeconds(1);
     /** By default, clients notice added partitions only after five minutes. */
     private static final int METADATA_MILLIS = 30_000;
@@ -54,9 +54,26 @@ public final class TopicReader implements AutoCloseable {
      * What to read.
      *
      * @param key only rows of this key are sure to be handed on; empty: all
-     * @param from rows older than this are passed over
+     * @param start decides where reading begins
      */
-    public record Selection(String topicPrefix, List<LedgerTopic> topics, String key, Instant from) {}
+    public record Selection(String topicPrefix, List<LedgerTopic> topics, String key, Start start) {}
+
+    /** Decides where reading begins. Called by the reader's thread whenever it starts. */
+    @FunctionalInterface
+    public interface Start {
+        /**
+         * The offset to begin with, for each partition to read.
+         *
+         * @param consumer free for any use
+         * @param ends the partitions that exist, and the end of each
+         */
+        Map<TopicPartition, Long> offsets(Consumer<String, byte[]> consumer, Map<TopicPartition, Long> ends);
+
+        /** Everything from a point in time on; older rows are passed over. */
+        static Start at(Instant from) {
+            return (consumer, ends) -> CommittedReads.offsetsAt(consumer, from.toEpochMilli(), ends, TIMEOUT);
+        }
+    }
 
     /** Receives the rows. Called by one thread. */
     public interface Sink {
@@ -120,10 +137,11 @@ public final class TopicReader implements AutoCloseable {
     private void read(KafkaConsumer<String, byte[]> consumer) {
         Set<String> missing = new TreeSet<>();
         List<TopicPartition> partitions = partitions(consumer, missing);
-        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, TIMEOUT);
-        consumer.assign(partitions);
-        CommittedReads.offsetsAt(consumer, selection.from().toEpochMilli(), ends, TIMEOUT)
-                .forEach(consumer::seek);
+        Map<TopicPartition, Long> ends = new HashMap<>(consumer.endOffsets(partitions, TIMEOUT));
+        Map<TopicPartition, Long> offsets = selection.start().offsets(consumer, Map.copyOf(ends));
+        ends.keySet().retainAll(offsets.keySet());
+        consumer.assign(offsets.keySet());
+        offsets.forEach(consumer::seek);
         tell(missing);
         sink.start(List.copyOf(missing));
         TimeOrder order = new TimeOrder();
@@ -131,6 +149,12 @@ public final class TopicReader implements AutoCloseable {
         long lookedAt = System.nanoTime();
         while (isOpen()) {
             if (partitions.isEmpty()) {
+                pause(PAUSE_MILLIS);
+            } else if (offsets.isEmpty()) {
+                if (behind) {
+                    sink.caughtUp();
+                    behind = false;
+                }
                 pause(PAUSE_MILLIS);
             } else if (behind) {
                 behind = catchUp(consumer, ends, order);

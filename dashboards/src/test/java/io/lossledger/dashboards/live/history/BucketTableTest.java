@@ -107,4 +107,31 @@ class BucketTableTest {
     void needsAnEvenCapacity() {
         assertThatThrownBy(() -> new BucketTable(7)).hasMessage("capacity: must be even and at least 2. Found: 7");
     }
+
+    /** Blocks of four after an odd number of steps, so that neighbours merge before all places are taken. */
+    @Test
+    void blocksOfStepsTakeTheBucketsOfTheirSteps() {
+        BucketTable table = new BucketTable(8);
+        int sum = table.addColumn(BucketTable.Merge.SUM);
+        for (int step = 0; step < 3; step++) {
+            table.put(sum, table.bucketOf(step), 1);
+        }
+        for (int block = 3; block < 43; block += 4) {
+            table.put(sum, table.bucketOf(block, block + 3, 4), 4);
+        }
+        table.put(sum, table.bucketOf(43), 1);
+
+        int next = 0;
+        double total = 0;
+        for (int bucket = 0; bucket < table.size(); bucket++) {
+            assertThat(table.firstStep(bucket)).isEqualTo(next);
+            assertThat(table.steps(bucket)).isEqualTo((int) (table.lastStep(bucket) - next + 1));
+            assertThat(table.get(sum, bucket)).isEqualTo(table.steps(bucket));
+            total += table.get(sum, bucket);
+            next += table.steps(bucket);
+        }
+        assertThat(total).isEqualTo(44);
+        assertThat(table.size()).isLessThanOrEqualTo(8);
+        assertThat(table.stepsPerBucket()).isEqualTo(8);
+    }
 }
