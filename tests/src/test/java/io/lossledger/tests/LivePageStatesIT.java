@@ -33,6 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What the live page says of a training and its booking, and what its addresses show. */
 class LivePageStatesIT {
     private static final int STEPS = 40;
+    private static final String NAME = "ml.example.com";
 
     @TempDir
     static Path directory;
@@ -51,7 +52,8 @@ class LivePageStatesIT {
             publish(run, STEPS, manifest(run, System.currentTimeMillis()).setSentStep(STEPS - 1));
         }
         port = StablePort.find();
-        live = LedgerCommand.start("live", "--port", port, "--bootstrap-server", broker.bootstrapServers());
+        String kafka = broker.bootstrapServers();
+        live = LedgerCommand.start("live", "--port", port, "--allow-host", NAME, "--bootstrap-server", kafka);
         live.awaitOutput("live at http://localhost:" + port);
     }
 
@@ -108,6 +110,20 @@ class LivePageStatesIT {
                 .isVisible(new com.microsoft.playwright.assertions.LocatorAssertions.IsVisibleOptions()
                         .setVisible(booked == 0));
         page.close();
+    }
+
+    /** Events come at once, though nginx holds back what it forwards, and addresses lead below the path of the proxy. */
+    @Test
+    void worksBehindAProxyUnderAPathOfItsOwn() throws Exception {
+        try (NginxProxy proxy = NginxProxy.start(directory, "/ledger/", NAME, port)) {
+            ServerEvents.await(
+                    proxy.address() + "api/runs/first/stream",
+                    "snapshot",
+                    told -> told.getAsJsonArray("first").size() == STEPS);
+            Page page = browser.page(proxy.address() + "#run=first", 1440, 900, ColorScheme.LIGHT);
+            assertThat(page.locator("#layers tbody td.net")).hasText("−40.00");
+            page.close();
+        }
     }
 
     @Test

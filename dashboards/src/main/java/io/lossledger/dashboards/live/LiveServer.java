@@ -36,7 +36,7 @@ import java.util.stream.Stream;
 public final class LiveServer implements AutoCloseable {
     static final String JSON = "application/json";
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
-            + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+            + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors ";
 
     private static final int MOST_BESIDE = 3;
     private static final int MOST_NAMED = 8;
@@ -108,7 +108,7 @@ public final class LiveServer implements AutoCloseable {
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
         config.startup.startupWatcherEnabled = false;
-        config.routes.before(LiveServer::secure);
+        config.routes.before(this::secure);
         // A request's own path may have a slash at its end.
         files.paths().forEach(path -> config.routes.get(path, context -> files.serve(path, context)));
         config.routes.get("/api/runs", this::runs);
@@ -132,10 +132,13 @@ public final class LiveServer implements AutoCloseable {
         });
     }
 
-    private static void secure(Context context) {
-        context.header("Content-Security-Policy", POLICY)
+    private void secure(Context context) throws RequestException {
+        context.header("Content-Security-Policy", POLICY + settings.access().ancestors())
                 .header("X-Content-Type-Options", "nosniff")
                 .header("Referrer-Policy", "no-referrer");
+        if (LiveSettings.isLocal(settings.host()) || !settings.access().hosts().isEmpty()) {
+            settings.access().require(context);
+        }
     }
 
     private void runs(Context context) throws RequestException {
@@ -189,7 +192,9 @@ public final class LiveServer implements AutoCloseable {
         }
         List<FrameSource> all = new ArrayList<>(List.of(kafka, feeds.catalogue()));
         all.addAll(sources);
-        context.contentType("text/event-stream; charset=utf-8").header("Cache-Control", "no-cache, no-transform");
+        context.contentType("text/event-stream; charset=utf-8")
+                .header("Cache-Control", "no-cache, no-transform")
+                .header("X-Accel-Buffering", "no"); // nginx would hold events back
         AsyncContext async = context.req().startAsync();
         async.setTimeout(0);
         LiveClient client = new LiveClient(out, all, System.nanoTime(), left -> {

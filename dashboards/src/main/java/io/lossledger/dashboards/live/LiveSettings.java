@@ -1,6 +1,8 @@
 package io.lossledger.dashboards.live;
 
 import io.lossledger.lca.Balance;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Map;
 
@@ -14,6 +16,7 @@ import java.util.Map;
  * @param maxFeeds largest number of runs that are read at a time, and of layers that are open at a time
  * @param grace how long a run is still read after its last viewer has left
  * @param tolerance largest residual of balanced books, as a share of what moved
+ * @param access under which names the page may be opened, and in whose frames
  * @param kafka settings of Kafka's clients, with {@code bootstrap.servers}
  */
 public record LiveSettings(
@@ -24,6 +27,7 @@ public record LiveSettings(
         int maxFeeds,
         Duration grace,
         double tolerance,
+        PageAccess access,
         Map<String, Object> kafka) {
 
     public static final String DEFAULT_HOST = "127.0.0.1";
@@ -52,6 +56,28 @@ public record LiveSettings(
     public static LiveSettings of(
             String host, int port, String topicPrefix, double tolerance, Map<String, Object> kafka) {
         return new LiveSettings(
-                host, port, topicPrefix, DEFAULT_MAX_CLIENTS, DEFAULT_MAX_FEEDS, DEFAULT_GRACE, tolerance, kafka);
+                host,
+                port,
+                topicPrefix,
+                DEFAULT_MAX_CLIENTS,
+                DEFAULT_MAX_FEEDS,
+                DEFAULT_GRACE,
+                tolerance,
+                PageAccess.DEFAULT,
+                kafka);
+    }
+
+    /** The same with other access. */
+    public LiveSettings withAccess(PageAccess other) {
+        return new LiveSettings(host, port, topicPrefix, maxClients, maxFeeds, grace, tolerance, other, kafka);
+    }
+
+    /** Whether only this machine reaches an address. */
+    static boolean isLocal(String host) {
+        try {
+            return !host.isBlank() && InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
     }
 }

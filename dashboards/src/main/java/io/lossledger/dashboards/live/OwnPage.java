@@ -20,17 +20,18 @@ final class OwnPage {
     static void require(Context context) throws RequestException {
         require("1".equals(context.header(HEADER)), HEADER, "must be 1", context.header(HEADER));
         @Nullable String host = context.header("Host");
-        require(
-                host != null && LOOPBACK.matcher(host).matches(),
-                "Host",
-                "must be localhost or a loopback address",
-                host);
+        require(host != null && isLoopback(host), "Host", "must be localhost or a loopback address", host);
         @Nullable String origin = context.header("Origin");
         require(
                 origin == null || origin.equalsIgnoreCase("http://" + host),
                 "Origin",
                 "must be the address of this page",
                 origin);
+    }
+
+    /** Whether a Host header names this machine, with or without a port. */
+    static boolean isLoopback(String host) {
+        return LOOPBACK.matcher(host).matches();
     }
 
     private static void require(boolean holds, String header, String rule, @Nullable String found)

@@ -3,8 +3,6 @@ package io.lossledger.dashboards.live;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.lossledger.dashboards.live.frames.JsonText;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -53,7 +51,7 @@ final class RunEdits implements AutoCloseable {
 
     /** Nothing is offered on an address that other machines reach, because the server does not know who asks. */
     static Optional<RunEdits> offered(String host, Optional<RunActions> actions, Duration patience) {
-        return actions.filter(offered -> isLoopback(host)).map(offered -> new RunEdits(offered, patience));
+        return actions.filter(offered -> LiveSettings.isLocal(host)).map(offered -> new RunEdits(offered, patience));
     }
 
     private RunEdits(RunActions actions, Duration patience) {
@@ -64,14 +62,6 @@ final class RunEdits implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
-    }
-
-    private static boolean isLoopback(String host) {
-        try {
-            return !host.isBlank() && InetAddress.getByName(host).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            return false;
-        }
     }
 
     /** Adds the requests to a server. */

@@ -47,6 +47,7 @@ class LiveServerTest {
                 4,
                 Duration.ofSeconds(1),
                 0.01,
+                PageAccess.DEFAULT,
                 Map.of("bootstrap.servers", "127.0.0.1:1")));
     }
 

@@ -20,14 +20,17 @@ final class LivePage {
      */
     static LiveServer serve(
             String option, String host, int port, String topicPrefix, double tolerance, Map<String, Object> kafka) {
-        ListenAddress.requirePort(option, port);
-        ListenAddress.requireHost("--host", host);
+        return serve(option, LiveSettings.of(host, port, topicPrefix, tolerance, kafka));
+    }
+
+    /** The same with all settings. */
+    static LiveServer serve(String option, LiveSettings settings) {
+        ListenAddress.requirePort(option, settings.port());
+        ListenAddress.requireHost("--host", settings.host());
         try {
-            return new LiveServer(
-                    LiveSettings.of(host, port, topicPrefix, tolerance, kafka),
-                    Optional.of(new PageActions(kafka, topicPrefix)));
+            return new LiveServer(settings, Optional.of(new PageActions(settings.kafka(), settings.topicPrefix())));
         } catch (RuntimeException e) {
-            throw ListenAddress.refused(option, host, port, e);
+            throw ListenAddress.refused(option, settings.host(), settings.port(), e);
         }
     }
 }
