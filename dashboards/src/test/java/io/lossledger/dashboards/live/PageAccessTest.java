@@ -3,6 +3,7 @@ package io.lossledger.dashboards.live;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -26,7 +27,7 @@ class PageAccessTest {
         LiveSettings settings = LiveSettings.of("127.0.0.1", 0, "", 0.01, Map.of("bootstrap.servers", "127.0.0.1:1"));
         PageAccess access = new PageAccess(List.of("ML.example.com"), List.of("http://localhost:8888"));
         try (LiveServer server = new LiveServer(settings.withAccess(access));
-                Socket socket = new Socket("127.0.0.1", server.port())) {
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             socket.getOutputStream()
                     .write(("GET / HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
