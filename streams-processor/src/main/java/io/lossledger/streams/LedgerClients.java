@@ -1,7 +1,8 @@
 package io.lossledger.streams;
 
-import io.lossledger.streams.letters.LimitedProducer;
 import io.lossledger.streams.letters.RecordLimits;
+import io.lossledger.streams.progress.CommitClock;
+import io.lossledger.streams.progress.TimedProducer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -25,9 +26,12 @@ final class LedgerClients implements KafkaClientSupplier {
 
     private final RecordLimits limits = new RecordLimits();
     private final String prefix;
+    private final CommitClock commits;
 
-    LedgerClients(String prefix) {
+    /** @param commits learns when producers wait for Kafka */
+    LedgerClients(String prefix, CommitClock commits) {
         this.prefix = prefix;
+        this.commits = commits;
     }
 
     @Override
@@ -46,7 +50,7 @@ final class LedgerClients implements KafkaClientSupplier {
         } finally {
             admin.close(Duration.ZERO);
         }
-        return patiently(() -> new LimitedProducer(config, limits));
+        return patiently(() -> new TimedProducer(config, limits, commits));
     }
 
     @Override

@@ -150,7 +150,7 @@ public final class DemoCommand implements Callable<Integer> {
                 out.println("starting the processor; it serves http://" + http.host + ":" + server.port()
                         + " /health/ready /metrics /runs ...");
                 ledger.start();
-                server.tellOf(ledger);
+                server.tellOf(ledger, ledger::stall);
                 if (!ledger.awaitRunning(START_PATIENCE)) {
                     throw new IllegalStateException("the processor did not start"
                             + ledger.failure().map(fault -> ": " + fault).orElse(" in time"));

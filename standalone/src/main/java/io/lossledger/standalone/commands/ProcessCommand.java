@@ -136,8 +136,9 @@ public final class ProcessCommand implements Callable<Integer> {
                     + LedgerTopic.UPDATE.named(kafka.topicPrefix) + " as application " + settings.applicationId()
                     + " and keeps its state in " + settings.stateDirectory());
             try (LedgerProcessor ledger = start(settings, metrics.registry());
-                    OutageWatch watch = new OutageWatch(kafka.clientConfig(), outage)) {
-                server.tellOf(ledger);
+                    OutageWatch watch =
+                            new OutageWatch(kafka.clientConfig(), outage, ledger::partitions, ledger::stall)) {
+                server.tellOf(ledger, watch::trouble);
                 follow(ledger, watch, stop, out);
                 boolean clean = ledger.stop();
                 if (ledger.failure().isPresent() || !stop.isAsked()) {
@@ -195,8 +196,13 @@ public final class ProcessCommand implements Callable<Integer> {
     private static void follow(LedgerProcessor ledger, OutageWatch watch, StopSignal stop, PrintWriter out)
             throws InterruptedException {
         boolean announced = false;
+        OutageLines sharing = new OutageLines(
+                out, "this processor's share of the work", "the processor has its share", System::nanoTime);
         while (!stop.awaitAsked(POLL_MILLIS) && !ledger.isStopped()) {
             watch.look();
+            if (watch.trouble().isEmpty()) {
+                ledger.sharing().ifPresentOrElse(sharing::away, sharing::back);
+            }
             if (!announced && ledger.isRunning()) {
                 announced = true;
                 out.println("the processor runs; Ctrl-C stops it");
