@@ -76,8 +76,8 @@ public final class Progress {
             }
             stallSeen = now;
             stall = commits.longest().compareTo(PATIENCE) >= 0
-                    ? "it has accepted no commit for " + PATIENCE.toSeconds()
-                            + " s; too few replicas in sync, no leader, or a full disk would be a reason"
+                    ? "nothing could be committed for " + PATIENCE.toSeconds()
+                            + " s; usual reasons: too few replicas in sync, no leader, a full disk"
                     : "records wait, and no broker has sent any for " + PATIENCE.toSeconds() + " s";
         } else if (commits.commits() != commitsBefore || now - stallSeen >= QUIET.toNanos()) {
             stall = "";
