@@ -19,7 +19,7 @@ import org.apache.kafka.streams.KafkaClientSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Kafka's own clients, except for producers, which share what is known about record size limits. Thread-safe. */
+/** Kafka's own clients, except that producers share what is known about record size limits and report when they wait. Thread-safe. */
 final class LedgerClients implements KafkaClientSupplier {
     private static final Logger log = LoggerFactory.getLogger(LedgerClients.class);
     private static final int PAUSE_SECONDS = 5;
@@ -36,7 +36,7 @@ final class LedgerClients implements KafkaClientSupplier {
 
     @Override
     public Admin getAdmin(Map<String, Object> config) {
-        return patiently(() -> Admin.create(config));
+        return PurgeWarning.on(patiently(() -> Admin.create(config)));
     }
 
     @Override

@@ -1,13 +1,15 @@
 package io.lossledger.tests;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 
@@ -18,19 +20,24 @@ final class FaultTable {
     private FaultTable() {}
 
     /**
-     * @param saw the line that the user saw; empty: none
-     * @param said seconds until it was printed
-     * @param wentOn seconds until new rows came, from the fault or from the repair
+     * A fault that cuts something short.
+     *
+     * @param saw the line that the user saw
      */
-    static void add(String fault, String saw, double said, String wentOn, Difference rows) {
-        String line = String.format(
-                Locale.ROOT,
-                "| %s | %s | %s | %d | %d |",
-                fault,
-                saw.isEmpty() ? "nothing" : "after " + Math.round(said) + " s: `" + saw.replace("|", "\\|") + "`",
-                wentOn,
-                rows.lost(),
-                rows.doubled());
+    static void add(String fault, String saw, String wentOn) {
+        write("| " + fault + " | " + code(saw) + " | " + wentOn + " | – | – |");
+    }
+
+    /** @param saw the line that the user saw, with the time after which it was printed; or that there was none */
+    static void add(String fault, String saw, String wentOn, Difference rows) {
+        write("| " + fault + " | " + saw + " | " + wentOn + " | " + rows.lost() + " | " + rows.doubled() + " |");
+    }
+
+    static String code(String line) {
+        return "`" + line.replace("|", "\\|") + "`";
+    }
+
+    private static void write(String line) {
         System.out.println("faults: " + line);
         try {
             Files.createDirectories(FILE.getParent());
@@ -47,9 +54,28 @@ final class FaultTable {
         }
     }
 
-    /** Rows that are not there, and rows that are there once too often or should not be there. */
-    static Difference difference(SortedMap<String, List<String>> expected, SortedMap<String, List<String>> found) {
-        return new Difference(missing(expected, found), missing(found, expected));
+    /**
+     * How the rows of all runs differ from those that an undisturbed replay writes, also in their order.
+     *
+     * @param runs separated by commas
+     */
+    static Difference replayed(String bootstrapServers, String runs, Object... more) throws Exception {
+        List<Object> options = new ArrayList<>(List.of("replay", "--bootstrap-server", bootstrapServers));
+        options.addAll(List.of("--run", runs, "--to-prefix", "replay."));
+        options.addAll(List.of(more));
+        try (LedgerCommand replay = LedgerCommand.run(options.toArray())) {
+            assertThat(replay.exitCode()).as(replay.errors()).isZero();
+        }
+        SortedMap<String, List<String>> expected = new Results(bootstrapServers, "replay.").canonical();
+        SortedMap<String, List<String>> found = new Results(bootstrapServers, "lossledger.").canonical();
+        for (String one : runs.split(",", -1)) {
+            assertThat(expected.keySet()).contains("STEP " + one, "LAYER " + one, "UNIT " + one, "WINDOW " + one);
+        }
+        Difference difference = new Difference(missing(expected, found), missing(found, expected));
+        if (difference.isNone()) {
+            ResultsMatch.require("the replay", expected, found);
+        }
+        return difference;
     }
 
     private static int missing(SortedMap<String, List<String>> from, SortedMap<String, List<String>> in) {

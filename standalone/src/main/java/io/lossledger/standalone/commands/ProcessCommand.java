@@ -8,6 +8,7 @@ import io.lossledger.standalone.options.HttpOptions;
 import io.lossledger.standalone.options.KafkaOptions;
 import io.lossledger.standalone.options.ProcessorOptions;
 import io.lossledger.standalone.options.TopicOptions;
+import io.lossledger.standalone.terminal.DiskFullException;
 import io.lossledger.standalone.terminal.OutageLines;
 import io.lossledger.standalone.terminal.OutageWatch;
 import io.lossledger.standalone.terminal.StopSignal;
@@ -212,6 +213,10 @@ public final class ProcessCommand implements Callable<Integer> {
 
     /** Changed topics are the most likely reason, and one that the user can fix. */
     private RuntimeException explained(LedgerProcessor ledger, ProcessorSettings settings) throws InterruptedException {
+        Optional<DiskFullException> full = ledger.failure().flatMap(this::fullDisk);
+        if (full.isPresent()) {
+            return full.get();
+        }
         try (Admin admin = kafka.connect()) {
             List<String> errors = check(admin, settings).errors();
             if (!errors.isEmpty()) {
@@ -222,8 +227,12 @@ public final class ProcessCommand implements Callable<Integer> {
         }
         return new IllegalStateException(
                 "the processor stopped: "
-                        + ledger.failure().map(Throwable::toString).orElse("it gave no reason"),
+                        + ledger.failure().map(ProcessorFailure::text).orElse("it gave no reason"),
                 ledger.failure().orElse(null));
+    }
+
+    private Optional<DiskFullException> fullDisk(Throwable fault) {
+        return ProcessorFailure.fullDisk("--state-dir", stateDir, fault);
     }
 
     private LedgerProcessor start(ProcessorSettings processing, MeterRegistry metrics) {
@@ -232,6 +241,9 @@ public final class ProcessCommand implements Callable<Integer> {
             ledger.start();
             return ledger;
         } catch (StreamsException e) {
+            fullDisk(e).ifPresent(full -> {
+                throw full;
+            });
             throw new UserException(
                     "--state-dir: must be a writable folder that no other processor uses. Found: " + stateDir + " ("
                             + e.getMessage() + ")",

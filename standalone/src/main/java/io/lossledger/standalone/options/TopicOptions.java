@@ -3,12 +3,14 @@ package io.lossledger.standalone.options;
 import io.lossledger.protocol.TopicSettings;
 import io.lossledger.standalone.terminal.UserException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How topics are made when they are missing. */
 @OptionGroup("New topics")
 public final class TopicOptions {
     private static final long MAX_RETENTION_MIB = 1L << 40;
+    private static final long DEMO_RETENTION_MIB = 1_024;
 
     @Option(
             names = "--partitions",
@@ -35,10 +37,19 @@ public final class TopicOptions {
     @Option(
             names = "--raw-retention-mib",
             paramLabel = "MIB",
-            defaultValue = "-1",
             description =
-                    "MiB that each partition of the bulky topics keeps. -1 means no limit. Default: ${DEFAULT-VALUE}")
-    long rawRetentionMib = -1;
+                    "MiB that each partition of the bulky topics keeps. -1 means no limit. Default: -1; in a demo "
+                            + DEMO_RETENTION_MIB)
+    @Nullable
+    Long rawRetentionMib;
+
+    /** The same with a limit by default, so that a demo does not fill the disk. */
+    public TopicSettings demoSettings(String prefix) {
+        if (rawRetentionMib == null) {
+            rawRetentionMib = DEMO_RETENTION_MIB;
+        }
+        return settings(prefix);
+    }
 
     public TopicSettings settings(String prefix) {
         return new TopicSettings(
@@ -51,6 +62,9 @@ public final class TopicOptions {
     }
 
     private long rawRetentionBytes() {
+        if (rawRetentionMib == null) {
+            return -1;
+        }
         if (rawRetentionMib > MAX_RETENTION_MIB) {
             throw new UserException(
                     "--raw-retention-mib: must be at most " + MAX_RETENTION_MIB + ". Found: " + rawRetentionMib);
