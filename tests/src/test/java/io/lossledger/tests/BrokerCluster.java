@@ -1,9 +1,6 @@
 package io.lossledger.tests;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,7 +12,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import kafka.tools.StorageTool;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
@@ -32,11 +28,20 @@ final class BrokerCluster implements AutoCloseable {
     private final List<Integer> ports = new ArrayList<>();
     private final List<@Nullable UserProgram> brokers = new ArrayList<>();
 
-    private BrokerCluster() {}
+    private final String classPath;
+
+    private BrokerCluster(String classPath) {
+        this.classPath = classPath;
+    }
 
     /** Starts brokers, and returns when they are one cluster. */
     static BrokerCluster start(Path directory, int count) throws Exception {
-        BrokerCluster cluster = new BrokerCluster();
+        return start(directory, count, System.getProperty("java.class.path"));
+    }
+
+    /** The same with the jars of another version of Kafka. */
+    static BrokerCluster start(Path directory, int count, String classPath) throws Exception {
+        BrokerCluster cluster = new BrokerCluster(classPath);
         try {
             cluster.format(directory, count);
             for (int broker = 0; broker < count; broker++) {
@@ -62,17 +67,7 @@ final class BrokerCluster implements AutoCloseable {
 
     /** Starts a broker again, without waiting for it. */
     void start(int broker) throws IOException {
-        brokers.set(
-                broker,
-                UserProgram.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx384m",
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "kafka.Kafka",
-                        configs.get(broker).toString()));
+        brokers.set(broker, java("kafka.Kafka", configs.get(broker).toString()));
     }
 
     /** SIGKILL: its clients learn it from nobody. */
@@ -138,7 +133,19 @@ final class BrokerCluster implements AutoCloseable {
                         .collect(Collectors.joining("\n")));
     }
 
-    private void format(Path directory, int count) throws IOException {
+    private UserProgram java(String... main) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx384m",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                classPath));
+        command.addAll(List.of(main));
+        return UserProgram.of(command.toArray(String[]::new));
+    }
+
+    private void format(Path directory, int count) throws IOException, InterruptedException {
         List<Integer> controllers = new ArrayList<>();
         for (int broker = 0; broker < count; broker++) {
             ports.add(StablePort.find());
@@ -155,10 +162,9 @@ final class BrokerCluster implements AutoCloseable {
                 properties(broker, count, controllers.get(broker), voters, home.resolve("log"))
                         .store(out, "");
             }
-            ByteArrayOutputStream said = new ByteArrayOutputStream();
-            try (PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8)) {
-                if (StorageTool.execute(new String[] {"format", "-t", id, "-c", config.toString()}, out) != 0) {
-                    throw new IOException(said.toString(StandardCharsets.UTF_8));
+            try (UserProgram format = java("kafka.tools.StorageTool", "format", "-t", id, "-c", config.toString())) {
+                if (format.exitCode() != 0) {
+                    throw new IOException(format.output() + format.errors());
                 }
             }
             configs.add(config);

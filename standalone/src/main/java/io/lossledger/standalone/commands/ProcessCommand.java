@@ -92,7 +92,7 @@ public final class ProcessCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "0",
             description =
-                    "Copies of the state that other processors keep, so that they can take over at once. Default: ${DEFAULT-VALUE}")
+                    "Copies of the state that other processors keep, so that they need not rebuild it to take over. Default: ${DEFAULT-VALUE}")
     int standbyReplicas;
 
     @Option(
