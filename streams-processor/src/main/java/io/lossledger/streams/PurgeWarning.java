@@ -42,16 +42,19 @@ final class PurgeWarning {
 
     private @Nullable Object hear(@Nullable Object result) {
         if (result instanceof DeleteRecordsResult deletion) {
-            deletion.lowWatermarks()
-                    .forEach((partition, deleted) -> deleted.whenComplete((mark, fault) -> {
-                        if (fault instanceof AuthorizationException && refused.add(partition.topic())) {
-                            log.warn(
-                                    "{}: this user must have the right DELETE. Found: no such right; the topic keeps what is"
-                                            + " processed, and grows. Booking goes on",
-                                    partition.topic());
-                        }
-                    }));
+            deletion.lowWatermarks().forEach((partition, deleted) -> {
+                var unused = deleted.whenComplete((mark, fault) -> hear(partition.topic(), fault));
+            });
         }
         return result;
+    }
+
+    private void hear(String topic, @Nullable Throwable fault) {
+        if (fault instanceof AuthorizationException && refused.add(topic)) {
+            log.warn(
+                    "{}: this user must have the right DELETE. Found: no such right; the topic keeps what is processed, and"
+                            + " grows. Booking goes on",
+                    topic);
+        }
     }
 }

@@ -42,7 +42,11 @@ final class SmallDisk implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
-        OutsideTools.runs("umount", "--lazy", folder.toString());
+    public void close() {
+        try {
+            OutsideTools.runs("umount", "--lazy", folder.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
