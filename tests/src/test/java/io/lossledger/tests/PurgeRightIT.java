@@ -33,12 +33,12 @@ class PurgeRightIT {
             try (LedgerCommand processor = LedgerCommand.start(
                     "process", "--kafka-config", config, "--state-dir", directory.resolve("state"), "--http-port", 0)) {
                 processor.awaitOutput("the processor runs");
-                train(broker, "first", config);
+                train("first", config);
                 String warning =
                         REPARTITION + ": this user must have the right DELETE. Found: no such right; the topic keeps"
                                 + " what is processed, and grows. Booking goes on";
                 processor.awaitErrors(warning);
-                train(broker, "second", config);
+                train("second", config);
                 Results results = new Results(broker.bootstrapServers(), "lossledger.");
                 results.awaitClosed(Set.of("first", "second"), () -> {});
                 assertThat(results.read(LedgerTopic.STEP)).hasSize(2 * 40);
@@ -58,7 +58,7 @@ class PurgeRightIT {
         }
     }
 
-    private static void train(SecuredBroker broker, String run, Path config) throws Exception {
+    private static void train(String run, Path config) throws Exception {
         try (LedgerCommand trainer = LedgerCommand.run(
                 "train",
                 "--kafka-config",
