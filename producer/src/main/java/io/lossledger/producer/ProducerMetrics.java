@@ -59,6 +59,15 @@ public final class ProducerMetrics implements MeterBinder, AutoCloseable {
                     tags.and("reason", name),
                     from -> from.report().skipped(reason));
         }
+        Gauge stalled = Gauge.builder(
+                        LedgerMetric.PRODUCER_STALLED.meterName(),
+                        publisher,
+                        from -> from.stalled().toMillis() / 1e3)
+                .description(LedgerMetric.PRODUCER_STALLED.help())
+                .tags(tags)
+                .strongReference(true)
+                .register(registry);
+        keep(registry, stalled);
         Gauge unsent = Gauge.builder(
                         LedgerMetric.PRODUCER_UNSENT_BYTES.meterName(), publisher, LedgerPublisher::unsentBytes)
                 .description(LedgerMetric.PRODUCER_UNSENT_BYTES.help())

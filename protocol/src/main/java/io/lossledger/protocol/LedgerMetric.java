@@ -229,6 +229,12 @@ public enum LedgerMetric {
             Scope.PROCESSOR,
             "Records rejected to lossledger.rejected",
             "reason"),
+    PROCESSOR_STALLED(
+            "lossledger_processor_stalled_seconds",
+            Type.GAUGE,
+            "seconds",
+            Scope.PROCESSOR,
+            "Time for which records have waited and nothing was committed; 0 when none wait"),
     PROCESSOR_DROPPED(
             "lossledger_processor_unmetered_total",
             Type.COUNTER,
@@ -273,7 +279,13 @@ public enum LedgerMetric {
             Type.GAUGE,
             "bytes",
             Scope.TRAINER,
-            "Bytes handed over to Kafka's producer and not acknowledged yet");
+            "Bytes handed over to Kafka's producer and not acknowledged yet"),
+    PRODUCER_STALLED(
+            "lossledger_producer_stalled_seconds",
+            Type.GAUGE,
+            "seconds",
+            Scope.TRAINER,
+            "Time for which records have waited and Kafka has acknowledged none; 0 when none wait");
 
     /** The type of a metric. */
     public enum Type {

@@ -1,7 +1,8 @@
 package io.lossledger.streams;
 
-import io.lossledger.streams.letters.LimitedProducer;
 import io.lossledger.streams.letters.RecordLimits;
+import io.lossledger.streams.progress.CommitClock;
+import io.lossledger.streams.progress.TimedProducer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -19,21 +20,24 @@ import org.apache.kafka.streams.KafkaClientSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Kafka's own clients, except for producers, which share what is known about record size limits. Thread-safe. */
+/** Kafka's own clients, except that producers share what is known about record size limits and report when they wait. Thread-safe. */
 final class LedgerClients implements KafkaClientSupplier {
     private static final Logger log = LoggerFactory.getLogger(LedgerClients.class);
     private static final int PAUSE_SECONDS = 5;
 
     private final RecordLimits limits = new RecordLimits();
     private final String prefix;
+    private final CommitClock commits;
 
-    LedgerClients(String prefix) {
+    /** @param commits learns when producers wait for Kafka */
+    LedgerClients(String prefix, CommitClock commits) {
         this.prefix = prefix;
+        this.commits = commits;
     }
 
     @Override
     public Admin getAdmin(Map<String, Object> config) {
-        return patiently(() -> Admin.create(config));
+        return PurgeWarning.on(patiently(() -> Admin.create(config)));
     }
 
     @Override
@@ -47,7 +51,7 @@ final class LedgerClients implements KafkaClientSupplier {
         } finally {
             admin.close(Duration.ZERO);
         }
-        return patiently(() -> new LimitedProducer(config, limits));
+        return patiently(() -> new TimedProducer(config, limits, commits));
     }
 
     @Override

@@ -3,6 +3,9 @@ package io.lossledger.streams;
 import io.lossledger.streams.letters.RecoverableFailures;
 import io.lossledger.streams.letters.RejectionListener;
 import io.lossledger.streams.metrics.LedgerMetrics;
+import io.lossledger.streams.progress.CommitClock;
+import io.lossledger.streams.progress.Progress;
+import io.lossledger.streams.progress.RestoreCount;
 import io.lossledger.streams.queries.ManifestFollower;
 import io.lossledger.streams.queries.PartitionCount;
 import io.lossledger.streams.queries.RunQueries;
@@ -12,6 +15,7 @@ import io.lossledger.streams.topology.ProcessorSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
@@ -19,6 +23,8 @@ import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
@@ -44,6 +50,7 @@ public final class LedgerProcessor implements AutoCloseable {
     private final RunQueries queries;
     private final Optional<LedgerMetrics> metrics;
     private final Optional<ManifestFollower> manifests;
+    private final Progress progress;
     private final CountDownLatch running = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
@@ -68,10 +75,15 @@ public final class LedgerProcessor implements AutoCloseable {
         manifests = metrics.map(known -> new ManifestFollower(settings, known::describe));
         Properties properties = settings.streamsProperties();
         properties.put(RejectionListener.CONFIG, listener);
+        CommitClock commits = new CommitClock(System::nanoTime);
+        RestoreCount restore = new RestoreCount();
+        progress = new Progress(System::nanoTime, commits, restore);
         streams = new KafkaStreams(
                 LedgerTopology.build(settings, listener),
                 properties,
-                new LedgerClients(settings.topics().prefix()));
+                new LedgerClients(settings.topics().prefix(), commits));
+        streams.setGlobalStateRestoreListener(restore);
+        metrics.ifPresent(known -> known.stalled(() -> progress.stalled(streams.metrics())));
         queries = new RunQueries(
                 streams,
                 Optional.ofNullable(settings.kafka().get(StreamsConfig.APPLICATION_SERVER_CONFIG))
@@ -80,6 +92,7 @@ public final class LedgerProcessor implements AutoCloseable {
         streams.setUncaughtExceptionHandler(this::afterDeathOfThread);
         streams.setStateListener((next, before) -> {
             log.debug("{} -> {}", before, next);
+            progress.runs(next == State.RUNNING);
             if (next == State.REBALANCING && before == State.RUNNING) {
                 log.info("Rebalancing: the partitions are being reassigned");
             }
@@ -103,15 +116,30 @@ public final class LedgerProcessor implements AutoCloseable {
         return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
 
-    /** The tasks of this instance by their partitions, such as {@code lossledger.update-0}. */
+    /** The partitions that this instance reads, such as {@code lossledger.update-0}. */
     private Set<String> share() {
-        Set<String> partitions = new TreeSet<>();
+        return partitions().stream().map(TopicPartition::toString).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** The partitions that this instance reads now. */
+    public Set<TopicPartition> partitions() {
+        Set<TopicPartition> partitions = new HashSet<>();
         for (ThreadMetadata thread : streams.metadataForLocalThreads()) {
             for (TaskMetadata task : thread.activeTasks()) {
-                task.topicPartitions().forEach(partition -> partitions.add(partition.toString()));
+                partitions.addAll(task.topicPartitions());
             }
         }
         return partitions;
+    }
+
+    /** Why nothing has been committed for ten seconds, although records wait; empty when all is well or nothing waits. */
+    public Optional<String> stall() {
+        return progress.stall(streams.metrics());
+    }
+
+    /** What a processor that does not run has waited for, for ten seconds: its state, or its share of the partitions. */
+    public Optional<String> sharing() {
+        return isStopped() ? Optional.empty() : progress.sharing();
     }
 
     /** Starts and returns at once. */

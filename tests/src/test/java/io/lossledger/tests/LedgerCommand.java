@@ -1,5 +1,6 @@
 package io.lossledger.tests;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +17,18 @@ final class LedgerCommand extends UserProgram {
     }
 
     static LedgerCommand startWithHeap(String heap, Object... arguments) throws IOException {
+        return start(heap, System.getProperty("java.class.path"), arguments);
+    }
+
+    /** Runs to its end with another version of a library, which comes first. */
+    static LedgerCommand runWith(Path jar, Object... arguments) throws IOException, InterruptedException {
+        String classPath = jar + File.pathSeparator + System.getProperty("java.class.path");
+        LedgerCommand command = start("-Xmx1g", classPath, arguments);
+        command.exitCode();
+        return command;
+    }
+
+    private static LedgerCommand start(String heap, String classPath, Object... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 heap,
@@ -24,7 +37,7 @@ final class LedgerCommand extends UserProgram {
                 "-XX:+UseSerialGC",
                 "-Djava.awt.headless=true",
                 "-cp",
-                System.getProperty("java.class.path"),
+                classPath,
                 "io.lossledger.standalone.Main"));
         for (Object argument : arguments) {
             command.add(argument.toString());

@@ -9,6 +9,7 @@ import io.lossledger.dashboards.live.history.ManifestText;
 import io.lossledger.dashboards.live.history.ObjectiveKey;
 import io.lossledger.dashboards.live.topics.KafkaState;
 import io.lossledger.dashboards.live.topics.TopicTroubles;
+import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.RunId;
 import io.lossledger.protocol.v1.LayerManifest;
 import io.lossledger.protocol.v1.ObjectiveManifest;
@@ -65,7 +66,10 @@ public final class LiveServer implements AutoCloseable {
         this.settings = settings;
         edits = RunEdits.offered(settings.host(), actions, RunEdits.PATIENCE);
         feeds = new LiveFeeds(settings, troubles, edits.isPresent());
-        kafka = new KafkaState(settings.kafka(), troubles);
+        kafka = new KafkaState(
+                settings.kafka(),
+                List.of(LedgerTopic.RUN.named(settings.topicPrefix()), LedgerTopic.STEP.named(settings.topicPrefix())),
+                troubles);
         clients = new LiveClients(settings.maxClients(), feeds::sweep);
         server = Javalin.create(this::configure);
         try {
@@ -91,6 +95,11 @@ public final class LiveServer implements AutoCloseable {
         return troubles.all();
     }
 
+    /** Why Kafka does not answer; empty: it does. */
+    public Optional<String> silence() {
+        return kafka.silence();
+    }
+
     int watching() {
         return clients.size();
     }
@@ -111,6 +120,7 @@ public final class LiveServer implements AutoCloseable {
         config.routes.before(this::secure);
         // A request's own path may have a slash at its end.
         files.paths().forEach(path -> config.routes.get(path, context -> files.serve(path, context)));
+        config.routes.get("/health/ready", this::ready);
         config.routes.get("/api/runs", this::runs);
         config.routes.get("/api/runs/{run}", this::run);
         config.routes.get("/api/runs/{run}/layers", this::layers);
@@ -265,6 +275,15 @@ public final class LiveServer implements AutoCloseable {
                     "with: must name at most " + MOST_BESIDE + " runs. Found: " + beside.size());
         }
         return beside;
+    }
+
+    private void ready(Context context) {
+        Optional<String> silence = kafka.silence();
+        if (silence.isPresent()) {
+            error(context, RequestException.UNAVAILABLE, "the page is not ready: Kafka " + silence.get());
+        } else {
+            context.contentType(JSON).result(JsonText.object(json -> json.put("state", "READY")));
+        }
     }
 
     private static String layer(Context context, RunManifest manifest) throws RequestException {

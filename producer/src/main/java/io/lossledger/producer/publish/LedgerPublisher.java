@@ -51,7 +51,8 @@ import org.slf4j.LoggerFactory;
  * <p>{@link #publish} cuts a step into chunks and hands them to Kafka's producer, which sends them on its own thread.
  * At most half of {@code buffer.memory} is kept unsent: when Kafka is slow, a step waits for room. When Kafka accepts
  * nothing for the time of the patience, the whole step is skipped, and so are later ones, without waiting, until Kafka
- * is back. When Kafka becomes unreachable within a step, the rest of that step is sent later. A record not acknowledged
+ * is back. A log line says that Kafka has acknowledged nothing for ten seconds, and another one that it does again. When Kafka
+ * becomes unreachable within a step, the rest of that step is sent later. A record not acknowledged
  * within {@code delivery.timeout.ms} is lost. Skipped steps and lost records are counted in {@link #report()} and
  * logged once, and their steps are missing in the results. No exception is thrown, because training must go on.
  *
@@ -86,6 +87,7 @@ public final class LedgerPublisher implements AutoCloseable {
     private final Map<SkipReason, Long> skipped = new ConcurrentHashMap<>();
     private final RecordSender sender;
     private final KafkaAvailability kafka;
+    private final AckWatch watch;
 
     /**
      * Opens a run: connects, checks that the run is new and sends its manifest.
@@ -165,7 +167,15 @@ public final class LedgerPublisher implements AutoCloseable {
         this.settings = settings;
         this.layout = layout;
         this.sender = new RecordSender(producer, settings, manifest.getRun());
-        this.kafka = new KafkaAvailability(producer, LedgerTopic.UPDATE.named(settings.topicPrefix()));
+        String topic = LedgerTopic.UPDATE.named(settings.topicPrefix());
+        this.kafka = new KafkaAvailability(producer, topic);
+        String where = String.valueOf(settings.kafka().get(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG));
+        this.watch = new AckWatch(
+                        sender.unsent(),
+                        System::nanoTime,
+                        () -> RefusalReason.of(producer, topic),
+                        said -> log.warn("Run {}: Kafka at {} {}", manifest.getRun(), where, said))
+                .start();
         this.manifest = manifest.toBuilder()
                 .setStatus(RunStatus.RUN_STATUS_RUNNING)
                 .setSession(session)
@@ -263,6 +273,9 @@ public final class LedgerPublisher implements AutoCloseable {
 
     /** Counts steps that were trained but not sent. May be called from any thread. */
     public void skip(int count, SkipReason reason) {
+        if (reason == SkipReason.KAFKA_AWAY) {
+            watch.refused();
+        }
         if (skipped.merge(reason, (long) count, Long::sum) == count) {
             log.warn("Run {}: a step is skipped ({}); later ones are only counted", manifest.getRun(), reason);
         }
@@ -327,6 +340,11 @@ public final class LedgerPublisher implements AutoCloseable {
         return sender.unsentBytes();
     }
 
+    /** How long records have waited without an acknowledgement; zero when none wait. May be called from any thread. */
+    public Duration stalled() {
+        return watch.stalled();
+    }
+
     /** Binds the metrics of Kafka's own client, until the returned object is closed. */
     public KafkaClientMetrics bindClient(MeterRegistry registry) {
         KafkaClientMetrics client = new KafkaClientMetrics(producer);
@@ -349,6 +367,7 @@ public final class LedgerPublisher implements AutoCloseable {
     @Override
     public void close() {
         kafka.close();
+        watch.close();
         producer.close(CLOSE_TIMEOUT);
     }
 

@@ -184,6 +184,11 @@ final class RecordSender {
         return unsent.bytes();
     }
 
+    /** What waits, and what Kafka has acknowledged. */
+    UnsentBytes unsent() {
+        return unsent;
+    }
+
     /** The number of records that Kafka has accepted. */
     long records() {
         return records.get();

@@ -91,6 +91,11 @@ final class UnsentBytes {
         }
     }
 
+    /** The bytes acknowledged so far. */
+    synchronized long acknowledged() {
+        return acknowledged;
+    }
+
     synchronized long bytes() {
         return bytes;
     }

@@ -1,5 +1,6 @@
 package io.lossledger.standalone.broker;
 
+import io.lossledger.standalone.terminal.DiskFullException;
 import io.lossledger.standalone.terminal.UserException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -11,10 +12,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
+import java.util.function.Consumer;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import kafka.tools.StorageTool;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Exit;
 import org.apache.kafka.common.utils.Time;
 
 /**
@@ -24,6 +27,9 @@ import org.apache.kafka.common.utils.Time;
 public final class EmbeddedBroker implements AutoCloseable {
     public static final int DEFAULT_PORT = 9092;
 
+    private static final String FOLDER = "--data-dir";
+    private static final int FAILED = 1;
+
     private final int port;
     private final KafkaRaftServer server;
 
@@ -32,14 +38,32 @@ public final class EmbeddedBroker implements AutoCloseable {
         this.server = server;
     }
 
+    /** Starts a node; when it fails later, it ends the JVM, as Kafka does. */
+    public static EmbeddedBroker start(int port, Path directory) {
+        return start(port, directory, why -> {});
+    }
+
     /**
      * Starts a node and returns when it serves clients; takes some seconds.
      *
      * @param port port on loopback; 0 for any that is free
      * @param directory folder of its records, made if it is missing
+     * @param failed told why the node has failed, before it ends the JVM with exit code 1, as Kafka does
      * @throws UserException when the port is in use or the folder cannot be used
+     * @throws DiskFullException when the disk of the folder is nearly full
      */
-    public static EmbeddedBroker start(int port, Path directory) {
+    public static EmbeddedBroker start(int port, Path directory, Consumer<String> failed) {
+        DiskRoom.shortage(FOLDER, directory, DiskRoom.START_BYTES).ifPresent(shortage -> {
+            throw new DiskFullException(shortage);
+        });
+        Exit.Procedure end = (code, message) -> {
+            failed.accept(DiskRoom.full(FOLDER, directory)
+                    .orElse("Kafka has stopped. If no error is named above, it could not write to "
+                            + directory.toAbsolutePath() + ": check quotas and the limit of file sizes (ulimit -f)"));
+            Runtime.getRuntime().halt(FAILED);
+        };
+        Exit.setExitProcedure(end);
+        Exit.setHaltProcedure(end);
         int broker = freePort("port", port);
         int controller = freePort("controller port", 0);
         Path home = directory.toAbsolutePath().resolve("kafka");
@@ -122,6 +146,9 @@ public final class EmbeddedBroker implements AutoCloseable {
         p.setProperty("log.dirs", log.toString());
         p.setProperty("auto.create.topics.enable", "false");
         p.setProperty("group.initial.rebalance.delay.ms", "0");
+        // By default, records may stay for six minutes after a limit of their topic is exceeded: gigabytes.
+        p.setProperty("log.retention.check.interval.ms", "5000");
+        p.setProperty("log.segment.delete.delay.ms", "1000");
         // The default takes 128 MB of heap for compacting logs that are a few kilobytes here.
         p.setProperty("log.cleaner.dedupe.buffer.size", "4194304");
         for (String topic : new String[] {"offsets.topic", "transaction.state.log", "share.coordinator.state.topic"}) {

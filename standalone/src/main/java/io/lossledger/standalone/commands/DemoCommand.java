@@ -8,6 +8,7 @@ import io.lossledger.protocol.TopicCreator;
 import io.lossledger.protocol.TopicSettings;
 import io.lossledger.protocol.verdict.ClosingRows;
 import io.lossledger.standalone.bench.ClassCheck;
+import io.lossledger.standalone.broker.DiskRoom;
 import io.lossledger.standalone.broker.EmbeddedBroker;
 import io.lossledger.standalone.http.ProcessorHttp;
 import io.lossledger.standalone.http.ServedMetrics;
@@ -18,6 +19,7 @@ import io.lossledger.standalone.options.OptionGroup;
 import io.lossledger.standalone.options.ProcessorOptions;
 import io.lossledger.standalone.options.TopicOptions;
 import io.lossledger.standalone.options.TrainOptions;
+import io.lossledger.standalone.terminal.DiskFullException;
 import io.lossledger.standalone.terminal.ExitCode;
 import io.lossledger.standalone.terminal.RunTable;
 import io.lossledger.standalone.terminal.StepProgress;
@@ -97,13 +99,16 @@ public final class DemoCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli
     CommandSpec spec;
 
+    /** Why the training had to stop: the disk is nearly full. */
+    private Optional<String> shortage = Optional.empty();
+
     @Override
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
         TrainSettings settings = training.settings();
         ListenAddress.requirePort("--live-port", livePort);
         processing.check(); // reports wrong options before anything starts
-        TopicSettings topicSettings = topics.settings(TopicSettings.DEFAULT_PREFIX);
+        TopicSettings topicSettings = topics.demoSettings(TopicSettings.DEFAULT_PREFIX);
         String address = "localhost:" + broker.port;
         Map<String, Object> kafka = Map.of("bootstrap.servers", address);
         ServedMetrics metrics = new ServedMetrics(topicSettings.prefix());
@@ -115,7 +120,9 @@ public final class DemoCommand implements Callable<Integer> {
             training.measuring.requireVectors("--parameters");
             trainer.announce(run -> out.println(ParameterCost.of(run, settings.parts(), topicSettings.prefix())));
         }
-        out.println("starting Kafka on " + address + " in " + broker.dataDir + " ...");
+        out.println("starting Kafka on " + address + " in "
+                + broker.dataDir.toAbsolutePath().normalize() + ", with " + limit(topicSettings) + "; "
+                + DiskRoom.freeText(broker.dataDir) + " are free ...");
         try (StopSignal stop = StopSignal.install(trainer::stop);
                 ProcessorHttp server = new ProcessorHttp(http.host, http.port(), metrics);
                 LiveServer page = LivePage.serve(
@@ -125,7 +132,10 @@ public final class DemoCommand implements Callable<Integer> {
                         topicSettings.prefix(),
                         processing.residualTolerance(),
                         kafka);
-                EmbeddedBroker node = EmbeddedBroker.start(broker.port, broker.dataDir)) {
+                EmbeddedBroker node = EmbeddedBroker.start(
+                        broker.port,
+                        broker.dataDir,
+                        why -> spec.commandLine().getErr().println("lossledger: " + why))) {
             ProcessorSettings processor;
             try (Admin admin = Admin.create(kafka)) {
                 TopicCreator.createMissing(admin, topicSettings);
@@ -150,7 +160,7 @@ public final class DemoCommand implements Callable<Integer> {
                 out.println("starting the processor; it serves http://" + http.host + ":" + server.port()
                         + " /health/ready /metrics /runs ...");
                 ledger.start();
-                server.tellOf(ledger);
+                server.tellOf(ledger, ledger::stall);
                 if (!ledger.awaitRunning(START_PATIENCE)) {
                     throw new IllegalStateException("the processor did not start"
                             + ledger.failure().map(fault -> ": " + fault).orElse(" in time"));
@@ -167,7 +177,15 @@ public final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private static int train(
+    /** How much disk the updates of all runs may take. */
+    private static String limit(TopicSettings topics) {
+        return topics.rawRetentionBytes() < 0
+                ? "no limit for updates"
+                : "at most " + DiskRoom.gibibytes(topics.rawRetentionBytes() * topics.partitions())
+                        + " of updates (--raw-retention-mib)";
+    }
+
+    private int train(
             PrintWriter out,
             TrainSettings settings,
             Trainer trainer,
@@ -182,7 +200,7 @@ public final class DemoCommand implements Callable<Integer> {
         thread.start();
         ClosingRows closing;
         try {
-            closing = follow(new RunTable(out, new StepProgress(settings.steps())), task, ledger, view);
+            closing = follow(new RunTable(out, new StepProgress(settings.steps())), task, trainer, ledger, view);
         } finally {
             trainer.stop();
             thread.join();
@@ -190,14 +208,23 @@ public final class DemoCommand implements Callable<Integer> {
         PublishReport report = result(task);
         int sent = TrainCommand.summarize(out, settings, report);
         classes.print(out);
-        return RunTable.close(out, closing, report, tolerance) ? sent : ExitCode.NOT_BALANCED;
+        boolean balanced = RunTable.close(out, closing, report, tolerance);
+        if (shortage.isPresent()) {
+            throw new DiskFullException("the training was stopped, because the disk is nearly full. " + shortage.get());
+        }
+        return balanced ? sent : ExitCode.NOT_BALANCED;
     }
 
     /** Shows the run until its closing balance arrives. */
-    private static ClosingRows follow(
-            RunTable table, FutureTask<PublishReport> training, LedgerProcessor ledger, RunView view) throws Exception {
+    private ClosingRows follow(
+            RunTable table, FutureTask<PublishReport> training, Trainer trainer, LedgerProcessor ledger, RunView view)
+            throws Exception {
         long lastSign = System.nanoTime();
         while (true) {
+            if (shortage.isEmpty()) {
+                shortage = DiskRoom.shortage("--data-dir", broker.dataDir, DiskRoom.END_BYTES);
+                shortage.ifPresent(why -> trainer.stop());
+            }
             boolean[] seen = {false};
             view.poll(
                     (step, layers) -> {
@@ -213,8 +240,11 @@ public final class DemoCommand implements Callable<Integer> {
                 result(training); // without a run there is no balance to wait for
             }
             if (ledger.failure().isPresent()) {
-                throw new IllegalStateException(
-                        "the processor stopped: " + ledger.failure().get());
+                Throwable fault = ledger.failure().get();
+                ProcessorFailure.fullDisk("--data-dir", broker.dataDir, fault).ifPresent(full -> {
+                    throw full;
+                });
+                throw new IllegalStateException("the processor stopped: " + ProcessorFailure.text(fault), fault);
             }
             if (seen[0] || !training.isDone()) {
                 lastSign = System.nanoTime();

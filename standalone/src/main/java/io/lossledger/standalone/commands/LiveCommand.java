@@ -7,7 +7,6 @@ import io.lossledger.standalone.options.BalanceOptions;
 import io.lossledger.standalone.options.KafkaOptions;
 import io.lossledger.standalone.options.OptionGroup;
 import io.lossledger.standalone.terminal.OutageLines;
-import io.lossledger.standalone.terminal.OutageWatch;
 import io.lossledger.standalone.terminal.StopSignal;
 import io.lossledger.standalone.terminal.TroubleLines;
 import io.lossledger.standalone.terminal.UserException;
@@ -110,11 +109,9 @@ public final class LiveCommand implements Callable<Integer> {
             if (connected.isPresent()) {
                 connected.get().close();
                 TroubleLines troubles = new TroubleLines(out);
-                try (OutageWatch watch = new OutageWatch(kafka.clientConfig(), outage)) {
-                    while (!stop.awaitAsked(POLL_MILLIS)) {
-                        watch.look();
-                        troubles.show(page.troubles());
-                    }
+                while (!stop.awaitAsked(POLL_MILLIS)) {
+                    page.silence().ifPresentOrElse(outage::away, outage::back);
+                    troubles.show(page.troubles());
                 }
             }
         }

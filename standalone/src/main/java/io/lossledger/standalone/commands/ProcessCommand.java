@@ -8,6 +8,7 @@ import io.lossledger.standalone.options.HttpOptions;
 import io.lossledger.standalone.options.KafkaOptions;
 import io.lossledger.standalone.options.ProcessorOptions;
 import io.lossledger.standalone.options.TopicOptions;
+import io.lossledger.standalone.terminal.DiskFullException;
 import io.lossledger.standalone.terminal.OutageLines;
 import io.lossledger.standalone.terminal.OutageWatch;
 import io.lossledger.standalone.terminal.StopSignal;
@@ -91,7 +92,7 @@ public final class ProcessCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "0",
             description =
-                    "Copies of the state that other processors keep, so that they can take over at once. Default: ${DEFAULT-VALUE}")
+                    "Copies of the state that other processors keep, so that they need not rebuild it to take over. Default: ${DEFAULT-VALUE}")
     int standbyReplicas;
 
     @Option(
@@ -136,8 +137,9 @@ public final class ProcessCommand implements Callable<Integer> {
                     + LedgerTopic.UPDATE.named(kafka.topicPrefix) + " as application " + settings.applicationId()
                     + " and keeps its state in " + settings.stateDirectory());
             try (LedgerProcessor ledger = start(settings, metrics.registry());
-                    OutageWatch watch = new OutageWatch(kafka.clientConfig(), outage)) {
-                server.tellOf(ledger);
+                    OutageWatch watch =
+                            new OutageWatch(kafka.clientConfig(), outage, ledger::partitions, ledger::stall)) {
+                server.tellOf(ledger, watch::trouble);
                 follow(ledger, watch, stop, out);
                 boolean clean = ledger.stop();
                 if (ledger.failure().isPresent() || !stop.isAsked()) {
@@ -195,8 +197,13 @@ public final class ProcessCommand implements Callable<Integer> {
     private static void follow(LedgerProcessor ledger, OutageWatch watch, StopSignal stop, PrintWriter out)
             throws InterruptedException {
         boolean announced = false;
+        OutageLines sharing = new OutageLines(
+                out, "this processor's share of the work", "the processor has its share", System::nanoTime);
         while (!stop.awaitAsked(POLL_MILLIS) && !ledger.isStopped()) {
             watch.look();
+            if (watch.trouble().isEmpty()) {
+                ledger.sharing().ifPresentOrElse(sharing::away, sharing::back);
+            }
             if (!announced && ledger.isRunning()) {
                 announced = true;
                 out.println("the processor runs; Ctrl-C stops it");
@@ -206,6 +213,10 @@ public final class ProcessCommand implements Callable<Integer> {
 
     /** Changed topics are the most likely reason, and one that the user can fix. */
     private RuntimeException explained(LedgerProcessor ledger, ProcessorSettings settings) throws InterruptedException {
+        Optional<DiskFullException> full = ledger.failure().flatMap(this::fullDisk);
+        if (full.isPresent()) {
+            return full.get();
+        }
         try (Admin admin = kafka.connect()) {
             List<String> errors = check(admin, settings).errors();
             if (!errors.isEmpty()) {
@@ -216,8 +227,12 @@ public final class ProcessCommand implements Callable<Integer> {
         }
         return new IllegalStateException(
                 "the processor stopped: "
-                        + ledger.failure().map(Throwable::toString).orElse("it gave no reason"),
+                        + ledger.failure().map(ProcessorFailure::text).orElse("it gave no reason"),
                 ledger.failure().orElse(null));
+    }
+
+    private Optional<DiskFullException> fullDisk(Throwable fault) {
+        return ProcessorFailure.fullDisk("--state-dir", stateDir, fault);
     }
 
     private LedgerProcessor start(ProcessorSettings processing, MeterRegistry metrics) {
@@ -226,6 +241,9 @@ public final class ProcessCommand implements Callable<Integer> {
             ledger.start();
             return ledger;
         } catch (StreamsException e) {
+            fullDisk(e).ifPresent(full -> {
+                throw full;
+            });
             throw new UserException(
                     "--state-dir: must be a writable folder that no other processor uses. Found: " + stateDir + " ("
                             + e.getMessage() + ")",

@@ -131,7 +131,8 @@ public final class TrainCommand implements Callable<Integer> {
         }
         ServedMetrics metrics = new ServedMetrics(kafka.topicPrefix);
         try (TrainerHttp server = new TrainerHttp(httpHost, port.get(), metrics)) {
-            out.println("the trainer serves http://" + httpHost + ":" + server.port() + " /health/live /metrics");
+            out.println("the trainer serves http://" + httpHost + ":" + server.port()
+                    + " /health/live /health/ready /metrics");
             return train(new Trainer(settings, publishing, Optional.of(metrics.registry())), settings, out);
         }
     }

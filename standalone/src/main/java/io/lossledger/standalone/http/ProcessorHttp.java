@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,7 @@ public final class ProcessorHttp implements AutoCloseable {
     private final ServedMetrics metrics;
     private final Instances instances = new Instances();
     private volatile @Nullable LedgerProcessor ledger;
+    private volatile Supplier<Optional<String>> trouble = Optional::empty;
 
     /**
      * Starts to serve.
@@ -51,9 +53,14 @@ public final class ProcessorHttp implements AutoCloseable {
         return server.port();
     }
 
-    /** Sets the processor to report on; until then, this instance is alive but not ready. */
-    public void tellOf(LedgerProcessor processor) {
+    /**
+     * Sets the processor to report on; until then, this instance is alive but not ready.
+     *
+     * @param cutOff why a processor that runs is not ready, if so
+     */
+    public void tellOf(LedgerProcessor processor, Supplier<Optional<String>> cutOff) {
         metrics.add(processor);
+        trouble = cutOff;
         ledger = processor;
     }
 
@@ -102,9 +109,16 @@ public final class ProcessorHttp implements AutoCloseable {
         if (processor == null) {
             LedgerHttp.error(context, UNAVAILABLE, "the processor is not ready: it is waiting for Kafka");
         } else if (!processor.isRunning()) {
-            LedgerHttp.error(context, UNAVAILABLE, "the processor is not ready: " + processor.state());
+            String why = processor.sharing().map(reason -> " (" + reason + ")").orElse("");
+            LedgerHttp.error(context, UNAVAILABLE, "the processor is not ready: " + processor.state() + why);
         } else {
-            LedgerHttp.answerState(context, processor.state());
+            trouble.get()
+                    .ifPresentOrElse(
+                            reason -> LedgerHttp.error(
+                                    context,
+                                    UNAVAILABLE,
+                                    "the processor is not ready: it is waiting for Kafka (" + reason + ")"),
+                            () -> LedgerHttp.answerState(context, processor.state()));
         }
     }
 

@@ -13,6 +13,7 @@ public final class TopicOptions {
     private static final int MAX_RECORD_MIB = 1024;
     /** What a batch of one record adds, as in Kafka's own default. */
     private static final int BATCH_BYTES = 12;
+    private static final long DEMO_RETENTION_MIB = 1_024;
 
     @Option(
             names = "--partitions",
@@ -40,10 +41,11 @@ public final class TopicOptions {
     @Option(
             names = "--raw-retention-mib",
             paramLabel = "MIB",
-            defaultValue = "-1",
             description =
-                    "MiB that each partition of the bulky topics keeps. -1 means no limit. Default: ${DEFAULT-VALUE}")
-    long rawRetentionMib = -1;
+                    "MiB that each partition of the bulky topics keeps. -1 means no limit. Default: -1; in a demo "
+                            + DEMO_RETENTION_MIB)
+    @Nullable
+    Long rawRetentionMib;
 
     @Option(
             names = "--segment-mib",
@@ -82,6 +84,14 @@ public final class TopicOptions {
                 segmentMib == null ? -1 : bytes("--segment-mib", segmentMib));
     }
 
+    /** The same with a limit by default, so that a demo does not fill the disk. */
+    public TopicSettings demoSettings(String prefix) {
+        if (rawRetentionMib == null) {
+            rawRetentionMib = DEMO_RETENTION_MIB;
+        }
+        return settings(prefix);
+    }
+
     private static int bytes(String option, int mib) {
         if (mib < 1 || mib > MAX_RECORD_MIB) {
             throw new UserException(option + ": must be from 1 to " + MAX_RECORD_MIB + ". Found: " + mib);
@@ -90,6 +100,9 @@ public final class TopicOptions {
     }
 
     private long rawRetentionBytes() {
+        if (rawRetentionMib == null) {
+            return -1;
+        }
         if (rawRetentionMib > MAX_RETENTION_MIB) {
             throw new UserException(
                     "--raw-retention-mib: must be at most " + MAX_RETENTION_MIB + ". Found: " + rawRetentionMib);

@@ -4,21 +4,35 @@ import java.io.PrintWriter;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** Reports that Kafka is unavailable: once, then every half minute with the duration, and when it answers again. Not thread-safe. */
+/** Reports a wait: once, then every half minute with the duration, and when it is over. Not thread-safe. */
 public final class OutageLines {
     private static final long PERIOD_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final PrintWriter out;
-    private final String address;
+    private final String what;
+    private final String over;
     private final LongSupplier nanos;
     private boolean away;
     private long since;
     private long said;
 
-    /** @param nanos a clock such as {@link System#nanoTime} */
+    /**
+     * Reports that Kafka is unavailable.
+     *
+     * @param nanos a clock such as {@link System#nanoTime}
+     */
     public OutageLines(PrintWriter out, String address, LongSupplier nanos) {
+        this(out, "Kafka at " + address, "Kafka at " + address + " answers again", nanos);
+    }
+
+    /**
+     * @param what what is waited for
+     * @param over says that the wait is over
+     */
+    public OutageLines(PrintWriter out, String what, String over, LongSupplier nanos) {
         this.out = out;
-        this.address = address;
+        this.what = what;
+        this.over = over;
         this.nanos = nanos;
     }
 
@@ -28,17 +42,17 @@ public final class OutageLines {
             away = true;
             since = now;
             said = now;
-            out.println("waiting for Kafka at " + address + " (" + reason + ")");
+            out.println("waiting for " + what + " (" + reason + ")");
         } else if (now - said >= PERIOD_NANOS) {
             said = now;
-            out.println("still waiting for Kafka at " + address + " after " + seconds(now) + " s");
+            out.println("still waiting for " + what + " after " + seconds(now) + " s");
         }
     }
 
     public void back() {
         if (away) {
             away = false;
-            out.println("Kafka at " + address + " answers again after " + seconds(nanos.getAsLong()) + " s");
+            out.println(over + " after " + seconds(nanos.getAsLong()) + " s");
         }
     }
 

@@ -18,7 +18,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * Kafka's producer, except that records known to be too large are refused before they touch the transaction. Kafka's own
  * check aborts the transaction, so that with exactly-once nothing could be written in place of the record. Thread-safe.
  */
-public final class LimitedProducer extends KafkaProducer<byte[], byte[]> {
+public class LimitedProducer extends KafkaProducer<byte[], byte[]> {
     /** At most what a batch of one record adds to key, value and headers. */
     private static final int BATCH_BYTES = 128;
 

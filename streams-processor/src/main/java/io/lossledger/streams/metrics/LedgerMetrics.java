@@ -11,6 +11,7 @@ import io.lossledger.streams.steps.Row;
 import io.lossledger.streams.topology.ProcessorListener;
 import io.lossledger.streams.v1.RunBook;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
@@ -26,6 +27,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.kafka.streams.processor.TaskId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,6 +67,7 @@ public final class LedgerMetrics implements ProcessorListener, AutoCloseable {
     private final int maxRuns;
     private final Timer latency;
     private final Counter duplicates;
+    private final Gauge stall;
     private final Map<RejectionReason, Counter> setAside = new EnumMap<>(RejectionReason.class);
     private final SeriesGroup own;
     private final SeriesBudget runBudget;
@@ -78,6 +81,7 @@ public final class LedgerMetrics implements ProcessorListener, AutoCloseable {
     private final Set<String> withoutMetrics = new HashSet<>();
     private final Map<String, RunFacts> facts = new LinkedHashMap<>();
     private boolean reported;
+    private volatile Supplier<Duration> stalled = () -> Duration.ZERO;
 
     public LedgerMetrics(MeterRegistry registry, Clock clock) {
         this(registry, clock, KEPT_AFTER_END, MAX_RUNS, MAX_OBJECTIVES, MAX_LAYERS);
@@ -104,6 +108,9 @@ public final class LedgerMetrics implements ProcessorListener, AutoCloseable {
                             .tag("reason", reason.label())
                             .register(registry));
         }
+        stall = Gauge.builder(LedgerMetric.PROCESSOR_STALLED.meterName(), this, LedgerMetrics::stalledSeconds)
+                .description(LedgerMetric.PROCESSOR_STALLED.help())
+                .register(registry);
         own = new SeriesGroup(registry, Tags.empty());
         runBudget = budget("runs", maxRuns);
         objectives = budget("objectives", maxObjectives);
@@ -112,6 +119,15 @@ public final class LedgerMetrics implements ProcessorListener, AutoCloseable {
 
     private SeriesBudget budget(String what, int most) {
         return new SeriesBudget(what, most, own.with("of", what).series(LedgerMetric.PROCESSOR_DROPPED));
+    }
+
+    /** Shows for how long nothing has been committed although records wait. */
+    public void stalled(Supplier<Duration> time) {
+        stalled = time;
+    }
+
+    private double stalledSeconds() {
+        return stalled.get().toMillis() / 1e3;
     }
 
     @Override
@@ -235,6 +251,7 @@ public final class LedgerMetrics implements ProcessorListener, AutoCloseable {
         own.removeAll();
         registry.remove(latency);
         registry.remove(duplicates);
+        registry.remove(stall);
         setAside.values().forEach(registry::remove);
     }
 

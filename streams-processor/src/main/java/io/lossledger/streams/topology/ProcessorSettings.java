@@ -43,6 +43,8 @@ public record ProcessorSettings(
     public static final String DEFAULT_APPLICATION_ID = "lossledger-processor";
     /** Kafka's default with exactly-once, set explicitly so that results stay live. */
     static final int COMMIT_INTERVAL_MILLIS = 100;
+    /** Until the others take over the work of a processor that died. Kafka's default is 45 s. */
+    static final int SESSION_TIMEOUT_MILLIS = 15_000;
     /** A century: Kafka adds it to the clock, so {@code Long.MAX_VALUE} would overflow. */
     static final long FOR_EVER_MILLIS = Duration.ofDays(36_500).toMillis();
     /** Leaves room in a changelog's record for the books of one run. */
@@ -93,6 +95,7 @@ public record ProcessorSettings(
         config.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
         putErrorSettings(config);
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+        config.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), SESSION_TIMEOUT_MILLIS);
         config.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), topics.maxResultBytes());
         config.put(StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), topics.maxResultBytes());
         config.putAll(kafka);

@@ -35,7 +35,8 @@ class ProcessorSettingsTest {
                 .containsEntry("producer.delivery.timeout.ms", Integer.MAX_VALUE)
                 .containsEntry("producer.max.request.size", 16 << 20)
                 .containsEntry("topic.max.message.bytes", 16 << 20)
-                .containsEntry("consumer.auto.offset.reset", "earliest");
+                .containsEntry("consumer.auto.offset.reset", "earliest")
+                .containsEntry("consumer.session.timeout.ms", 15_000);
     }
 
     @Test

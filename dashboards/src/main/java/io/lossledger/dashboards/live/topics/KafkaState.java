@@ -6,19 +6,27 @@ import io.lossledger.dashboards.live.frames.JsonText;
 import io.lossledger.dashboards.live.frames.NoteFrames;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether Kafka answers, and which topics cannot be read; checked every other second on its own thread. Thread-safe.
+ * Whether Kafka and the leaders of the topics answer, and which topics cannot be read; checked every other second on its own thread. Thread-safe.
  */
 public final class KafkaState implements FrameSource, AutoCloseable {
     private static final int ANSWER_MILLIS = 4_000;
@@ -26,13 +34,16 @@ public final class KafkaState implements FrameSource, AutoCloseable {
 
     private final Map<String, Object> config;
     private final String address;
+    private final List<String> required;
     private final TopicTroubles topics;
     private final NoteFrames frames = new NoteFrames("state");
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile String trouble = "has not answered yet";
 
-    public KafkaState(Map<String, Object> kafka, TopicTroubles topics) {
+    /** @param required topics whose leaders must answer, if they exist and this client may read them */
+    public KafkaState(Map<String, Object> kafka, List<String> required, TopicTroubles topics) {
         this.topics = topics;
+        this.required = required;
         config = new HashMap<>(kafka);
         config.put("default.api.timeout.ms", ANSWER_MILLIS);
         config.put("request.timeout.ms", ANSWER_MILLIS / 2);
@@ -40,6 +51,11 @@ public final class KafkaState implements FrameSource, AutoCloseable {
         Thread thread = new Thread(this::run, "live-kafka-state");
         thread.setDaemon(true);
         thread.start();
+    }
+
+    /** Why Kafka does not answer; empty: it does. */
+    public Optional<String> silence() {
+        return Optional.of(trouble).filter(reason -> !reason.isEmpty());
     }
 
     /** Kafka's address and why it does not answer, or which topics cannot be read; empty: all is well. */
@@ -82,7 +98,9 @@ public final class KafkaState implements FrameSource, AutoCloseable {
         while (closed.getCount() > 0) {
             try {
                 admin.describeCluster(new DescribeClusterOptions()).nodes().get();
-                tell("");
+                tell(leaderless(admin)
+                        .map(topic -> "has no leader that answers for " + topic)
+                        .orElse(""));
             } catch (ExecutionException e) {
                 tell(
                         e.getCause() instanceof AuthenticationException refused
@@ -92,6 +110,27 @@ public final class KafkaState implements FrameSource, AutoCloseable {
             pause();
         }
         admin.close(Duration.ZERO);
+    }
+
+    /** The first topic of which a partition cannot be read, though the cluster answers. */
+    private Optional<String> leaderless(Admin admin) throws InterruptedException {
+        for (Map.Entry<String, KafkaFuture<TopicDescription>> topic :
+                admin.describeTopics(required).topicNameValues().entrySet()) {
+            try {
+                admin.listOffsets(topic.getValue().get().partitions().stream()
+                                .collect(Collectors.toMap(
+                                        known -> new TopicPartition(topic.getKey(), known.partition()),
+                                        known -> OffsetSpec.latest())))
+                        .all()
+                        .get();
+            } catch (ExecutionException e) { // topics that are missing or refused are reported by their readers
+                if (e.getCause() instanceof RetriableException
+                        && !(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                    return Optional.of(topic.getKey());
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     private void pause() throws InterruptedException {

@@ -142,9 +142,10 @@ public final class TopicReader implements AutoCloseable {
         ends.keySet().retainAll(offsets.keySet());
         consumer.assign(offsets.keySet());
         offsets.forEach(consumer::seek);
-        tell(missing);
+        tell(missing, Set.of());
         sink.start(List.copyOf(missing));
         TimeOrder order = new TimeOrder();
+        ReadWait wait = new ReadWait(System::nanoTime);
         boolean behind = true;
         long lookedAt = System.nanoTime();
         while (isOpen()) {
@@ -169,6 +170,7 @@ public final class TopicReader implements AutoCloseable {
                     refused.clear();
                     return;
                 }
+                tell(missing, wait.look(consumer));
                 lookedAt = System.nanoTime();
             }
         }
@@ -253,8 +255,9 @@ public final class TopicReader implements AutoCloseable {
         }
     }
 
-    private void tell(Set<String> missing) {
+    private void tell(Set<String> missing, Set<String> silent) {
         Map<String, String> reasons = new HashMap<>();
+        silent.forEach(topic -> reasons.put(topic, "has records that no broker has sent for ten seconds"));
         missing.forEach(topic -> reasons.put(topic, "does not exist; create it with: lossledger topics --create"));
         refused.forEach(topic -> reasons.put(topic, "needs the right READ, which this client does not have"));
         troubles.set(this, reasons);
