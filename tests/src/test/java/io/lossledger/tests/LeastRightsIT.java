@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -21,10 +22,14 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AccessControlEntryFilter;
 import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclBindingFilter;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourcePatternFilter;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -59,7 +64,10 @@ class LeastRightsIT {
         admin = broker.admin();
         config = broker.readersConfig();
         // A processor that fails stays a member of its group, and the next one waits for it.
-        Files.writeString(config, "session.timeout.ms=6000\nheartbeat.interval.ms=2000\n", StandardOpenOption.APPEND);
+        Files.writeString(
+                config,
+                "consumer.session.timeout.ms=6000\nconsumer.heartbeat.interval.ms=2000\n",
+                StandardOpenOption.APPEND);
         Processing.createTopics(broker.bootstrapServers(), PREFIX);
         bookWithTheRightsOfAProcessor();
         try (LedgerRows rows = new LedgerRows(broker.bootstrapServers(), PREFIX, OPEN_RUN)) {
@@ -141,6 +149,33 @@ class LeastRightsIT {
         } finally {
             revoke(rights);
         }
+    }
+
+    /** What {@code lossledger rights} prints is run by a shell, and each call by Kafka's own tool. */
+    @Test
+    void theScriptGrantsExactlyTheRightsOfTheRoles() throws Exception {
+        List<Role> roles = List.of(Role.PROCESS, Role.REPLAY, Role.RUNS_DELETE);
+        List<String> words = new ArrayList<>(List.of("rights"));
+        roles.forEach(role -> words.add(role.id()));
+        words.addAll(List.of("--user", "other", "--bootstrap-server", broker.bootstrapServers()));
+        words.addAll(List.of("--topic-prefix", PREFIX, "--to-prefix", "replay."));
+        Path script = Files.writeString(
+                directory.resolve("grant.sh"), CommandAnswer.of(words).out());
+        for (List<String> call : AclTool.calls(script, directory)) {
+            AclTool.run(call);
+        }
+
+        Set<AclBinding> wanted = new HashSet<>();
+        for (Role role : roles) {
+            for (Right right : role.rights(new Role.Names(PREFIX, PREFIX + "processors", "replay."))) {
+                wanted.add(binding(right, "other"));
+            }
+        }
+        AclBindingFilter all = new AclBindingFilter(
+                ResourcePatternFilter.ANY,
+                new AccessControlEntryFilter("User:other", null, AclOperation.ANY, AclPermissionType.ANY));
+        assertThat(admin.describeAcls(all).values().get(1, TimeUnit.MINUTES))
+                .containsExactlyInAnyOrderElementsOf(wanted);
     }
 
     @Test
@@ -318,9 +353,13 @@ class LeastRightsIT {
     }
 
     private static AclBinding binding(Right right) {
+        return binding(right, "reader");
+    }
+
+    private static AclBinding binding(Right right, String user) {
         return new AclBinding(
                 new ResourcePattern(
                         right.type(), right.name(), right.prefixed() ? PatternType.PREFIXED : PatternType.LITERAL),
-                new AccessControlEntry("User:reader", "*", right.operation(), AclPermissionType.ALLOW));
+                new AccessControlEntry("User:" + user, "*", right.operation(), AclPermissionType.ALLOW));
     }
 }

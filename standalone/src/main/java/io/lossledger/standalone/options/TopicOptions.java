@@ -13,6 +13,7 @@ public final class TopicOptions {
     private static final int MAX_RECORD_MIB = 1024;
     /** What a batch of one record adds, as in Kafka's own default. */
     private static final int BATCH_BYTES = 12;
+
     private static final long DEMO_RETENTION_MIB = 1_024;
 
     @Option(
