@@ -17,8 +17,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.resource.ResourceType;
+import org.apache.kafka.common.utils.SecurityUtils;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,6 +84,26 @@ class RightsTableTest {
                 .isZero();
         assertThat(out.toString())
                 .contains("--bootstrap-server 'kafka-1:9093,kafka-2:9093' --command-config '" + config + "'");
+    }
+
+    /** Kafka's {@code kafka-acls.sh} reads the names in this way, and calls those that it does not know UNKNOWN. */
+    @Test
+    void theCommandsThatGrantRightsNameOperationsAsKafkaReadsThem() {
+        for (Role role : Role.values()) {
+            StringWriter out = new StringWriter();
+            new CommandLine(new RightsCommand())
+                    .setOut(new PrintWriter(out))
+                    .execute(role.id(), "--user", "alice", "--to-prefix", "to.");
+            Set<AclOperation> named = Pattern.compile("--operation (\\S+)")
+                    .matcher(out.toString())
+                    .results()
+                    .map(found -> SecurityUtils.operation(found.group(1)))
+                    .collect(Collectors.toSet());
+            assertThat(named)
+                    .isEqualTo(role.rights(new Role.Names(PREFIX, "a", "to.")).stream()
+                            .map(Right::operation)
+                            .collect(Collectors.toSet()));
+        }
     }
 
     private static boolean usesKafka(CommandLine command) {

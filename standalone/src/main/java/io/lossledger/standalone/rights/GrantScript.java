@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.common.utils.SecurityUtils;
 
 /**
  * A shell script that grants a user the rights of roles with Kafka's own {@code kafka-acls.sh}. Immutable.
@@ -29,7 +30,9 @@ public record GrantScript(String bootstrapServers, Optional<Path> config, String
             Map<Right, StringBuilder> calls = new LinkedHashMap<>();
             for (Right right : role.rights(names)) {
                 calls.computeIfAbsent(
-                                right.withName(""), like -> new StringBuilder("acl --operation " + right.operation()))
+                                right.withName(""),
+                                like -> new StringBuilder(
+                                        "acl --operation " + SecurityUtils.operationName(right.operation())))
                         .append(right.option());
             }
             calls.forEach((like, call) -> lines.add(call
