@@ -26,6 +26,7 @@ import io.lossledger.protocol.v1.RunStatus;
 import io.lossledger.protocol.v1.StepRow;
 import io.lossledger.protocol.v1.TensorChunk;
 import io.lossledger.protocol.v1.Update;
+import io.lossledger.protocol.v1.WindowRow;
 import io.lossledger.standalone.broker.EmbeddedBroker;
 import io.lossledger.streams.books.ResultSettings;
 import io.lossledger.streams.raw.StepRange;
@@ -124,6 +125,24 @@ class LongRunPageIT {
         assertThat(withoutNotes(snapshot("done."))).isEqualTo(withoutNotes(expectedAtEnd));
     }
 
+    /** The run has lost its bucket, or Kafka has refused the row, and thousands of windows of other runs follow. */
+    @Test
+    void theOutcomeOfARunWithoutALastBucketIsFoundFarBack() throws Exception {
+        write("lost.", row -> row.step < STEPS || row.topic != LedgerTopic.BUCKET);
+        try (TopicSink sink = TopicSink.open(kafka, "lost.", RowFormat.JSON, "lost.")) {
+            RunManifest ended = manifest().toBuilder()
+                    .setEnded(Timestamps.fromMillis(START + 100L * STEPS))
+                    .build();
+            sink.accept(LedgerTopic.RUN, RUN, ended, START);
+            for (int i = 0; i < 2_100; i++) {
+                sink.accept(LedgerTopic.WINDOW, otherRun(), WindowRow.getDefaultInstance(), START + i);
+            }
+            sink.commit();
+        }
+
+        assertThat(snapshot("lost.").get("outcome")).isEqualTo(expectedAtEnd.get("outcome"));
+    }
+
     @Test
     void aRunOfWhichABucketIsMissingIsDrawnFromItsRows() throws Exception {
         write(
@@ -189,17 +208,21 @@ class LongRunPageIT {
         }
     }
 
-    /** In the same partition. */
     private static void other(RowSink sink, int count) {
-        String other = IntStream.iterate(0, i -> i + 1)
+        String other = otherRun();
+        StepRow step = StepRow.newBuilder().setStep(count).setObjective("train").build();
+        sink.accept(LedgerTopic.STEP, other, step, START + count);
+        sink.accept(LedgerTopic.LAYER, other, LayerRow.getDefaultInstance(), START + count);
+    }
+
+    /** In the same partition. */
+    private static String otherRun() {
+        return IntStream.iterate(0, i -> i + 1)
                 .mapToObj(i -> "other" + i)
                 .filter(run ->
                         RunId.partitionOf(run, Processing.PARTITIONS) == RunId.partitionOf(RUN, Processing.PARTITIONS))
                 .findFirst()
                 .orElseThrow();
-        StepRow step = StepRow.newBuilder().setStep(count).setObjective("train").build();
-        sink.accept(LedgerTopic.STEP, other, step, START + count);
-        sink.accept(LedgerTopic.LAYER, other, LayerRow.getDefaultInstance(), START + count);
     }
 
     private static JsonObject snapshot(String prefix) throws Exception {

@@ -2,11 +2,14 @@ package io.lossledger.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lossledger.standalone.commands.RightsCommand;
 import io.lossledger.standalone.options.KafkaOptions;
 import io.lossledger.standalone.rights.CommandRights;
 import io.lossledger.standalone.rights.Right;
 import io.lossledger.standalone.rights.Role;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,10 +17,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.resource.ResourceType;
+import org.apache.kafka.common.utils.SecurityUtils;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** Keeps the table in {@code docs/secured-kafka.md} equal to the rights of the roles, and the roles complete. */
@@ -30,8 +38,8 @@ class RightsTableTest {
 
     private static final String PREFIX = "lossledger.";
 
-    /** They bring a Kafka of their own, or are for one in which everything is allowed. */
-    private static final List<String> WITHOUT_ROLE = List.of("demo", "broker", "bench");
+    /** They bring a Kafka of their own, or are for one in which everything is allowed, or do not connect. */
+    private static final List<String> WITHOUT_ROLE = List.of("demo", "broker", "bench", "rights");
 
     @BeforeAll
     static void rewritesTheTableWhenAsked() throws IOException {
@@ -62,6 +70,40 @@ class RightsTableTest {
         assertThat(without).isEmpty();
         assertThat(CommandTree.all().stream().filter(RightsTableTest::usesKafka))
                 .hasSizeGreaterThan(10);
+    }
+
+    /** As the page says: with the file alone. */
+    @Test
+    void theCommandsThatGrantRightsGoToTheKafkaOfTheFile(@TempDir Path directory) throws IOException {
+        Path config = directory.resolve("admin.properties");
+        Files.writeString(config, "bootstrap.servers=kafka-1:9093,kafka-2:9093\n");
+        StringWriter out = new StringWriter();
+        CommandLine rights = new CommandLine(new RightsCommand()).setOut(new PrintWriter(out));
+
+        assertThat(rights.execute("process", "--user", "booker", "--kafka-config", config.toString()))
+                .isZero();
+        assertThat(out.toString())
+                .contains("--bootstrap-server 'kafka-1:9093,kafka-2:9093' --command-config '" + config + "'");
+    }
+
+    /** Kafka's {@code kafka-acls.sh} reads the names in this way, and calls those that it does not know UNKNOWN. */
+    @Test
+    void theCommandsThatGrantRightsNameOperationsAsKafkaReadsThem() {
+        for (Role role : Role.values()) {
+            StringWriter out = new StringWriter();
+            new CommandLine(new RightsCommand())
+                    .setOut(new PrintWriter(out))
+                    .execute(role.id(), "--user", "alice", "--to-prefix", "to.");
+            Set<AclOperation> named = Pattern.compile("--operation (\\S+)")
+                    .matcher(out.toString())
+                    .results()
+                    .map(found -> SecurityUtils.operation(found.group(1)))
+                    .collect(Collectors.toSet());
+            assertThat(named)
+                    .isEqualTo(role.rights(new Role.Names(PREFIX, "a", "to.")).stream()
+                            .map(Right::operation)
+                            .collect(Collectors.toSet()));
+        }
     }
 
     private static boolean usesKafka(CommandLine command) {

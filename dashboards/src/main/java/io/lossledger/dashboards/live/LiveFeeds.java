@@ -155,7 +155,7 @@ final class LiveFeeds implements AutoCloseable {
                 settings.topicPrefix(),
                 settings.tolerance(),
                 Runtime.getRuntime().maxMemory() / HEAP_SHARE / settings.maxFeeds());
-        RunStart start = new RunStart(feed, run, settings.topicPrefix(), started(manifest));
+        RunStart start = new RunStart(feed, run, settings.topicPrefix(), started(manifest), manifest.hasEnded());
         return new RunReading(feed, reader(RunFeed.TOPICS, run, start, feed));
     }
 

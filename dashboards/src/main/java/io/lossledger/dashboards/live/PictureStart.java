@@ -39,8 +39,8 @@ final class PictureStart implements TopicReader.Start {
         this.started = started;
     }
 
-    /** The chunks that have been seen: their partitions by their keys, and how many weights each step covers. */
-    private record Chunks(Map<String, TopicPartition> places, Map<Long, Long> weights) {}
+    /** The chunks that have been seen: their partitions by their keys, and the lengths of those of each step by their keys. */
+    private record Chunks(Map<String, TopicPartition> places, Map<Long, Map<String, Integer>> lengths) {}
 
     @Override
     public Map<TopicPartition, Long> offsets(Consumer<String, byte[]> consumer, Map<TopicPartition, Long> ends) {
@@ -67,12 +67,17 @@ final class PictureStart implements TopicReader.Start {
         try {
             Optional<VectorRow> weights = VectorRow.ofParameters(row.value(), key);
             return weights.isPresent()
-                    && chunks.weights.merge(
-                                    weights.get().step(), (long) weights.get().lca().length, Long::sum)
-                            >= (long) image.units() * image.inputs();
+                    && covered(row.key(), weights.get(), chunks) >= (long) image.units() * image.inputs();
         } catch (IOException | RuntimeException e) { // no content of a topic may end the reading
             log.debug("Skipped a row of parameters that cannot be parsed", e);
             return false;
         }
+    }
+
+    /** How many weights the chunks of the row's step cover; a chunk that comes twice counts once. */
+    private static long covered(String chunk, VectorRow row, Chunks chunks) {
+        Map<String, Integer> step = chunks.lengths.computeIfAbsent(row.step(), number -> new HashMap<>());
+        step.put(chunk, row.lca().length);
+        return step.values().stream().mapToLong(Integer::longValue).sum();
     }
 }

@@ -99,7 +99,10 @@ final class RunFeed implements TopicReader.Sink {
     /** Adds a bucket; false: no more are needed. */
     synchronized boolean accept(BucketRow row) {
         BucketChain open = Objects.requireNonNull(chain);
-        if (row.getRows() > MOST_OBJECTIVES || !open.accept(row)) {
+        if (row.getRows() > MOST_OBJECTIVES) {
+            open.fail();
+        }
+        if (!open.accept(row)) {
             return !open.isEnded();
         }
         history(row.getObjective(), row.getStratum()).ifPresent(history -> history.accept(row));

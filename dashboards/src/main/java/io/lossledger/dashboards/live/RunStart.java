@@ -35,14 +35,21 @@ final class RunStart implements TopicReader.Start {
     private final String run;
     private final String prefix;
     private final Instant started;
+    private final boolean over;
     private boolean read;
 
-    /** @param started when the run began, or before */
-    RunStart(RunFeed feed, String run, String prefix, Instant started) {
+    /**
+     * Nothing is read yet.
+     *
+     * @param started when the run began, or before
+     * @param over whether the training has ended, so that the closing balance may be far back
+     */
+    RunStart(RunFeed feed, String run, String prefix, Instant started, boolean over) {
         this.feed = feed;
         this.run = run;
         this.prefix = prefix;
         this.started = started;
+        this.over = over;
     }
 
     @Override
@@ -57,18 +64,19 @@ final class RunStart implements TopicReader.Start {
             return all;
         }
         Map<TopicPartition, Long> offsets = new HashMap<>(all);
-        offsets.keySet()
-                .removeIf(partition -> isOf(partition, LedgerTopic.STEP)
-                        || isOf(partition, LedgerTopic.LAYER)
-                        || isOf(partition, LedgerTopic.WINDOW));
+        offsets.keySet().removeIf(partition -> isOf(partition, LedgerTopic.STEP) || isOf(partition, LedgerTopic.LAYER));
         if (held.isEnded()) {
+            offsets.keySet().removeIf(partition -> isOf(partition, LedgerTopic.WINDOW));
             return offsets;
         }
-        ends.forEach((partition, end) -> {
-            if (isOf(partition, LedgerTopic.WINDOW)) {
-                offsets.put(partition, Math.max(all.getOrDefault(partition, end), end - CLOSING_OFFSETS));
-            }
-        });
+        // A run that has lost its bucket ends without a last one.
+        if (!over) {
+            ends.forEach((partition, end) -> {
+                if (isOf(partition, LedgerTopic.WINDOW)) {
+                    offsets.merge(partition, end - CLOSING_OFFSETS, Math::max);
+                }
+            });
+        }
         for (LedgerTopic topic : List.of(LedgerTopic.STEP, LedgerTopic.LAYER)) {
             int partitions = (int)
                     ends.keySet().stream().filter(each -> isOf(each, topic)).count();
@@ -121,6 +129,7 @@ final class RunStart implements TopicReader.Start {
             }
         } catch (TopicAuthorizationException e) {
             log.info("Runs are read row by row, because {} cannot be read", e.unauthorizedTopics());
+            feed.forgetBuckets();
         }
     }
 

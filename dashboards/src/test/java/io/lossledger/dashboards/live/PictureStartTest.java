@@ -57,6 +57,16 @@ class PictureStartTest {
     }
 
     @Test
+    void aChunkThatComesTwiceDoesNotMakeAStepWhole() {
+        List<ConsumerRecord<String, byte[]>> rows =
+                new ArrayList<>(step(PARTITIONS).subList(0, CHUNKS - 1));
+        ConsumerRecord<String, byte[]> first = rows.get(0);
+        rows.add(new ConsumerRecord<>(TOPIC, first.partition(), 1, first.key(), first.value()));
+
+        assertThat(start.offsets(consumer(rows), ends(1))).hasSize(PARTITIONS);
+    }
+
+    @Test
     void rowsThatAreNotThereAreNotLookedForTwice() {
         List<ConsumerRecord<String, byte[]>> others = List.of(row("q|0|2", "fc1", 3));
 

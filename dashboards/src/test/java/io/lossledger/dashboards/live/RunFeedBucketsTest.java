@@ -82,6 +82,31 @@ class RunFeedBucketsTest {
         assertSameDocuments(run);
     }
 
+    /** Two processors of different names write the same rows, so that the second row of a bucket may be the first once more. */
+    @Test
+    void rowsOfABucketThatComeTwiceCountOnce() {
+        RandomRun run = new RandomRun(140, 6);
+        accept(fromRows, rows(run, 0, 140));
+        List<BucketRow> twice =
+                run.buckets(SIZE).stream().flatMap(row -> Stream.of(row, row)).toList();
+        assertThat(buckets(fromBuckets, twice)).isTrue();
+        accept(fromBuckets, rows(run, 100, 140));
+
+        assertSameDocuments(run);
+    }
+
+    @Test
+    void bucketsOfMoreObjectivesThanThePageOffersAreNotUsed() {
+        List<BucketRow> buckets = new ArrayList<>(new RandomRun(200, 7).buckets(SIZE));
+        BucketRow last = buckets.get(buckets.size() - 1);
+        buckets.add(last.toBuilder()
+                .setStepsBefore(last.getStepsBooked())
+                .setRows(65)
+                .build());
+
+        assertThat(buckets(fromBuckets, buckets)).isFalse();
+    }
+
     /** A hole, a first bucket of a run that an earlier version began, one objective without its row, a time that is none. */
     @Test
     void bucketsThatDoNotFollowOneAnotherAreNotUsed() {

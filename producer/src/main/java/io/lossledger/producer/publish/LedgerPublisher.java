@@ -99,7 +99,6 @@ public final class LedgerPublisher implements AutoCloseable {
     public static LedgerPublisher open(PublisherSettings settings, RunManifest manifest, ModelLayout layout) {
         RunId.require(manifest.getRun());
         ListenerProtocol.require(settings.kafka());
-        TopicRights.require(settings);
         requireNew(settings, manifest.getRun());
         return new LedgerPublisher(
                 new KafkaProducer<>(
@@ -113,6 +112,7 @@ public final class LedgerPublisher implements AutoCloseable {
         String prefix = settings.topicPrefix();
         Map<String, RunManifest> runs;
         try {
+            TopicRights.require(settings);
             runs = RunManifests.read(
                     settings.kafka(), prefix, LedgerTopic.UPDATE.named(prefix), settings.answerPatience());
         } catch (TimeoutException e) {

@@ -11,6 +11,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,7 +21,12 @@ final class TopicRights {
 
     private TopicRights() {}
 
-    /** @throws IllegalArgumentException when it must not, naming the rights */
+    /**
+     * Asks Kafka.
+     *
+     * @throws IllegalArgumentException when it must not, naming the rights
+     * @throws TimeoutException when Kafka does not answer within the patience
+     */
     static void require(PublisherSettings settings) {
         String update = LedgerTopic.UPDATE.named(settings.topicPrefix());
         String run = LedgerTopic.RUN.named(settings.topicPrefix());
@@ -32,6 +38,10 @@ final class TopicRights {
         try (Admin admin = Admin.create(config)) {
             topics = TopicPresence.withRights(admin, List.of(update, run));
         } catch (ExecutionException | java.util.concurrent.TimeoutException | KafkaException e) {
+            // Otherwise what comes next would wait as long once more.
+            if (e.getCause() instanceof TimeoutException) {
+                throw (TimeoutException) e.getCause();
+            }
             log.debug("The rights of this user are not known", e); // what reads next reports it
             return;
         } catch (InterruptedException e) {

@@ -1,19 +1,18 @@
 package io.lossledger.standalone.commands;
 
-import io.lossledger.protocol.TopicSettings;
+import io.lossledger.standalone.options.KafkaOptions;
 import io.lossledger.standalone.rights.CommandRights;
 import io.lossledger.standalone.rights.GrantScript;
 import io.lossledger.standalone.rights.Role;
 import io.lossledger.standalone.terminal.UserException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -28,7 +27,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Without a role, it lists the roles. It only prints, and does not connect to",
-            "Kafka. The script calls kafka-acls.sh, which comes with Kafka.",
+            "Kafka. The script calls kafka-acls.sh, which comes with Kafka, and connects as",
+            "an administrator with --kafka-config.",
             "",
             "Examples:",
             "  lossledger rights",
@@ -43,26 +43,8 @@ public final class RightsCommand implements Callable<Integer> {
     @Nullable
     String user;
 
-    @Option(
-            names = "--bootstrap-server",
-            paramLabel = "HOST:PORT",
-            defaultValue = "localhost:9092",
-            description = "Kafka to connect to. Default: ${DEFAULT-VALUE}")
-    String bootstrapServer = "localhost:9092";
-
-    @Option(
-            names = "--kafka-config",
-            paramLabel = "FILE",
-            description = "File of properties with which kafka-acls.sh connects as an administrator.")
-    @Nullable
-    Path kafkaConfig;
-
-    @Option(
-            names = "--topic-prefix",
-            paramLabel = "PREFIX",
-            defaultValue = TopicSettings.DEFAULT_PREFIX,
-            description = "Prefix of all topic names. Default: ${DEFAULT-VALUE}")
-    String topicPrefix = TopicSettings.DEFAULT_PREFIX;
+    @Mixin
+    KafkaOptions kafka = new KafkaOptions();
 
     @Option(
             names = "--application-id",
@@ -99,12 +81,12 @@ public final class RightsCommand implements Callable<Integer> {
         if (toPrefix == null && wanted.contains(Role.REPLAY)) {
             throw new UserException("--to-prefix: must be the prefix that replay is given. Found: none");
         }
-        String id = applicationId == null ? CommandRights.applicationId(topicPrefix) : applicationId;
+        String id = applicationId == null ? CommandRights.applicationId(kafka.topicPrefix) : applicationId;
         GrantScript script = new GrantScript(
-                bootstrapServer,
-                Optional.ofNullable(kafkaConfig),
+                kafka.bootstrapServers(),
+                kafka.configFile(),
                 name,
-                new Role.Names(topicPrefix, id, toPrefix == null ? "" : toPrefix));
+                new Role.Names(kafka.topicPrefix, id, toPrefix == null ? "" : toPrefix));
         script.lines(wanted).forEach(out::println);
         return 0;
     }

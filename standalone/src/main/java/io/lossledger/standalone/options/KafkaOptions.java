@@ -80,6 +80,11 @@ public final class KafkaOptions {
         return config;
     }
 
+    /** The file of {@code --kafka-config}, if given. */
+    public Optional<Path> configFile() {
+        return Optional.ofNullable(kafkaConfig);
+    }
+
     public String bootstrapServers() {
         return String.valueOf(clientConfig().get(BOOTSTRAP));
     }

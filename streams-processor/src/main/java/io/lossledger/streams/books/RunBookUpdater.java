@@ -29,7 +29,12 @@ public final class RunBookUpdater {
     }
 
     /** The books after an entry, and the rows that it made final. */
-    public record Entry(RunBook book, List<Row> rows) {}
+    public record Entry(RunBook book, List<Row> rows) {
+        /** The same, but the run gets no more buckets, so that its books are smaller. */
+        Entry withoutBucket() {
+            return new Entry(book.toBuilder().clearBucket().build(), rows);
+        }
+    }
 
     /** Enters a step; {@code gap} holds the steps missing before it. */
     public Entry enter(RunBook book, BalancedStep step, Gap gap) {

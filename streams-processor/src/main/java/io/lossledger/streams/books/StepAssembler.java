@@ -258,6 +258,10 @@ public final class StepAssembler {
         }
         UnitLedger.Entry unitEntry = units.enter(step);
         RunBookUpdater.Entry entry = updater.enter(book(step.run()), unitEntry.step(), gap);
+        // The page can do without buckets, but no step may be refused for them.
+        if (entry.book().getSerializedSize() > maxBookBytes) {
+            entry = entry.withoutBucket();
+        }
         int bytes = entry.book().getSerializedSize();
         if (bytes > maxBookBytes) {
             throw refusal(step, bytes);

@@ -14,7 +14,7 @@ import java.util.List;
 
 /**
  * Opens, fills and closes the buckets of a run, one after the other. A bucket grows with the steps before it, so that a run of any
- * length has few. Only runs that have buckets from their first step on have any. Stateless.
+ * length has few. Only runs that have buckets from their first step on have any, and a run that loses its bucket gets no more. Stateless.
  */
 public final class OpenBucket {
     static final int FEWEST_STEPS = 4;
@@ -37,10 +37,11 @@ public final class OpenBucket {
         int booked = book.getWholeRun().getSteps();
         if (booked == 1) {
             book.setBucket(BucketBook.getDefaultInstance());
-        } else if (!book.hasBucket()) {
+        } else if (!holdsAll(book, booked - 1)) {
+            book.clearBucket();
             return List.of();
         }
-        BucketBook.Builder bucket = book.getBucketBuilder();
+        BucketBook.Builder bucket = book.getBucketBuilder().setStepsBooked(booked);
         int expected = 0;
         for (BalancedStep.Objective objective : step.objectives()) {
             if (objective.isWholeUpdate()) {
@@ -53,13 +54,20 @@ public final class OpenBucket {
             return List.of();
         }
         List<Row> rows = BucketRows.of(step.run(), bucket.build(), book.getWholeRun());
-        book.setBucket(BucketBook.newBuilder().setStepsBefore(booked));
+        book.setBucket(BucketBook.newBuilder().setStepsBefore(booked).setStepsBooked(booked));
         return rows;
     }
 
     /** Closes the last bucket when a run ends; the book of the whole run does not contain the steps missing at its end. */
     public static List<Row> close(RunBook.Builder book, String run, int outcome) {
-        return book.hasBucket() ? BucketRows.ofEnd(run, book.getBucket(), book.getWholeRun(), outcome) : List.of();
+        return holdsAll(book, book.getWholeRun().getSteps())
+                ? BucketRows.ofEnd(run, book.getBucket(), book.getWholeRun(), outcome)
+                : List.of();
+    }
+
+    /** False if an earlier version, such as one that takes turns during an upgrade, has booked steps since the bucket began. */
+    private static boolean holdsAll(RunBook.Builder book, int booked) {
+        return book.hasBucket() && book.getBucket().getStepsBooked() == booked;
     }
 
     private static int place(BucketBook.Builder bucket, int expected, ObjectiveFacts facts) {

@@ -18,12 +18,16 @@ import io.lossledger.streams.books.ResultSettings;
 import io.lossledger.streams.raw.StepRange;
 import io.lossledger.streams.replay.MemoryLedger;
 import io.lossledger.streams.topology.LedgerDriver;
+import io.lossledger.streams.topology.ProcessorSettings;
 import io.lossledger.streams.topology.Updates;
+import io.lossledger.streams.v1.BucketBook;
 import io.lossledger.streams.v1.RunBook;
+import io.lossledger.streams.windows.WindowSpec;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -128,6 +132,69 @@ class BucketTest {
         assertThat(ledger.buckets()).isEmpty();
         assertThat(ledger.steps()).hasSize(20);
         assertThat(ledger.windows()).isNotEmpty();
+    }
+
+    /** An earlier version keeps what it does not know. It may take turns with this one while instances are replaced. */
+    @Test
+    void areNotWrittenAnyMoreAfterAnEarlierVersionHasBookedSteps() {
+        for (int step = 0; step < 6; step++) {
+            ledger.send(Updates.step("r", step, 1));
+        }
+        BucketBook kept = book("r").getBucket();
+        ledger.send(Updates.step("r", 6, 1));
+        ledger.store(LedgerStores.BOOKS_STORE)
+                .put("r", book("r").toBuilder().setBucket(kept).build());
+        for (int step = 7; step < 20; step++) {
+            ledger.send(Updates.step("r", step, 1));
+        }
+        ledger.send(Updates.end("r", 20));
+
+        assertThat(ledger.buckets()).extracting(BucketRow::getStepsBooked).containsExactly(4);
+        assertThat(ledger.steps()).hasSize(20);
+    }
+
+    @Test
+    void haveNoLastRowAfterAnEarlierVersionHasBookedSteps() {
+        ledger.send(Updates.step("r", 0, 1));
+        BucketBook kept = book("r").getBucket();
+        ledger.send(Updates.step("r", 1, 1));
+        ledger.store(LedgerStores.BOOKS_STORE)
+                .put("r", book("r").toBuilder().setBucket(kept).build());
+        ledger.send(Updates.end("r", 2));
+
+        assertThat(ledger.buckets()).isEmpty();
+    }
+
+    @Test
+    void areGivenUpBeforeStepsWhenTheBooksAreFull(@TempDir Path folder) {
+        int most = 0;
+        for (int step = 0; step < 9; step++) {
+            ledger.send(Updates.layers("wide", step, new double[40]));
+            most = Math.max(most, book("wide").toBuilder().clearBucket().build().getSerializedSize());
+        }
+        ProcessorSettings usual = LedgerDriver.settings(folder, WindowSpec.ofSteps(3));
+        ProcessorSettings small = new ProcessorSettings(
+                usual.bootstrapServers(),
+                usual.applicationId(),
+                usual.topics(),
+                usual.format(),
+                usual.results(),
+                1,
+                folder,
+                Map.of("topic.max.message.bytes", Integer.toString((most / 3 + 1) * 4)));
+        try (LedgerDriver limited = new LedgerDriver(small)) {
+            for (int step = 0; step < 9; step++) {
+                limited.send(Updates.layers("wide", step, new double[40]));
+            }
+
+            assertThat(limited.rejected()).isEmpty();
+            assertThat(limited.steps()).isEqualTo(ledger.steps()).hasSize(9);
+            assertThat(limited.buckets()).hasSizeLessThan(ledger.buckets().size());
+        }
+    }
+
+    private RunBook book(String run) {
+        return (RunBook) ledger.store(LedgerStores.BOOKS_STORE).get(run);
     }
 
     @Test

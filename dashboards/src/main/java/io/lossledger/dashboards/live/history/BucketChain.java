@@ -1,6 +1,8 @@
 package io.lossledger.dashboards.live.history;
 
 import io.lossledger.protocol.v1.BucketRow;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
  * Checks that the buckets of a run follow one another from its first step on, without a gap, and remembers where the steps
@@ -9,7 +11,7 @@ import io.lossledger.protocol.v1.BucketRow;
 public final class BucketChain {
     private int before;
     private int booked;
-    private int rows;
+    private final Set<ObjectiveKey> rows = new HashSet<>();
     private int rowsExpected;
     private int largest;
     private long lastStep;
@@ -21,19 +23,21 @@ public final class BucketChain {
         if (broken || isEnded() || row.getStepsBefore() < before) {
             return false;
         }
-        boolean next = row.getStepsBefore() == booked && rows == rowsExpected;
-        boolean same = rows < rowsExpected && row.getStepsBefore() == before && row.getStepsBooked() == booked;
+        boolean next = row.getStepsBefore() == booked && rows.size() == rowsExpected;
+        boolean same = rows.size() < rowsExpected && row.getStepsBefore() == before && row.getStepsBooked() == booked;
         if (next) {
             before = booked;
             booked = row.getStepsBooked();
-            rows = 0;
+            rows.clear();
             rowsExpected = row.getRows();
             largest = Math.max(largest, booked - before);
         } else if (!same) {
             broken = row.getStepsBooked() > booked;
             return false;
         }
-        rows++;
+        if (!rows.add(new ObjectiveKey(row.getObjective(), row.getStratum()))) {
+            return false;
+        }
         if (row.getSteps() > 0) {
             lastStep = Math.max(lastStep, Integer.toUnsignedLong(row.getLastStep()));
         }
@@ -48,7 +52,7 @@ public final class BucketChain {
 
     /** Whether all rows so far are those of a run's first steps, without a gap; false if there is none. */
     public boolean isWhole() {
-        return !broken && rowsExpected > 0 && rows == rowsExpected;
+        return !broken && rowsExpected > 0 && rows.size() == rowsExpected;
     }
 
     /** Whether the rows of the steps would give a picture of that many points that is no finer. */
