@@ -59,7 +59,8 @@ final class NginxProxy implements AutoCloseable {
     private void awaitListening() throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (true) {
-            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            try {
+                new Socket(InetAddress.getLoopbackAddress(), port).close();
                 return;
             } catch (IOException e) {
                 if (process.waitFor(20, TimeUnit.MILLISECONDS) || System.nanoTime() > deadline) {
@@ -75,10 +76,8 @@ final class NginxProxy implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         process.destroy();
-        if (!process.waitFor(10, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-        }
+        process.onExit().orTimeout(10, TimeUnit.SECONDS).join();
     }
 }
