@@ -6,6 +6,7 @@ import io.lossledger.protocol.LedgerTopic;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -91,12 +92,15 @@ class ClusterIT {
     private int killTheLeader(BrokerCluster kafka) throws Exception {
         int partition = results("lossledger.").read(LedgerTopic.UPDATE).get(0).partition();
         int leader = kafka.leader("lossledger.update", partition);
+        int before = training.errors().length();
         long killed = System.currentTimeMillis();
         kafka.kill(leader);
         awaitStepTrainedAfter(killed);
         faults.add(new Fault(
-                "SIGKILL of one broker of three, the run's leader",
-                "nothing",
+                "SIGKILL of one broker of three, the run's leader; trainer",
+                line(training.errors().substring(before), "has accepted nothing")
+                        .map(FaultTable::code)
+                        .orElse("nothing"),
                 secondsSince(killed) + " s after the fault"));
         return leader;
     }
@@ -106,9 +110,10 @@ class ClusterIT {
         int second = (dead + 1) % kafka.size();
         LedgerCommand busy = processors.get(busy());
         int before = busy.output().length();
+        int trainerBefore = trainer.errors().length();
         long killed = System.currentTimeMillis();
         kafka.kill(second);
-        trainer.awaitErrors("has accepted nothing for 1");
+        trainer.awaitErrorsAfter(trainerBefore, "has accepted nothing for 1");
         long trainerSaid = secondsSince(killed);
         busy.awaitOutputAfter(before, WAITS);
         long processorSaid = secondsSince(killed);
@@ -121,7 +126,7 @@ class ClusterIT {
 
         long repaired = System.currentTimeMillis();
         kafka.start(second);
-        trainer.awaitErrors(" accepts records again after ");
+        trainer.awaitErrorsAfter(trainerBefore, " accepts records again after ");
         busy.awaitOutputAfter(before, ANSWERS);
         awaitStepTrainedAfter(repaired);
         String wentOn = secondsSince(repaired) + " s after one broker was back";
@@ -131,7 +136,7 @@ class ClusterIT {
         assertThat(trains.get("/health/ready").status()).isEqualTo(200);
         faults.add(new Fault(
                 "SIGKILL of a second broker: below min ISR; trainer",
-                said(trainerSaid, trainer.errors(), "has accepted nothing"),
+                said(trainerSaid, trainer.errors().substring(trainerBefore), "has accepted nothing"),
                 wentOn));
         faults.add(new Fault(
                 "the same; processor", said(processorSaid, busy.output().substring(before), WAITS), wentOn));
@@ -175,8 +180,10 @@ class ClusterIT {
     }
 
     private static String said(long seconds, String output, String part) {
-        String line =
-                output.lines().filter(one -> one.contains(part)).findFirst().orElseThrow();
-        return "after " + seconds + " s: " + FaultTable.code(line);
+        return "after " + seconds + " s: " + FaultTable.code(line(output, part).orElseThrow());
+    }
+
+    private static Optional<String> line(String output, String part) {
+        return output.lines().filter(one -> one.contains(part)).findFirst();
     }
 }

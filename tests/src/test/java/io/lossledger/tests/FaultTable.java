@@ -33,8 +33,13 @@ final class FaultTable {
         write("| " + fault + " | " + saw + " | " + wentOn + " | " + rows.lost() + " | " + rows.doubled() + " |");
     }
 
+    /** A line as code, without what differs each time. */
     static String code(String line) {
-        return "`" + line.replace("|", "\\|") + "`";
+        String general = line.strip()
+                .replaceAll("(localhost:\\d+,?)+", "KAFKA")
+                .replaceAll("/\\S*junit-?\\d+", "/data")
+                .replaceFirst("^\\d\\d:\\d\\d:\\d\\d ", "");
+        return "`" + general.replace("|", "\\|") + "`";
     }
 
     private static void write(String line) {

@@ -61,7 +61,12 @@ class UserProgram implements AutoCloseable {
 
     /** Waits until the program has printed a text to its errors. */
     void awaitErrors(String text) throws InterruptedException {
-        await(text, () -> errors().contains(text));
+        awaitErrorsAfter(0, text);
+    }
+
+    /** Waits until the program has printed a text to its errors behind their first characters. */
+    void awaitErrorsAfter(int characters, String text) throws InterruptedException {
+        await(text, () -> errors().indexOf(text, characters) >= 0);
     }
 
     /** What Ctrl-C sends. */

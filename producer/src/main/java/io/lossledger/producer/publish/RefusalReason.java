@@ -32,7 +32,7 @@ final class RefusalReason {
                         + " replicas of " + name + " are in sync";
             }
         }
-        return "brokers are connected, but acknowledge nothing; see their logs";
+        return "brokers are connected, but acknowledge nothing: a leader may have just failed; otherwise see their logs";
     }
 
     /** Also true if it is not known. */

@@ -47,6 +47,16 @@ class ProgressTest {
     }
 
     @Test
+    void theStepsOfACommitAreOneWait() {
+        commits.waiting("producer");
+        pass(6);
+        commits.waiting("producer");
+        pass(4);
+
+        assertThat(progress.stall(metrics)).isPresent();
+    }
+
+    @Test
     void aFailedCommitThatIsTriedAgainIsTheSameStall() {
         commits.waiting("producer");
         pass(10);
