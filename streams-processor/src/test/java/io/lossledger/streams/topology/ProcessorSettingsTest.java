@@ -25,7 +25,7 @@ class ProcessorSettingsTest {
                 .containsEntry("bootstrap.servers", "localhost:1")
                 .containsEntry("commit.interval.ms", 100)
                 .containsEntry("num.stream.threads", 1)
-                .containsEntry("replication.factor", 1)
+                .containsEntry("replication.factor", -1)
                 .containsEntry("ensure.explicit.internal.resource.naming", true)
                 .containsEntry("errors.dead.letter.queue.topic.name", "lossledger.rejected")
                 .containsEntry("deserialization.exception.handler", UnreadableChunkHandler.class)
