@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -23,6 +24,7 @@ import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.config.provider.FileConfigProvider;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
@@ -98,9 +100,13 @@ final class SecuredBroker implements AutoCloseable {
         return encrypted;
     }
 
-    /** Settings of the user {@code reader}. */
+    /** Settings of the user {@code reader}, whose password is in a file of its own. */
     Path readersConfig() throws IOException {
-        return config("reader", "SASL_SSL", asked, PASSWORD, keys());
+        Path secret = Files.writeString(directory.resolve("secret.properties"), "password=" + PASSWORD + "\n");
+        Path config = config("reader", "SASL_SSL", asked, "${file:" + secret + ":password}", keys());
+        String provider =
+                "config.providers=file\nconfig.providers.file.class=" + FileConfigProvider.class.getName() + "\n";
+        return Files.writeString(config, provider, StandardOpenOption.APPEND);
     }
 
     /**

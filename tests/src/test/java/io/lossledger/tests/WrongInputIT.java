@@ -101,7 +101,7 @@ class WrongInputIT {
     void asksForACommand() throws Exception {
         assertRefused(
                 "a command is missing: demo, broker, train, process, live, topics, tail, export, sql, report, replay, runs,"
-                        + " check, relay or bench (see lossledger --help)");
+                        + " check, relay, rights or bench (see lossledger --help)");
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.lossledger.dashboards.live.LiveSettings;
 import io.lossledger.dashboards.live.PageAccess;
 import io.lossledger.standalone.options.BalanceOptions;
 import io.lossledger.standalone.options.KafkaOptions;
+import io.lossledger.standalone.options.ListenAddress;
 import io.lossledger.standalone.options.OptionGroup;
 import io.lossledger.standalone.terminal.OutageLines;
 import io.lossledger.standalone.terminal.StopSignal;
@@ -99,6 +100,7 @@ public final class LiveCommand implements Callable<Integer> {
         }
         kafka.requireProtocol();
         OutageLines outage = new OutageLines(out, kafka.bootstrapServers(), System::nanoTime);
+        ListenAddress.requirePort("--port", port);
         LiveSettings settings = LiveSettings.of(
                         host, port, kafka.topicPrefix, balance.tolerance(), kafka.clientConfig())
                 .withAccess(access);

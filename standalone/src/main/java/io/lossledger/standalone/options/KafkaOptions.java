@@ -149,7 +149,7 @@ public final class KafkaOptions {
                         cause,
                         e);
             }
-            throw new UserException(KafkaFaults.ofSettings(e), e);
+            throw new UserException(KafkaFaults.ofUser(e).orElseGet(() -> KafkaFaults.ofSettings(e)), e);
         }
         try {
             admin.describeCluster().nodes().get();

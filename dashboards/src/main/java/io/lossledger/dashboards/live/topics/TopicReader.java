@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -56,7 +57,13 @@ public final class TopicReader implements AutoCloseable {
      * @param key only rows of this key are sure to be handed on; empty: all
      * @param start decides where reading begins
      */
-    public record Selection(String topicPrefix, List<LedgerTopic> topics, String key, Start start) {}
+    public record Selection(String topicPrefix, List<LedgerTopic> topics, String key, Start start) {
+        @Override
+        public String toString() {
+            return topics.stream().map(topic -> topic.named(topicPrefix)).collect(Collectors.joining(", "))
+                    + (key.isEmpty() ? "" : " of " + key);
+        }
+    }
 
     /** Decides where reading begins. Called by the reader's thread whenever it starts. */
     @FunctionalInterface
