@@ -6,6 +6,8 @@ import os
 import pathlib
 import pickle
 import tempfile
+import threading
+import time
 import unittest
 import warnings
 from typing import Any, Optional
@@ -52,22 +54,29 @@ def process(rank: int, folder: str, failing: bool) -> None:
     # The training must be that of a process without a ledger.
     state = {key: value.clone() for key, value in model.state_dict().items()}
     answer = (published and (published.steps, published.skipped, published.ended), state, ledger.finish() is None)
-    pathlib.Path(folder, f"answer-{rank}").write_bytes(pickle.dumps(answer))
-    distributed.barrier()
-    distributed.destroy_process_group()
+    unfinished = pathlib.Path(folder, f"unfinished-{rank}")
+    unfinished.write_bytes(pickle.dumps(answer))
+    unfinished.rename(pathlib.Path(folder, f"answer-{rank}"))
+    # The parent ends both: when one goes first, the threads of gloo can keep the other from ending.
+    threading.Event().wait()
 
 
 def together(failing: bool = False) -> list[Any]:
     os.environ["GLOO_SOCKET_IFNAME"] = "lo"
     with tempfile.TemporaryDirectory() as folder:
+        answers = [pathlib.Path(folder, f"answer-{rank}") for rank in range(2)]
         context = multiprocessing.spawn(process, (folder, failing), nprocs=2, join=False)
+        deadline = time.monotonic() + 120
         try:
-            if not any(context.join(timeout=30) for _ in range(2)):
-                raise TimeoutError("the processes did not end within 60 s")
+            while not all(answer.exists() for answer in answers):
+                context.join(timeout=0.1)  # raises what a process raised
+                if time.monotonic() > deadline:
+                    raise TimeoutError("the processes did not answer within 120 s")
+            return [pickle.loads(answer.read_bytes()) for answer in answers]
         finally:
             for one in context.processes:
                 one.kill()
-        return [pickle.loads(pathlib.Path(folder, f"answer-{rank}").read_bytes()) for rank in range(2)]
+                one.join()
 
 
 class ParallelTest(unittest.TestCase):
