@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Struct;
 import io.lossledger.protobuf.JsonFormat;
+import io.lossledger.protocol.LedgerTopic;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,7 +99,7 @@ class ThreeProcessesIT {
     @Test
     void listsTopics() throws Exception {
         try (LedgerCommand topics = LedgerCommand.run("topics", "--bootstrap-server", address)) {
-            assertThat(topics.lines()).hasSize(11);
+            assertThat(topics.lines()).hasSize(1 + LedgerTopic.values().length);
             assertThat(topics.output()).doesNotContain("missing").contains("lossledger.layer", "LayerRow");
         }
     }
