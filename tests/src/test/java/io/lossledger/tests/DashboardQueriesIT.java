@@ -47,7 +47,7 @@ class DashboardQueriesIT {
             assertThat(problems).isEmpty();
             assertThat(asked).isGreaterThan(80);
             assertThat(prometheus.rules())
-                    .hasSize(12)
+                    .hasSize(13)
                     .allMatch(rule -> text(rule, "health").equals("ok"));
         }
     }

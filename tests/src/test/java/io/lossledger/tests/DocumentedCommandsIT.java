@@ -42,6 +42,7 @@ class DocumentedCommandsIT {
             Set<String> commands = commands(ledger.bootstrapServers());
             assertThat(commands).hasSizeGreaterThan(25);
             Path folder = Files.createDirectories(directory.resolve("folder"));
+            Files.createFile(folder.resolve("admin.properties")); // this Kafka asks for nothing
             Path file = Files.write(directory.resolve("commands"), commands);
             try (UserProgram run = run(folder, file)) {
                 assertThat(run.exitCode()).isZero();

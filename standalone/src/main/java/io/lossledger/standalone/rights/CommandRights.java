@@ -5,6 +5,8 @@ import io.lossledger.standalone.options.KafkaOptions;
 import io.lossledger.standalone.terminal.UserException;
 import io.lossledger.streams.topology.ProcessorSettings;
 import java.util.Optional;
+import org.apache.commons.lang3.exception.ExceptionUtils;
+import org.apache.kafka.common.errors.AuthorizationException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -17,6 +19,9 @@ public final class CommandRights {
 
     /** One sentence that names the rights that the user lacks, if the command failed for want of them. */
     public static Optional<String> missing(CommandSpec command, Throwable fault) {
+        if (ExceptionUtils.indexOfType(fault, AuthorizationException.class) < 0) {
+            return Optional.empty(); // the settings themselves may be at fault
+        }
         return kafka(command)
                 .flatMap(kafka -> role(command)
                         .flatMap(role -> MissingRights.of(role, names(command, kafka), kafka.clientConfig(), fault)));

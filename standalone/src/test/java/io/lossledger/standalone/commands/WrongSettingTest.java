@@ -49,6 +49,25 @@ class WrongSettingTest {
         assertThat(exitCode).isEqualTo(ExitCode.USAGE);
     }
 
+    @ParameterizedTest
+    @MethodSource("commandsThatTakeSettings")
+    void aFileThatIsMissingIsNamedOnOneLineWithExitCodeTwo(String command) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of(command.split(" ", -1)));
+        arguments.addAll(required(command));
+        arguments.addAll(
+                List.of("--kafka-config", directory.resolve("none.properties").toString()));
+        CommandLine line = Main.commandLine();
+        StringWriter errors = new StringWriter();
+        line.setErr(new PrintWriter(errors, true));
+        line.setOut(new PrintWriter(new StringWriter(), true));
+
+        assertThat(line.execute(arguments.toArray(String[]::new))).isEqualTo(ExitCode.USAGE);
+        assertThat(errors.toString().strip().lines())
+                .singleElement()
+                .asString()
+                .startsWith("lossledger: --kafka-config: must be a readable properties file. Found: ");
+    }
+
     @Test
     void concernsMostCommands() {
         assertThat(commandsThatTakeSettings()).contains("train", "process", "live", "runs delete", "sql");
