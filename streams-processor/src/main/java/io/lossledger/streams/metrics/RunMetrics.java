@@ -40,6 +40,7 @@ final class RunMetrics {
     private final Set<ObjectiveKey> refused = new HashSet<>();
     private final Map<Alerts.Subject, Integer> countedAlerts = new HashMap<>();
     private @Nullable SeriesGroup info;
+    private @Nullable RunFacts described;
     private TaskId task;
     private boolean ended;
 
@@ -89,6 +90,10 @@ final class RunMetrics {
 
     /** Shows the facts from the run's manifest. */
     void describe(RunFacts facts) {
+        if (facts.equals(described)) {
+            return; // trainers say it again and again, and a scrape must not meet a series that comes and goes
+        }
+        described = facts;
         if (info != null) {
             info.removeAll();
         }
