@@ -35,8 +35,8 @@ public final class TopicCreator {
     }
 
     /**
-     * Creates missing topics, waits until brokers serve them and returns the names of the new topics. A topic that this user
-     * must not even see is left alone: whoever needs it is told when using it. Safe to call from several programs at once.
+     * Creates missing topics, waits until brokers serve them and returns the names of the new topics. Topics that this user
+     * may not see are skipped, because they may exist. Safe to call from several programs at once.
      *
      * @param wanted topics to create if they are missing; no other is looked at
      * @throws ExecutionException when the cluster refuses; its cause says why

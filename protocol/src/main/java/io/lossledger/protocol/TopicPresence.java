@@ -16,14 +16,15 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Which topics exist. They are asked for by name: a list of all topics leaves out those that this user must not see, as if they
- * were missing. Immutable.
+ * Which topics exist. They are asked for by name, because a list of all topics leaves out those that this user may not see.
+ * Immutable.
  *
  * @param existing descriptions of the topics that exist, by name
  * @param missing names of the topics that do not exist
- * @param refused names of the topics that this user must not see, whether or not they exist
+ * @param refused names of the topics that this user may not see, whether or not they exist
  */
 public record TopicPresence(Map<String, TopicDescription> existing, Set<String> missing, Set<String> refused) {
     private static final int TIMEOUT_SECONDS = 60;
@@ -46,18 +47,13 @@ public record TopicPresence(Map<String, TopicDescription> existing, Set<String> 
     }
 
     /**
-     * The existing topics to which this user must not do something; none if the topics were asked for without rights, or the
+     * Whether this user may not do something to a topic. False if the topic does not exist, it was asked for without rights, or the
      * brokers do not tell them.
      */
-    public Set<String> lacking(AclOperation operation) {
-        Set<String> lacking = new TreeSet<>();
-        existing.forEach((name, topic) -> {
-            Set<AclOperation> allowed = topic.authorizedOperations();
-            if (allowed != null && !allowed.isEmpty() && !allowed.contains(operation)) {
-                lacking.add(name);
-            }
-        });
-        return lacking;
+    public boolean forbids(AclOperation operation, String topic) {
+        @Nullable TopicDescription description = existing.get(topic);
+        @Nullable Set<AclOperation> allowed = description == null ? null : description.authorizedOperations();
+        return refused.contains(topic) || (allowed != null && !allowed.isEmpty() && !allowed.contains(operation));
     }
 
     /** The same, with what this user may do to each topic in its description. */

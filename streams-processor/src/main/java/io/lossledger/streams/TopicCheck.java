@@ -92,7 +92,7 @@ public record TopicCheck(List<String> errors, List<String> warnings) {
         List<String> lacking = new ArrayList<>();
         for (String name : names(settings)) {
             AclOperation needed = name.equals(update) ? AclOperation.READ : AclOperation.WRITE;
-            if (topics.refused().contains(name) || topics.lacking(needed).contains(name)) {
+            if (topics.forbids(needed, name)) {
                 lacking.add(needed + " on topic " + name);
             }
         }

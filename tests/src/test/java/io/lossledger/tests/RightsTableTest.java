@@ -31,10 +31,7 @@ import picocli.CommandLine;
 /** Keeps the table in {@code docs/secured-kafka.md} equal to the rights of the roles, and the roles complete. */
 class RightsTableTest {
     private static final Path PAGE = Documents.ROOT.resolve("docs/secured-kafka.md");
-    private static final String REWRITE = "mvn -pl tests -am test -Dtest=RightsTableTest"
-            + " -Dsurefire.failIfNoSpecifiedTests=false -Dlossledger.readme.write=true";
-    private static final String START = "<!-- start of the table that RightsTableTest writes -->\n";
-    private static final String END = "<!-- end of the table -->\n";
+    private static final GeneratedTables GENERATED = new GeneratedTables(PAGE, "RightsTableTest");
 
     private static final String PREFIX = "lossledger.";
 
@@ -43,20 +40,12 @@ class RightsTableTest {
 
     @BeforeAll
     static void rewritesTheTableWhenAsked() throws IOException {
-        if (Boolean.getBoolean("lossledger.readme.write")) {
-            String page = Files.readString(PAGE);
-            String before = page.substring(0, page.indexOf(START) + START.length());
-            Files.writeString(PAGE, before + table() + page.substring(page.indexOf(END)));
-        }
+        GENERATED.rewriteWhenAsked(table());
     }
 
     @Test
     void thePageShowsTheRightsAsTheyAre() throws IOException {
-        String page = Files.readString(PAGE);
-        assertThat(page).containsOnlyOnce(START).containsOnlyOnce(END);
-        assertThat(page.substring(page.indexOf(START) + START.length(), page.indexOf(END)))
-                .as("The table in docs/secured-kafka.md is not that of the roles. Rewrite it: " + REWRITE)
-                .isEqualTo(table());
+        GENERATED.assertShows(table());
     }
 
     @Test

@@ -16,31 +16,19 @@ import picocli.CommandLine.Model.OptionSpec;
 /** Keeps {@code docs/settings.md} equal to the commands and their options, and the exit codes of {@code docs/operating.md} to theirs. */
 class SettingsPageTest {
     private static final Path PAGE = Documents.ROOT.resolve("docs/settings.md");
-    private static final String REWRITE = "mvn -pl tests -am test -Dtest=SettingsPageTest"
-            + " -Dsurefire.failIfNoSpecifiedTests=false -Dlossledger.readme.write=true";
-    private static final String START = "<!-- start of the tables that SettingsPageTest writes -->\n";
-    private static final String END = "<!-- end of the tables -->\n";
+    private static final GeneratedTables GENERATED = new GeneratedTables(PAGE, "SettingsPageTest");
 
     /** The description says them in words: none, off, no limit. */
     private static final List<String> SAID_IN_WORDS = List.of("true", "false", "0", "-1");
 
     @BeforeAll
     static void rewritesTheTablesWhenAsked() throws IOException {
-        if (Boolean.getBoolean("lossledger.readme.write")) {
-            String page = Files.readString(PAGE);
-            String before = page.substring(0, page.indexOf(START) + START.length());
-            String after = page.substring(page.indexOf(END));
-            Files.writeString(PAGE, before + tables() + after);
-        }
+        GENERATED.rewriteWhenAsked(tables());
     }
 
     @Test
     void thePageShowsTheCommandsAsTheyAre() throws IOException {
-        String page = Files.readString(PAGE);
-        assertThat(page).containsOnlyOnce(START).containsOnlyOnce(END);
-        assertThat(page.substring(page.indexOf(START) + START.length(), page.indexOf(END)))
-                .as("The tables in docs/settings.md are not those of the commands. Rewrite them: " + REWRITE)
-                .isEqualTo(tables());
+        GENERATED.assertShows(tables());
     }
 
     static List<String> names() {

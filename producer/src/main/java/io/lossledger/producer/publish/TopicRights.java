@@ -24,7 +24,7 @@ final class TopicRights {
     /**
      * Asks Kafka.
      *
-     * @throws IllegalArgumentException when it must not, naming the rights
+     * @throws IllegalArgumentException when it may not, naming the rights
      * @throws TimeoutException when Kafka does not answer within the patience
      */
     static void require(PublisherSettings settings) {
@@ -59,7 +59,7 @@ final class TopicRights {
     }
 
     private static void add(TopicPresence topics, AclOperation operation, String topic, List<String> lacking) {
-        if (topics.refused().contains(topic) || topics.lacking(operation).contains(topic)) {
+        if (topics.forbids(operation, topic)) {
             lacking.add(operation + " on topic " + topic);
         }
     }

@@ -2,7 +2,6 @@ package io.lossledger.standalone.rights;
 
 import io.lossledger.protocol.TopicPresence;
 import io.lossledger.standalone.terminal.UserException;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +13,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
@@ -87,43 +85,31 @@ final class MissingRights {
         return rights.stream().filter(right -> right.type() == type).toList();
     }
 
+    /** The rights that matter most: optional ones only if no other is missing. */
     private static List<Right> ofTopics(List<Right> rights, Set<String> topics, Map<String, Object> kafka) {
-        Map<String, Set<AclOperation>> allowed = allowed(topics, kafka);
+        TopicPresence presence = presence(topics, kafka);
         List<Right> missing = rights.stream()
                 .filter(right -> topics.stream()
-                        .anyMatch(topic -> right.isAbout(ResourceType.TOPIC, topic)
-                                && !allowed.getOrDefault(topic, Set.of()).contains(right.operation())))
+                        .anyMatch(topic ->
+                                right.isAbout(ResourceType.TOPIC, topic) && presence.forbids(right.operation(), topic)))
                 .toList();
         List<Right> required =
                 missing.stream().filter(right -> !right.isOptional()).toList();
         return required.isEmpty() ? missing : required;
     }
 
-    /**
-     * What the user may do to each topic. Where the brokers do not tell it, everything; where the user may not even see the topic,
-     * nothing.
-     */
-    private static Map<String, Set<AclOperation>> allowed(Set<String> topics, Map<String, Object> kafka) {
+    /** Empty when Kafka does not answer, so that no right seems to be missing. */
+    private static TopicPresence presence(Set<String> topics, Map<String, Object> kafka) {
         Map<String, Object> patient = new HashMap<>(kafka);
         patient.put("default.api.timeout.ms", ANSWER_MILLIS);
         patient.put("request.timeout.ms", ANSWER_MILLIS / 2);
-        Map<String, Set<AclOperation>> allowed = new HashMap<>();
         try (Admin admin = Admin.create(patient)) {
-            TopicPresence presence = TopicPresence.withRights(admin, topics);
-            for (TopicDescription topic : presence.existing().values()) {
-                Set<AclOperation> operations = topic.authorizedOperations();
-                allowed.put(
-                        topic.name(),
-                        operations == null || operations.isEmpty() ? EnumSet.allOf(AclOperation.class) : operations);
-            }
-            presence.missing()
-                    .forEach(topic -> allowed.put(topic, EnumSet.complementOf(EnumSet.of(AclOperation.CREATE))));
+            return TopicPresence.withRights(admin, topics);
         } catch (ExecutionException | TimeoutException | KafkaException e) {
             log.debug("What this user may do is not known", e);
-            topics.forEach(topic -> allowed.put(topic, EnumSet.allOf(AclOperation.class)));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return allowed;
+        return new TopicPresence(Map.of(), Set.of(), Set.of());
     }
 }

@@ -16,11 +16,11 @@ import org.apache.kafka.common.acl.AclOperation;
 
 /** Who does something in Kafka, and the rights that are enough for it. Immutable. */
 public enum Role {
-    TOPICS("topics", "see the topics"),
+    TOPICS("topics", "list the topics"),
     TOPICS_CREATE("topics --create", "create the topics, once, so that nobody else has to"),
-    TRAIN("train", "train and send"),
+    TRAIN("train", "train and send every step"),
     LIBRARY("library", "send from your own program, in Java or Python"),
-    PROCESS("process", "book"),
+    PROCESS("process", "book the steps of trainers"),
     LIVE("live", "show the live page"),
     TAIL("tail", "print topics"),
     EXPORT("export", "write results to files"),
@@ -28,7 +28,7 @@ public enum Role {
     REPORT("report", "draw figures"),
     CHECK("check", "check what a producer has sent"),
     RELAY("relay", "publish the file of a trainer"),
-    REPLAY("replay", "process again, into other topics"),
+    REPLAY("replay", "process runs again, into other topics"),
     RUNS_LIST("runs list", "list runs"),
     RUNS_SHOW("runs show", "show a run"),
     RUNS_EXPORT("runs export", "write raw records to a file"),

@@ -123,8 +123,7 @@ class ProgressTest {
     void aThreadThatProcessesWhatItHasReadIsNoStall() {
         for (int second = 0; second < 300; second++) {
             read(5, 10, 0.2);
-            metrics.put(
-                    name("process-total", "stream-thread-metrics", "thread-id", "app-StreamThread-1"), value(second));
+            put(name("process-total", "stream-thread-metrics", "thread-id", "app-StreamThread-1"), second);
             pass(1);
             assertThat(progress.stall(metrics)).isEmpty();
         }
@@ -132,7 +131,7 @@ class ProgressTest {
 
     @Test
     void copiesOfTheStateThatAreBehindAreNoStall() {
-        metrics.put(name("records-lag", "f", "client-id", "app-StreamThread-1-restore-consumer"), value(5));
+        put(name("records-lag", "f", "client-id", "app-StreamThread-1-restore-consumer"), 5);
         pass(600);
 
         assertThat(progress.stall(metrics)).isEmpty();
@@ -174,28 +173,26 @@ class ProgressTest {
 
     private void read(double lag, double consumed, double pollSecondsAgo) {
         String consumer = "app-StreamThread-1-consumer";
-        metrics.put(name("records-lag", "consumer-fetch-manager-metrics", "client-id", consumer), value(lag));
-        metrics.put(
-                name("records-consumed-total", "consumer-fetch-manager-metrics", "client-id", consumer),
-                value(consumed));
-        metrics.put(name("last-poll-seconds-ago", "consumer-metrics", "client-id", consumer), value(pollSecondsAgo));
+        put(name("records-lag", "consumer-fetch-manager-metrics", "client-id", consumer), lag);
+        put(name("records-consumed-total", "consumer-fetch-manager-metrics", "client-id", consumer), consumed);
+        put(name("last-poll-seconds-ago", "consumer-metrics", "client-id", consumer), pollSecondsAgo);
     }
 
     private static MetricName name(String name, String group, String tag, String value) {
         return new MetricName(name, group, "", Map.of(tag, value));
     }
 
-    private static Metric value(double value) {
-        return new Metric() {
+    private void put(MetricName name, double value) {
+        metrics.put(name, new Metric() {
             @Override
             public MetricName metricName() {
-                throw new UnsupportedOperationException();
+                return name;
             }
 
             @Override
             public Object metricValue() {
                 return value;
             }
-        };
+        });
     }
 }
