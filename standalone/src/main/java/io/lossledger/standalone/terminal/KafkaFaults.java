@@ -70,7 +70,7 @@ public final class KafkaFaults {
     public static String ofSettings(Throwable fault) {
         return "--kafka-config: must hold settings with which Kafka's clients can start. Found: "
                 + ExceptionUtils.getThrowableList(fault).stream()
-                        .skip(fault.getCause() == null ? 0 : 1) // that a client was not created
+                        .skip(fault.getCause() == null ? 0 : 1) // the first says only that there is no client
                         .map(cause -> String.valueOf(cause.getMessage()))
                         .distinct()
                         .collect(Collectors.joining(": "));
@@ -80,8 +80,8 @@ public final class KafkaFaults {
     public static String ofNewTopic(Throwable cause, String prefix) {
         String found = ". Found: " + cause.getMessage();
         if (cause instanceof AuthorizationException) {
-            return "rights: where topics are missing, this user needs CREATE on topic " + prefix
-                    + "* (or somebody else creates them, with lossledger topics --create). Found: this user has no such right";
+            return "rights: this user needs CREATE on topic " + prefix + "*, because topics are missing (or let somebody with"
+                    + " that right run lossledger topics --create). Found: this user has no such right";
         }
         if (cause instanceof InvalidReplicationFactorException) {
             return "--replication-factor: must be at most the number of brokers" + found;
