@@ -149,6 +149,12 @@ class RunRequest(_message.Message):
     partitions: int
     def __init__(self, action: _Optional[_Union[RunAction, str]] = ..., partition: _Optional[int] = ..., partitions: _Optional[int] = ...) -> None: ...
 
+class SegmentLost(_message.Message):
+    __slots__ = ["reason"]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    reason: str
+    def __init__(self, reason: _Optional[str] = ...) -> None: ...
+
 class StepFacts(_message.Message):
     __slots__ = ["examples", "learning_rate", "minibatch_loss", "time", "warning"]
     EXAMPLES_FIELD_NUMBER: _ClassVar[int]
@@ -192,12 +198,14 @@ class TensorChunk(_message.Message):
     def __init__(self, tensor_name: _Optional[str] = ..., layer: _Optional[str] = ..., layer_index: _Optional[int] = ..., role: _Optional[_Union[ParameterRole, str]] = ..., element_type: _Optional[_Union[ElementType, str]] = ..., offset: _Optional[int] = ..., count: _Optional[int] = ..., parameters_per_unit: _Optional[int] = ..., first_unit: _Optional[int] = ..., delta: _Optional[bytes] = ..., objectives: _Optional[_Iterable[_Union[ObjectiveChunk, _Mapping]]] = ..., parts: _Optional[_Iterable[_Union[UpdatePart, _Mapping]]] = ...) -> None: ...
 
 class Update(_message.Message):
-    __slots__ = ["chunk", "chunks_in_step", "facts", "finished", "first_step", "request", "run", "session", "step", "steps_covered", "tensor", "tensor_chunk"]
+    __slots__ = ["any_order", "chunk", "chunks_in_step", "facts", "finished", "first_step", "lost", "request", "run", "session", "step", "steps_covered", "tensor", "tensor_chunk"]
+    ANY_ORDER_FIELD_NUMBER: _ClassVar[int]
     CHUNKS_IN_STEP_FIELD_NUMBER: _ClassVar[int]
     CHUNK_FIELD_NUMBER: _ClassVar[int]
     FACTS_FIELD_NUMBER: _ClassVar[int]
     FINISHED_FIELD_NUMBER: _ClassVar[int]
     FIRST_STEP_FIELD_NUMBER: _ClassVar[int]
+    LOST_FIELD_NUMBER: _ClassVar[int]
     REQUEST_FIELD_NUMBER: _ClassVar[int]
     RUN_FIELD_NUMBER: _ClassVar[int]
     SESSION_FIELD_NUMBER: _ClassVar[int]
@@ -205,11 +213,13 @@ class Update(_message.Message):
     STEP_FIELD_NUMBER: _ClassVar[int]
     TENSOR_CHUNK_FIELD_NUMBER: _ClassVar[int]
     TENSOR_FIELD_NUMBER: _ClassVar[int]
+    any_order: bool
     chunk: int
     chunks_in_step: int
     facts: StepFacts
     finished: RunFinished
     first_step: int
+    lost: SegmentLost
     request: RunRequest
     run: str
     session: int
@@ -217,7 +227,7 @@ class Update(_message.Message):
     steps_covered: int
     tensor: int
     tensor_chunk: TensorChunk
-    def __init__(self, run: _Optional[str] = ..., step: _Optional[int] = ..., steps_covered: _Optional[int] = ..., first_step: _Optional[int] = ..., tensor: _Optional[int] = ..., chunk: _Optional[int] = ..., chunks_in_step: _Optional[int] = ..., facts: _Optional[_Union[StepFacts, _Mapping]] = ..., session: _Optional[int] = ..., tensor_chunk: _Optional[_Union[TensorChunk, _Mapping]] = ..., finished: _Optional[_Union[RunFinished, _Mapping]] = ..., request: _Optional[_Union[RunRequest, _Mapping]] = ...) -> None: ...
+    def __init__(self, run: _Optional[str] = ..., step: _Optional[int] = ..., steps_covered: _Optional[int] = ..., first_step: _Optional[int] = ..., tensor: _Optional[int] = ..., chunk: _Optional[int] = ..., chunks_in_step: _Optional[int] = ..., facts: _Optional[_Union[StepFacts, _Mapping]] = ..., session: _Optional[int] = ..., any_order: bool = ..., tensor_chunk: _Optional[_Union[TensorChunk, _Mapping]] = ..., finished: _Optional[_Union[RunFinished, _Mapping]] = ..., request: _Optional[_Union[RunRequest, _Mapping]] = ..., lost: _Optional[_Union[SegmentLost, _Mapping]] = ...) -> None: ...
 
 class UpdatePart(_message.Message):
     __slots__ = ["delta", "name"]

@@ -6,6 +6,7 @@ import io.lossledger.protocol.v1.BucketRow;
 import io.lossledger.protocol.v1.LayerRow;
 import io.lossledger.protocol.v1.MomentRow;
 import io.lossledger.protocol.v1.ParameterRow;
+import io.lossledger.protocol.v1.Point;
 import io.lossledger.protocol.v1.RunManifest;
 import io.lossledger.protocol.v1.StepRow;
 import io.lossledger.protocol.v1.UnitRow;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** The catalogue of topics: for each its name, key, value and retention. Immutable. */
 public enum LedgerTopic {
     UPDATE("update", "run|tensor|chunk", Update.getDefaultInstance(), Retention.RAW),
+    TRAJECTORY("trajectory", "run|block", Point.getDefaultInstance(), Retention.RAW),
     RUN("run", "run", RunManifest.getDefaultInstance(), Retention.COMPACTED),
     LAYER("layer", "run", LayerRow.getDefaultInstance(), Retention.FOREVER),
     UNIT("unit", "run", UnitRow.getDefaultInstance(), Retention.RAW),
@@ -79,6 +81,11 @@ public enum LedgerTopic {
         return key.equals("run");
     }
 
+    /** Whether producers write it, and not the processor. */
+    public boolean isFromProducers() {
+        return this == UPDATE || this == TRAJECTORY || this == RUN;
+    }
+
     /** An empty message of the value's type; empty for dead letters, whose value is the received bytes. */
     public Optional<Message> value() {
         return Optional.ofNullable(value);
@@ -97,7 +104,7 @@ public enum LedgerTopic {
     public RowFormat format(RowFormat rows) {
         return switch (this) {
             case RUN -> RowFormat.JSON;
-            case UPDATE, BUCKET, PARAMETER -> RowFormat.PROTOBUF;
+            case UPDATE, TRAJECTORY, BUCKET, PARAMETER -> RowFormat.PROTOBUF;
             default -> rows;
         };
     }

@@ -127,8 +127,7 @@ public final class TopicCreator {
 
     /** A dead letter is larger than the record in it, and must never stop the processor. */
     private static int maxMessageBytes(LedgerTopic topic, TopicSettings settings) {
-        boolean fromProducers = topic == LedgerTopic.UPDATE || topic == LedgerTopic.RUN;
-        return fromProducers
+        return topic.isFromProducers()
                 ? settings.maxMessageBytes()
                 : Math.max(settings.maxMessageBytes(), settings.maxResultBytes());
     }

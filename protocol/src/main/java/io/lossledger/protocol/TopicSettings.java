@@ -8,9 +8,9 @@ import java.time.Duration;
  * @param prefix prefix of every topic name
  * @param partitions partitions of every topic, at least 1; all results of a run are in one of them
  * @param replicationFactor copies of every partition, 1 to 32767; -1: as many as the brokers give to new topics
- * @param rawRetention how long the bulky topics (update, unit, parameter, rejected) keep a record
+ * @param rawRetention how long the bulky topics (update, trajectory, unit, parameter, rejected) keep a record
  * @param rawRetentionBytes how many bytes a partition of the bulky topics keeps; -1: no limit
- * @param maxMessageBytes largest record that the topics of producers (update, run) accept
+ * @param maxMessageBytes largest record that the topics of producers (update, trajectory, run) accept
  * @param maxResultBytes largest record that the topics of the processor accept, if it is more than {@code maxMessageBytes}
  * @param segmentBytes size of the files of the bulky topics; -1: an eighth of {@code rawRetentionBytes}, at most 256 MiB
  */

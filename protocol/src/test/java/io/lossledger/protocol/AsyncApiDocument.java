@@ -103,12 +103,17 @@ final class AsyncApiDocument {
     }
 
     private static void addOperations(Map<String, Object> operations, LedgerTopic topic) {
-        String writer = ReadmeTables.writerOf(topic);
+        List<String> writers = List.of(ReadmeTables.writerOf(topic).split(", "));
         List<String> readers = new ArrayList<>(List.of("reader"));
         if (topic == LedgerTopic.UPDATE || topic == LedgerTopic.RUN) {
             readers.add(0, "streams processor");
         }
-        operations.put(nameOf(writer, "sends", topic), operation(writer, "send", topic));
+        if (topic == LedgerTopic.TRAJECTORY || topic == LedgerTopic.RUN) {
+            readers.add(0, "worker");
+        }
+        for (String writer : writers) {
+            operations.put(nameOf(writer, "sends", topic), operation(writer, "send", topic));
+        }
         for (String reader : readers) {
             operations.put(nameOf(reader, "receives", topic), operation(reader, "receive", topic));
         }
@@ -182,13 +187,18 @@ final class AsyncApiDocument {
                         "description", "run|tensor|chunk, the numbers in decimal.",
                         "type", "string",
                         "pattern", "^" + RUN + "\\|[0-9]+\\|[0-9]+$");
+            case TRAJECTORY ->
+                ordered(
+                        "description", "run|block, the block in decimal.",
+                        "type", "string",
+                        "pattern", "^" + RUN + "\\|[0-9]+$");
             default -> ordered("description", "Run id.", "type", "string", "pattern", "^" + RUN + "$");
         };
     }
 
     private static String contentTypeOf(LedgerTopic topic) {
         return switch (topic) {
-            case UPDATE, BUCKET, PARAMETER -> "application/x-protobuf";
+            case UPDATE, TRAJECTORY, BUCKET, PARAMETER -> "application/x-protobuf";
             case REJECTED -> "application/octet-stream";
             default -> "application/json";
         };

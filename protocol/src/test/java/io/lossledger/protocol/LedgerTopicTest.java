@@ -17,6 +17,7 @@ final class LedgerTopicTest {
     @ParameterizedTest
     @CsvSource({
         "UPDATE, lossledger.update, run|tensor|chunk, Update",
+        "TRAJECTORY, lossledger.trajectory, run|block, Point",
         "RUN, lossledger.run, run, RunManifest",
         "LAYER, lossledger.layer, run, LayerRow",
         "UNIT, lossledger.unit, run, UnitRow",
@@ -51,17 +52,19 @@ final class LedgerTopicTest {
     }
 
     @Test
-    void keepsAChunksOrderInThreeTopicsAndARunsOrderInAllOthers() {
+    void keepsTheOrderOfAChunkOrBlockInFourTopicsAndThatOfARunInAllOthers() {
         assertThat(LedgerTopic.values())
                 .filteredOn(topic -> !topic.isKeyedByRun())
-                .containsExactly(LedgerTopic.UPDATE, LedgerTopic.PARAMETER, LedgerTopic.REJECTED);
+                .containsExactly(
+                        LedgerTopic.UPDATE, LedgerTopic.TRAJECTORY, LedgerTopic.PARAMETER, LedgerTopic.REJECTED);
     }
 
     @Test
     void keepsResultsForeverRawRecordsAsConfiguredAndTheNewestManifest() {
         assertThat(LedgerTopic.values())
                 .extracting(LedgerTopic::retention)
-                .containsExactly(RAW, COMPACTED, FOREVER, RAW, FOREVER, FOREVER, FOREVER, FOREVER, FOREVER, RAW, RAW);
+                .containsExactly(
+                        RAW, RAW, COMPACTED, FOREVER, RAW, FOREVER, FOREVER, FOREVER, FOREVER, FOREVER, RAW, RAW);
     }
 
     @ParameterizedTest
@@ -69,6 +72,7 @@ final class LedgerTopicTest {
     void writesManifestsAsJsonAndUpdatesBucketsAndParametersAsProtobufAlways(RowFormat rows) {
         assertThat(LedgerTopic.RUN.format(rows)).isEqualTo(RowFormat.JSON);
         assertThat(LedgerTopic.UPDATE.format(rows)).isEqualTo(RowFormat.PROTOBUF);
+        assertThat(LedgerTopic.TRAJECTORY.format(rows)).isEqualTo(RowFormat.PROTOBUF);
         assertThat(LedgerTopic.BUCKET.format(rows)).isEqualTo(RowFormat.PROTOBUF);
         assertThat(LedgerTopic.PARAMETER.format(rows)).isEqualTo(RowFormat.PROTOBUF);
         assertThat(LedgerTopic.LAYER.format(rows)).isEqualTo(rows);

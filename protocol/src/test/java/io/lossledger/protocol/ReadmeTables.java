@@ -50,7 +50,7 @@ final class ReadmeTables {
 
     private static String formatOf(LedgerTopic topic) {
         return switch (topic) {
-            case UPDATE, BUCKET, PARAMETER -> "Protobuf";
+            case UPDATE, TRAJECTORY, BUCKET, PARAMETER -> "Protobuf";
             case RUN -> "JSON";
             case REJECTED -> "as received";
             default -> "JSON, or Protobuf when asked";
@@ -67,10 +67,10 @@ final class ReadmeTables {
     }
 
     static String writerOf(LedgerTopic topic) {
-        return switch (topic) {
-            case UPDATE, RUN -> "producer";
-            default -> "streams processor";
-        };
+        if (topic == LedgerTopic.UPDATE) {
+            return "producer, worker"; // workers that measure a trajectory
+        }
+        return topic.isFromProducers() ? "producer" : "streams processor";
     }
 
     private static String metricRow(LedgerMetric metric) {

@@ -44,11 +44,11 @@ final class TopicCreatorTest {
     @ParameterizedTest
     @EnumSource(
             value = LedgerTopic.class,
-            names = {"UPDATE", "UNIT", "PARAMETER", "REJECTED"})
+            names = {"UPDATE", "TRAJECTORY", "UNIT", "PARAMETER", "REJECTED"})
     void keepsBulkyTopicsAsLongAndAsMuchAsTold(LedgerTopic topic) {
         assertThat(configs(topic, SETTINGS))
                 .isEqualTo(Map.of(
-                        "max.message.bytes", topic == LedgerTopic.UPDATE ? "2000000" : "16777216",
+                        "max.message.bytes", topic.isFromProducers() ? "2000000" : "16777216",
                         "cleanup.policy", "delete",
                         "retention.ms", "7200000",
                         "retention.bytes", "8589934592",

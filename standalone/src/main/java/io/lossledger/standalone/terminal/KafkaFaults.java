@@ -80,7 +80,8 @@ public final class KafkaFaults {
     public static String ofNewTopic(Throwable cause, String prefix) {
         String found = ". Found: " + cause.getMessage();
         if (cause instanceof AuthorizationException) {
-            return "rights: this user needs CREATE on topic " + prefix + "*, because topics are missing (or let somebody with"
+            return "rights: this user needs CREATE on topic " + prefix
+                    + "*, because topics are missing (or let somebody with"
                     + " that right run lossledger topics --create). Found: this user has no such right";
         }
         if (cause instanceof InvalidReplicationFactorException) {

@@ -41,6 +41,8 @@ public final class UpdateParser {
         switch (update.getBodyCase()) {
             case TENSOR_CHUNK -> TensorChunkRules.require(update.getTensorChunk());
             case FINISHED, REQUEST -> {}
+            case LOST ->
+                throw new InvalidUpdateException("update.lost: must be in a run with any_order. Found: one without");
             case BODY_NOT_SET ->
                 throw new InvalidUpdateException("update.body: must be tensor_chunk, finished or request. Found: none");
         }
