@@ -42,7 +42,11 @@ record ChunkPlan(List<Chunk> chunks) {
      * @param bytesPerParameter bytes of one parameter over delta and all gradients
      */
     static ChunkPlan of(ModelLayout layout, int bytesPerParameter, int chunkBytes) {
-        int largest = Math.max(1, chunkBytes / bytesPerParameter);
+        return ofParameters(layout, Math.max(1, chunkBytes / bytesPerParameter));
+    }
+
+    /** Cuts tensors into chunks of at most {@code largest} parameters, at least 1. */
+    static ChunkPlan ofParameters(ModelLayout layout, int largest) {
         List<Chunk> chunks = new ArrayList<>();
         for (int tensor = 0; tensor < layout.tensors().size(); tensor++) {
             int count = layout.tensors().get(tensor).count();

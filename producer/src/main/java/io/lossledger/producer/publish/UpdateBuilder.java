@@ -11,15 +11,19 @@ import io.lossledger.protocol.v1.AveragedGradient;
 import io.lossledger.protocol.v1.ObjectiveChunk;
 import io.lossledger.protocol.v1.RunFinished;
 import io.lossledger.protocol.v1.RunManifest;
+import io.lossledger.protocol.v1.SegmentLost;
 import io.lossledger.protocol.v1.TensorChunk;
 import io.lossledger.protocol.v1.Update;
 import io.lossledger.protocol.v1.UpdatePart;
 import java.util.Optional;
+import org.apache.commons.lang3.StringUtils;
 
 /** Builds the update records of one run, one chunk at a time. Not thread-safe. */
-final class UpdateBuilder {
+public final class UpdateBuilder {
     /** About what the sums over one chunk take. */
     private static final int SUMS_BYTES = 200;
+
+    private static final int MAX_REASON_LENGTH = 1_000;
 
     private final Update header;
     private final ModelLayout layout;
@@ -52,6 +56,24 @@ final class UpdateBuilder {
         return new UpdateBuilder(header, layout, plan, vectors, settings.form());
     }
 
+    /**
+     * Builds the updates of a run whose trajectory is recorded: with the chunks that its manifest states, in any order.
+     *
+     * @param manifest manifest with trajectory and session
+     * @param form what the updates contain
+     */
+    public static UpdateBuilder forTrajectory(RunManifest manifest, ModelLayout layout, UpdateForm form) {
+        ChunkPlan plan = ChunkPlan.ofParameters(layout, manifest.getTrajectory().getChunkParameters());
+        Update header = Update.newBuilder()
+                .setRun(manifest.getRun())
+                .setFirstStep(manifest.getFirstStep())
+                .setSession(manifest.getSession())
+                .setChunksInStep(plan.chunks().size())
+                .setAnyOrder(true)
+                .build();
+        return new UpdateBuilder(header, layout, plan, Integer.MAX_VALUE, form);
+    }
+
     private static int unitBytes(StepUpdate step) {
         return Double.BYTES * step.objectives().size() * (1 + step.parts().size());
     }
@@ -68,7 +90,8 @@ final class UpdateBuilder {
                 .build();
     }
 
-    int chunks() {
+    /** The number of chunks in a step. */
+    public int chunks() {
         return plan.chunks().size();
     }
 
@@ -122,7 +145,8 @@ final class UpdateBuilder {
         }
     }
 
-    Update chunk(StepUpdate step, int index) {
+    /** One chunk of a step, 0-based. */
+    public Update chunk(StepUpdate step, int index) {
         ChunkPlan.Chunk chunk = plan.chunks().get(index);
         TensorLayout tensor = layout.tensors().get(chunk.tensor());
         int from = tensor.offset() + chunk.offset();
@@ -165,8 +189,28 @@ final class UpdateBuilder {
         }
     }
 
-    Update end(int step, int index, RunFinished marker) {
+    /**
+     * The end marker of one chunk.
+     *
+     * @param step the step after the last one trained
+     */
+    public Update end(int step, int index, RunFinished marker) {
         return keyed(index).setStep(step).setFinished(marker).build();
+    }
+
+    /**
+     * The record about a segment that is lost for good.
+     *
+     * @param step last step of the segment
+     * @param stepsCovered optimizer steps that it spans
+     * @param reason why, one line
+     */
+    public Update lost(int step, int stepsCovered, String reason) {
+        return header.toBuilder()
+                .setStep(step)
+                .setStepsCovered(stepsCovered)
+                .setLost(SegmentLost.newBuilder().setReason(StringUtils.truncate(reason, MAX_REASON_LENGTH)))
+                .build();
     }
 
     private Update.Builder keyed(int index) {
