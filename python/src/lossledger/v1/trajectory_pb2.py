@@ -14,7 +14,7 @@ _sym_db = _symbol_database.Default()
 from lossledger.v1 import update_pb2 as lossledger_dot_v1_dot_update__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1elossledger/v1/trajectory.proto\x12\rlossledger.v1\x1a\x1alossledger/v1/update.proto\"\x83\x02\n\x05Point\x12\x0b\n\x03run\x18\x01 \x01(\t\x12\x0f\n\x07session\x18\x02 \x01(\x06\x12\x12\n\nfirst_step\x18\x03 \x01(\r\x12\x16\n\x0esteps_in_block\x18\x04 \x01(\r\x12\r\n\x05\x62lock\x18\x05 \x01(\r\x12\x0c\n\x04step\x18\x06 \x01(\r\x12\x0e\n\x06\x62\x65gins\x18\x07 \x01(\x08\x12\'\n\x05\x66\x61\x63ts\x18\x08 \x01(\x0b\x32\x18.lossledger.v1.StepFacts\x12*\n\x05\x63hunk\x18\t \x01(\x0b\x32\x19.lossledger.v1.PointChunkH\x00\x12&\n\x03\x65nd\x18\n \x01(\x0b\x32\x17.lossledger.v1.BlockEndH\x00\x42\x06\n\x04\x62ody\"\x9c\x01\n\nPointChunk\x12\r\n\x05\x63hunk\x18\x01 \x01(\r\x12\x0e\n\x06\x63hunks\x18\x02 \x01(\r\x12\x30\n\x0c\x65lement_type\x18\x03 \x01(\x0e\x32\x1a.lossledger.v1.ElementType\x12\x0e\n\x06offset\x18\x04 \x01(\x04\x12\r\n\x05\x63ount\x18\x05 \x01(\r\x12\x0e\n\x06length\x18\x06 \x01(\x04\x12\x0e\n\x06values\x18\x07 \x01(\x0c\"\x1a\n\x08\x42lockEnd\x12\x0e\n\x06points\x18\x01 \x01(\rB\x1d\n\x19io.lossledger.protocol.v1P\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1elossledger/v1/trajectory.proto\x12\rlossledger.v1\x1a\x1alossledger/v1/update.proto\"\x81\x02\n\x05Point\x12\x0b\n\x03run\x18\x01 \x01(\t\x12\x0f\n\x07session\x18\x02 \x01(\x06\x12\x12\n\nfirst_step\x18\x03 \x01(\r\x12\x16\n\x0esteps_in_block\x18\x04 \x01(\r\x12\r\n\x05\x62lock\x18\x05 \x01(\r\x12\x0c\n\x04step\x18\x06 \x01(\r\x12\x0c\n\x04path\x18\x07 \x01(\r\x12\'\n\x05\x66\x61\x63ts\x18\x08 \x01(\x0b\x32\x18.lossledger.v1.StepFacts\x12*\n\x05\x63hunk\x18\t \x01(\x0b\x32\x19.lossledger.v1.PointChunkH\x00\x12&\n\x03\x65nd\x18\n \x01(\x0b\x32\x17.lossledger.v1.BlockEndH\x00\x42\x06\n\x04\x62ody\"\x9c\x01\n\nPointChunk\x12\r\n\x05\x63hunk\x18\x01 \x01(\r\x12\x0e\n\x06\x63hunks\x18\x02 \x01(\r\x12\x30\n\x0c\x65lement_type\x18\x03 \x01(\x0e\x32\x1a.lossledger.v1.ElementType\x12\x0e\n\x06offset\x18\x04 \x01(\x04\x12\r\n\x05\x63ount\x18\x05 \x01(\r\x12\x0e\n\x06length\x18\x06 \x01(\x04\x12\x0e\n\x06values\x18\x07 \x01(\x0c\"\x1a\n\x08\x42lockEnd\x12\x0e\n\x06points\x18\x01 \x01(\rB\x1d\n\x19io.lossledger.protocol.v1P\x01\x62\x06proto3')
 
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, globals())
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'lossledger.v1.trajectory_pb2', globals())
@@ -23,9 +23,9 @@ if _descriptor._USE_C_DESCRIPTORS == False:
   DESCRIPTOR._options = None
   DESCRIPTOR._serialized_options = b'\n\031io.lossledger.protocol.v1P\001'
   _POINT._serialized_start=78
-  _POINT._serialized_end=337
-  _POINTCHUNK._serialized_start=340
-  _POINTCHUNK._serialized_end=496
-  _BLOCKEND._serialized_start=498
-  _BLOCKEND._serialized_end=524
+  _POINT._serialized_end=335
+  _POINTCHUNK._serialized_start=338
+  _POINTCHUNK._serialized_end=494
+  _BLOCKEND._serialized_start=496
+  _BLOCKEND._serialized_end=522
 # @@protoc_insertion_point(module_scope)

@@ -12,28 +12,28 @@ class BlockEnd(_message.Message):
     def __init__(self, points: _Optional[int] = ...) -> None: ...
 
 class Point(_message.Message):
-    __slots__ = ["begins", "block", "chunk", "end", "facts", "first_step", "run", "session", "step", "steps_in_block"]
-    BEGINS_FIELD_NUMBER: _ClassVar[int]
+    __slots__ = ["block", "chunk", "end", "facts", "first_step", "path", "run", "session", "step", "steps_in_block"]
     BLOCK_FIELD_NUMBER: _ClassVar[int]
     CHUNK_FIELD_NUMBER: _ClassVar[int]
     END_FIELD_NUMBER: _ClassVar[int]
     FACTS_FIELD_NUMBER: _ClassVar[int]
     FIRST_STEP_FIELD_NUMBER: _ClassVar[int]
+    PATH_FIELD_NUMBER: _ClassVar[int]
     RUN_FIELD_NUMBER: _ClassVar[int]
     SESSION_FIELD_NUMBER: _ClassVar[int]
     STEPS_IN_BLOCK_FIELD_NUMBER: _ClassVar[int]
     STEP_FIELD_NUMBER: _ClassVar[int]
-    begins: bool
     block: int
     chunk: PointChunk
     end: BlockEnd
     facts: _update_pb2.StepFacts
     first_step: int
+    path: int
     run: str
     session: int
     step: int
     steps_in_block: int
-    def __init__(self, run: _Optional[str] = ..., session: _Optional[int] = ..., first_step: _Optional[int] = ..., steps_in_block: _Optional[int] = ..., block: _Optional[int] = ..., step: _Optional[int] = ..., begins: bool = ..., facts: _Optional[_Union[_update_pb2.StepFacts, _Mapping]] = ..., chunk: _Optional[_Union[PointChunk, _Mapping]] = ..., end: _Optional[_Union[BlockEnd, _Mapping]] = ...) -> None: ...
+    def __init__(self, run: _Optional[str] = ..., session: _Optional[int] = ..., first_step: _Optional[int] = ..., steps_in_block: _Optional[int] = ..., block: _Optional[int] = ..., step: _Optional[int] = ..., path: _Optional[int] = ..., facts: _Optional[_Union[_update_pb2.StepFacts, _Mapping]] = ..., chunk: _Optional[_Union[PointChunk, _Mapping]] = ..., end: _Optional[_Union[BlockEnd, _Mapping]] = ...) -> None: ...
 
 class PointChunk(_message.Message):
     __slots__ = ["chunk", "chunks", "count", "element_type", "length", "offset", "values"]

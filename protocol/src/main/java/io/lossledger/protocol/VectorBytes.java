@@ -25,17 +25,27 @@ public final class VectorBytes {
 
     /** Reads {@code count} elements; the bytes must hold as many. */
     public static void decode(ByteString bytes, float[] target, int count) {
+        decode(bytes, target, 0, count);
+    }
+
+    /** Reads {@code count} elements into the target from {@code from}; the bytes must hold as many. */
+    public static void decode(ByteString bytes, float[] target, int from, int count) {
         bytes.asReadOnlyByteBuffer()
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .asFloatBuffer()
-                .get(target, 0, count);
+                .get(target, from, count);
     }
 
     /** Reads {@code count} elements; the bytes must hold as many. */
     public static void decode(ByteString bytes, double[] target, int count) {
+        decode(bytes, target, 0, count);
+    }
+
+    /** Reads {@code count} elements into the target from {@code from}; the bytes must hold as many. */
+    public static void decode(ByteString bytes, double[] target, int from, int count) {
         bytes.asReadOnlyByteBuffer()
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .asDoubleBuffer()
-                .get(target, 0, count);
+                .get(target, from, count);
     }
 }

@@ -186,7 +186,7 @@ final class GoldenMessages {
                 .setStepsInBlock(16)
                 .setBlock(2)
                 .setStep(35)
-                .setBegins(true)
+                .setPath(6)
                 .setFacts(StepFacts.newBuilder()
                         .setMinibatchLoss(0.75)
                         .setTime(Timestamp.newBuilder().setSeconds(1_767_225_600)))
@@ -242,7 +242,8 @@ final class GoldenMessages {
                         .setNetwork("MultiLayerNetwork")
                         .setConfiguration("{\"confs\":[]}")
                         .setDataFingerprint("sha256:00ff")
-                        .setObjectiveExamples(5_000))
+                        .setObjectiveExamples(5_000)
+                        .setRecordedRun("recorded"))
                 .build();
     }
 

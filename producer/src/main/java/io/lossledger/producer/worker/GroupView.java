@@ -1,0 +1,139 @@
+package io.lossledger.producer.worker;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a worker's group has committed in all partitions: how far each run is measured, by whichever worker. Asks Kafka at most
+ * twice a second. Used by the worker's thread alone.
+ */
+final class GroupView {
+    private static final long AGE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    private final Consumer<byte[], byte[]> consumer;
+    private final String topic;
+    private final WorkerSettings settings;
+    private final WorkerListener listener;
+    private final Set<String> otherBuilds = new HashSet<>();
+    private Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
+    private Map<TopicPartition, Long> ends = Map.of();
+    private int partitions;
+    private long askedAt = System.nanoTime() - AGE_NANOS;
+    private long bytesOfBlock;
+
+    GroupView(Consumer<byte[], byte[]> consumer, String topic, WorkerSettings settings, WorkerListener listener) {
+        this.consumer = consumer;
+        this.topic = topic;
+        this.settings = settings;
+        this.listener = listener;
+    }
+
+    /** The number of partitions of the topic. */
+    int partitions() {
+        if (partitions == 0) {
+            partitions = consumer.partitionsFor(topic).size();
+        }
+        return partitions;
+    }
+
+    /** What the group has committed for a partition, asked now. */
+    @Nullable OffsetAndMetadata committed(TopicPartition partition) {
+        return consumer.committed(Set.of(partition)).get(partition);
+    }
+
+    /** Takes note of what this worker has committed. */
+    void wrote(TopicPartition partition, OffsetAndMetadata offset, long bytes) {
+        committed.put(partition, offset);
+        bytesOfBlock = Math.max(bytes, bytesOfBlock / 2);
+    }
+
+    /** Whether a block is near enough to the lowest one of its run that is not written. */
+    boolean mayBegin(String run, int block) {
+        int count = partitions();
+        long ahead = bytesOfBlock == 0 ? count : Math.max(count, settings.aheadBytes() / bytesOfBlock);
+        if (lowestOpen(run) + ahead > block) {
+            return true;
+        }
+        ask();
+        return lowestOpen(run) + ahead > block;
+    }
+
+    private long lowestOpen(String run) {
+        Map<Integer, GroupProgress> progress = new HashMap<>();
+        for (int partition = 0; partition < partitions(); partition++) {
+            progress.put(partition, progress(new TopicPartition(topic, partition)));
+        }
+        return GroupProgress.lowestOpen(run, progress);
+    }
+
+    private GroupProgress progress(TopicPartition partition) {
+        OffsetAndMetadata there = committed.get(partition);
+        return there == null ? GroupProgress.NOTHING : GroupProgress.parse(there.metadata());
+    }
+
+    private void ask() {
+        if (System.nanoTime() - askedAt < AGE_NANOS) {
+            return;
+        }
+        askedAt = System.nanoTime();
+        Map<TopicPartition, OffsetAndMetadata> answer = new HashMap<>(consumer.committed(all()));
+        answer.values().removeIf(offset -> offset == null);
+        committed = answer;
+        answer.values().forEach(offset -> compare(GroupProgress.parse(offset.metadata()).build()));
+    }
+
+    /** Processors of different kinds, and different builds, may round differently. */
+    private void compare(String build) {
+        if (!build.isEmpty() && !build.equals(settings.build()) && otherBuilds.add(build)) {
+            listener.said("the group " + settings.group() + " has also workers of another build, " + build + " beside "
+                    + settings.build() + "; results may differ in their last bits");
+        }
+    }
+
+    private Set<TopicPartition> all() {
+        Set<TopicPartition> all = new HashSet<>();
+        for (int partition = 0; partition < partitions(); partition++) {
+            all.add(new TopicPartition(topic, partition));
+        }
+        return all;
+    }
+
+    /** Called once a run has ended: no record of it comes after the ends that the partitions have now. */
+    void runEnded() {
+        if (ends.isEmpty()) {
+            ends = consumer.endOffsets(all());
+        }
+    }
+
+    /** Whether a partition was read to where the run ended. */
+    boolean isRead(PartitionQueue queue) {
+        return queue.position() >= ends.getOrDefault(queue.partition(), Long.MAX_VALUE);
+    }
+
+    /** Whether the group has committed all partitions to where the run ended. */
+    boolean isCommitted() {
+        ask();
+        return !ends.isEmpty()
+                && ends.entrySet().stream().allMatch(end -> {
+                    OffsetAndMetadata there = committed.get(end.getKey());
+                    return end.getValue() == 0 || there != null && there.offset() >= end.getValue();
+                });
+    }
+
+    /** The step after the last one of a run, by what is committed; 0 when nothing is. */
+    int endStep(String run) {
+        return committed.keySet().stream()
+                .map(partition -> progress(partition).of(run))
+                .flatMap(written -> written.stream().map(GroupProgress.Written::endStep))
+                .collect(Collectors.maxBy(Integer::compare))
+                .orElse(0);
+    }
+}

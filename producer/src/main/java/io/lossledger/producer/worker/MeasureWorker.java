@@ -1,0 +1,331 @@
+package io.lossledger.producer.worker;
+
+import io.lossledger.protocol.LedgerTopic;
+import io.lossledger.protocol.ListenerProtocol;
+import io.lossledger.protocol.v1.RunManifest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Measures recorded runs, sharing the work with all workers of its group: Kafka gives each of them some partitions, and the blocks
+ * of a run go round the partitions. A block is written as a whole, in one transaction with the group's offset, so it is
+ * booked once, whatever happens to the worker; when it dies, another one measures the block again.
+ *
+ * <p>The lowest block comes first. A worker waits when it would get too far ahead of a block that another worker measures,
+ * because what is measured waits in the processor until all before it is.
+ *
+ * <p>{@link #run} and {@link #close} are for one thread; {@link #stop} and {@link #progress} for any.
+ */
+public final class MeasureWorker implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(MeasureWorker.class);
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration POLL_WHILE_MEASURING = Duration.ofMillis(5);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+    private static final int POLL_RECORDS = 8;
+    private static final int MOST_UNMEASURED = 2;
+    private static final long COMMIT_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final WorkerSettings settings;
+    private final WorkerListener listener;
+    private final RecordedRuns runs;
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final BlockWriter writer;
+    private final GroupView group;
+    private final BlockIntake intake;
+    private final String topic;
+    private final Map<TopicPartition, PartitionQueue> queues = new HashMap<>();
+    private final ExecutorService evaluation = Executors.newSingleThreadExecutor(task -> {
+        Thread thread = new Thread(task, "lossledger-measure");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private long committedAt = System.nanoTime();
+    private long failedAt = System.nanoTime() - RETRY_NANOS;
+    private boolean failing;
+    private volatile WorkerProgress progress = WorkerProgress.NOTHING;
+    private volatile boolean stopped;
+
+    /**
+     * Connects to Kafka.
+     *
+     * @param measurers opens the measurer of a recorded run; throws IllegalArgumentException when this worker cannot measure it
+     * @throws IllegalArgumentException when Kafka expects TLS and the client does not use it
+     */
+    public MeasureWorker(
+            WorkerSettings settings, Function<RunManifest, RunMeasurer> measurers, WorkerListener listener) {
+        ListenerProtocol.require(settings.kafka());
+        this.settings = settings;
+        this.listener = listener;
+        this.topic = LedgerTopic.TRAJECTORY.named(settings.topicPrefix());
+        this.runs = new RecordedRuns(settings, measurers, listener);
+        this.writer = new BlockWriter(settings);
+        this.consumer = new KafkaConsumer<>(consumerConfig(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        this.group = new GroupView(consumer, topic, settings, listener);
+        this.intake = new BlockIntake(runs, group, evaluation, listener);
+    }
+
+    private Map<String, Object> consumerConfig() {
+        Map<String, Object> config = new HashMap<>();
+        config.put(ConsumerConfig.CLIENT_ID_CONFIG, settings.group());
+        config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, POLL_RECORDS);
+        config.putAll(settings.kafka());
+        config.put(ConsumerConfig.GROUP_ID_CONFIG, settings.group());
+        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        config.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, List.of(CooperativeStickyAssignor.class));
+        return config;
+    }
+
+    /**
+     * Measures until the run is complete, or until it is stopped.
+     *
+     * @return whether the run that it was asked for is complete
+     * @throws IllegalArgumentException when this worker cannot measure that run
+     */
+    public boolean run() {
+        consumer.subscribe(List.of(topic), new Rebalance());
+        boolean complete = false;
+        while (!stopped && !complete) {
+            read();
+            take();
+            write();
+            commitPassed(COMMIT_NANOS);
+            complete = settings.run().isPresent() && isComplete(settings.run().get());
+        }
+        return complete;
+    }
+
+    /** Ends {@link #run} soon; what is open is measured by another worker, or by the next one. */
+    public void stop() {
+        stopped = true;
+    }
+
+    /** How far this worker is. */
+    public WorkerProgress progress() {
+        return progress;
+    }
+
+    @Override
+    public void close() {
+        stopped = true;
+        evaluation.shutdownNow();
+        writer.close();
+        consumer.close(CLOSE_TIMEOUT);
+        try {
+            // Evaluation is native code, and its memory must not go while it runs.
+            if (evaluation.awaitTermination(1, TimeUnit.MINUTES)) {
+                runs.close();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void read() {
+        List<TopicPartition> full = new ArrayList<>();
+        List<TopicPartition> hungry = new ArrayList<>();
+        queues.forEach(
+                (partition, queue) -> (queue.waiting() >= POLL_RECORDS ? full : hungry).add(partition));
+        consumer.pause(full);
+        consumer.resume(hungry);
+        boolean measuring = intake.unmeasured() > 0;
+        ConsumerRecords<byte[], byte[]> records = consumer.poll(measuring ? POLL_WHILE_MEASURING : POLL);
+        for (TopicPartition partition : records.partitions()) {
+            PartitionQueue queue = queues.get(partition);
+            if (queue != null) {
+                queue.read(records.records(partition));
+            }
+        }
+        double steps = 0;
+        long oldest = Long.MAX_VALUE;
+        for (PartitionQueue queue : queues.values()) {
+            queue.passTo(consumer.position(queue.partition()));
+            steps += queue.steps(
+                    queue.waiting() + consumer.currentLag(queue.partition()).orElse(0));
+            oldest = Math.min(oldest, queue.oldestMillis());
+        }
+        progress = progress.waiting(steps, oldest);
+    }
+
+    /** Takes records, lowest block first, while the evaluation needs some. */
+    private void take() {
+        List<PartitionQueue> waiting = new ArrayList<>(queues.values());
+        while (intake.unmeasured() < MOST_UNMEASURED) {
+            waiting.removeIf(queue -> queue.waiting() == 0);
+            Optional<PartitionQueue> lowest = waiting.stream().min(Comparator.comparingLong(PartitionQueue::order));
+            if (lowest.isEmpty()) {
+                break;
+            }
+            if (!intake.take(lowest.get())) {
+                waiting.remove(lowest.get());
+            }
+        }
+        progress = progress.withInvalid(intake.invalid());
+    }
+
+    /** Writes the blocks that are measured. */
+    private void write() {
+        if (System.nanoTime() - failedAt < RETRY_NANOS) {
+            return;
+        }
+        for (PartitionQueue queue : List.copyOf(queues.values())) {
+            for (var next = queue.measured(); next.isPresent(); next = queue.measured()) {
+                if (!write(queue, next.get())) {
+                    return;
+                }
+            }
+        }
+    }
+
+    private boolean write(PartitionQueue queue, PartitionQueue.Ended next) {
+        BlockWork.Result result = next.block().result();
+        OffsetAndMetadata offset = queue.offsetAfter(next);
+        try {
+            long bytes =
+                    writer.write(result.updates(), Map.of(queue.partition(), offset), consumer.groupMetadata());
+            group.wrote(queue.partition(), offset, bytes);
+        } catch (CommitFailedException | RebalanceInProgressException e) {
+            log.info("Block {} of {} may belong to another worker now", next.block().block(), next.run(), e);
+            again(queue);
+            return false;
+        } catch (KafkaException e) {
+            failedAt = System.nanoTime();
+            say(true, "Kafka does not take what is measured, and gets it again until it does: " + e.getMessage());
+            return false;
+        }
+        say(false, "Kafka takes what is measured again");
+        queue.written(offset);
+        progress = progress.written(result);
+        listener.blockWritten(
+                next.block().measurer().manifest().getRun(),
+                next.block().block(),
+                result.segments(),
+                result.lostSteps());
+        return true;
+    }
+
+    private void say(boolean fails, String line) {
+        if (fails != failing) {
+            failing = fails;
+            listener.said(line);
+        }
+    }
+
+    /** Reads a partition again from where its group is. */
+    private void again(PartitionQueue queue) {
+        TopicPartition partition = queue.partition();
+        queue.cancel();
+        queues.remove(partition);
+        if (consumer.assignment().contains(partition)) {
+            PartitionQueue anew = queue(partition);
+            queues.put(partition, anew);
+            consumer.seek(partition, anew.position());
+        }
+    }
+
+    private PartitionQueue queue(TopicPartition partition) {
+        OffsetAndMetadata committed = group.committed(partition);
+        return committed == null
+                ? new PartitionQueue(partition, 0, GroupProgress.NOTHING.by(settings.build()))
+                : new PartitionQueue(
+                        partition,
+                        committed.offset(),
+                        GroupProgress.parse(committed.metadata()).by(settings.build()));
+    }
+
+    /** Commits what was passed and belongs to no block of this worker, such as other runs. */
+    private void commitPassed(long everyNanos) {
+        if (System.nanoTime() - committedAt < everyNanos) {
+            return;
+        }
+        committedAt = System.nanoTime();
+        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+        queues.values()
+                .forEach(queue -> queue.passed().ifPresent(offset -> offsets.put(queue.partition(), offset)));
+        if (offsets.isEmpty()) {
+            return;
+        }
+        try {
+            consumer.commitSync(offsets);
+            offsets.forEach((partition, offset) -> queues.get(partition).committed(offset));
+        } catch (KafkaException e) { // a rebalance, or Kafka is away
+            log.debug("The position is committed later", e);
+        }
+    }
+
+    /** Whether the run has ended and its group has measured all of it. */
+    private boolean isComplete(String run) {
+        boolean quiet = queues.values().stream().allMatch(queue -> queue.waiting() == 0) && intake.unmeasured() == 0;
+        if (!quiet || !runs.hasEnded(run)) {
+            return false;
+        }
+        group.runEnded();
+        for (PartitionQueue queue : queues.values()) {
+            // The trainer died before it could end the block.
+            if (group.isRead(queue)) {
+                queue.open(run).ifPresent(BlockWork::endHere);
+                queue.end(run);
+            }
+        }
+        commitPassed(0);
+        if (!queues.values().stream().allMatch(PartitionQueue::isWritten) || !group.isCommitted()) {
+            return false;
+        }
+        settings.as().ifPresent(name -> endAskedRun(run));
+        return true;
+    }
+
+    /** Ends the run that is booked in place of the recorded one. Each worker does so: the same records, which count once. */
+    private void endAskedRun(String run) {
+        Optional<RunManifest> recorded = runs.manifest(run);
+        Optional<RunMeasurer> measurer = runs.measurer(run);
+        if (recorded.isPresent() && measurer.isPresent()) {
+            int end = Math.max(recorded.get().getFirstStep(), group.endStep(run));
+            writer.write(
+                    measurer.get().end(end, AskedRun.outcome(recorded.get())),
+                    AskedRun.ended(measurer.get().manifest(), recorded.get(), end));
+        }
+    }
+
+    private final class Rebalance implements ConsumerRebalanceListener {
+        @Override
+        public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+            for (TopicPartition partition : partitions) {
+                PartitionQueue queue = queues.remove(partition);
+                if (queue != null) {
+                    queue.cancel();
+                }
+            }
+        }
+
+        @Override
+        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            partitions.forEach(partition -> queues.put(partition, queue(partition)));
+        }
+    }
+}

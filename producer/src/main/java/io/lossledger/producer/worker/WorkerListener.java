@@ -1,0 +1,25 @@
+package io.lossledger.producer.worker;
+
+/** Hears what a worker does, on the worker's own thread. */
+public interface WorkerListener {
+    /** Hears nothing. */
+    WorkerListener NONE = new WorkerListener() {};
+
+    /**
+     * A block is written.
+     *
+     * @param run the run that is booked
+     * @param segments its measured segments
+     * @param lostSteps its steps that no segment covers, or whose segment could not be measured
+     */
+    default void blockWritten(String run, int block, int segments, int lostSteps) {}
+
+    /** A record of the trajectory breaks the contract, and is left out. */
+    default void invalidPoint(String reason) {}
+
+    /** A run cannot be measured by this worker, and is left to others. */
+    default void leftOut(String run, String reason) {}
+
+    /** Something that a person wants to know, in one line. */
+    default void said(String line) {}
+}
