@@ -38,19 +38,29 @@ final class ManifestFacts {
             List<LedgerObjective> objectives,
             MeasureSettings measure,
             RecordSettings recording) {
+        measuring(manifest, measure);
         manifest.addAllLayers(NetworkLayout.manifest(network))
-                .setRule(measure.rule().coarsest())
-                .setMaxSplits(measure.maxSplits())
-                .setAbsoluteTolerance(measure.refines() ? measure.absoluteTolerance() : 0)
-                .setRelativeTolerance(measure.refines() ? measure.relativeTolerance() : 0)
-                .setMaxGradientsPerStep(measure.maxGradients())
-                .setElementType(measure.type())
                 .setEvery(recording.every())
                 .setFirstStep(recording.firstStep())
                 .putVersions("java", Runtime.version().toString());
         dl4jVersion().ifPresent(version -> manifest.putVersions("dl4j", version));
+        manifest.addAllObjectives(objectives(network, objectives));
+    }
+
+    /** How segments are measured. */
+    static void measuring(RunManifest.Builder manifest, MeasureSettings measure) {
+        manifest.setRule(measure.rule().coarsest())
+                .setMaxSplits(measure.maxSplits())
+                .setAbsoluteTolerance(measure.refines() ? measure.absoluteTolerance() : 0)
+                .setRelativeTolerance(measure.refines() ? measure.relativeTolerance() : 0)
+                .setMaxGradientsPerStep(measure.maxGradients())
+                .setElementType(measure.type());
+    }
+
+    /** The objectives, in order. */
+    static List<ObjectiveManifest> objectives(Model network, List<LedgerObjective> objectives) {
         String loss = loss(network);
-        objectives.forEach(objective -> manifest.addObjectives(describe(objective, loss)));
+        return objectives.stream().map(objective -> describe(objective, loss)).toList();
     }
 
     /** The version in DL4J's jar; DL4J's own VersionCheck looks for files that its jars no longer contain. */
