@@ -285,7 +285,38 @@ public enum LedgerMetric {
             Type.GAUGE,
             "seconds",
             Scope.TRAINER,
-            "Time for which records have waited and Kafka has acknowledged none; 0 when none wait");
+            "Time for which records have waited and Kafka has acknowledged none; 0 when none wait"),
+
+    WORKER_SEGMENTS(
+            "lossledger_worker_segments_total",
+            Type.COUNTER,
+            "segments",
+            Scope.WORKER,
+            "Segments of recorded trajectories measured and written"),
+    WORKER_LOST_STEPS(
+            "lossledger_worker_lost_steps_total",
+            Type.COUNTER,
+            "steps",
+            Scope.WORKER,
+            "Steps of recorded trajectories that could not be measured, or of which no points came"),
+    WORKER_INVALID_POINTS(
+            "lossledger_worker_invalid_points_total",
+            Type.COUNTER,
+            "records",
+            Scope.WORKER,
+            "Records of the trajectory topic that break the contract"),
+    WORKER_BACKLOG_STEPS(
+            "lossledger_worker_backlog_steps",
+            Type.GAUGE,
+            "steps",
+            Scope.WORKER,
+            "About how many recorded steps in the worker's partitions are not measured yet"),
+    WORKER_BACKLOG_AGE(
+            "lossledger_worker_backlog_age_seconds",
+            Type.GAUGE,
+            "seconds",
+            Scope.WORKER,
+            "How long the oldest recorded step of the worker's partitions has waited; 0 when none waits");
 
     /** The type of a metric. */
     public enum Type {
@@ -304,7 +335,8 @@ public enum LedgerMetric {
         RUN("run"),
         OBJECTIVE("run", "objective", "stratum"),
         LAYER("run", "objective", "stratum", "layer", "layer_index"),
-        TRAINER("run");
+        TRAINER("run"),
+        WORKER;
 
         private final List<String> tags;
 

@@ -46,6 +46,24 @@ public final class AskedRun {
         return session == 0 ? 1 : session;
     }
 
+    /** Whether a run that exists asks the same of the same trajectory. */
+    static boolean isSame(RunManifest there, RunManifest asked) {
+        return question(there).equals(question(asked));
+    }
+
+    private static RunManifest question(RunManifest manifest) {
+        return RunManifest.newBuilder()
+                .setSession(manifest.getSession())
+                .addAllObjectives(manifest.getObjectivesList())
+                .setRule(manifest.getRule())
+                .setMaxSplits(manifest.getMaxSplits())
+                .setAbsoluteTolerance(manifest.getAbsoluteTolerance())
+                .setRelativeTolerance(manifest.getRelativeTolerance())
+                .setMaxGradientsPerStep(manifest.getMaxGradientsPerStep())
+                .setElementType(manifest.getElementType())
+                .build();
+    }
+
     /** How the new run ends: as the recorded one. */
     static RunFinished outcome(RunManifest recorded) {
         return RunFinished.newBuilder().setOutcome(recorded.getStatus()).build();

@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Takes records from the partitions, opens and ends blocks, and has their segments measured. Used by the worker's thread alone. */
 final class BlockIntake {
-    private final RecordedRuns runs;
+    private final MeasuredRuns runs;
     private final GroupView group;
     private final ExecutorService evaluation;
     private final WorkerListener listener;
     private final List<Future<List<Update>>> unmeasured = new ArrayList<>();
     private long invalid;
 
-    BlockIntake(RecordedRuns runs, GroupView group, ExecutorService evaluation, WorkerListener listener) {
+    BlockIntake(MeasuredRuns runs, GroupView group, ExecutorService evaluation, WorkerListener listener) {
         this.runs = runs;
         this.group = group;
         this.evaluation = evaluation;

@@ -32,7 +32,7 @@ final class GroupProgress {
 
     /** Reads what {@link #toString} wrote; what it does not understand counts as nothing. */
     static GroupProgress parse(String text) {
-        String[] fields = text.split(";");
+        String[] fields = text.split(";", -1);
         Map<String, Written> runs = new LinkedHashMap<>();
         for (int i = 1; i < fields.length; i++) {
             String[] parts = fields[i].split("=");

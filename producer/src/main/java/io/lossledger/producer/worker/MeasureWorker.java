@@ -51,7 +51,7 @@ public final class MeasureWorker implements AutoCloseable {
 
     private final WorkerSettings settings;
     private final WorkerListener listener;
-    private final RecordedRuns runs;
+    private final MeasuredRuns runs;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final BlockWriter writer;
     private final GroupView group;
@@ -66,6 +66,7 @@ public final class MeasureWorker implements AutoCloseable {
     private long committedAt = System.nanoTime();
     private long failedAt = System.nanoTime() - RETRY_NANOS;
     private boolean failing;
+    private boolean opened;
     private volatile WorkerProgress progress = WorkerProgress.NOTHING;
     private volatile boolean stopped;
 
@@ -81,7 +82,7 @@ public final class MeasureWorker implements AutoCloseable {
         this.settings = settings;
         this.listener = listener;
         this.topic = LedgerTopic.TRAJECTORY.named(settings.topicPrefix());
-        this.runs = new RecordedRuns(settings, measurers, listener);
+        this.runs = new MeasuredRuns(settings, measurers, listener);
         this.writer = new BlockWriter(settings);
         this.consumer = new KafkaConsumer<>(consumerConfig(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
         this.group = new GroupView(consumer, topic, settings, listener);
@@ -111,6 +112,7 @@ public final class MeasureWorker implements AutoCloseable {
         consumer.subscribe(List.of(topic), new Rebalance());
         boolean complete = false;
         while (!stopped && !complete) {
+            settings.run().ifPresent(this::open);
             read();
             take();
             write();
@@ -118,6 +120,23 @@ public final class MeasureWorker implements AutoCloseable {
             complete = settings.run().isPresent() && isComplete(settings.run().get());
         }
         return complete;
+    }
+
+    /** Opens the run that was asked for as soon as it is there, so that what is wrong is said at once. */
+    private void open(String run) {
+        if (!opened && runs.manifest(run).isPresent()) {
+            RunManifest booked = runs.measurer(run).orElseThrow().manifest();
+            if (settings.as().isPresent()) {
+                Optional<RunManifest> there = runs.manifest(booked.getRun());
+                if (there.isEmpty()) {
+                    writer.write(List.of(), booked);
+                } else if (!AskedRun.isSame(there.get(), booked)) {
+                    throw new IllegalArgumentException("as: must be a new run, or one that asks the same of run " + run
+                            + " (objectives, rule, precision, tolerances). Found: " + booked.getRun());
+                }
+            }
+            opened = true;
+        }
     }
 
     /** Ends {@link #run} soon; what is open is measured by another worker, or by the next one. */
@@ -280,7 +299,7 @@ public final class MeasureWorker implements AutoCloseable {
 
     /** Whether the run has ended and its group has measured all of it. */
     private boolean isComplete(String run) {
-        boolean quiet = queues.values().stream().allMatch(queue -> queue.waiting() == 0) && intake.unmeasured() == 0;
+        boolean quiet = opened && queues.values().stream().allMatch(queue -> queue.waiting() == 0) && intake.unmeasured() == 0;
         if (!quiet || !runs.hasEnded(run)) {
             return false;
         }

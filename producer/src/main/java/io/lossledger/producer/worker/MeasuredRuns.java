@@ -1,5 +1,6 @@
 package io.lossledger.producer.worker;
 
+import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.RunManifests;
 import io.lossledger.protocol.v1.RunManifest;
 import io.lossledger.protocol.v1.RunStatus;
@@ -13,20 +14,23 @@ import java.util.function.Function;
 
 /**
  * The runs that a worker measures, opened when their first point comes. Manifests are read again when they may be old, at most
- * every second. Used by the worker's thread alone.
+ * every two seconds. Used by the worker's thread alone.
  */
-final class RecordedRuns implements AutoCloseable {
-    private static final long AGE_NANOS = TimeUnit.SECONDS.toNanos(1);
+final class MeasuredRuns implements AutoCloseable {
+    private static final long AGE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final WorkerSettings settings;
     private final Function<RunManifest, RunMeasurer> measurers;
     private final WorkerListener listener;
     private final Map<String, RunMeasurer> open = new HashMap<>();
+    private final Map<String, Long> unknown = new HashMap<>();
     private final Set<String> leftOut = new HashSet<>();
     private Map<String, RunManifest> manifests = Map.of();
     private long readAt = System.nanoTime() - AGE_NANOS;
 
-    RecordedRuns(WorkerSettings settings, Function<RunManifest, RunMeasurer> measurers, WorkerListener listener) {
+    MeasuredRuns(WorkerSettings settings, Function<RunManifest, RunMeasurer> measurers, WorkerListener listener) {
         this.settings = settings;
         this.measurers = measurers;
         this.listener = listener;
@@ -49,6 +53,7 @@ final class RecordedRuns implements AutoCloseable {
         }
         Optional<RunManifest> manifest = manifest(run);
         if (manifest.isEmpty()) {
+            leaveOutIfUnknown(run);
             return Optional.empty();
         }
         try {
@@ -65,7 +70,17 @@ final class RecordedRuns implements AutoCloseable {
         }
     }
 
-    /** The newest manifest of a run, at most a second old; empty when there is none. */
+    /** Points come after the manifest, but maybe on a faster way; a deleted run has none any more. */
+    private void leaveOutIfUnknown(String run) {
+        long since = unknown.computeIfAbsent(run, unused -> System.nanoTime());
+        if (settings.run().isEmpty() && System.nanoTime() - since > PATIENCE_NANOS) {
+            leftOut.add(run);
+            listener.leftOut(run, "run: must have a manifest in " + LedgerTopic.RUN.named(settings.topicPrefix())
+                    + ". Found: none; it may be deleted");
+        }
+    }
+
+    /** The newest manifest of a run, at most two seconds old; empty when there is none. */
     Optional<RunManifest> manifest(String run) {
         if (System.nanoTime() - readAt >= AGE_NANOS) {
             manifests = RunManifests.read(settings.kafka(), settings.topicPrefix());
