@@ -73,12 +73,16 @@ public final class UpdateAllocator {
                 .setChunk(update.getChunk())
                 .setChunksInStep(update.getChunksInStep())
                 .setSession(update.getSession())
+                .setAnyOrder(update.getAnyOrder())
                 .setTimestampMillis(timestampMillis);
         if (update.hasFacts()) {
             partial.setFacts(update.getFacts());
         }
         if (update.hasFinished()) {
             return partial.setFinished(update.getFinished()).build();
+        }
+        if (update.hasLost()) {
+            return partial.setLost(update.getLost()).build();
         }
         TensorChunk chunk = update.getTensorChunk();
         TensorPartial.Builder tensor =

@@ -22,6 +22,7 @@ public final class UpdateParser {
     static final int MAX_CHUNKS = 1 << 20;
     private static final int MAX_PARTITIONS = 100_000;
     private static final int MAX_WARNING_LENGTH = 1_000;
+    private static final int MAX_REASON_LENGTH = 1_000;
 
     private UpdateParser() {}
 
@@ -41,10 +42,10 @@ public final class UpdateParser {
         switch (update.getBodyCase()) {
             case TENSOR_CHUNK -> TensorChunkRules.require(update.getTensorChunk());
             case FINISHED, REQUEST -> {}
-            case LOST ->
-                throw new InvalidUpdateException("update.lost: must be in a run with any_order. Found: one without");
+            case LOST -> requireLost(update);
             case BODY_NOT_SET ->
-                throw new InvalidUpdateException("update.body: must be tensor_chunk, finished or request. Found: none");
+                throw new InvalidUpdateException(
+                        "update.body: must be tensor_chunk, finished, request or lost. Found: none");
         }
         return update;
     }
@@ -101,6 +102,21 @@ public final class UpdateParser {
         if (update.getSession() == 0) {
             throw new InvalidUpdateException(
                     "update.session: must be a random number other than 0, the same in all records of a run. Found: 0");
+        }
+    }
+
+    private static void requireLost(Update update) {
+        if (!update.getAnyOrder()) {
+            throw new InvalidUpdateException("update.lost: must be in a run with any_order. Found: one without");
+        }
+        if (update.getTensor() != 0 || update.getChunk() != 0) {
+            throw new InvalidUpdateException("update.lost: must have tensor and chunk 0. Found: "
+                    + Integer.toUnsignedString(update.getTensor()) + " and " + update.getChunk());
+        }
+        inRange("update.steps_covered", 1, MAX_STEP, update.getStepsCovered());
+        if (update.getLost().getReason().length() > MAX_REASON_LENGTH) {
+            throw new InvalidUpdateException("update.lost.reason: must have at most " + MAX_REASON_LENGTH
+                    + " characters. Found: " + update.getLost().getReason().length());
         }
     }
 

@@ -11,6 +11,7 @@ import io.lossledger.streams.steps.StepMerger;
 import io.lossledger.streams.v1.ChunkPartial;
 import io.lossledger.streams.v1.PendingRequest;
 import io.lossledger.streams.v1.RunBook;
+import io.lossledger.streams.v1.RunEnding;
 import io.lossledger.streams.v1.RunProgress;
 import io.lossledger.streams.v1.RunProgressOrBuilder;
 import io.lossledger.streams.v1.WindowBook;
@@ -27,15 +28,16 @@ import org.slf4j.Logger;
  * complete, every earlier step is either complete or has lost a chunk for good. Such a step is given up at once, and no
  * clock is needed. Every chunk has one end marker, which is treated as one more step; a run therefore closes only when
  * all steps before it are settled.
+ *
+ * <p>The steps of a run that declares so come in any order. They wait in a line, and are booked in step order too.
  */
 public final class StepAssembler {
-    private final RunBookUpdater updater;
     private final int maxPendingSteps;
     private final LedgerStores stores;
-    private final UnitLedger units;
     private final PendingSteps pending;
     private final EndedRuns endedRuns;
-    private final int maxBookBytes;
+    private final RunBooks books;
+    private final WaitingSteps waiting;
     private final Output output;
     private final Logger log;
     private @Nullable String sweptTo;
@@ -48,6 +50,9 @@ public final class StepAssembler {
 
         /** A chunk that had arrived before. */
         void duplicateChunk();
+
+        /** A step that had waited for others cannot be booked; the current record does not belong to it. */
+        void refusedStep(String reason);
     }
 
     /**
@@ -57,15 +62,33 @@ public final class StepAssembler {
      * @param log receives the runs that begin and end, and missing steps
      */
     public StepAssembler(ResultSettings settings, LedgerStores stores, int maxBookBytes, Output output, Logger log) {
-        this.updater = new RunBookUpdater(settings);
+        this(settings, stores, maxBookBytes, WaitingSteps.PORTION, output, log);
+    }
+
+    /** @param portion how many of the steps that wait for others are booked at a time */
+    StepAssembler(
+            ResultSettings settings, LedgerStores stores, int maxBookBytes, int portion, Output output, Logger log) {
         this.maxPendingSteps = settings.maxPendingSteps();
         this.stores = stores;
-        this.units = new UnitLedger(stores.units());
         this.pending = new PendingSteps(stores.pendingSteps(), stores.pendingChunks());
         this.endedRuns = new EndedRuns(stores);
-        this.maxBookBytes = maxBookBytes;
+        this.books = new RunBooks(settings, stores, maxBookBytes, output, log);
+        this.waiting = new WaitingSteps(stores, pending, books, portion, output, log);
         this.output = output;
         this.log = log;
+    }
+
+    /**
+     * Books a portion of the steps that had to wait for one that has come since. To be called while {@link #isBehind}.
+     * Rows do not depend on when this happens.
+     */
+    public void drain() {
+        waiting.drain();
+    }
+
+    /** Whether steps that had to wait may be booked now. */
+    public boolean isBehind() {
+        return waiting.isBehind();
     }
 
     /** Deletes some of the steps that were given up. Rows do not depend on when this happens. */
@@ -85,26 +108,31 @@ public final class StepAssembler {
             return;
         }
         RunProgress run = progress(chunk);
-        if (run.getFinished()) {
+        if (run.getFinished() || run.hasEnding()) {
             afterEnd(run, chunk);
-            return;
-        }
-        if (chunk.getStep() < run.getOpenFrom()) {
+        } else if (chunk.getStep() < run.getOpenFrom()) {
             output.duplicateChunk();
-            return;
+        } else if (run.getAnyOrder()) {
+            waiting.enter(run, chunk);
+        } else {
+            add(run, chunk);
         }
+    }
+
+    private void add(RunProgress run, ChunkPartial chunk) {
         switch (pending.add(chunk)) {
             case DUPLICATE -> output.duplicateChunk();
             case BEGUN -> begin(run, chunk);
             case WAITING -> {}
-            case COMPLETE -> complete(run, chunk.getRun(), chunk.getStep());
+            case COMPLETE, COMPLETE_AT_ONCE -> complete(run, chunk.getRun(), chunk.getStep());
         }
     }
 
     /** @throws UnbookableStepException when the run was deleted, or the chunk belongs to a step after its end */
     private void afterEnd(RunProgress run, ChunkPartial chunk) {
-        if (!chunk.hasFinished() && chunk.getStep() >= run.getOpenFrom()) {
-            throw new UnbookableStepException("update.step: must be below " + run.getOpenFrom() + ", as the run "
+        int end = run.hasEnding() ? run.getEnding().getTo() : run.getOpenFrom();
+        if (!chunk.hasFinished() && chunk.getStep() >= end) {
+            throw new UnbookableStepException("update.step: must be below " + end + ", as the run "
                     + chunk.getRun() + " has ended. Found: " + chunk.getStep());
         }
         output.duplicateChunk();
@@ -125,7 +153,7 @@ public final class StepAssembler {
         boolean end = record.getRequest().getAction() == RunAction.RUN_ACTION_END;
         // A closing balance is written once. A deletion is answered each time, as the earlier answer may be deleted
         // too.
-        if (end && run.getFinished()) {
+        if (end && (run.getFinished() || run.hasEnding())) {
             return;
         }
         Optional<PendingRequest> whole = RunRequests.add(run, record.getRequest(), record.getTimestampMillis());
@@ -145,7 +173,8 @@ public final class StepAssembler {
     /** Closes a run where it is: at its end marker if one has arrived, or after the last step that has a chunk. */
     private void end(RunProgress run, String name, long timestamp) {
         Optional<PendingSteps.GivenUp> last = pending.last(name, run.getOpenFrom());
-        int to = run.getBookedBefore();
+        // What was lost or set aside after the last step booked is missing too.
+        int to = run.getAnyOrder() ? run.getOpenFrom() : run.getBookedBefore();
         int outcome = RunStatus.RUN_STATUS_INTERRUPTED_VALUE;
         if (last.isPresent()) {
             to = last.get().step() + 1;
@@ -155,8 +184,17 @@ public final class StepAssembler {
                 outcome = chunks.get(0).getFinished().getOutcomeValue();
             }
         }
-        List<PendingSteps.GivenUp> givenUp = pending.giveUp(name, run.getOpenFrom(), to);
-        close(run, name, outcome, timestamp, new Gap(run.getBookedBefore(), to, givenUp));
+        if (run.getAnyOrder()) {
+            RunEnding ending = RunEnding.newBuilder()
+                    .setTo(to)
+                    .setOutcome(outcome)
+                    .setTimestampMillis(timestamp)
+                    .build();
+            waiting.end(run, name, ending);
+        } else {
+            List<PendingSteps.GivenUp> givenUp = pending.giveUp(name, run.getOpenFrom(), to);
+            books.close(run, name, outcome, timestamp, new Gap(run.getBookedBefore(), to, givenUp));
+        }
     }
 
     private void delete(RunProgress run, String name, long session, long timestamp) {
@@ -190,6 +228,7 @@ public final class StepAssembler {
                     .setFirstStep(chunk.getFirstStep())
                     .setChunksInStep(chunk.getChunksInStep())
                     .setSession(chunk.getSession())
+                    .setAnyOrder(chunk.getAnyOrder())
                     .build();
             stores.progress().put(chunk.getRun(), run);
             log.info(
@@ -201,13 +240,20 @@ public final class StepAssembler {
         requireSame("session", run.getSession(), chunk.getSession());
         requireSame("chunks_in_step", run.getChunksInStep(), chunk.getChunksInStep());
         requireSame("first_step", run.getFirstStep(), chunk.getFirstStep());
+        requireSame("any_order", run.getAnyOrder(), chunk.getAnyOrder());
         return run;
     }
 
     private static void requireSame(String field, long expected, long found) {
         if (expected != found) {
-            throw new UnbookableStepException("update." + field + ": must be " + Long.toUnsignedString(expected)
-                    + ", as in the first record of the run. Found: " + Long.toUnsignedString(found));
+            requireSame(field, Long.toUnsignedString(expected), (Object) Long.toUnsignedString(found));
+        }
+    }
+
+    private static void requireSame(String field, Object expected, Object found) {
+        if (!expected.equals(found)) {
+            throw new UnbookableStepException("update." + field + ": must be " + expected
+                    + ", as in the first record of the run. Found: " + found);
         }
     }
 
@@ -219,10 +265,7 @@ public final class StepAssembler {
             next.setPendingSteps(maxPendingSteps).setOpenFrom(first.step() + 1);
             Gap gap = new Gap(first.step(), first.step() + 1, List.of(first));
             log.warn("Run {}: {}, and {} later steps are waiting", chunk.getRun(), gap.message(), maxPendingSteps);
-            publish(
-                    chunk.getRun(),
-                    RunBookUpdater.expire(book(chunk.getRun()), chunk, gap),
-                    chunk.getTimestampMillis());
+            books.expire(chunk, gap);
         }
         stores.progress().put(chunk.getRun(), next.build());
     }
@@ -243,77 +286,10 @@ public final class StepAssembler {
                     .max()
                     .orElseThrow();
             int outcome = chunks.get(0).getFinished().getOutcomeValue();
-            close(run, name, outcome, timestamp, new Gap(run.getBookedBefore(), step, givenUp));
+            books.close(run, name, outcome, timestamp, new Gap(run.getBookedBefore(), step, givenUp));
         } else {
-            enter(run, StepMerger.balance(chunks), givenUp);
+            BalancedStep balanced = StepMerger.balance(chunks);
+            books.enter(run, balanced, new Gap(run.getBookedBefore(), balanced.start(), givenUp));
         }
-    }
-
-    private void enter(RunProgress run, BalancedStep step, List<PendingSteps.GivenUp> givenUp) {
-        Gap gap = new Gap(run.getBookedBefore(), step.start(), givenUp);
-        if (gap.to() < gap.from()) {
-            throw new UnbookableStepException("update.steps_covered: must begin at step " + gap.from()
-                    + " or later, as those before it are booked. Found: " + step.stepsCovered() + " steps to step "
-                    + step.step());
-        }
-        UnitLedger.Entry unitEntry = units.enter(step);
-        RunBookUpdater.Entry entry = updater.enter(book(step.run()), unitEntry.step(), gap);
-        // The page can do without buckets, but no step may be refused for them.
-        if (entry.book().getSerializedSize() > maxBookBytes) {
-            entry = entry.withoutBucket();
-        }
-        int bytes = entry.book().getSerializedSize();
-        if (bytes > maxBookBytes) {
-            throw refusal(step, bytes);
-        }
-        tellMissing(step.run(), gap);
-        stores.progress()
-                .put(
-                        step.run(),
-                        run.toBuilder().setBookedBefore(step.step() + 1).build());
-        units.put(unitEntry);
-        publish(step.run(), entry, step.timestampMillis());
-    }
-
-    /** Opens an alert; the books have room for it. */
-    private UnbookableStepException refusal(BalancedStep step, int bytes) {
-        String reason = "books must take at most " + maxBookBytes + " bytes. Found: " + bytes + " with step "
-                + step.step() + " (too many layers, objectives, windows or names that change)";
-        RunBookUpdater.Entry entry = RunBookUpdater.refuse(book(step.run()), step, bytes, maxBookBytes, reason);
-        if (!entry.rows().isEmpty()) {
-            publish(step.run(), entry, step.timestampMillis());
-            log.warn("Run {}: {}", step.run(), reason);
-        }
-        return new UnbookableStepException("run " + step.run() + ": " + reason);
-    }
-
-    private void close(RunProgress run, String name, int outcome, long timestamp, Gap gap) {
-        tellMissing(name, gap);
-        endedRuns.add(
-                name,
-                run.toBuilder()
-                        .setOpenFrom(gap.to())
-                        .setFinished(true)
-                        .setOutcome(outcome)
-                        .build());
-        publish(name, updater.close(book(name), name, gap, outcome, timestamp), timestamp);
-        WindowBook whole = book(name).getWholeRun();
-        log.info("Run {} has ended: {} steps booked, {} missing", name, whole.getSteps(), whole.getMissingSteps());
-    }
-
-    private void tellMissing(String run, Gap gap) {
-        if (gap.steps() > 0) {
-            log.warn("Run {}: {}", run, gap.message());
-        }
-    }
-
-    private void publish(String run, RunBookUpdater.Entry entry, long timestamp) {
-        stores.books().put(run, entry.book());
-        output.entered(run, entry.book(), entry.rows(), timestamp);
-    }
-
-    private RunBook book(String run) {
-        RunBook book = stores.books().get(run);
-        return book == null ? RunBook.getDefaultInstance() : book;
     }
 }

@@ -109,6 +109,9 @@ public final class MemoryLedger {
             }
             refuse(String.valueOf(e.getMessage()));
         } finally {
+            while (assembler.isBehind()) {
+                assembler.drain();
+            }
             // The processor ignores the result for the update, too.
             if (parameters != null) {
                 parameters.enter(update, timestampMillis);
@@ -194,6 +197,11 @@ public final class MemoryLedger {
         @Override
         public void duplicateChunk() {
             duplicates++;
+        }
+
+        @Override
+        public void refusedStep(String reason) {
+            refuse(reason);
         }
     }
 }

@@ -9,9 +9,15 @@ import java.util.stream.Collectors;
  * @param from the first missing step
  * @param to the step after the last one; {@code from} when none is missing
  * @param givenUp the missing steps of which some chunks arrived
+ * @param reason why the first of them was lost; empty when nobody has said so
  */
-public record Gap(int from, int to, List<PendingSteps.GivenUp> givenUp) {
+public record Gap(int from, int to, List<PendingSteps.GivenUp> givenUp, String reason) {
     private static final int NAMED = 3;
+
+    /** Missing steps of which nobody has said why. */
+    public Gap(int from, int to, List<PendingSteps.GivenUp> givenUp) {
+        this(from, to, givenUp, "");
+    }
 
     public int steps() {
         return Math.max(0, to - from);
@@ -21,6 +27,9 @@ public record Gap(int from, int to, List<PendingSteps.GivenUp> givenUp) {
     public String message() {
         String steps =
                 steps() == 1 ? "Step " + from + " is missing" : "Steps " + from + " to " + (to - 1) + " are missing";
+        if (!reason.isEmpty()) {
+            return steps + ": " + reason;
+        }
         if (givenUp.isEmpty()) {
             return steps + ": never came, or could not be booked";
         }

@@ -13,7 +13,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The chunks of incomplete steps. Keys are zero-padded, so that a scan returns steps and chunks in order. Not
+ * The chunks of steps that cannot be booked yet. Keys are zero-padded, so that a scan returns steps and chunks in order. Not
  * thread-safe.
  */
 public final class PendingSteps {
@@ -28,11 +28,21 @@ public final class PendingSteps {
         /** It is the first of its step, which waits for others. */
         BEGUN,
         WAITING,
-        COMPLETE
+        COMPLETE,
+        /** It is the first and the last of its step. */
+        COMPLETE_AT_ONCE
     }
 
     /** A step that was given up, and why. */
     public record GivenUp(int step, int received, int chunksInStep) {}
+
+    /** A step in the line of its run; {@code start} is the first optimizer step of its segment. */
+    public record Waiting(int step, int start, int received, int chunksInStep) {
+        /** Whether all its chunks have come, or it is lost. */
+        public boolean isComplete() {
+            return received >= chunksInStep;
+        }
+    }
 
     private final KeyValueStore<String, PendingStep> steps;
     private final KeyValueStore<String, ChunkPartial> chunks;
@@ -42,25 +52,52 @@ public final class PendingSteps {
         this.chunks = chunks;
     }
 
+    /** Adds a chunk. A record that the whole step is lost replaces chunks that have come, unless all have. */
     public Arrival add(ChunkPartial chunk) {
         String stepKey = stepKey(chunk.getRun(), chunk.getStep());
         PendingStep pending = steps.get(stepKey);
-        int received = pending == null ? 0 : pending.getReceived();
-        String chunkKey = stepKey + String.format(Locale.ROOT, "%010d", chunk.getChunk());
-        if (received > 0 && chunks.get(chunkKey) != null) {
+        int before = pending == null ? 0 : pending.getReceived();
+        int all = chunk.getChunksInStep();
+        if (before >= all || (before > 0 && !chunk.hasLost() && chunks.get(chunkKey(stepKey, chunk)) != null)) {
             return Arrival.DUPLICATE;
         }
-        chunks.put(chunkKey, chunk);
+        if (chunk.hasLost()) {
+            lose(chunk);
+            return before == 0 ? Arrival.COMPLETE_AT_ONCE : Arrival.COMPLETE;
+        }
+        chunks.put(chunkKey(stepKey, chunk), chunk);
+        int covered = pending == null ? 0 : pending.getStepsCovered();
+        put(stepKey, before + 1, all, Math.max(covered, chunk.getStepsCovered()));
+        if (before == 0) {
+            return all == 1 ? Arrival.COMPLETE_AT_ONCE : Arrival.BEGUN;
+        }
+        return before + 1 == all ? Arrival.COMPLETE : Arrival.WAITING;
+    }
+
+    /** Puts a record that the whole step is lost in the place of its chunks. */
+    public void lose(ChunkPartial lost) {
+        take(lost.getRun(), lost.getStep());
+        String stepKey = stepKey(lost.getRun(), lost.getStep());
+        chunks.put(chunkKey(stepKey, lost), lost);
+        put(stepKey, lost.getChunksInStep(), lost.getChunksInStep(), lost.getStepsCovered());
+    }
+
+    private void put(String stepKey, int received, int chunksInStep, int stepsCovered) {
         steps.put(
                 stepKey,
                 PendingStep.newBuilder()
-                        .setReceived(received + 1)
-                        .setChunksInStep(chunk.getChunksInStep())
+                        .setReceived(received)
+                        .setChunksInStep(chunksInStep)
+                        .setStepsCovered(stepsCovered)
                         .build());
-        if (received + 1 == chunk.getChunksInStep()) {
-            return Arrival.COMPLETE;
+    }
+
+    /** The first step of the run, at or after {@code from}, that has a waiting chunk. */
+    public Optional<Waiting> first(String run, int from) {
+        try (KeyValueIterator<String, PendingStep> scan =
+                steps.range(stepKey(run, from), stepKey(run, Integer.MAX_VALUE))) {
+            return scan.hasNext() ? Optional.of(waiting(scan.next())) : Optional.empty();
         }
-        return received == 0 ? Arrival.BEGUN : Arrival.WAITING;
     }
 
     /** Removes a step and returns its chunks in chunk order. */
@@ -158,6 +195,16 @@ public final class PendingSteps {
 
     private static String stepKey(String run, int step) {
         return run + '|' + String.format(Locale.ROOT, "%010d", step) + '|';
+    }
+
+    private static String chunkKey(String stepKey, ChunkPartial chunk) {
+        return stepKey + String.format(Locale.ROOT, "%010d", chunk.getChunk());
+    }
+
+    private static Waiting waiting(KeyValue<String, PendingStep> entry) {
+        int step = stepOf(entry.key);
+        int start = step - Math.max(1, entry.value.getStepsCovered()) + 1;
+        return new Waiting(step, start, entry.value.getReceived(), entry.value.getChunksInStep());
     }
 
     private static GivenUp givenUp(KeyValue<String, PendingStep> entry) {

@@ -7,21 +7,25 @@ import io.lossledger.streams.v1.ChunkPartial;
 import io.lossledger.streams.v1.RunBook;
 import java.time.Duration;
 import java.util.List;
+import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /** Second stage: {@link StepAssembler} on Kafka's stores; forwards the resulting rows. */
 public final class BalanceStepsProcessor extends ContextualProcessor<String, ChunkPartial, String, Row>
         implements StepAssembler.Output {
     public static final Duration SWEEP_PERIOD = Duration.ofSeconds(1);
+    public static final Duration DRAIN_PERIOD = Duration.ofMillis(100);
 
     private final ProcessorSettings settings;
     private final ProcessorListener listener;
     private StepAssembler assembler;
     private RowStamp stamp;
+    private @Nullable Cancellable draining;
 
     @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before anything else
     BalanceStepsProcessor(ProcessorSettings settings, ProcessorListener listener) {
@@ -48,11 +52,33 @@ public final class BalanceStepsProcessor extends ContextualProcessor<String, Chu
             assembler.sweep();
             listener.tick();
         });
+        draining = null;
+        drainLater();
     }
 
     @Override
     public void process(Record<String, ChunkPartial> record) {
-        assembler.enter(record.value());
+        try {
+            assembler.enter(record.value());
+        } finally {
+            drainLater();
+        }
+    }
+
+    /** Steps that had to wait are booked in portions, between records or without any. */
+    private void drainLater() {
+        if (draining == null && assembler.isBehind()) {
+            draining = context().schedule(DRAIN_PERIOD, PunctuationType.WALL_CLOCK_TIME, now -> drain());
+        }
+    }
+
+    private void drain() {
+        assembler.drain();
+        Cancellable schedule = draining;
+        if (schedule != null && !assembler.isBehind()) {
+            schedule.cancel(); // else it would commit again and again
+            draining = null;
+        }
     }
 
     @Override
@@ -66,6 +92,11 @@ public final class BalanceStepsProcessor extends ContextualProcessor<String, Chu
     @Override
     public void duplicateChunk() {
         listener.duplicateChunk();
+    }
+
+    @Override
+    public void refusedStep(String reason) {
+        // The log and an alert name the step; there is no record to set aside.
     }
 
     @Override

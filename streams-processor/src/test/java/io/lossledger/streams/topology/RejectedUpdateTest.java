@@ -60,7 +60,7 @@ class RejectedUpdateTest {
                         "update.session: must be a random number other than 0, the same in all records of a run. Found: 0",
                         Update.Builder::clearSession),
                 update(
-                        "update.body: must be tensor_chunk, finished or request. Found: none",
+                        "update.body: must be tensor_chunk, finished, request or lost. Found: none",
                         Update.Builder::clearBody),
                 chunk("tensor_chunk.layer: must have 1 to 200 characters. Found: 0", TensorChunk.Builder::clearLayer),
                 chunk(
