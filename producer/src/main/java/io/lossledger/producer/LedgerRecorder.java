@@ -19,14 +19,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Measures and publishes segments on its own thread, in parallel with the training.
+ * Measures segments, or sends their points, on its own thread, in parallel with the training.
  *
  * <p>{@link #record} puts a segment into a bounded queue. When the queue is full, training waits or the segment is
- * skipped, depending on the settings. A segment that cannot be measured is logged and skipped. Skipped steps are
+ * skipped, depending on the settings. A segment whose work fails is logged and skipped. Skipped steps are
  * counted in the report and missing in the results; nothing is booked in their place.
  *
- * <p>Memory, for K parameters: (queue + 2) segments of 8K bytes, 8K more for each update part; while one is measured,
- * (splits + 1) gradients and some vectors of the element type; and the publisher's unsent records.
+ * <p>Memory, for K parameters: (queue + 2) vectors in the network's precision, 4K bytes each in float32, and for each of them 8K
+ * bytes for each update part; and what the work needs.
  *
  * <p>{@link #record}, {@link #finish} and {@link #close} are for the training thread; {@link #report} and {@link #metrics} for any.
  */
@@ -37,15 +37,13 @@ public final class LedgerRecorder implements AutoCloseable {
     private static final long SAY_MILLIS = 2_000;
 
     private final LedgerPublisher publisher;
-    private final StepMeasurer measurer;
+    private final SegmentWork work;
     private final WhenBehind whenBehind;
-    private final Optional<LossComparison> comparison;
-    private final Consumer<StepUpdate> observer;
     private final BlockingQueue<Runnable> queue;
     private final Thread thread;
-    private final AtomicLong measured = new AtomicLong();
+    private final AtomicLong taken = new AtomicLong();
     private final AtomicLong waitedNanos = new AtomicLong();
-    /** Whether a step could not be measured; used by the recorder's thread only. */
+    /** Whether the work on a step failed; used by the recorder's thread only. */
     private boolean failed;
 
     private boolean ended;
@@ -55,34 +53,25 @@ public final class LedgerRecorder implements AutoCloseable {
     /**
      * Starts the thread. Owns the publisher and closes it.
      *
-     * @param dataLossOnly whether the loss of a minibatch depends on the data alone (no dropout, L1, L2 or batch
-     *     statistics), so that it can be compared with the objective {@code train}
-     * @param observer receives each measured step, on the recorder's thread
+     * @param work what is done with each segment; it sends to the publisher
      */
-    public LedgerRecorder(
-            LedgerPublisher publisher,
-            StepMeasurer measurer,
-            RecordSettings settings,
-            boolean dataLossOnly,
-            Consumer<StepUpdate> observer) {
-        this.comparison = dataLossOnly ? Optional.of(new LossComparison()) : Optional.empty();
+    public LedgerRecorder(LedgerPublisher publisher, SegmentWork work, RecordSettings settings) {
         this.publisher = publisher;
-        this.measurer = measurer;
+        this.work = work;
         this.whenBehind = settings.whenBehind();
-        this.observer = observer;
         this.queue = new ArrayBlockingQueue<>(settings.queueSegments());
         thread = new Thread(this::work, "lossledger-recorder");
         thread.setDaemon(true);
         thread.start();
     }
 
-    /** Queues a segment for measuring; waits for room or skips it. */
+    /** Queues a segment; waits for room or skips it. */
     public void record(TrainedSegment segment) {
-        Runnable task = () -> measure(segment);
+        Runnable task = () -> take(segment);
         if (whenBehind == WhenBehind.SKIP && !queue.offer(task)) {
-            publisher.skip(segment.stepsCovered(), SkipReason.BEHIND);
+            work.missed(segment, SkipReason.BEHIND);
         } else if (whenBehind == WhenBehind.WAIT && !put(task)) {
-            publisher.skip(segment.stepsCovered(), SkipReason.FAILED); // the training thread was interrupted
+            work.missed(segment, SkipReason.FAILED); // the training thread was interrupted
         }
     }
 
@@ -97,7 +86,7 @@ public final class LedgerRecorder implements AutoCloseable {
     }
 
     /**
-     * Measures the queued segments, ends the run and waits until everything is sent.
+     * Works off the queued segments, ends the run and waits until everything is sent.
      *
      * @param stepsTrained the step after the last one trained
      * @param failure why the run failed; empty when it did not
@@ -105,6 +94,7 @@ public final class LedgerRecorder implements AutoCloseable {
     public PublishReport finish(RunStatus outcome, int stepsTrained, String failure) {
         uninterrupted(() -> {
             if (end()) {
+                work.end(stepsTrained);
                 publisher.finish(outcome, stepsTrained, failure);
             }
         });
@@ -118,7 +108,7 @@ public final class LedgerRecorder implements AutoCloseable {
 
     /** What the gradients have cost so far. */
     public MeasureTiming timing() {
-        return measurer.timing();
+        return work.timing();
     }
 
     /** The nanoseconds that the training thread has waited for room in the queue. */
@@ -131,17 +121,17 @@ public final class LedgerRecorder implements AutoCloseable {
         return new ProducerMetrics(this, publisher);
     }
 
-    /** The segments that wait to be measured. */
+    /** The segments that wait. */
     int queuedSegments() {
         return queue.size();
     }
 
-    /** The segments measured so far. */
-    long measuredSegments() {
-        return measured.get();
+    /** The segments measured or recorded so far. */
+    long takenSegments() {
+        return taken.get();
     }
 
-    /** Measures the queued segments and closes the publisher; a run that was not finished stays open in the ledger. */
+    /** Works off the queued segments and closes the publisher; a run that was not finished stays open in the ledger. */
     @Override
     public void close() {
         uninterrupted(() -> {
@@ -180,7 +170,7 @@ public final class LedgerRecorder implements AutoCloseable {
                 }
                 thread.join(SAY_MILLIS);
                 if (thread.isAlive()) {
-                    log.info("Run {}: {} segments still have to be measured", publisher.run(), queue.size() + 1);
+                    log.info("Run {}: {} segments still have to be worked off", publisher.run(), queue.size() + 1);
                 }
             } catch (InterruptedException e) {
                 interrupted = true;
@@ -215,33 +205,19 @@ public final class LedgerRecorder implements AutoCloseable {
         }
     }
 
-    private StepUpdate compared(StepUpdate update) {
-        Optional<String> doubt = comparison.flatMap(losses -> losses.enter(update));
-        doubt.ifPresent(publisher::warn);
-        return doubt.isPresent() && update.facts().getWarning().isEmpty() ? update.withWarning(doubt.get()) : update;
-    }
-
-    private void measure(TrainedSegment trained) {
-        StepUpdate update;
+    private void take(TrainedSegment segment) {
         try {
-            update = compared(measurer.measure(trained));
-            measured.incrementAndGet();
-            publisher.publish(update);
+            work.take(segment);
+            taken.incrementAndGet();
         } catch (RuntimeException | Error e) { // running out of native memory is an Error; training must go on
             if (!failed) {
                 log.warn(
-                        "Step {} could not be measured and will be missing; later failures are only counted",
-                        trained.step(),
+                        "Step {} could not be measured or recorded; later failures are only counted",
+                        segment.step(),
                         e);
             }
             failed = true;
-            publisher.skip(trained.stepsCovered(), SkipReason.FAILED);
-            return;
-        }
-        try {
-            observer.accept(update);
-        } catch (RuntimeException | Error e) { // the thread must survive it, or training would wait forever
-            log.warn("The observer of measured steps failed at step {}", trained.step(), e);
+            work.missed(segment, SkipReason.FAILED);
         }
     }
 }

@@ -41,7 +41,7 @@ public final class ProducerMetrics implements MeterBinder, AutoCloseable {
     @Override
     public synchronized void bindTo(MeterRegistry registry) {
         gauge(registry, LedgerMetric.PRODUCER_QUEUE_STEPS, LedgerRecorder::queuedSegments);
-        counter(registry, LedgerMetric.PRODUCER_STEPS_MEASURED, LedgerRecorder::measuredSegments);
+        counter(registry, LedgerMetric.PRODUCER_STEPS_MEASURED, LedgerRecorder::takenSegments);
         counter(registry, LedgerMetric.PRODUCER_WAITED, from -> from.waitedNanos() / 1e9);
         counter(
                 registry,

@@ -4,7 +4,8 @@ package io.lossledger.producer;
  * How measuring runs in parallel with training. Immutable.
  *
  * @param firstStep number of the first optimizer step; 0 unless a training is resumed
- * @param every optimizer steps that a segment spans, at least 1; the chord of several steps balances too
+ * @param every optimizer steps that a segment spans, at least 1; the chord of several steps balances too. Segments end at
+ *     multiples of it, counted from the first step, so the first one after a gap may be shorter
  * @param queueSegments segments that may wait to be measured, at least 1
  * @param whenBehind what training does when the queue is full
  */

@@ -8,9 +8,11 @@ import io.lossledger.producer.measure.MeasureSettings;
 import io.lossledger.producer.measure.Objective;
 import io.lossledger.producer.measure.StepMeasurer;
 import io.lossledger.producer.measure.TestObjective;
+import io.lossledger.producer.publish.LedgerPublisher;
 import io.lossledger.producer.publish.PublishReport;
 import io.lossledger.producer.publish.SkipReason;
 import io.lossledger.producer.publish.TestPublishers;
+import io.lossledger.producer.step.FlatVector;
 import io.lossledger.producer.step.ModelLayout;
 import io.lossledger.producer.step.ObjectiveStep;
 import io.lossledger.producer.step.StepUpdate;
@@ -25,6 +27,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -129,11 +132,10 @@ class LedgerRecorderTest {
     /** An Error and an interruption, both on the recorder's thread. */
     @Test
     void survivesAFailingObserver() {
-        LedgerRecorder recorder = new LedgerRecorder(
+        LedgerRecorder recorder = recorder(
                 TestPublishers.intoTheVoid(LAYOUT),
                 new StepMeasurer(List.of(new TestObjective(at -> 0, at -> new double[1])), LAYOUT, MEASURE),
                 RecordSettings.DEFAULT,
-                false,
                 update -> {
                     Thread.currentThread().interrupt();
                     throw new AssertionError("no screen");
@@ -162,18 +164,23 @@ class LedgerRecorderTest {
     }
 
     private LedgerRecorder recorder(Objective objective, WhenBehind whenBehind) {
-        return new LedgerRecorder(
+        return recorder(
                 TestPublishers.intoTheVoid(LAYOUT),
                 new StepMeasurer(List.of(objective), LAYOUT, MEASURE),
                 new RecordSettings(0, 1, QUEUE, whenBehind),
-                false,
                 measured::add);
+    }
+
+    private static LedgerRecorder recorder(
+            LedgerPublisher publisher, StepMeasurer measurer, RecordSettings settings, Consumer<StepUpdate> observer) {
+        return new LedgerRecorder(
+                publisher, new MeasuredSegments(publisher, measurer, false, observer), settings);
     }
 
     /** From x = step to x = step + 1. */
     private static TrainedSegment segment(int step) {
         return new TrainedSegment(
-                step, 1, new double[] {step}, new double[] {step + 1}, Map.of(), StepFacts.getDefaultInstance());
+                step, 1, FlatVector.of(new double[] {step}), FlatVector.of(new double[] {step + 1}), Map.of(), StepFacts.getDefaultInstance());
     }
 
     private static void await(CountDownLatch latch) {

@@ -8,7 +8,9 @@ import io.lossledger.producer.measure.MeasureSettings;
 import io.lossledger.producer.measure.Objective;
 import io.lossledger.producer.measure.StepMeasurer;
 import io.lossledger.producer.measure.TestObjective;
+import io.lossledger.producer.publish.LedgerPublisher;
 import io.lossledger.producer.publish.TestPublishers;
+import io.lossledger.producer.step.FlatVector;
 import io.lossledger.producer.step.ModelLayout;
 import io.lossledger.producer.step.TensorLayout;
 import io.lossledger.producer.step.TrainedSegment;
@@ -118,18 +120,18 @@ class ProducerMetricsTest {
                     return at[0];
                 },
                 at -> new double[] {1});
+        LedgerPublisher publisher = TestPublishers.intoTheVoid(LAYOUT);
+        StepMeasurer measurer = new StepMeasurer(
+                List.of(held), LAYOUT, MeasureSettings.DEFAULT.withType(ElementType.ELEMENT_TYPE_FLOAT64));
         return new LedgerRecorder(
-                TestPublishers.intoTheVoid(LAYOUT),
-                new StepMeasurer(
-                        List.of(held), LAYOUT, MeasureSettings.DEFAULT.withType(ElementType.ELEMENT_TYPE_FLOAT64)),
-                new RecordSettings(0, 1, QUEUE, WhenBehind.SKIP),
-                false,
-                update -> {});
+                publisher,
+                new MeasuredSegments(publisher, measurer, false, update -> {}),
+                new RecordSettings(0, 1, QUEUE, WhenBehind.SKIP));
     }
 
     private static TrainedSegment segment(int step) {
         return new TrainedSegment(
-                step, 1, new double[] {step}, new double[] {step + 1}, Map.of(), StepFacts.getDefaultInstance());
+                step, 1, FlatVector.of(new double[] {step}), FlatVector.of(new double[] {step + 1}), Map.of(), StepFacts.getDefaultInstance());
     }
 
     /** The value of the one meter of this name that has all these tag values. */

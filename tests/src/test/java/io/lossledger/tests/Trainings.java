@@ -56,6 +56,7 @@ final class Trainings {
                 recording,
                 2,
                 EvaluatorChoice.AUTO,
-                true);
+                true,
+                false);
     }
 }

@@ -3,7 +3,7 @@ package io.lossledger.trainer;
 import io.lossledger.producer.evaluate.EvaluationPool;
 import io.lossledger.producer.evaluate.SampleSource;
 import io.lossledger.producer.measure.LedgerObjective;
-import io.lossledger.producer.measure.Objective;
+import io.lossledger.producer.trajectory.DeclaredObjective;
 import io.lossledger.trainer.data.ImageSet;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import org.nd4j.linalg.dataset.DataSet;
 
 /**
  * The objectives that a user chooses by name: {@code train}, {@code validation}, {@code class=K} (the images of class K
@@ -55,6 +54,11 @@ public final class ObjectiveChoice {
         return names.size() + (names.contains(CLASSES) ? data.classes() - 1 : 0);
     }
 
+    /** Whether one of them is estimated on samples. */
+    boolean isSampled() {
+        return names.contains(SAMPLED);
+    }
+
     /**
      * Creates the objectives.
      *
@@ -65,24 +69,51 @@ public final class ObjectiveChoice {
         int[] sample = StratifiedSample.of(data.train(), objectiveSize, seed);
         List<LedgerObjective> objectives = new ArrayList<>();
         for (String name : names) {
-            Matcher one = CLASS.matcher(name);
-            if (name.equals(TRAIN)) {
-                objectives.add(pool.objective(TRAIN, 1, TrainingSet.rows(data.train(), sample)));
-            } else if (name.equals(VALIDATION)) {
-                int[] all = StratifiedSample.of(data.validation(), 0, seed);
-                DataSet rows = TrainingSet.rows(data.validation(), all);
-                objectives.add(pool.objective(VALIDATION, 1, rows));
-            } else if (name.equals(SAMPLED)) {
+            if (name.equals(SAMPLED)) {
                 objectives.add(pool.sampled(SAMPLED, 1, source(data.train(), sampleSize, seed)));
-            } else if (one.matches()) {
-                objectives.add(classObjective(Integer.parseInt(one.group(1)), data, sample, pool));
-            } else {
-                for (int label = 0; label < data.classes(); label++) {
-                    objectives.add(classObjective(label, data, sample, pool));
-                }
+            }
+            for (FixedImages fixed : fixed(name, data, sample, seed)) {
+                objectives.add(pool.objective(
+                        fixed.name(), fixed.weight(), TrainingSet.rows(fixed.images(), fixed.rows())));
             }
         }
         return objectives;
+    }
+
+    /**
+     * The same objectives for a run that is measured elsewhere.
+     *
+     * @throws IllegalArgumentException when the data have no image of a requested class
+     */
+    List<DeclaredObjective> declared(TrainingSet data, int objectiveSize, long seed) {
+        int[] sample = StratifiedSample.of(data.train(), objectiveSize, seed);
+        return names.stream()
+                .flatMap(name -> fixed(name, data, sample, seed).stream())
+                .map(fixed -> new DeclaredObjective(fixed.name(), fixed.weight(), fixed.rows().length))
+                .toList();
+    }
+
+    /** The images of one objective, before they are copied. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record FixedImages(String name, double weight, ImageSet images, int[] rows) {}
+
+    /** The objectives of a name: none for samples, several for classes. */
+    private static List<FixedImages> fixed(String name, TrainingSet data, int[] sample, long seed) {
+        Matcher one = CLASS.matcher(name);
+        if (one.matches()) {
+            return List.of(ofClass(Integer.parseInt(one.group(1)), data, sample));
+        }
+        return switch (name) {
+            case TRAIN -> List.of(new FixedImages(TRAIN, 1, data.train(), sample));
+            case VALIDATION ->
+                List.of(new FixedImages(
+                        VALIDATION, 1, data.validation(), StratifiedSample.of(data.validation(), 0, seed)));
+            case CLASSES ->
+                IntStream.range(0, data.classes())
+                        .mapToObj(label -> ofClass(label, data, sample))
+                        .toList();
+            default -> List.of();
+        };
     }
 
     /** Draws independent of those of the minibatches, which have the same seed. */
@@ -91,7 +122,7 @@ public final class ObjectiveChoice {
         return SampleSource.stratified(labels, rows -> TrainingSet.rows(images, rows), sampleSize, ~seed);
     }
 
-    private static Objective classObjective(int label, TrainingSet data, int[] sample, EvaluationPool pool) {
+    private static FixedImages ofClass(int label, TrainingSet data, int[] sample) {
         int[] members = Arrays.stream(sample)
                 .filter(index -> data.train().label(index) == label)
                 .toArray();
@@ -99,7 +130,6 @@ public final class ObjectiveChoice {
             throw new IllegalArgumentException(
                     "objective: must have images in the train objective. Found: none of class=" + label);
         }
-        double weight = (double) members.length / sample.length;
-        return pool.objective("class=" + label, weight, TrainingSet.rows(data.train(), members));
+        return new FixedImages("class=" + label, (double) members.length / sample.length, data.train(), members);
     }
 }

@@ -29,6 +29,7 @@ import java.util.Optional;
  * @param threads number of evaluation threads, at least 1
  * @param evaluator which evaluator computes losses and gradients
  * @param verifyEvaluator whether gradients are checked at the start
+ * @param record whether the training is only recorded, and measured elsewhere
  */
 public record TrainSettings(
         String run,
@@ -48,7 +49,8 @@ public record TrainSettings(
         RecordSettings recording,
         int threads,
         EvaluatorChoice evaluator,
-        boolean verifyEvaluator) {
+        boolean verifyEvaluator,
+        boolean record) {
 
     public static final int DEFAULT_STEPS = 1_000;
     public static final int DEFAULT_BATCH_SIZE = 250;
@@ -62,9 +64,41 @@ public record TrainSettings(
         require("objective-size", 0, objectiveSize);
         require("chunk-examples", 1, chunkExamples);
         require("threads", 1, threads);
+        if (record && parts) {
+            throw new IllegalArgumentException("parts: must not be used when the training is recorded, because only the"
+                    + " trainer can split updates. Found: parts");
+        }
+        if (record && objectives.isSampled()) {
+            throw new IllegalArgumentException("objective: must not be sampled when the training is recorded, because the"
+                    + " sample of each step is the trainer's. Found: sampled");
+        }
         if (save.isPresent() && !Files.isDirectory(save.get().toAbsolutePath().resolveSibling(""))) {
             throw new IllegalArgumentException("save: must be a file in an existing folder. Found: " + save.get());
         }
+    }
+
+    /** The same, to be recorded. */
+    public TrainSettings recorded() {
+        return new TrainSettings(
+                run,
+                steps,
+                seed,
+                model,
+                batchSize,
+                data,
+                resume,
+                save,
+                objectives,
+                objectiveSize,
+                sampleSize,
+                chunkExamples,
+                parts,
+                measure,
+                recording,
+                threads,
+                evaluator,
+                verifyEvaluator,
+                true);
     }
 
     private static void require(String name, int least, int value) {

@@ -6,6 +6,8 @@ import io.lossledger.producer.layout.NetworkLayout;
 import io.lossledger.producer.publish.PublishReport;
 import io.lossledger.producer.publish.PublisherSettings;
 import io.lossledger.producer.step.StepUpdate;
+import io.lossledger.producer.step.TrainedSegment;
+import io.lossledger.producer.trajectory.TrajectorySettings;
 import io.lossledger.protocol.v1.RunManifest;
 import io.lossledger.protocol.v1.RunStatus;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -17,12 +19,13 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.NeuralNetwork;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
-/** Trains one network on one data set, once, and measures its steps. {@link #stop} may be called from any thread. */
+/** Trains one network on one data set, once, and measures or records its steps. {@link #stop} may be called from any thread. */
 public final class Trainer {
     private final TrainSettings settings;
     private final PublisherSettings publishing;
     private final Optional<MeterRegistry> registry;
     private Consumer<Extent> announced = extent -> {};
+    private Consumer<TrainedSegment> recorded = segment -> {};
     private int trained;
     private volatile boolean stopped;
 
@@ -49,6 +52,11 @@ public final class Trainer {
     /** Calls back with the extent of the run just before its first step. */
     public void announce(Consumer<Extent> listener) {
         announced = listener;
+    }
+
+    /** Calls back with each segment of a training that is recorded, on another thread, instead of the observer of measured steps. */
+    public void onRecorded(Consumer<TrainedSegment> listener) {
+        recorded = listener;
     }
 
     /**
@@ -139,11 +147,18 @@ public final class Trainer {
                 .verifyEvaluator(settings.verifyEvaluator())
                 .chunkExamples(settings.chunkExamples())
                 .endAtShutdown(false) // the caller of a trainer stops it
-                .objectives(pool -> settings.objectives()
-                        .over(data, settings.objectiveSize(), settings.sampleSize(), settings.seed(), pool))
                 .observer(observer)
+                .recorded(recorded)
                 .manifest(manifest -> manifest.mergeFrom(facts.build()));
         registry.ifPresent(ledger::metrics);
+        if (settings.record()) {
+            return ledger.record(new TrajectorySettings(
+                    data.fingerprint(),
+                    settings.objectiveSize(),
+                    settings.objectives().declared(data, settings.objectiveSize(), settings.seed())));
+        }
+        ledger.objectives(pool -> settings.objectives()
+                .over(data, settings.objectiveSize(), settings.sampleSize(), settings.seed(), pool));
         return settings.parts() ? ledger.parts() : ledger;
     }
 }

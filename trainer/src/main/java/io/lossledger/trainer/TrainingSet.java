@@ -5,6 +5,9 @@ import io.lossledger.trainer.data.ImageSet;
 import io.lossledger.trainer.data.ImageSplit;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.nd4j.linalg.dataset.DataSet;
@@ -61,6 +64,21 @@ public final class TrainingSet {
 
     String name() {
         return name;
+    }
+
+    /**
+     * What tells these data from others: {@code sha256:} and the hash of the images to train on and to validate with, as 64
+     * hexadecimal digits.
+     */
+    public String fingerprint() {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            images.addTo(digest);
+            validation.addTo(digest);
+            return "sha256:" + HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java has SHA-256", e);
+        }
     }
 
     int classes() {

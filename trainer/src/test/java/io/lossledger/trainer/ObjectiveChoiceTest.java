@@ -42,7 +42,8 @@ class ObjectiveChoiceTest {
                 RecordSettings.DEFAULT,
                 2,
                 EvaluatorChoice.AUTO,
-                true);
+                true,
+                false);
         TrainingSet data = TrainingSet.load(settings);
         MultiLayerNetwork network = (MultiLayerNetwork) Networks.create(MODEL, data.train(), 1);
         FlatVector parameters = FlatVector.of(network.params().toDoubleVector());

@@ -47,7 +47,8 @@ class TrainSettingsTest {
                         RecordSettings.DEFAULT,
                         threads,
                         EvaluatorChoice.AUTO,
-                        true))
+                        true,
+                false))
                 .hasMessage(message);
     }
 }

@@ -1,12 +1,15 @@
 package io.lossledger.producer.dl4j;
 
 import io.lossledger.producer.LedgerRecorder;
+import io.lossledger.producer.MeasuredSegments;
 import io.lossledger.producer.ProducerMetrics;
 import io.lossledger.producer.RecordSettings;
+import io.lossledger.producer.SegmentWork;
 import io.lossledger.producer.evaluate.EvaluationPool;
 import io.lossledger.producer.evaluate.EvaluatorChoice;
 import io.lossledger.producer.evaluate.SampleSource;
 import io.lossledger.producer.layout.NetworkLayout;
+import io.lossledger.producer.layout.NetworkRequirements;
 import io.lossledger.producer.measure.LedgerObjective;
 import io.lossledger.producer.measure.MeasureSettings;
 import io.lossledger.producer.measure.StepMeasurer;
@@ -14,6 +17,10 @@ import io.lossledger.producer.publish.LedgerPublisher;
 import io.lossledger.producer.publish.PublisherSettings;
 import io.lossledger.producer.step.ModelLayout;
 import io.lossledger.producer.step.StepUpdate;
+import io.lossledger.producer.step.TrainedSegment;
+import io.lossledger.producer.trajectory.DeclaredObjective;
+import io.lossledger.producer.trajectory.RecordedSegments;
+import io.lossledger.producer.trajectory.TrajectorySettings;
 import io.lossledger.protocol.v1.RunManifest;
 import io.lossledger.protocol.v1.RunStatus;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -25,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Model;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.dataset.DataSet;
@@ -43,8 +51,10 @@ public final class LedgerBuilder {
     private MeasureSettings measure = MeasureSettings.DEFAULT;
     private RecordSettings recording = RecordSettings.DEFAULT;
     private final RunManifest.Builder manifest = RunManifest.newBuilder();
-    private final List<Function<EvaluationPool, List<LedgerObjective>>> objectives = new ArrayList<>();
+    private final List<Wanted> objectives = new ArrayList<>();
     private Consumer<StepUpdate> observer = step -> {};
+    private @Nullable TrajectorySettings trajectory;
+    private Consumer<TrainedSegment> recorded = segment -> {};
     private int threads = Runtime.getRuntime().availableProcessors();
     private EvaluatorChoice evaluator = EvaluatorChoice.AUTO;
     private boolean verifyEvaluator = true;
@@ -71,17 +81,23 @@ public final class LedgerBuilder {
 
     /** Measures the mean loss over a fixed data set, mask arrays included; the data are copied. */
     public LedgerBuilder objective(String name, DataSet data) {
-        return objective(pool -> pool.objective(name, 1, data));
+        return add(
+                pool -> List.of(pool.objective(name, 1, data)),
+                () -> new DeclaredObjective(name, 1, data.numExamples()));
     }
 
     /** Measures the mean loss of a network with several inputs or outputs over a fixed data set; the data are copied. */
     public LedgerBuilder objective(String name, MultiDataSet data) {
-        return objective(pool -> pool.objective(name, 1, data));
+        return add(
+                pool -> List.of(pool.objective(name, 1, data)),
+                () -> new DeclaredObjective(
+                        name, 1, Math.toIntExact(data.getFeatures(0).size(0))));
     }
 
     /** Estimates the mean loss over a set on a new sample for each step. */
     public LedgerBuilder sampled(String name, SampleSource source) {
-        return objective(pool -> pool.sampled(name, 1, source));
+        return add(
+                pool -> List.of(pool.sampled(name, 1, source)), () -> notRecorded("the sampled objective " + name));
     }
 
     /** Measures your own objective, or one that the pool creates. */
@@ -91,7 +107,44 @@ public final class LedgerBuilder {
 
     /** Measures several objectives of your own, or from the pool. */
     public LedgerBuilder objectives(Function<EvaluationPool, List<LedgerObjective>> several) {
-        objectives.add(several);
+        return add(several, () -> notRecorded("a function of the evaluation pool"));
+    }
+
+    /** An objective: how it is measured, and what a recorded run says about it. */
+    private record Wanted(
+            Function<EvaluationPool, List<LedgerObjective>> measured, Supplier<DeclaredObjective> declared) {}
+
+    private LedgerBuilder add(
+            Function<EvaluationPool, List<LedgerObjective>> measured, Supplier<DeclaredObjective> declared) {
+        objectives.add(new Wanted(measured, declared));
+        return this;
+    }
+
+    private static DeclaredObjective notRecorded(String found) {
+        throw new IllegalArgumentException(
+                "objective: must be over fixed data when a training is recorded, because workers measure it. Found: "
+                        + found);
+    }
+
+    /** Records, as {@link #record(TrajectorySettings)} does, without a word about the data. */
+    public LedgerBuilder record() {
+        return record(TrajectorySettings.NONE);
+    }
+
+    /**
+     * Records the training instead of measuring it: sends the parameters before each step to the topic {@code trajectory}, 4 bytes a
+     * parameter in float32, and evaluates nothing. Workers ({@code lossledger measure}) evaluate the objectives that are declared here
+     * or given with their data, which are not copied. Settings of threads and evaluators have no effect, nor has {@link #observer}.
+     * {@link #attach} refuses parts and sampled objectives.
+     */
+    public LedgerBuilder record(TrajectorySettings settings) {
+        trajectory = settings;
+        return this;
+    }
+
+    /** An observer that receives each recorded segment, on the ledger's thread. */
+    public LedgerBuilder recorded(Consumer<TrainedSegment> next) {
+        recorded = next;
         return this;
     }
 
@@ -202,24 +255,24 @@ public final class LedgerBuilder {
     /** The settings of the publisher. */
     record Run(RunManifest manifest, ModelLayout layout) {}
 
+    /** What attaching has prepared, before the run is opened. */
+    private record Prepared(
+            RunManifest manifest,
+            Optional<EvaluationPool> pool,
+            Optional<UpdateSplitter> splitter,
+            Function<LedgerPublisher, SegmentWork> work) {}
+
     LossLedger attach(Model network, Function<Run, LedgerPublisher> publishers) {
-        EvaluationPool pool =
-                new EvaluationPool(network, threads, measure.type(), evaluator, verifyEvaluator, chunkExamples);
-        Deque<AutoCloseable> opened = new ArrayDeque<>(List.of(pool));
+        Deque<AutoCloseable> opened = new ArrayDeque<>();
         try {
-            List<LedgerObjective> measured = new ArrayList<>();
-            objectives.forEach(several -> measured.addAll(several.apply(pool)));
             ModelLayout layout = NetworkLayout.of(network);
-            StepMeasurer measurer = new StepMeasurer(measured, layout, measure);
-            Optional<UpdateSplitter> splitter = parts ? Optional.of(new UpdateSplitter(network)) : Optional.empty();
-            RunManifest.Builder facts = manifest.clone(); // the builder may attach again
-            ManifestFacts.fill(facts, network, measured, measure, recording);
-            pool.evaluatorName().ifPresent(facts::setEvaluator);
-            boolean dataLossOnly = TrainingLoss.isDataLoss(network);
-            LedgerPublisher publisher = publishers.apply(new Run(facts.build(), layout));
+            Prepared prepared =
+                    trajectory == null ? measuring(network, layout, opened) : recording(network, trajectory);
+            LedgerPublisher publisher = publishers.apply(new Run(prepared.manifest(), layout));
             opened.push(publisher);
             opened.push(() -> publisher.finish(RunStatus.RUN_STATUS_FAILED, recording.firstStep(), NOT_ATTACHED));
-            LedgerRecorder recorder = new LedgerRecorder(publisher, measurer, recording, dataLossOnly, observer);
+            LedgerRecorder recorder =
+                    new LedgerRecorder(publisher, prepared.work().apply(publisher), recording);
             opened.push(recorder);
             opened.push(() -> recorder.finish(RunStatus.RUN_STATUS_FAILED, recording.firstStep(), NOT_ATTACHED));
             ProducerMetrics metrics = recorder.metrics();
@@ -227,12 +280,59 @@ public final class LedgerBuilder {
             if (registry != null) {
                 metrics.bindTo(registry);
             }
-            LedgerListener listener = new LedgerListener(network, recorder, recording, splitter);
-            return new LossLedger(network, listener, recorder, metrics, pool, endAtShutdown);
+            LedgerListener listener = new LedgerListener(network, recorder, recording, prepared.splitter());
+            return new LossLedger(network, listener, recorder, metrics, prepared.pool(), endAtShutdown);
         } catch (RuntimeException | Error e) {
             closeAll(opened, e);
             throw e;
         }
+    }
+
+    private Prepared measuring(Model network, ModelLayout layout, Deque<AutoCloseable> opened) {
+        EvaluationPool pool =
+                new EvaluationPool(network, threads, measure.type(), evaluator, verifyEvaluator, chunkExamples);
+        opened.push(pool);
+        List<LedgerObjective> measured = new ArrayList<>();
+        objectives.forEach(several -> measured.addAll(several.measured().apply(pool)));
+        StepMeasurer measurer = new StepMeasurer(measured, layout, measure);
+        Optional<UpdateSplitter> splitter = parts ? Optional.of(new UpdateSplitter(network)) : Optional.empty();
+        RunManifest.Builder facts = manifest.clone(); // the builder may attach again
+        ManifestFacts.fill(facts, network, measured, measure, recording);
+        pool.evaluatorName().ifPresent(facts::setEvaluator);
+        boolean dataLossOnly = TrainingLoss.isDataLoss(network);
+        return new Prepared(
+                facts.build(),
+                Optional.of(pool),
+                splitter,
+                publisher -> new MeasuredSegments(publisher, measurer, dataLossOnly, observer));
+    }
+
+    private Prepared recording(Model network, TrajectorySettings settings) {
+        NetworkRequirements.check(network);
+        if (parts) {
+            throw new IllegalArgumentException("parts: must not be used when a training is recorded, because only its"
+                    + " own machine can split updates. Found: parts()");
+        }
+        List<DeclaredObjective> declared = new ArrayList<>(settings.objectives());
+        objectives.forEach(one -> declared.add(one.declared().get()));
+        if (!declared.isEmpty()) {
+            StepMeasurer.require(
+                    declared.stream().map(DeclaredObjective::name).toList(), measure);
+        }
+        RunManifest.Builder facts = manifest.clone();
+        ManifestFacts.fill(facts, network, List.of(), measure, recording);
+        TrajectoryFacts.fill(
+                facts,
+                network,
+                new TrajectorySettings(settings.dataFingerprint(), settings.objectiveExamples(), declared),
+                measure,
+                chunkExamples,
+                publishing.chunkBytes());
+        return new Prepared(
+                facts.build(),
+                Optional.empty(),
+                Optional.empty(),
+                publisher -> new RecordedSegments(publisher, recorded));
     }
 
     private static void closeAll(Deque<AutoCloseable> opened, Throwable cause) {

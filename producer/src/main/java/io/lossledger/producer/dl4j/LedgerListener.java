@@ -7,11 +7,11 @@ import io.lossledger.producer.layout.LayerKind;
 import io.lossledger.producer.layout.PlacedLayer;
 import io.lossledger.producer.publish.PublishReport;
 import io.lossledger.producer.publish.SkipReason;
+import io.lossledger.producer.step.FlatVector;
 import io.lossledger.producer.step.TrainedSegment;
 import io.lossledger.protobuf.Timestamps;
 import io.lossledger.protocol.v1.RunStatus;
 import io.lossledger.protocol.v1.StepFacts;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import org.deeplearning4j.nn.api.Model;
@@ -25,8 +25,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts the training of a network into segments of one or more optimizer steps and hands them to a recorder, which
- * measures them in parallel with the training. {@link LossLedger} attaches it. It only reads the network: training is
+ * measures or sends them in parallel with the training. {@link LossLedger} attaches it. It only reads the network: training is
  * the same, to the bit, with and without the listener, and no failure here affects it.
+ *
+ * <p>Segments end at multiples of their length, counted from the first step. So the first one after a gap may be shorter.
  *
  * <p>A segment is handed over when the next step begins, because DL4J applies constraints after its last callback;
  * {@link #finish} hands over the last one. At that point the listener detects what happened between the steps, which is
@@ -42,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * copies of ParallelWrapper do, nothing after it is booked either, and the run ends as failed.
  * </ul>
  *
- * <p>Memory, for K parameters: up to 24K bytes. Used by the training thread alone, except that copies on other threads
+ * <p>Memory: up to three vectors in the network's precision, 12K bytes for K parameters in float32. Used by the training thread alone, except that copies on other threads
  * may call it, and any thread may interrupt it.
  */
 final class LedgerListener extends BaseTrainingListener {
@@ -57,6 +59,7 @@ final class LedgerListener extends BaseTrainingListener {
     private final Model network;
     private final LedgerRecorder recorder;
     private final int every;
+    private final int firstStep;
     private final boolean hasConstraints;
     /** Whether the optimizer needs several gradients per step. */
     private final boolean searchesLines;
@@ -65,9 +68,12 @@ final class LedgerListener extends BaseTrainingListener {
     private int nextStep;
     private int nextIteration;
     private int stepsSinceStart;
-    private double @Nullable [] start;
+    private @Nullable FlatVector start;
+    /** Whether the segment starts elsewhere than the last one ended. */
+    private boolean begins;
+
     /** The parameters after the last update; before the first one, those at attach. */
-    private double[] end;
+    private FlatVector end;
     /** Whether there has been an update since the last gradient. */
     private boolean updated;
 
@@ -86,9 +92,10 @@ final class LedgerListener extends BaseTrainingListener {
         this.searchesLines =
                 configuration(network).getOptimizationAlgo() != OptimizationAlgorithm.STOCHASTIC_GRADIENT_DESCENT;
         this.splitter = splitter;
-        this.nextStep = settings.firstStep();
+        this.firstStep = settings.firstStep();
+        this.nextStep = firstStep;
         this.nextIteration = iteration(network);
-        this.end = FlatArrays.toDoubles(network.params());
+        this.end = FlatArrays.copy(network.params());
     }
 
     /**
@@ -101,7 +108,7 @@ final class LedgerListener extends BaseTrainingListener {
         }
         try {
             if (!searchesLines || start == null || updated) {
-                begin(FlatArrays.toDoubles(model.params()), iteration(model));
+                begin(FlatArrays.copy(model.params()), iteration(model));
                 updated = false;
             }
             splitter.ifPresent(UpdateSplitter::beforeUpdate);
@@ -122,7 +129,7 @@ final class LedgerListener extends BaseTrainingListener {
         updated = true;
         try {
             splitter.ifPresent(UpdateSplitter::afterUpdate);
-            end = FlatArrays.toDoubles(model.params());
+            end = FlatArrays.copy(model.params());
             facts = facts(model);
         } catch (RuntimeException | Error e) {
             lose(e);
@@ -135,7 +142,7 @@ final class LedgerListener extends BaseTrainingListener {
      * @param failure why the run failed; empty when it did not
      */
     PublishReport finish(RunStatus outcome, String failure) {
-        double[] now = FlatArrays.toDoubles(network.params());
+        FlatVector now = FlatArrays.copy(network.params());
         int unseen = unseen(now, iteration(network));
         boolean sawNothing = start == null && stepsSinceStart == 0 && unseen == 0;
         if (sawNothing && outcome == RunStatus.RUN_STATUS_FINISHED) {
@@ -168,34 +175,35 @@ final class LedgerListener extends BaseTrainingListener {
     }
 
     /** Handles the parameters at the gradient of a step; at the first one if the optimizer does a line search. */
-    private void begin(double[] now, int iteration) {
+    private void begin(FlatVector now, int iteration) {
         int unseen = unseen(now, iteration);
-        boolean set = start != null && unseen == 0 && !hasConstraints && !Arrays.equals(now, last());
+        boolean set = start != null && unseen == 0 && !hasConstraints && !now.hasElementsOf(last());
         if (start == null || unseen > 0 || set) {
             close(unseen);
             start = now;
+            begins = true;
             warning = set ? PARAMETERS_SET : "";
             if (set) {
                 recorder.warn(PARAMETERS_SET);
             }
-        } else if (stepsSinceStart >= every) {
+        } else if (stepsSinceStart > 0 && (nextStep - firstStep) % every == 0) {
             record(start, now);
         }
         nextIteration = iteration;
     }
 
     /** The parameters at the end of the last step. */
-    private double[] last() {
+    private FlatVector last() {
         return stepsSinceStart > 0 || start == null ? end : start;
     }
 
-    private int unseen(double[] now, int iteration) {
-        return Arrays.equals(now, last()) ? 0 : Math.max(0, iteration - nextIteration);
+    private int unseen(FlatVector now, int iteration) {
+        return now.hasElementsOf(last()) ? 0 : Math.max(0, iteration - nextIteration);
     }
 
     /** Ends the segment at the last update, and counts steps trained since then without the listener. */
     private void close(int unseen) {
-        double[] from = start;
+        FlatVector from = start;
         boolean endIsUnknown = hasConstraints
                 && (unseen > 0 || calledByCopies || interrupted); // constraints came after the last update
         if (stepsSinceStart > 0 && (from == null || endIsUnknown)) {
@@ -213,11 +221,12 @@ final class LedgerListener extends BaseTrainingListener {
         }
     }
 
-    private void record(double[] from, double[] to) {
+    private void record(FlatVector from, FlatVector to) {
         Map<String, double[]> parts =
                 splitter.map(split -> split.take(from, to)).orElse(Map.of());
-        recorder.record(new TrainedSegment(nextStep - 1, stepsSinceStart, from, to, parts, facts));
+        recorder.record(new TrainedSegment(nextStep - 1, stepsSinceStart, from, to, parts, facts, begins));
         start = to;
+        begins = false;
         stepsSinceStart = 0;
         warning = "";
     }

@@ -26,10 +26,10 @@ import org.deeplearning4j.optimize.api.TrainingListener;
  * }
  * }</pre>
  *
- * <p>Every optimizer step of the network is measured and sent, on the ledger's own threads. With one BLAS thread
- * ({@code OMP_NUM_THREADS=1}) or with DL4J's layers as evaluator ({@link EvaluatorChoice#DL4J}), training is the same,
- * to the bit, with and without the ledger. In all other cases the ledger limits BLAS to one thread while it is
- * attached, so BLAS rounds its products differently.
+ * <p>Every optimizer step of the network is measured and sent, on the ledger's own threads, or recorded ({@link
+ * LedgerBuilder#record()}) to be measured elsewhere. When it is recorded, or measured with one BLAS thread ({@code OMP_NUM_THREADS=1})
+ * or with DL4J's layers as evaluator ({@link EvaluatorChoice#DL4J}), training is the same, to the bit, with and without the
+ * ledger. In all other cases the ledger limits BLAS to one thread while it is attached, so BLAS rounds its products differently.
  *
  * <p>A ledger that is closed without {@link #finish} ends its run as interrupted. So does one that is open when the JVM
  * shuts down, for example on Ctrl-C or TERM, with its last complete step ({@link LedgerBuilder#endAtShutdown}).
@@ -41,7 +41,7 @@ public final class LossLedger implements AutoCloseable {
     private final LedgerListener listener;
     private final LedgerRecorder recorder;
     private final ProducerMetrics metrics;
-    private final EvaluationPool pool;
+    private final Optional<EvaluationPool> pool;
     private final Optional<ShutdownHook> hook;
     private boolean ended;
 
@@ -50,7 +50,7 @@ public final class LossLedger implements AutoCloseable {
             LedgerListener listener,
             LedgerRecorder recorder,
             ProducerMetrics metrics,
-            EvaluationPool pool,
+            Optional<EvaluationPool> pool,
             boolean endAtShutdown) {
         this.network = network;
         this.listener = listener;
@@ -127,7 +127,7 @@ public final class LossLedger implements AutoCloseable {
             try {
                 recorder.close();
             } finally {
-                pool.close();
+                pool.ifPresent(EvaluationPool::close);
             }
         }
     }

@@ -100,7 +100,7 @@ final class ManifestFacts {
     }
 
     /** The losses of the network's outputs, such as {@code mcxent}. */
-    private static String loss(Model network) {
+    static String loss(Model network) {
         List<Layer> outputs = network instanceof ComputationGraph graph
                 ? graph.getConfiguration().getNetworkOutputs().stream()
                         .map(graph::getLayer)

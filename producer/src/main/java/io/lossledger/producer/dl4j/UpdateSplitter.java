@@ -1,5 +1,6 @@
 package io.lossledger.producer.dl4j;
 
+import io.lossledger.producer.step.FlatVector;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -65,10 +66,10 @@ final class UpdateSplitter {
      * Returns the parts of the updates since the last call, which led from {@code start} to {@code end}, and resets
      * them.
      */
-    Map<String, double[]> take(double[] start, double[] end) {
-        double[] gradient = new double[start.length];
+    Map<String, double[]> take(FlatVector start, FlatVector end) {
+        double[] gradient = new double[start.length()];
         for (int i = 0; i < gradient.length; i++) {
-            gradient[i] = end[i] - start[i] - momentum[i] - decay[i];
+            gradient[i] = end.get(i) - start.get(i) - momentum[i] - decay[i];
         }
         Map<String, double[]> parts = new LinkedHashMap<>();
         parts.put(GRADIENT, gradient);

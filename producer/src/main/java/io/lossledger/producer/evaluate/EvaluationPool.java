@@ -177,6 +177,16 @@ public final class EvaluationPool implements AutoCloseable {
         throw new IllegalArgumentException("objective: must be made by a pool. Found: " + objective.name());
     }
 
+    /**
+     * The number of examples that an objective of a pool for this network would evaluate together.
+     *
+     * @param wanted chunk size of the pool
+     * @param examples examples of the objective
+     */
+    public static int chunkExamples(Model network, int wanted, int examples) {
+        return Math.min(examples, Math.min(wanted, LayerEvaluator.mostAtOnce(network)));
+    }
+
     /** The name of the evaluator; empty until there are data. */
     public Optional<String> evaluatorName() {
         return Optional.ofNullable(evaluator).map(GradientEvaluator::name);

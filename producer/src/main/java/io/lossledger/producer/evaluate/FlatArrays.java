@@ -22,6 +22,20 @@ public final class FlatArrays {
         return Nd4j.createFromArray(rounded);
     }
 
+    /** The element type of an array: float64, or float32, which holds half precision too. */
+    public static ElementType elementType(INDArray vector) {
+        return vector.dataType() == DataType.DOUBLE
+                ? ElementType.ELEMENT_TYPE_FLOAT64
+                : ElementType.ELEMENT_TYPE_FLOAT32;
+    }
+
+    /** A copy in the element type of the array, of the same bits. */
+    public static FlatVector copy(INDArray vector) {
+        return elementType(vector) == ElementType.ELEMENT_TYPE_FLOAT64
+                ? FlatVector.of(vector.toDoubleVector())
+                : FlatVector.of(vector.toFloatVector());
+    }
+
     public static double[] toDoubles(INDArray vector) {
         double[] elements = new double[Math.toIntExact(vector.length())];
         addTo(elements, vector);

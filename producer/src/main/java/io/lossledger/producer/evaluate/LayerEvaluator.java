@@ -52,10 +52,7 @@ final class LayerEvaluator implements GradientEvaluator {
         this.type = type;
         ModelLayout layout = NetworkLayout.of(network);
         this.batchStatistics = layout.parameters() < layout.vectorLength();
-        this.mostAtOnce = PlacedLayer.of(network).stream()
-                        .anyMatch(placed -> LayerKind.innermost(placed.layer()) instanceof PReLULayer)
-                ? MOST_AT_ONCE_WITH_PRELU
-                : Integer.MAX_VALUE;
+        this.mostAtOnce = mostAtOnce(network);
         this.threads = Executors.newFixedThreadPool(threadCount, task -> {
             Thread thread = new Thread(task, "evaluation");
             thread.setDaemon(true);
@@ -73,6 +70,14 @@ final class LayerEvaluator implements GradientEvaluator {
             threads.shutdownNow();
             throw e.getCause() instanceof IllegalArgumentException mistake ? mistake : e;
         }
+    }
+
+    /** The number of examples that DL4J's layers can evaluate together. */
+    static int mostAtOnce(Model network) {
+        return PlacedLayer.of(network).stream()
+                        .anyMatch(placed -> LayerKind.innermost(placed.layer()) instanceof PReLULayer)
+                ? MOST_AT_ONCE_WITH_PRELU
+                : Integer.MAX_VALUE;
     }
 
     static DataType precision(ElementType type) {

@@ -63,6 +63,7 @@ public final class NetworkLayout {
                 .setRole(layout.role())
                 .setParametersPerUnit(layout.parametersPerUnit())
                 .setFirstUnit(layout.firstUnit())
+                .setOffset(layout.offset())
                 .addAllShape(tensor.shape()));
         if (layout.parametersPerUnit() > 0) {
             int units = layout.firstUnit() + layout.count() / layout.parametersPerUnit();

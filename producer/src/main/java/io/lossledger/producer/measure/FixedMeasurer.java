@@ -7,7 +7,6 @@ import io.lossledger.producer.step.ObjectiveStep;
 import io.lossledger.producer.step.SegmentGradient;
 import io.lossledger.protocol.v1.ObjectiveKind;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,7 +22,7 @@ final class FixedMeasurer implements SegmentMeasurer {
     private final ModelLayout layout;
     private final MeasureSettings settings;
     private final MeasureTiming timing;
-    private double[] lastEnd = new double[0];
+    private Optional<FlatVector> lastEnd = Optional.empty();
     private Optional<Objective.Evaluation> atLastEnd = Optional.empty();
 
     FixedMeasurer(Objective objective, ModelLayout layout, MeasureSettings settings, MeasureTiming timing) {
@@ -36,7 +35,7 @@ final class FixedMeasurer implements SegmentMeasurer {
     @Override
     public ObjectiveStep measure(Segment segment, FlatVector delta, GradientBudget budget) {
         Objective.Evaluation first = atLastEnd
-                .filter(reused -> Arrays.equals(segment.start(), lastEnd))
+                .filter(reused -> lastEnd.filter(segment.start()::hasElementsOf).isPresent())
                 .orElseGet(() -> evaluate(segment, 0));
         if (settings.rule() == Rule.FIRST_ORDER) {
             Objective.Evaluation last = evaluateEnd(segment);
@@ -75,7 +74,7 @@ final class FixedMeasurer implements SegmentMeasurer {
 
     private Objective.Evaluation evaluateEnd(Segment segment) {
         Objective.Evaluation last = evaluate(segment, 1);
-        lastEnd = segment.end();
+        lastEnd = Optional.of(segment.end());
         atLastEnd = Optional.of(last);
         return last;
     }

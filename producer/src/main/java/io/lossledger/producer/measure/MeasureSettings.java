@@ -28,20 +28,28 @@ public record MeasureSettings(
     public static final double DEFAULT_ABSOLUTE_TOLERANCE = 1e-6;
     public static final double DEFAULT_RELATIVE_TOLERANCE = Balance.DEFAULT_TOLERANCE;
     static final int LEAST_SPLITS = 2;
+    /** Refined updates have two averages, of the finest rule and the next coarser one. */
+    private static final int AVERAGES = 2;
 
     /** The method that integrates over a segment. */
     public enum Rule {
         /** Classical Runge-Kutta: composite Simpson, as the integrand depends on s alone. */
-        RK4("simpson-2", LEAST_SPLITS),
+        RK4("simpson-2", LEAST_SPLITS, LEAST_SPLITS + 1),
         /** The gradient at the start alone, as in a first-order Taylor expansion; for comparison. */
-        FIRST_ORDER("first-order", 1);
+        FIRST_ORDER("first-order", 1, 1);
 
         private final String coarsest;
         private final int gradients;
+        private final int nodes;
 
-        Rule(String coarsest, int gradients) {
+        /**
+         * @param gradients gradients that a segment costs
+         * @param nodes gradients that its update has
+         */
+        Rule(String coarsest, int gradients, int nodes) {
             this.coarsest = coarsest;
             this.gradients = gradients;
+            this.nodes = nodes;
         }
 
         /** The name of the rule with the fewest nodes, as in the manifest. */
@@ -94,6 +102,18 @@ public record MeasureSettings(
     /** Whether an inaccurate step is refined. */
     public boolean refines() {
         return maxSplits > LEAST_SPLITS;
+    }
+
+    /**
+     * The parameters in each chunk of an update with vectors, whose vectors take at most {@code chunkBytes}.
+     *
+     * @param objectives number of fixed objectives; 0 counts as one
+     */
+    public int chunkParameters(int objectives, int chunkBytes) {
+        int gradients = refines() ? AVERAGES : rule.nodes;
+        int vectors = 1 + Math.max(1, objectives) * gradients;
+        int bytes = type == ElementType.ELEMENT_TYPE_FLOAT64 ? Double.BYTES : Float.BYTES;
+        return Math.max(1, chunkBytes / (vectors * bytes));
     }
 
     /**

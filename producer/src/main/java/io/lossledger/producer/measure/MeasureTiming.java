@@ -9,8 +9,6 @@ public final class MeasureTiming {
     private final AtomicLong evaluations = new AtomicLong();
     private final AtomicLong nanos = new AtomicLong();
 
-    MeasureTiming() {}
-
     /** The gradients evaluated; a sampled one counts once, although it is evaluated in two halves. */
     public long evaluations() {
         return evaluations.get();

@@ -3,28 +3,30 @@ package io.lossledger.producer.measure;
 import io.lossledger.producer.step.FlatVector;
 import io.lossledger.protocol.v1.ElementType;
 
-/** A straight piece of the trajectory, from one point of the flat parameters to another. Arrays are not copied. */
-@SuppressWarnings("ArrayRecordComponent") // never compared, and large
-record Segment(double[] start, double[] end) {
+/**
+ * A straight piece of the trajectory, from one point of the flat parameters to another. Points between them, and their
+ * difference, are formed in double and then rounded. Immutable.
+ */
+record Segment(FlatVector start, FlatVector end) {
     /** The point at {@code s} from 0 to 1. */
     FlatVector at(double s, ElementType type) {
         if (s == 0) {
-            return FlatVector.of(type, start);
+            return start.in(type);
         }
         if (s == 1) {
-            return FlatVector.of(type, end);
+            return end.in(type);
         }
-        double[] point = new double[start.length];
+        double[] point = new double[start.length()];
         for (int i = 0; i < point.length; i++) {
-            point[i] = start[i] + s * (end[i] - start[i]);
+            point[i] = start.get(i) + s * (end.get(i) - start.get(i));
         }
         return FlatVector.of(type, point);
     }
 
     FlatVector delta(ElementType type) {
-        double[] difference = new double[start.length];
+        double[] difference = new double[start.length()];
         for (int i = 0; i < difference.length; i++) {
-            difference[i] = end[i] - start[i];
+            difference[i] = end.get(i) - start.get(i);
         }
         return FlatVector.of(type, difference);
     }

@@ -24,7 +24,11 @@ public final class StepMeasurer {
      */
     public StepMeasurer(List<? extends LedgerObjective> objectives, ModelLayout layout, MeasureSettings settings) {
         this.settings = settings;
-        this.leastGradients = requireBudget(objectives, settings);
+        List<String> names = objectives.stream().map(LedgerObjective::name).toList();
+        requireNames(names);
+        int samples = (int)
+                objectives.stream().filter(SampledObjective.class::isInstance).count();
+        this.leastGradients = requireBudget(names.size() - samples, samples, settings);
         for (LedgerObjective objective : objectives) {
             if (objective instanceof SampledObjective sampled) {
                 measurers.add(new SampledMeasurer(sampled, settings, timing));
@@ -55,20 +59,30 @@ public final class StepMeasurer {
         return timing;
     }
 
-    private static int requireBudget(List<? extends LedgerObjective> objectives, MeasureSettings measure) {
-        objectives.forEach(objective -> LedgerName.require("objective", objective.name()));
-        List<String> names =
-                objectives.stream().map(LedgerObjective::name).distinct().toList();
-        if (names.isEmpty() || names.size() < objectives.size()) {
-            throw new IllegalArgumentException("objectives: must be at least one, each with a name of its own. Found: "
-                    + objectives.stream().map(LedgerObjective::name).toList());
+    /**
+     * Checks that a recorded run can be measured.
+     *
+     * @param names names of its fixed objectives
+     * @throws IllegalArgumentException as for measuring
+     */
+    public static void require(List<String> names, MeasureSettings settings) {
+        requireNames(names);
+        requireBudget(names.size(), 0, settings);
+    }
+
+    private static void requireNames(List<String> names) {
+        names.forEach(name -> LedgerName.require("objective", name));
+        if (names.isEmpty() || names.stream().distinct().count() < names.size()) {
+            throw new IllegalArgumentException(
+                    "objectives: must be at least one, each with a name of its own. Found: " + names);
         }
-        int sampled = (int)
-                objectives.stream().filter(SampledObjective.class::isInstance).count();
-        int least = measure.leastGradients(objectives.size() - sampled, sampled);
-        if (measure.maxGradients() != 0 && measure.maxGradients() < least) {
+    }
+
+    private static int requireBudget(int fixed, int sampled, MeasureSettings settings) {
+        int least = settings.leastGradients(fixed, sampled);
+        if (settings.maxGradients() != 0 && settings.maxGradients() < least) {
             throw new IllegalArgumentException("max-gradients-per-step: must be at least " + least + " for "
-                    + objectives.size() + " objectives. Found: " + measure.maxGradients());
+                    + (fixed + sampled) + " objectives. Found: " + settings.maxGradients());
         }
         return least;
     }

@@ -46,7 +46,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends the steps of one run to the update topic, from any framework.
+ * Sends the steps of one run to the update topic, from any framework. If the manifest has a trajectory, the steps are recorded
+ * instead, and only the end of the run goes to the update topic.
  *
  * <p>{@link #publish} cuts a step into chunks and hands them to Kafka's producer, which sends them on its own thread.
  * At most half of {@code buffer.memory} is kept unsent: when Kafka is slow, a step waits for room. When Kafka accepts
@@ -79,14 +80,12 @@ public final class LedgerPublisher implements AutoCloseable {
     private final LongSupplier clock;
     private long reportedAt;
     private boolean finished;
-    /** The chunks of the last step that are still unsent because Kafka became unreachable within the step. */
-    private final List<ProducerRecord<String, byte[]>> rest = new ArrayList<>();
 
     private final AtomicLong steps = new AtomicLong();
     private final Set<String> warnings = new LinkedHashSet<>();
     private final Map<SkipReason, Long> skipped = new ConcurrentHashMap<>();
     private final RecordSender sender;
-    private final KafkaAvailability kafka;
+    private final StepSender stepSender;
     private final AckWatch watch;
 
     /**
@@ -97,56 +96,13 @@ public final class LedgerPublisher implements AutoCloseable {
      * @throws KafkaException when Kafka does not answer within the patience; the message names its address
      */
     public static LedgerPublisher open(PublisherSettings settings, RunManifest manifest, ModelLayout layout) {
-        RunId.require(manifest.getRun());
-        ListenerProtocol.require(settings.kafka());
-        requireNew(settings, manifest.getRun());
+        NewRun.require(settings, manifest);
         return new LedgerPublisher(
                 new KafkaProducer<>(
                         settings.producerConfig(manifest.getRun()), new StringSerializer(), new ByteArraySerializer()),
                 settings,
                 manifest,
                 layout);
-    }
-
-    private static void requireNew(PublisherSettings settings, String run) {
-        String prefix = settings.topicPrefix();
-        Map<String, RunManifest> runs;
-        try {
-            TopicRights.require(settings);
-            runs = RunManifests.read(
-                    settings.kafka(), prefix, LedgerTopic.UPDATE.named(prefix), settings.answerPatience());
-        } catch (TimeoutException e) {
-            ListenerProtocol.mismatch(settings.kafka()).ifPresent(message -> {
-                throw new IllegalArgumentException(message, e);
-            });
-            throw new TimeoutException(
-                    "bootstrap.servers: must be a Kafka that answers within "
-                            + settings.answerPatience().toSeconds() + " s. Found: "
-                            + settings.kafka().get(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG) + " ("
-                            + ExceptionUtils.getRootCause(e).getMessage() + ")",
-                    e);
-        }
-        RunManifest known = runs.get(run);
-        if (known != null) {
-            throw new IllegalArgumentException("run: must be new in this Kafka. Found: " + run
-                    + (RunManifests.isDeleted(known) ? " was deleted, and its id is not used again" : " exists"));
-        }
-        if (hasRows(settings, run)) {
-            throw new IllegalArgumentException("run: must be new in this Kafka. Found: " + run + " has rows in "
-                    + LedgerTopic.WINDOW.named(prefix) + ", though no manifest");
-        }
-    }
-
-    /** Also false if nothing has been processed, or this user may not read the topic. */
-    private static boolean hasRows(PublisherSettings settings, String run) {
-        AtomicBoolean found = new AtomicBoolean();
-        try (LedgerReader ledger = LedgerReader.connect(settings.kafka(), settings.topicPrefix())) {
-            ledger.read(
-                    WindowRow.class, run, row -> found.set(true)); // few rows, whereas those of steps may be millions
-        } catch (IllegalArgumentException | AuthorizationException | TimeoutException e) {
-            log.debug("Run {}: whether it has rows is not known", run, e);
-        }
-        return found.get();
     }
 
     LedgerPublisher(
@@ -167,8 +123,9 @@ public final class LedgerPublisher implements AutoCloseable {
         this.settings = settings;
         this.layout = layout;
         this.sender = new RecordSender(producer, settings, manifest.getRun());
-        String topic = LedgerTopic.UPDATE.named(settings.topicPrefix());
-        this.kafka = new KafkaAvailability(producer, topic);
+        String topic = (manifest.hasTrajectory() ? LedgerTopic.TRAJECTORY : LedgerTopic.UPDATE)
+                .named(settings.topicPrefix());
+        this.stepSender = new StepSender(sender, new KafkaAvailability(producer, topic));
         String where = String.valueOf(settings.kafka().get(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG));
         this.watch = new AckWatch(
                         sender.unsent(),
@@ -183,6 +140,9 @@ public final class LedgerPublisher implements AutoCloseable {
                 .setStarted(Timestamps.fromMillis(System.currentTimeMillis()))
                 .build();
         this.nextStep = manifest.getFirstStep();
+        this.updates = manifest.hasTrajectory()
+                ? UpdateBuilder.forTrajectory(this.manifest, layout, settings.form())
+                : null;
         sender.offer(record(this.manifest)).ifPresent(sender::failed);
     }
 
@@ -208,31 +168,68 @@ public final class LedgerPublisher implements AutoCloseable {
         }
         builder.require(step);
         nextStep = step.step() + 1;
-        if (!sender.awaitRoom(builder.bytes(step)) || !kafka.isThere() || !sendRest()) {
+        if (!sendSegment(records(builder, step), step.step())) {
             skip(step.stepsCovered(), SkipReason.KAFKA_AWAY);
-            return;
         }
-        boolean taken = true;
-        int chunk = 0;
-        while (taken && chunk < builder.chunks()) {
-            taken = send(record(builder.chunk(step, chunk++)));
-        }
-        if (chunk == 1 && !rest.isEmpty()) { // Kafka has become unreachable since the check
-            rest.clear();
-            skip(step.stepsCovered(), SkipReason.KAFKA_AWAY);
-            return;
-        }
-        for (; !rest.isEmpty() && chunk < builder.chunks(); chunk++) {
-            rest.add(record(builder.chunk(step, chunk)));
+    }
+
+    private StepRecords records(UpdateBuilder builder, StepUpdate step) {
+        return new StepRecords() {
+            @Override
+            public int count() {
+                return builder.chunks();
+            }
+
+            @Override
+            public long bytes() {
+                return builder.bytes(step);
+            }
+
+            @Override
+            public ProducerRecord<String, byte[]> record(int index) {
+                return LedgerPublisher.this.record(builder.chunk(step, index));
+            }
+        };
+    }
+
+    /**
+     * Sends the records of a segment, and counts it.
+     *
+     * @param step last step of the segment
+     * @return false when Kafka is away and none was handed over, which is not counted
+     */
+    public boolean sendSegment(StepRecords records, int step) {
+        StepSender.Outcome outcome = send(records);
+        if (outcome == StepSender.Outcome.AWAY) {
+            return false;
         }
         steps.incrementAndGet();
-        if (taken || !rest.isEmpty()) {
-            lastSent = OptionalInt.of(step.step());
+        if (outcome != StepSender.Outcome.REFUSED) {
+            lastSent = OptionalInt.of(step);
         }
-        if (taken && clock.getAsLong() - reportedAt >= REPORT_NANOS) {
+        if (outcome == StepSender.Outcome.TAKEN && clock.getAsLong() - reportedAt >= REPORT_NANOS) {
             reportedAt = clock.getAsLong();
-            reportProgress(step.step());
+            reportProgress(step);
         }
+        return true;
+    }
+
+    /** Sends records that end no segment; false when Kafka is away and none was handed over. */
+    public boolean sendOther(StepRecords records) {
+        return send(records) != StepSender.Outcome.AWAY;
+    }
+
+    /** Sends a small record, at the latest before the next ones or when the run ends. */
+    public void sendOrKeep(ProducerRecord<String, byte[]> record) {
+        stepSender.sendOrKeep(record);
+    }
+
+    private StepSender.Outcome send(StepRecords records) {
+        StepSender.Outcome outcome = stepSender.send(records);
+        if (outcome == StepSender.Outcome.AWAY) {
+            watch.refused();
+        }
+        return outcome;
     }
 
     /** Says in the manifest how far the training is. */
@@ -244,38 +241,8 @@ public final class LedgerPublisher implements AutoCloseable {
         sender.mention(record(progress));
     }
 
-    /**
-     * False when Kafka refused the record: for good, which is counted, or because Kafka is unreachable; the record is
-     * then in {@code rest}.
-     */
-    private boolean send(ProducerRecord<String, byte[]> chunk) {
-        Optional<Exception> refusal = sender.offer(chunk);
-        if (refusal.filter(TimeoutException.class::isInstance).isPresent()) {
-            rest.add(chunk);
-        } else {
-            refusal.ifPresent(sender::failed);
-        }
-        return refusal.isEmpty();
-    }
-
-    /** Sends the rest of the previous step; false when Kafka is unreachable again. */
-    private boolean sendRest() {
-        List<ProducerRecord<String, byte[]>> left = List.copyOf(rest);
-        rest.clear();
-        for (int i = 0; i < left.size(); i++) {
-            if (!send(left.get(i))) {
-                rest.addAll(left.subList(i + 1, left.size()));
-                return rest.isEmpty();
-            }
-        }
-        return true;
-    }
-
     /** Counts steps that were trained but not sent. May be called from any thread. */
     public void skip(int count, SkipReason reason) {
-        if (reason == SkipReason.KAFKA_AWAY) {
-            watch.refused();
-        }
         if (skipped.merge(reason, (long) count, Long::sum) == count) {
             log.warn("Run {}: a step is skipped ({}); later ones are only counted", manifest.getRun(), reason);
         }
@@ -303,7 +270,7 @@ public final class LedgerPublisher implements AutoCloseable {
             finished = true;
             int end = Math.max(nextStep, stepsTrained);
             RunFinished marker = RunFinished.newBuilder().setOutcome(outcome).build();
-            List<ProducerRecord<String, byte[]>> last = new ArrayList<>(rest);
+            List<ProducerRecord<String, byte[]>> last = stepSender.takeKept();
             if (updates == null) {
                 last.add(record(UpdateBuilder.emptyRunEnd(manifest, session, end, marker)));
             } else {
@@ -328,6 +295,25 @@ public final class LedgerPublisher implements AutoCloseable {
             ended.addAllWarnings(warnings);
         }
         return ended.build();
+    }
+
+    /** The manifest of the run in progress, with its session. */
+    public RunManifest manifest() {
+        return manifest;
+    }
+
+    /** The settings of this publisher. */
+    public PublisherSettings settings() {
+        return settings;
+    }
+
+    /**
+     * The number of partitions of a topic.
+     *
+     * @throws KafkaException when Kafka does not answer
+     */
+    public int partitions(LedgerTopic topic) {
+        return producer.partitionsFor(topic.named(settings.topicPrefix())).size();
     }
 
     /** The id of the run. */
@@ -366,7 +352,7 @@ public final class LedgerPublisher implements AutoCloseable {
     /** Closes the connection; a run that was not finished stays open in the ledger. */
     @Override
     public void close() {
-        kafka.close();
+        stepSender.close();
         watch.close();
         producer.close(CLOSE_TIMEOUT);
     }

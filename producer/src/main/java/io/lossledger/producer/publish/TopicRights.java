@@ -24,11 +24,13 @@ final class TopicRights {
     /**
      * Asks Kafka.
      *
+     * @param records whether a trajectory is recorded
      * @throws IllegalArgumentException when it may not, naming the rights
      * @throws TimeoutException when Kafka does not answer within the patience
      */
-    static void require(PublisherSettings settings) {
+    static void require(PublisherSettings settings, boolean records) {
         String update = LedgerTopic.UPDATE.named(settings.topicPrefix());
+        String trajectory = LedgerTopic.TRAJECTORY.named(settings.topicPrefix());
         String run = LedgerTopic.RUN.named(settings.topicPrefix());
         Map<String, Object> config = new HashMap<>(settings.kafka());
         int millis = (int) settings.answerPatience().toMillis();
@@ -36,7 +38,7 @@ final class TopicRights {
         config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, millis);
         TopicPresence topics;
         try (Admin admin = Admin.create(config)) {
-            topics = TopicPresence.withRights(admin, List.of(update, run));
+            topics = TopicPresence.withRights(admin, records ? List.of(update, trajectory, run) : List.of(update, run));
         } catch (ExecutionException | java.util.concurrent.TimeoutException | KafkaException e) {
             // Otherwise what comes next would wait as long once more.
             if (e.getCause() instanceof TimeoutException) {
@@ -50,6 +52,9 @@ final class TopicRights {
         }
         List<String> lacking = new ArrayList<>();
         add(topics, AclOperation.WRITE, update, lacking);
+        if (records) {
+            add(topics, AclOperation.WRITE, trajectory, lacking);
+        }
         add(topics, AclOperation.WRITE, run, lacking);
         add(topics, AclOperation.READ, run, lacking);
         if (!lacking.isEmpty()) {

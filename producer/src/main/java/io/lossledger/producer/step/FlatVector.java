@@ -57,6 +57,16 @@ public final class FlatVector {
         return floats != null ? floats[index] : elements64()[index];
     }
 
+    /** This vector in an element type; itself if it has this type, or each element rounded to it. */
+    public FlatVector in(ElementType type) {
+        return type == elementType() ? this : of(type, toDoubles());
+    }
+
+    /** Whether both have the same type and the same elements, NaN and the sign of zero included. */
+    public boolean hasElementsOf(FlatVector other) {
+        return Arrays.equals(floats, other.floats) && Arrays.equals(doubles, other.doubles);
+    }
+
     /** A copy in double precision. */
     public double[] toDoubles() {
         return toDoubles(0, length());

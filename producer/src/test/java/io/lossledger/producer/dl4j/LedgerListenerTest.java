@@ -99,12 +99,15 @@ class LedgerListenerTest {
         train(2);
         ledger.finish();
 
-        assertThat(measured).extracting(StepUpdate::step).containsExactly(1, 2, 4);
+        assertThat(measured)
+                .as("segments end at multiples of two steps")
+                .extracting(StepUpdate::step)
+                .containsExactly(1, 2, 3, 4);
         assertThat(measured.get(1).stepsCovered()).isEqualTo(1);
         assertThat(endOf(2)).containsExactly(trained, ROUNDING);
         assertThat(measured)
                 .extracting(update -> update.facts().getWarning())
-                .containsExactly("", "", LedgerListener.PARAMETERS_SET);
+                .containsExactly("", "", LedgerListener.PARAMETERS_SET, "");
         assertThat(lastManifest().getWarningsList()).containsExactly(LedgerListener.PARAMETERS_SET);
         assertThat(lastManifest().getStatus()).isEqualTo(RunStatus.RUN_STATUS_FINISHED);
     }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.lossledger.producer.evaluate.FlatArrays;
 import io.lossledger.producer.evaluate.TestNetworks;
 import io.lossledger.producer.layout.NetworkLayout;
+import io.lossledger.producer.step.FlatVector;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -116,7 +117,7 @@ class UpdateSplitterTest {
         List<Step> single = train(new Nesterovs(0.1, 0.9));
         MultiLayerNetwork network = network(new Nesterovs(0.1, 0.9));
         UpdateSplitter splitter = new UpdateSplitter(network);
-        double[] start = FlatArrays.toDoubles(network.params());
+        FlatVector start = FlatArrays.copy(network.params());
         network.addListeners(new BaseTrainingListener() {
             @Override
             public void onGradientCalculation(Model model) {
@@ -129,10 +130,10 @@ class UpdateSplitterTest {
             }
         });
         fit(network);
-        Map<String, double[]> chord = splitter.take(start, FlatArrays.toDoubles(network.params()));
+        Map<String, double[]> chord = splitter.take(start, FlatArrays.copy(network.params()));
 
         for (Map.Entry<String, double[]> part : chord.entrySet()) {
-            for (int i = 0; i < start.length; i++) {
+            for (int i = 0; i < start.length(); i++) {
                 double sum = 0;
                 for (Step step : single) {
                     sum += step.part(part.getKey(), i);
@@ -159,7 +160,7 @@ class UpdateSplitterTest {
         splitter.beforeUpdate();
         splitter.afterUpdate();
 
-        double[] at = FlatArrays.toDoubles(network.params());
+        FlatVector at = FlatArrays.copy(network.params());
         assertThat(splitter.take(at, at)).containsOnlyKeys("gradient", "momentum");
     }
 
@@ -221,8 +222,7 @@ class UpdateSplitterTest {
             @Override
             public void iterationDone(Model model, int iteration, int epoch) {
                 splitter.afterUpdate();
-                double[] end = FlatArrays.toDoubles(model.params());
-                parts.add(splitter.take(weights.get(weights.size() - 1), end));
+                parts.add(splitter.take(FlatVector.of(weights.get(weights.size() - 1)), FlatArrays.copy(model.params())));
             }
         });
         fit(network);

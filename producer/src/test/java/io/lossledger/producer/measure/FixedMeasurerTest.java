@@ -154,7 +154,7 @@ class FixedMeasurerTest {
     }
 
     private static ObjectiveStep measure(FixedMeasurer measurer, double[] start, double[] end, GradientBudget budget) {
-        Segment segment = new Segment(start, end);
+        Segment segment = new Segment(FlatVector.of(start), FlatVector.of(end));
         return measurer.measure(segment, segment.delta(ElementType.ELEMENT_TYPE_FLOAT64), budget);
     }
 

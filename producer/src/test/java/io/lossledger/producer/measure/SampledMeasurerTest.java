@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** Losses a·x² of examples that differ in a: the mean over a half is the mean of its a. */
 class SampledMeasurerTest {
     private static final ElementType TYPE = ElementType.ELEMENT_TYPE_FLOAT64;
-    private static final Segment SEGMENT = new Segment(new double[] {1}, new double[] {3});
+    private static final Segment SEGMENT = new Segment(FlatVector.of(new double[] {1}), FlatVector.of(new double[] {3}));
 
     @Test
     void averagesTheHalves() {
@@ -106,7 +106,7 @@ class SampledMeasurerTest {
     private static ObjectiveStep anchored(Population all, int first, int second) {
         SampledMeasurer measurer =
                 new SampledMeasurer(all.sample(first, second, true), settings(Rule.RK4), new MeasureTiming());
-        Segment before = new Segment(new double[] {0.9}, new double[] {1});
+        Segment before = new Segment(FlatVector.of(new double[] {0.9}), FlatVector.of(new double[] {1}));
         measurer.measure(before, before.delta(TYPE), new GradientBudget(0));
         return measurer.measure(SEGMENT, SEGMENT.delta(TYPE), new GradientBudget(0));
     }

@@ -40,6 +40,7 @@ final class RunVerification implements AutoCloseable {
     private final String run;
     private final ClosingRows closing;
     private final double tolerance;
+    private final String advice;
     private final @Nullable RowFollower rows;
     private final String unreadable;
     private int alerts;
@@ -48,12 +49,15 @@ final class RunVerification implements AutoCloseable {
     /**
      * @param objective whose closing balance is looked at
      * @param tolerance share of what moved up to which the books balance
+     * @param advice what to do if no processor closes the run; may be empty
      */
-    RunVerification(Map<String, Object> kafka, String prefix, String run, String objective, double tolerance) {
+    RunVerification(
+            Map<String, Object> kafka, String prefix, String run, String objective, double tolerance, String advice) {
         this.prefix = prefix;
         this.run = run;
         this.closing = new ClosingRows(objective, "");
         this.tolerance = tolerance;
+        this.advice = advice;
         @Nullable RowFollower follower = null;
         String why = "";
         try {
@@ -98,7 +102,7 @@ final class RunVerification implements AutoCloseable {
             out.println(
                     stopped.getAsBoolean()
                             ? "not verified: the command was stopped"
-                            : "not verified: no processor closed the run within " + patience.toSeconds() + " s");
+                            : "not verified: no processor closed the run within " + patience.toSeconds() + " s" + advice);
         }
         if (deadLetters > 0) {
             out.println("not booked: " + deadLetters + " records of the run; they are in "

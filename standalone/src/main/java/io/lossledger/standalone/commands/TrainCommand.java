@@ -2,8 +2,6 @@ package io.lossledger.standalone.commands;
 
 import io.lossledger.producer.publish.PublishReport;
 import io.lossledger.producer.publish.PublisherSettings;
-import io.lossledger.producer.step.ObjectiveStep;
-import io.lossledger.producer.step.StepUpdate;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.TopicSettings;
 import io.lossledger.standalone.bench.ClassCheck;
@@ -41,7 +39,7 @@ import picocli.CommandLine.Spec;
 /** {@code lossledger train}. */
 @Command(
         name = "train",
-        description = "Trains a network and sends every step to Kafka.",
+        description = "Trains a network and sends every step to Kafka, measured or recorded.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
@@ -55,7 +53,8 @@ import picocli.CommandLine.Spec;
             "  lossledger train --data ~/mnist --bootstrap-server kafka:9092 --float64",
             "  lossledger train --http-port 9405    and then curl localhost:9405/metrics",
             "  lossledger train --network mnist-lenet --optimizer adam --schedule cosine:1000",
-            "  lossledger train --layer output:lr=0.1,momentum=0.5 --optimizer momentum"
+            "  lossledger train --layer output:lr=0.1,momentum=0.5 --optimizer momentum",
+            "  lossledger train --record --run fast-1    and then lossledger measure --run fast-1"
         })
 public final class TrainCommand implements Callable<Integer> {
     private static final int MAX_CHUNK_KIB = 1 << 20;
@@ -68,6 +67,13 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Mixin
     TrainOptions training = new TrainOptions();
+
+    @OptionGroup("Measuring")
+    @Option(
+            names = "--record",
+            description = "Measures nothing here: sends the parameters before each step, which lossledger measure"
+                    + " measures elsewhere or later. Not with --parts and --objective sampled.")
+    boolean record;
 
     @Mixin
     BalanceOptions balance = new BalanceOptions();
@@ -117,7 +123,11 @@ public final class TrainCommand implements Callable<Integer> {
         if (waitSeconds < 0) {
             throw new UserException("--wait: must be 0 or more seconds. Found: " + waitSeconds);
         }
-        TrainSettings settings = training.settings();
+        TrainSettings settings =
+                record ? training.settings().recorded() : training.settings();
+        if (record) {
+            training.measuring.requireNoForm();
+        }
         balance.tolerance(); // reports a wrong one before anything starts
         TopicSettings topicSettings = topics.settings(kafka.topicPrefix);
         PublisherSettings publishing =
@@ -140,6 +150,9 @@ public final class TrainCommand implements Callable<Integer> {
     /** Of the topics, a trainer needs only those that it writes to. */
     private void prepareTopics(TopicSettings settings) throws InterruptedException {
         Set<LedgerTopic> written = EnumSet.of(LedgerTopic.UPDATE, LedgerTopic.RUN);
+        if (record) {
+            written.add(LedgerTopic.TRAJECTORY);
+        }
         if (!noCreateTopics) {
             kafka.createTopics(settings, written);
         }
@@ -157,19 +170,26 @@ public final class TrainCommand implements Callable<Integer> {
                         kafka.topicPrefix,
                         settings.run(),
                         settings.objectives().first(),
-                        balance.tolerance())) {
+                        balance.tolerance(),
+                        record ? howToMeasure(settings) : "")) {
             out.println("run " + settings.run() + " at " + kafka.bootstrapServers());
             StepProgress progress = new StepProgress(settings.steps());
-            String step = "%" + progress.width() + "s";
-            out.printf(step + " %12s %12s %13s %6s%n", "step", "minibatch", "loss", "loss change", "left");
+            StepTable table = new StepTable(out, progress, record);
+            table.head();
             Ticker ticker = new Ticker();
             ClassCheck classes = new ClassCheck();
             stop.exitWith(ExitCode.RECORDS_LOST); // when even the end cannot be sent in time
+            trainer.onRecorded(segment -> {
+                progress.at(segment.step(), segment.stepsCovered());
+                if (ticker.isDue() || progress.isLast()) {
+                    table.show(segment);
+                }
+            });
             PublishReport report = trainer.run(measured -> {
                 classes.accept(measured);
                 progress.at(measured.step(), measured.stepsCovered());
                 if (ticker.isDue() || progress.isLast()) {
-                    print(out, measured, progress);
+                    table.show(measured);
                 }
             });
             if (stop.isAsked()) {
@@ -183,6 +203,11 @@ public final class TrainCommand implements Callable<Integer> {
         }
     }
 
+    private static String howToMeasure(TrainSettings settings) {
+        return "; measure it with: lossledger measure --run " + settings.run()
+                + settings.data().map(folder -> " --data " + folder).orElse("");
+    }
+
     private int chunkBytes() {
         if (chunkKib < 1 || chunkKib > MAX_CHUNK_KIB) {
             throw new UserException("--chunk-kib: must be from 1 to " + MAX_CHUNK_KIB + ". Found: " + chunkKib);
@@ -193,7 +218,8 @@ public final class TrainCommand implements Callable<Integer> {
     static int summarize(PrintWriter out, TrainSettings settings, PublishReport report) {
         out.printf(
                 Locale.ROOT,
-                "sent: run=%s steps=%d records=%d bytes=%d lost=%d skipped=%d%s%n",
+                "%s: run=%s steps=%d records=%d bytes=%d lost=%d skipped=%d%s%n",
+                settings.record() ? "recorded" : "sent",
                 settings.run(),
                 report.steps(),
                 report.records(),
@@ -202,17 +228,5 @@ public final class TrainCommand implements Callable<Integer> {
                 report.skippedSteps(),
                 report.skippedSteps() == 0 ? "" : " " + report.skipped());
         return report.lostAnything() ? ExitCode.RECORDS_LOST : 0;
-    }
-
-    private static void print(PrintWriter out, StepUpdate step, StepProgress progress) {
-        ObjectiveStep objective = step.objectives().get(0);
-        out.printf(
-                Locale.ROOT,
-                "%" + progress.width() + "s %12.6f %12.6f %13.6f %6s%n",
-                progress.steps(),
-                step.facts().getMinibatchLoss(),
-                objective.lossEnd(),
-                objective.lossEnd() - objective.lossStart(),
-                progress.left());
     }
 }

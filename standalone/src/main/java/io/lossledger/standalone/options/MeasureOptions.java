@@ -60,7 +60,8 @@ public final class MeasureOptions {
             names = "--every",
             paramLabel = "K",
             defaultValue = "1",
-            description = "Measures the chord over K steps instead of every step. Default: ${DEFAULT-VALUE}")
+            description = "Measures the chord over K steps instead of every step. Chords end at multiples of K, counted from the"
+                    + " first step. Default: ${DEFAULT-VALUE}")
     int every = 1;
 
     @Option(
@@ -199,6 +200,14 @@ public final class MeasureOptions {
             throw new UserException(
                     option + ": must be used with --form vectors, because sums hold no single parameters."
                             + " Found: --form sums");
+        }
+    }
+
+    /** @throws UserException when the form of updates is chosen here, although workers form them */
+    public void requireNoForm() {
+        if (form == UpdateForm.SUMS) {
+            throw new UserException(
+                    "--form: must be vectors with --record, because workers form the updates. Found: sums");
         }
     }
 

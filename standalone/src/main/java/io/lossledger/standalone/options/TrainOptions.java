@@ -105,6 +105,7 @@ public final class TrainOptions {
                 measuring.recording(0),
                 measuring.threads(),
                 measuring.evaluator,
-                measuring.verifyEvaluator);
+                measuring.verifyEvaluator,
+                false);
     }
 }

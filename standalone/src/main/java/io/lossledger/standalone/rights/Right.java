@@ -26,6 +26,10 @@ public record Right(AclOperation operation, ResourceType type, String name, bool
         return new Right(AclOperation.READ, ResourceType.GROUP, name, false, "");
     }
 
+    static Right groups(String prefix) {
+        return new Right(AclOperation.READ, ResourceType.GROUP, prefix, true, "");
+    }
+
     static Right transactionalIds(String prefix) {
         return new Right(AclOperation.WRITE, ResourceType.TRANSACTIONAL_ID, prefix, true, "");
     }

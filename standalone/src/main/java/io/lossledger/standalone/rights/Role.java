@@ -20,6 +20,7 @@ public enum Role {
     TOPICS_CREATE("topics --create", "create the topics, once, so that nobody else has to"),
     TRAIN("train", "train and send every step"),
     LIBRARY("library", "send from your own program, in Java or Python"),
+    MEASURE("measure", "measure recorded runs"),
     PROCESS("process", "book the steps of trainers"),
     LIVE("live", "show the live page"),
     TAIL("tail", "print topics"),
@@ -35,6 +36,9 @@ public enum Role {
     RUNS_IMPORT("runs import", "read raw records from a file"),
     RUNS_END("runs end", "end a run whose trainer is gone"),
     RUNS_DELETE("runs delete", "delete runs");
+
+    /** How the consumer groups and transactional ids of workers begin. */
+    private static final String MEASURE_NAMES = "lossledger-measure";
 
     private final String label;
     private final String purpose;
@@ -84,13 +88,22 @@ public enum Role {
                 rights.add(Right.topics(CREATE, names.prefix())).add(Right.topics(DESCRIBE, names.prefix()));
             case TRAIN ->
                 rights.send()
+                        .optional(WRITE, "--record", LedgerTopic.TRAJECTORY)
                         .optional(
                                 READ,
                                 "the check whether the books balance",
                                 LedgerTopic.WINDOW,
                                 LedgerTopic.ALERT,
                                 LedgerTopic.REJECTED);
-            case LIBRARY -> rights.send().optional(READ, "the check that the run has no rows yet", LedgerTopic.WINDOW);
+            case LIBRARY ->
+                rights.send()
+                        .optional(WRITE, "recording", LedgerTopic.TRAJECTORY)
+                        .optional(READ, "the check that the run has no rows yet", LedgerTopic.WINDOW);
+            case MEASURE ->
+                rights.send()
+                        .to(READ, LedgerTopic.TRAJECTORY)
+                        .add(Right.groups(MEASURE_NAMES))
+                        .add(Right.transactionalIds(MEASURE_NAMES));
             case PROCESS -> process(rights, names);
             case LIVE ->
                 rights.to(READ, LedgerTopic.RUN)

@@ -1,5 +1,7 @@
 package io.lossledger.trainer.bench;
 
+import io.lossledger.producer.evaluate.FlatArrays;
+import io.lossledger.producer.step.FlatVector;
 import io.lossledger.producer.step.TrainedSegment;
 import io.lossledger.protocol.v1.StepFacts;
 import io.lossledger.trainer.ModelSettings;
@@ -38,12 +40,12 @@ final class TrainingWalk {
     record Step(TrainedSegment segment, DataSet batch) {}
 
     Step next() {
-        double[] start = network.params().toDoubleVector();
+        FlatVector start = FlatArrays.copy(network.params());
         DataSet batch = data.nextBatch();
         long before = System.nanoTime();
         ((NeuralNetwork) network).fit(batch);
         trainingNanos += System.nanoTime() - before;
-        double[] end = network.params().toDoubleVector();
+        FlatVector end = FlatArrays.copy(network.params());
         TrainedSegment segment = new TrainedSegment(steps++, 1, start, end, Map.of(), StepFacts.getDefaultInstance());
         return new Step(segment, batch);
     }

@@ -1,5 +1,7 @@
 package io.lossledger.trainer.data;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.Objects;
 
 /**
@@ -151,6 +153,13 @@ public final class ImageSet {
         }
         int kept = size - Math.max(1, size / part);
         return new ImageSplit(slice(0, kept), slice(kept, size));
+    }
+
+    /** Adds everything that distinguishes this set from others to a digest: its shape, labels and pixels, in order. */
+    public void addTo(MessageDigest digest) {
+        digest.update((this + "\n").getBytes(StandardCharsets.UTF_8));
+        digest.update(labels, first, size);
+        digest.update(pixels, first * pixelsPerImage(), size * pixelsPerImage());
     }
 
     /** A text for what two sets must share to fit the same model. */
