@@ -22,6 +22,7 @@ import io.lossledger.standalone.rights.CommandRights;
 import io.lossledger.standalone.terminal.ExitCode;
 import io.lossledger.standalone.terminal.KafkaFaults;
 import io.lossledger.standalone.terminal.UserException;
+import io.lossledger.standalone.worker.MeasureCommand;
 import io.lossledger.trainer.data.DataSetException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -47,6 +48,7 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             BrokerCommand.class,
             TrainCommand.class,
+            MeasureCommand.class,
             ProcessCommand.class,
             LiveCommand.class,
             TopicsCommand.class,
@@ -120,7 +122,7 @@ public final class Main implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "a command is missing: demo, broker, train, process, live, topics, tail, export, sql, report, replay, runs,"
+                "a command is missing: demo, broker, train, measure, process, live, topics, tail, export, sql, report, replay, runs,"
                         + " check, relay, rights or bench");
     }
 

@@ -43,10 +43,10 @@ final class PointRecords {
      * One point.
      *
      * @param step the step that starts at these parameters
-     * @param begins whether no segment leads to it
+     * @param path index of its path
      * @param facts facts about the step before
      */
-    StepRecords point(int block, int step, FlatVector parameters, boolean begins, StepFacts facts) {
+    StepRecords point(int block, int step, FlatVector parameters, int path, StepFacts facts) {
         int size = chunkBytes / parameters.elementBytes();
         int count = (parameters.length() + size - 1) / size;
         return new StepRecords() {
@@ -67,7 +67,7 @@ final class PointRecords {
                 Point.Builder point = header.toBuilder()
                         .setBlock(block)
                         .setStep(step)
-                        .setBegins(begins)
+                        .setPath(path)
                         .setChunk(PointChunk.newBuilder()
                                 .setChunk(index)
                                 .setChunks(count)

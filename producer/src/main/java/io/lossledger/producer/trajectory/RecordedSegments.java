@@ -35,6 +35,9 @@ public final class RecordedSegments implements SegmentWork {
 
     private int block;
     private int points;
+    /** -1 before the first segment. */
+    private int path = -1;
+
     /** Whether the training leads from the block's last sent point to the end of the last segment. */
     private boolean attached;
     /** Steps since the block's last sent point, by the reason why the point after them is not sent. */
@@ -60,8 +63,8 @@ public final class RecordedSegments implements SegmentWork {
     @Override
     public void take(TrainedSegment segment) {
         takeMissed(segment.step());
-        if (segment.begins()) {
-            giveUp();
+        if (segment.begins() || path < 0) {
+            beginPath();
         } else if (attached && segment.firstStep() == plan.end(block)) {
             send(segment.firstStep(), segment.start(), facts); // the block's last point, now that it is here again
         }
@@ -104,7 +107,7 @@ public final class RecordedSegments implements SegmentWork {
     private void takeMissed(int step) {
         for (Missed next = missed.peek(); next != null && next.step() < step; next = missed.peek()) {
             if (next.begins()) {
-                giveUp();
+                beginPath();
             }
             open.merge(next.reason(), next.steps(), Integer::sum);
             facts = next.facts();
@@ -114,9 +117,8 @@ public final class RecordedSegments implements SegmentWork {
 
     /** Sends the point at which a segment starts. */
     private void start(TrainedSegment segment) {
-        boolean begins = segment.begins() || points > 0;
         if (publisher.sendOther(records.point(
-                block, segment.firstStep(), segment.start(), begins, StepFacts.getDefaultInstance()))) {
+                block, segment.firstStep(), segment.start(), path, StepFacts.getDefaultInstance()))) {
             giveUp();
             points++;
             attached = true;
@@ -125,7 +127,7 @@ public final class RecordedSegments implements SegmentWork {
 
     /** Sends a point to which a segment leads; false when Kafka is away. */
     private boolean send(int step, FlatVector parameters, StepFacts before) {
-        if (!publisher.sendSegment(records.point(block, step, parameters, false, before), step - 1)) {
+        if (!publisher.sendSegment(records.point(block, step, parameters, path, before), step - 1)) {
             return false;
         }
         points++;
@@ -144,6 +146,12 @@ public final class RecordedSegments implements SegmentWork {
         publisher.sendOrKeep(records.end(block, step, points));
         block++;
         points = 0;
+    }
+
+    /** No segment leads from what came before to what comes now. */
+    private void beginPath() {
+        giveUp();
+        path++;
     }
 
     /** Counts the steps that no segment can cover any more. */

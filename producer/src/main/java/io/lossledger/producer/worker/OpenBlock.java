@@ -130,7 +130,7 @@ final class OpenBlock {
     }
 
     private TrainedSegment segment(int from, FlatVector start, FlatVector end, StepFacts facts) {
-        return new TrainedSegment(step - 1, step - from, start.toDoubles(), end.toDoubles(), Map.of(), facts);
+        return new TrainedSegment(step - 1, step - from, start, end, Map.of(), facts);
     }
 
     private static void requireSame(String field, long expected, long found) {

@@ -3,6 +3,7 @@ package io.lossledger.producer.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lossledger.producer.step.FlatVector;
 import io.lossledger.producer.step.TrainedSegment;
 import io.lossledger.protocol.v1.ElementType;
 import io.lossledger.protocol.v1.Point;
@@ -95,9 +96,9 @@ final class OpenBlockTest {
         return from + ".." + (segment.step() + 1) + " from " + first(segment.start()) + " to " + first(segment.end());
     }
 
-    private static double first(double[] vector) {
-        assertThat(vector).hasSize(Points.LENGTH);
-        assertThat(vector[2] - vector[0]).isEqualTo(0.5);
-        return vector[0];
+    private static double first(FlatVector vector) {
+        assertThat(vector.length()).isEqualTo(Points.LENGTH);
+        assertThat(vector.get(2) - vector.get(0)).isEqualTo(0.5);
+        return vector.get(0);
     }
 }

@@ -7,7 +7,11 @@ import picocli.CommandLine.IVersionProvider;
 public final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-        String version = Version.class.getPackage().getImplementationVersion();
-        return new String[] {"lossledger " + Objects.requireNonNullElse(version, "(unpackaged)")};
+        return new String[] {"lossledger " + text()};
+    }
+
+    /** The version alone. */
+    public static String text() {
+        return Objects.requireNonNullElse(Version.class.getPackage().getImplementationVersion(), "(unpackaged)");
     }
 }

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 
 /** Which losses of a training are measured, how accurately, and at what cost. */
@@ -213,12 +212,5 @@ public final class MeasureOptions {
 
     public PublisherSettings publishing(String topicPrefix, int chunkBytes, Map<String, Object> kafka) {
         return new PublisherSettings(topicPrefix, chunkBytes, Duration.ofSeconds(kafkaPatience), kafka, form);
-    }
-
-    private static final class EvaluatorName implements ITypeConverter<EvaluatorChoice> {
-        @Override
-        public EvaluatorChoice convert(String name) {
-            return ConstantNames.find(EvaluatorChoice.values(), name);
-        }
     }
 }

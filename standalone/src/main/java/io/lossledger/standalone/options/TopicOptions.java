@@ -36,7 +36,7 @@ public final class TopicOptions {
             paramLabel = "H",
             defaultValue = "168",
             description =
-                    "Hours that the bulky topics (update, unit, parameter, rejected) keep records. Default: ${DEFAULT-VALUE}")
+                    "Hours that the bulky topics (update, trajectory, unit, parameter, rejected) keep records. Default: ${DEFAULT-VALUE}")
     int rawRetentionHours = 168;
 
     @Option(
@@ -61,7 +61,7 @@ public final class TopicOptions {
             paramLabel = "MIB",
             defaultValue = "1",
             description =
-                    "Largest record of the topics update and run, which trainers write. Default: ${DEFAULT-VALUE}")
+                    "Largest record of the topics update, trajectory and run, which trainers write. Default: ${DEFAULT-VALUE}")
     int maxUpdateMib = 1;
 
     @Option(
