@@ -29,12 +29,16 @@ class DashboardQueriesIT {
         int kafka = StablePort.find();
         int processor = StablePort.find();
         int trainer = StablePort.find();
+        int worker = StablePort.find();
         try (LedgerCommand demo = start("demo --live-port 0 --run first --steps " + STEPS + " --port " + kafka
                         + " --http-port " + processor + " --data-dir " + directory.resolve("demo"));
-                PrometheusServer prometheus = new PrometheusServer(directory, processor, trainer)) {
+                PrometheusServer prometheus = new PrometheusServer(directory, processor, trainer, worker)) {
             demo.awaitOutput("Kafka stays up");
             try (LedgerCommand second = start("train --run second --optimizer momentum --steps 10000 --http-port "
-                    + trainer + " --bootstrap-server localhost:" + kafka)) {
+                            + trainer + " --bootstrap-server localhost:" + kafka);
+                    LedgerCommand measuring = LedgerCommand.start(
+                            "measure", "--all", "--http-port", worker, "--bootstrap-server", "localhost:" + kafka)) {
+                measuring.awaitOutput("the worker serves");
                 prometheus.await(
                         "the second run is at step " + STEPS,
                         () -> value(prometheus, "max(lossledger_step{run=\"second\"})") >= STEPS);
@@ -47,7 +51,7 @@ class DashboardQueriesIT {
             assertThat(problems).isEmpty();
             assertThat(asked).isGreaterThan(80);
             assertThat(prometheus.rules())
-                    .hasSize(13)
+                    .hasSize(15)
                     .allMatch(rule -> text(rule, "health").equals("ok"));
         }
     }

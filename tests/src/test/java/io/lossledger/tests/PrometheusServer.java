@@ -33,9 +33,19 @@ final class PrometheusServer implements AutoCloseable {
 
     /** @param processorPort where {@code processor:9404} of the configuration is */
     PrometheusServer(Path directory, int processorPort, int trainerPort) throws IOException, InterruptedException {
+        this(directory, processorPort, trainerPort, trainerPort);
+    }
+
+    /** @param workerPort where the workers of the configuration are */
+    PrometheusServer(Path directory, int processorPort, int trainerPort, int workerPort)
+            throws IOException, InterruptedException {
         String config = Files.readString(FOLDER.resolve("prometheus.yml"))
                 .replace("processor:9404", "127.0.0.1:" + processorPort)
                 .replace("trainer:9405", "127.0.0.1:" + trainerPort)
+                .replace(", recorder:9405", "")
+                .replaceFirst(
+                        "dns_sd_configs:\\s+- names: \\[worker\\]\\s+type: A\\s+port: 9406",
+                        "static_configs:\n      - targets: [127.0.0.1:" + workerPort + "]")
                 .replace("interval: 5s", "interval: 1s")
                 .replace("rules/", FOLDER + "/rules/");
         Path file = Files.writeString(directory.resolve("prometheus.yml"), config);

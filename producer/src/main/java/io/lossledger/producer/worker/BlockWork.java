@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 final class BlockWork {
     private static final Logger log = LoggerFactory.getLogger(BlockWork.class);
     private static final String NOT_RECORDED = "no two points of the trajectory around it came";
-    private static final String GONE = "its points are gone from the topic, or never came";
+    static final String GONE = "its points are gone from the topic, or never came";
 
     private final OpenBlock points;
     private final RunMeasurer measurer;

@@ -53,6 +53,11 @@ final class BlockWriter implements AutoCloseable {
         return updates.stream().mapToLong(Update::getSerializedSize).sum();
     }
 
+    /** Writes updates that belong to no block. */
+    void write(List<Update> updates) {
+        transaction(to -> updates.forEach(update -> to.send(record(update))));
+    }
+
     /** Writes records that belong to no block, such as the ends of a run and its manifest. */
     void write(List<Update> updates, RunManifest manifest) {
         transaction(to -> {

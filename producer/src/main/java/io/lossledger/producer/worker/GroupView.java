@@ -1,7 +1,10 @@
 package io.lossledger.producer.worker;
 
+import io.lossledger.protocol.PointKey;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -126,6 +129,27 @@ final class GroupView {
                     OffsetAndMetadata there = committed.get(end.getKey());
                     return end.getValue() == 0 || there != null && there.offset() >= end.getValue();
                 });
+    }
+
+    /**
+     * The blocks of a run that nobody has written and nobody will: their points are gone, and no later block in their partition
+     * tells of it.
+     *
+     * @param blocks number of blocks in the run
+     */
+    List<Integer> unwritten(String run, int blocks) {
+        List<Integer> unwritten = new ArrayList<>();
+        for (int block = 0; block < blocks; block++) {
+            TopicPartition partition = new TopicPartition(topic, PointKey.partition(run, block, partitions()));
+            int last = progress(partition)
+                    .of(run)
+                    .map(GroupProgress.Written::block)
+                    .orElse(-1);
+            if (block > last) {
+                unwritten.add(block);
+            }
+        }
+        return unwritten;
     }
 
     /** The step after the last one of a run, by what is committed; 0 when nothing is. */

@@ -3,6 +3,7 @@ package io.lossledger.producer.worker;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.ListenerProtocol;
 import io.lossledger.protocol.v1.RunManifest;
+import io.lossledger.protocol.v1.Update;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -45,6 +46,9 @@ public final class MeasureWorker implements AutoCloseable {
     private static final Duration POLL_WHILE_MEASURING = Duration.ofMillis(5);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
     private static final int POLL_RECORDS = 8;
+    /** After this time, the work of a worker that died goes to the others. */
+    private static final int SESSION_MILLIS = 15_000;
+
     private static final int MOST_UNMEASURED = 2;
     private static final long COMMIT_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -93,6 +97,7 @@ public final class MeasureWorker implements AutoCloseable {
         Map<String, Object> config = new HashMap<>();
         config.put(ConsumerConfig.CLIENT_ID_CONFIG, settings.group());
         config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, POLL_RECORDS);
+        config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_MILLIS);
         config.putAll(settings.kafka());
         config.put(ConsumerConfig.GROUP_ID_CONFIG, settings.group());
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
@@ -315,19 +320,32 @@ public final class MeasureWorker implements AutoCloseable {
         if (!queues.values().stream().allMatch(PartitionQueue::isWritten) || !group.isCommitted()) {
             return false;
         }
-        settings.as().ifPresent(name -> endAskedRun(run));
+        settle(run);
         return true;
     }
 
-    /** Ends the run that is booked in place of the recorded one. Each worker does so: the same records, which count once. */
-    private void endAskedRun(String run) {
-        Optional<RunManifest> recorded = runs.manifest(run);
-        Optional<RunMeasurer> measurer = runs.measurer(run);
-        if (recorded.isPresent() && measurer.isPresent()) {
-            int end = Math.max(recorded.get().getFirstStep(), group.endStep(run));
-            writer.write(
-                    measurer.get().end(end, AskedRun.outcome(recorded.get())),
-                    AskedRun.ended(measurer.get().manifest(), recorded.get(), end));
+    /**
+     * Settles blocks of which nothing is left, and ends the run if it is not the trainer's own. Each worker does so: the same
+     * records, which count once.
+     */
+    private void settle(String run) {
+        RunManifest recorded = runs.manifest(run).orElseThrow();
+        RunMeasurer measurer = runs.measurer(run).orElseThrow();
+        int first = recorded.getFirstStep();
+        int end = Math.max(group.endStep(run), recorded.hasLastStep() ? recorded.getLastStep() + 1 : first);
+        int steps = recorded.getTrajectory().getStepsInBlock();
+        List<Update> updates = new ArrayList<>();
+        for (int block : group.unwritten(run, (end - first + steps - 1) / steps)) {
+            int from = first + block * steps;
+            int to = Math.min(end, from + steps);
+            updates.add(measurer.lost(from, to, BlockWork.GONE));
+            progress = progress.withLost(to - from);
+        }
+        if (settings.as().isPresent()) {
+            updates.addAll(measurer.end(end, AskedRun.outcome(recorded)));
+            writer.write(updates, AskedRun.ended(measurer.manifest(), recorded, end));
+        } else if (!updates.isEmpty()) {
+            writer.write(updates);
         }
     }
 

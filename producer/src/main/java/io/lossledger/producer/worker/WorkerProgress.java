@@ -31,6 +31,11 @@ public record WorkerProgress(
                 oldestMillis);
     }
 
+    WorkerProgress withLost(int steps) {
+        return new WorkerProgress(
+                segments, blocks, lostSteps + steps, invalidPoints, waitingSteps, oldestMillis);
+    }
+
     WorkerProgress withInvalid(long points) {
         return new WorkerProgress(segments, blocks, lostSteps, points, waitingSteps, oldestMillis);
     }
