@@ -10,27 +10,26 @@ import org.deeplearning4j.nn.conf.layers.DenseLayer;
 final class FullyConnected {
     static final List<String> LAYERS = List.of("fc1", "fc2", Networks.OUTPUT);
 
-    private static final int[] HIDDEN = {100, 50};
-
     private FullyConnected() {}
 
-    static MultiLayerConfiguration configuration(NeuralNetConfiguration.Builder network, ImageSet images) {
+    static MultiLayerConfiguration configuration(
+            NeuralNetConfiguration.Builder network, List<Integer> hidden, ImageSet images) {
         var layers = network.list();
         int in = images.pixelsPerImage();
-        for (int i = 0; i < HIDDEN.length; i++) {
+        for (int i = 0; i < hidden.size(); i++) {
             layers.layer(new DenseLayer.Builder()
                     .name(LAYERS.get(i))
                     .nIn(in)
-                    .nOut(HIDDEN[i])
+                    .nOut(hidden.get(i))
                     .build());
-            in = HIDDEN[i];
+            in = hidden.get(i);
         }
         layers.layer(Networks.output(images.classes()).nIn(in).build());
         return layers.build();
     }
 
     /** The sizes of the layers, such as {@code 784-100-50-10}. */
-    static String sizes(ImageSet images) {
-        return images.pixelsPerImage() + "-" + HIDDEN[0] + "-" + HIDDEN[1] + "-" + images.classes();
+    static String sizes(List<Integer> hidden, ImageSet images) {
+        return images.pixelsPerImage() + "-" + hidden.get(0) + "-" + hidden.get(1) + "-" + images.classes();
     }
 }

@@ -16,6 +16,7 @@ import java.util.Set;
  *     l2
  * @param schedule how the learning rate changes over the steps
  * @param layers what differs from layer to layer
+ * @param hidden units of the two hidden layers of {@link Preset#MNIST_FC}; other networks have their own
  */
 public record ModelSettings(
         Preset network,
@@ -25,7 +26,11 @@ public record ModelSettings(
         double l2,
         double weightDecay,
         Schedule schedule,
-        List<LayerSettings> layers) {
+        List<LayerSettings> layers,
+        List<Integer> hidden) {
+
+    /** The hidden layers of the paper's network. */
+    public static final List<Integer> DEFAULT_HIDDEN = List.of(100, 50);
 
     public static final Preset DEFAULT_NETWORK = Preset.MNIST_FC;
     public static final Optimizer DEFAULT_OPTIMIZER = Optimizer.SGD;
@@ -46,6 +51,26 @@ public record ModelSettings(
         }
         layers = List.copyOf(layers);
         requireLayers(network, optimizer, layers);
+        hidden = List.copyOf(hidden);
+        if (hidden.size() != DEFAULT_HIDDEN.size() || hidden.stream().anyMatch(units -> units < 1)) {
+            throw new IllegalArgumentException("hidden: must be two numbers of units, each at least 1. Found: " + hidden);
+        }
+        if (network != Preset.MNIST_FC && !hidden.equals(DEFAULT_HIDDEN)) {
+            throw new IllegalArgumentException("hidden: must only be set for mnist-fc. Found: " + network);
+        }
+    }
+
+    /** With the hidden layers of the paper's network. */
+    public ModelSettings(
+            Preset network,
+            Optimizer optimizer,
+            double learningRate,
+            double momentum,
+            double l2,
+            double weightDecay,
+            Schedule schedule,
+            List<LayerSettings> layers) {
+        this(network, optimizer, learningRate, momentum, l2, weightDecay, schedule, layers, DEFAULT_HIDDEN);
     }
 
     /** The defaults of a network and an optimizer. */

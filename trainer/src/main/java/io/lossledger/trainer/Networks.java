@@ -41,7 +41,7 @@ public final class Networks {
                 .convolutionMode(ConvolutionMode.Same)
                 .updater(updaters.common());
         return switch (settings.network()) {
-            case MNIST_FC -> layered(FullyConnected.configuration(network, images), updaters);
+            case MNIST_FC -> layered(FullyConnected.configuration(network, settings.hidden(), images), updaters);
             case MNIST_LENET -> layered(LeNet.configuration(network, images), updaters);
             case CIFAR_RESNET20 -> graph(ResNet20.configuration(network, images), updaters);
             case CIFAR_ALLCNN -> layered(AllCnn.configuration(network, images), updaters);
@@ -49,9 +49,10 @@ public final class Networks {
     }
 
     /** The network and its input, for the run's manifest. */
-    static String describe(Preset network, ImageSet images) {
+    static String describe(ModelSettings settings, ImageSet images) {
+        Preset network = settings.network();
         return network == Preset.MNIST_FC
-                ? network + " " + FullyConnected.sizes(images)
+                ? network + " " + FullyConnected.sizes(settings.hidden(), images)
                 : network + " " + size(images) + "-" + images.classes();
     }
 

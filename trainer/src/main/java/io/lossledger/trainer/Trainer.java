@@ -129,7 +129,7 @@ public final class Trainer {
     private RunManifest.Builder facts(TrainingSet data) {
         return RunManifest.newBuilder()
                 .setRun(settings.run())
-                .setModel(Networks.describe(settings.model().network(), data.train()))
+                .setModel(Networks.describe(settings.model(), data.train()))
                 .setDataSet(data.name())
                 .setOptimizer(settings.model().describe())
                 .setBatchSize(settings.batchSize())

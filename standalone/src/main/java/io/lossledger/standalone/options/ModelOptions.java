@@ -24,6 +24,13 @@ final class ModelOptions {
     Preset network = ModelSettings.DEFAULT_NETWORK;
 
     @Option(
+            names = "--hidden",
+            paramLabel = "N,N",
+            split = ",",
+            description = "Units of the two hidden layers of mnist-fc. Default: 100,50")
+    List<Integer> hidden = ModelSettings.DEFAULT_HIDDEN;
+
+    @Option(
             names = "--optimizer",
             paramLabel = "NAME",
             defaultValue = "sgd",
@@ -97,7 +104,8 @@ final class ModelOptions {
                 l2,
                 weightDecay,
                 Schedule.parse(schedule),
-                layers.stream().map(LayerSettings::parse).toList());
+                layers.stream().map(LayerSettings::parse).toList(),
+                hidden);
     }
 
     /** Picocli's own conversion would offer the constants' names in Java too. */
