@@ -16,18 +16,10 @@ record Segment(FlatVector start, FlatVector end) {
         if (s == 1) {
             return end.in(type);
         }
-        double[] point = new double[start.length()];
-        for (int i = 0; i < point.length; i++) {
-            point[i] = start.get(i) + s * (end.get(i) - start.get(i));
-        }
-        return FlatVector.of(type, point);
+        return FlatVector.of(type, start.length(), i -> start.get(i) + s * (end.get(i) - start.get(i)));
     }
 
     FlatVector delta(ElementType type) {
-        double[] difference = new double[start.length()];
-        for (int i = 0; i < difference.length; i++) {
-            difference[i] = end.get(i) - start.get(i);
-        }
-        return FlatVector.of(type, difference);
+        return FlatVector.of(type, start.length(), i -> end.get(i) - start.get(i));
     }
 }

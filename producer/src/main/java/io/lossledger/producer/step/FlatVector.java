@@ -5,6 +5,7 @@ import io.lossledger.lca.AllocationKernel;
 import io.lossledger.protocol.VectorBytes;
 import io.lossledger.protocol.v1.ElementType;
 import java.util.Arrays;
+import java.util.function.IntToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,24 @@ public final class FlatVector {
         float[] rounded = new float[elements.length];
         for (int i = 0; i < rounded.length; i++) {
             rounded[i] = (float) elements[i];
+        }
+        return of(rounded);
+    }
+
+    /**
+     * A vector whose elements are computed in double, and each rounded to the element type.
+     *
+     * @param element the element at an index
+     */
+    public static FlatVector of(ElementType type, int length, IntToDoubleFunction element) {
+        if (type == ElementType.ELEMENT_TYPE_FLOAT64) {
+            double[] elements = new double[length];
+            Arrays.setAll(elements, element);
+            return of(elements);
+        }
+        float[] rounded = new float[length];
+        for (int i = 0; i < length; i++) {
+            rounded[i] = (float) element.applyAsDouble(i);
         }
         return of(rounded);
     }
