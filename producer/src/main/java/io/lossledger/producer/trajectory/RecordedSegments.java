@@ -61,7 +61,7 @@ public final class RecordedSegments implements SegmentWork {
     public void take(TrainedSegment segment) {
         takeMissed(segment.step());
         if (segment.begins()) {
-            giveUp();
+            attached = false;
         } else if (attached && segment.firstStep() == plan.end(block)) {
             send(segment.firstStep(), segment.start(), facts); // the block's last point, now that it is here again
         }
@@ -103,9 +103,7 @@ public final class RecordedSegments implements SegmentWork {
     /** Accounts for the segments before a step whose points are lost. */
     private void takeMissed(int step) {
         for (Missed next = missed.peek(); next != null && next.step() < step; next = missed.peek()) {
-            if (next.begins()) {
-                giveUp();
-            }
+            attached &= !next.begins();
             open.merge(next.reason(), next.steps(), Integer::sum);
             facts = next.facts();
             missed.remove();
@@ -144,13 +142,13 @@ public final class RecordedSegments implements SegmentWork {
         publisher.sendOrKeep(records.end(block, step, points));
         block++;
         points = 0;
+        attached = false;
     }
 
     /** Counts the steps that no segment can cover any more. */
     private void giveUp() {
         open.forEach((reason, steps) -> publisher.skip(steps, reason));
         open.clear();
-        attached = false;
     }
 
     private void observe(TrainedSegment segment) {
