@@ -44,7 +44,7 @@ final class BenchCostCommand implements Callable<Integer> {
 
     @Option(
             names = "--record",
-            description = "Measures what recording costs instead, as with train --record: in rounds without and with it.")
+            description = "Measures what train --record costs instead, in rounds without and with it.")
     boolean record;
 
     @Option(
