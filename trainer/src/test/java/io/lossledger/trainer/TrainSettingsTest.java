@@ -51,30 +51,33 @@ class TrainSettingsTest {
         TrainSettings settings = settings("r", 1, 2, 3, 4, "train", false);
 
         assertThat(settings.recorded().record()).isTrue();
-        assertThat(settings.recorded()).usingRecursiveComparison().ignoringFields("record").isEqualTo(settings);
+        assertThat(settings.recorded())
+                .usingRecursiveComparison()
+                .ignoringFields("record")
+                .isEqualTo(settings);
     }
 
     private static TrainSettings settings(
             String run, int steps, int batchSize, int objectiveSize, int threads, String objective, boolean parts) {
         return new TrainSettings(
-                        run,
-                        steps,
-                        1,
-                        ModelSettings.of(Preset.MNIST_FC, Optimizer.SGD),
-                        batchSize,
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        new ObjectiveChoice(List.of(objective)),
-                        objectiveSize,
-                        250,
-                        500,
-                        parts,
-                        MeasureSettings.DEFAULT,
-                        RecordSettings.DEFAULT,
-                        threads,
-                        EvaluatorChoice.AUTO,
-                        true,
+                run,
+                steps,
+                1,
+                ModelSettings.of(Preset.MNIST_FC, Optimizer.SGD),
+                batchSize,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                new ObjectiveChoice(List.of(objective)),
+                objectiveSize,
+                250,
+                500,
+                parts,
+                MeasureSettings.DEFAULT,
+                RecordSettings.DEFAULT,
+                threads,
+                EvaluatorChoice.AUTO,
+                true,
                 false);
     }
 }

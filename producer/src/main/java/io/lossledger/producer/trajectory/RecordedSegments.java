@@ -113,8 +113,8 @@ public final class RecordedSegments implements SegmentWork {
     /** Sends the point at which a segment starts. */
     private void start(TrainedSegment segment) {
         boolean begins = segment.begins() || points > 0;
-        if (publisher.sendOther(records.point(
-                block, segment.firstStep(), segment.start(), begins, StepFacts.getDefaultInstance()))) {
+        if (publisher.sendOther(
+                records.point(block, segment.firstStep(), segment.start(), begins, StepFacts.getDefaultInstance()))) {
             giveUp();
             points++;
             attached = true;

@@ -72,7 +72,9 @@ class RecordedTrainingTest {
                 sent.add(point.step());
                 FlatVector there = expected.get(point.step() - firstStep);
                 ByteString bits = there.bytes(0, there.length());
-                assertThat(point.values()).as("point before step %d", point.step()).isEqualTo(bits);
+                assertThat(point.values())
+                        .as("point before step %d", point.step())
+                        .isEqualTo(bits);
                 assertThat(point.first().getChunk().getElementType()).isEqualTo(there.elementType());
             }
         }

@@ -28,7 +28,8 @@ class FlatArraysTest {
                 square.getColumn(3));
         for (INDArray vector : vectors) {
             FlatVector copy = FlatArrays.copy(vector);
-            assertThat(copy.toDoubles()).isEqualTo(vector.castTo(DataType.DOUBLE).toDoubleVector());
+            assertThat(copy.toDoubles())
+                    .isEqualTo(vector.castTo(DataType.DOUBLE).toDoubleVector());
             assertThat(copy.elementType())
                     .isEqualTo(
                             type == DataType.DOUBLE

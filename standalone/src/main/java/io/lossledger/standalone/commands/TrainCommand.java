@@ -123,8 +123,7 @@ public final class TrainCommand implements Callable<Integer> {
         if (waitSeconds < 0) {
             throw new UserException("--wait: must be 0 or more seconds. Found: " + waitSeconds);
         }
-        TrainSettings settings =
-                record ? training.settings().recorded() : training.settings();
+        TrainSettings settings = record ? training.settings().recorded() : training.settings();
         if (record) {
             training.measuring.requireNoForm();
         }

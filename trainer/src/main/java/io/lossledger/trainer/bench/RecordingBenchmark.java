@@ -56,8 +56,7 @@ public final class RecordingBenchmark {
      * @throws IOException when the data set cannot be read
      */
     public Result run(int rounds) throws IOException {
-        TrainingSet data =
-                TrainingSet.load(settings.data(), settings.network(), settings.batchSize(), settings.seed());
+        TrainingSet data = TrainingSet.load(settings.data(), settings.network(), settings.batchSize(), settings.seed());
         Model network = Networks.create(
                 ModelSettings.of(settings.network(), ModelSettings.DEFAULT_OPTIMIZER), data.train(), settings.seed());
         fit(network, data, WARM_UP);
