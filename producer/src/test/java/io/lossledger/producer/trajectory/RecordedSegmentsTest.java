@@ -23,6 +23,7 @@ import io.lossledger.protocol.v1.TrajectoryManifest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -55,9 +56,9 @@ class RecordedSegmentsTest {
         PublishReport report = training.finish();
 
         Map<Integer, Block> blocks = ReadBlocks.of(training.kafka.history());
-        assertThat(steps(blocks.get(0))).containsExactly(0, 1, 2, 3, 4);
-        assertThat(steps(blocks.get(1))).containsExactly(4, 5, 6, 7, 8);
-        assertThat(steps(blocks.get(2))).containsExactly(8, 9, 10);
+        assertThat(steps(blocks, 0)).containsExactly(0, 1, 2, 3, 4);
+        assertThat(steps(blocks, 1)).containsExactly(4, 5, 6, 7, 8);
+        assertThat(steps(blocks, 2)).containsExactly(8, 9, 10);
         assertThat(blocks.values()).extracting(block -> block.end().getStep()).containsExactly(4, 8, 10);
         assertThat(blocks.values())
                 .extracting(block -> block.points().get(0).first().getBegins())
@@ -87,7 +88,7 @@ class RecordedSegmentsTest {
         training.step();
         PublishReport report = training.finish();
 
-        assertThat(steps(ReadBlocks.of(training.kafka.history()).get(0))).containsExactly(0, 1, 4);
+        assertThat(steps(ReadBlocks.of(training.kafka.history()), 0)).containsExactly(0, 1, 4);
         assertThat(report.skippedSteps()).isZero();
     }
 
@@ -101,8 +102,8 @@ class RecordedSegmentsTest {
         PublishReport report = training.finish();
 
         Map<Integer, Block> blocks = ReadBlocks.of(training.kafka.history());
-        assertThat(steps(blocks.get(0))).containsExactly(0, 1, 2, 3, 4);
-        assertThat(steps(blocks.get(1))).containsExactly(4, 5, 6);
+        assertThat(steps(blocks, 0)).containsExactly(0, 1, 2, 3, 4);
+        assertThat(steps(blocks, 1)).containsExactly(4, 5, 6);
         assertThat(training.covered(blocks)).isEqualTo(6);
         assertThat(report.skippedSteps()).isZero();
     }
@@ -117,8 +118,8 @@ class RecordedSegmentsTest {
         PublishReport report = training.finish();
 
         Map<Integer, Block> blocks = ReadBlocks.of(training.kafka.history());
-        assertThat(steps(blocks.get(1))).isEmpty();
-        assertThat(steps(blocks.get(2))).containsExactly(8, 9, 10);
+        assertThat(steps(blocks, 1)).isEmpty();
+        assertThat(steps(blocks, 2)).containsExactly(8, 9, 10);
         assertThat(report.skipped(SkipReason.KAFKA_AWAY)).isEqualTo(4);
     }
 
@@ -160,8 +161,10 @@ class RecordedSegmentsTest {
         assertThat(lengthened).isPositive();
     }
 
-    private static List<Integer> steps(Block block) {
-        return block.points().stream().map(Whole::step).toList();
+    private static List<Integer> steps(Map<Integer, Block> blocks, int index) {
+        return Objects.requireNonNull(blocks.get(index)).points().stream()
+                .map(Whole::step)
+                .toList();
     }
 
     /** A training whose parameters show where they are from. */
