@@ -2,19 +2,15 @@ package io.lossledger.producer;
 
 import io.lossledger.producer.RecordSettings.WhenBehind;
 import io.lossledger.producer.measure.MeasureTiming;
-import io.lossledger.producer.measure.StepMeasurer;
 import io.lossledger.producer.publish.LedgerPublisher;
 import io.lossledger.producer.publish.PublishReport;
 import io.lossledger.producer.publish.SkipReason;
-import io.lossledger.producer.step.StepUpdate;
 import io.lossledger.producer.step.TrainedSegment;
 import io.lossledger.protocol.v1.RunStatus;
-import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -173,14 +173,18 @@ class LedgerRecorderTest {
 
     private static LedgerRecorder recorder(
             LedgerPublisher publisher, StepMeasurer measurer, RecordSettings settings, Consumer<StepUpdate> observer) {
-        return new LedgerRecorder(
-                publisher, new MeasuredSegments(publisher, measurer, false, observer), settings);
+        return new LedgerRecorder(publisher, new MeasuredSegments(publisher, measurer, false, observer), settings);
     }
 
     /** From x = step to x = step + 1. */
     private static TrainedSegment segment(int step) {
         return new TrainedSegment(
-                step, 1, FlatVector.of(new double[] {step}), FlatVector.of(new double[] {step + 1}), Map.of(), StepFacts.getDefaultInstance());
+                step,
+                1,
+                FlatVector.of(new double[] {step}),
+                FlatVector.of(new double[] {step + 1}),
+                Map.of(),
+                StepFacts.getDefaultInstance());
     }
 
     private static void await(CountDownLatch latch) {

@@ -131,7 +131,12 @@ class ProducerMetricsTest {
 
     private static TrainedSegment segment(int step) {
         return new TrainedSegment(
-                step, 1, FlatVector.of(new double[] {step}), FlatVector.of(new double[] {step + 1}), Map.of(), StepFacts.getDefaultInstance());
+                step,
+                1,
+                FlatVector.of(new double[] {step}),
+                FlatVector.of(new double[] {step + 1}),
+                Map.of(),
+                StepFacts.getDefaultInstance());
     }
 
     /** The value of the one meter of this name that has all these tag values. */

@@ -118,6 +118,7 @@ class ArchitectureTest {
                     "io.lossledger.producer.step",
                     "io.lossledger.producer.measure",
                     "io.lossledger.producer.publish",
+                    "io.lossledger.producer.trajectory",
                     "io.lossledger.producer.blas..",
                     "io.lossledger.trainer.data")
             .should()

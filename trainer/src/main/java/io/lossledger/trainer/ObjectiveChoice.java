@@ -73,8 +73,8 @@ public final class ObjectiveChoice {
                 objectives.add(pool.sampled(SAMPLED, 1, source(data.train(), sampleSize, seed)));
             }
             for (FixedImages fixed : fixed(name, data, sample, seed)) {
-                objectives.add(pool.objective(
-                        fixed.name(), fixed.weight(), TrainingSet.rows(fixed.images(), fixed.rows())));
+                objectives.add(
+                        pool.objective(fixed.name(), fixed.weight(), TrainingSet.rows(fixed.images(), fixed.rows())));
             }
         }
         return objectives;

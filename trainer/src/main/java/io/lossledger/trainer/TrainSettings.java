@@ -69,8 +69,9 @@ public record TrainSettings(
                     + " trainer can split updates. Found: parts");
         }
         if (record && objectives.isSampled()) {
-            throw new IllegalArgumentException("objective: must not be sampled when the training is recorded, because the"
-                    + " sample of each step is the trainer's. Found: sampled");
+            throw new IllegalArgumentException(
+                    "objective: must not be sampled when the training is recorded, because the"
+                            + " sample of each step is the trainer's. Found: sampled");
         }
         if (save.isPresent() && !Files.isDirectory(save.get().toAbsolutePath().resolveSibling(""))) {
             throw new IllegalArgumentException("save: must be a file in an existing folder. Found: " + save.get());

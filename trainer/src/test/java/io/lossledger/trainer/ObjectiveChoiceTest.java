@@ -10,6 +10,7 @@ import io.lossledger.producer.evaluate.EvaluatorChoice;
 import io.lossledger.producer.measure.MeasureSettings;
 import io.lossledger.producer.measure.Objective;
 import io.lossledger.producer.step.FlatVector;
+import io.lossledger.producer.trajectory.DeclaredObjective;
 import io.lossledger.protocol.v1.ElementType;
 import java.io.IOException;
 import java.util.List;
@@ -75,6 +76,11 @@ class ObjectiveChoiceTest {
                 assertThat(gradient[i]).isCloseTo(whole.gradient().get(i), within(1e-12));
             }
             assertThat(objectives.get(1).examples()).isEqualTo(1_000);
+            assertThat(choice.declared(data, 333, 1))
+                    .as("the same objectives in a run that is only recorded")
+                    .isEqualTo(objectives.stream()
+                            .map(one -> new DeclaredObjective(one.name(), one.weight(), one.examples()))
+                            .toList());
         }
     }
 

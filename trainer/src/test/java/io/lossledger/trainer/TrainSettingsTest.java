@@ -29,26 +29,55 @@ class TrainSettingsTest {
             r;   1; 1; 0; 0; threads: must be at least 1. Found: 0
             """, quoteCharacter = '"')
     void namesWhatIsOutOfRange(String run, int steps, int batchSize, int objectiveSize, int threads, String message) {
-        assertThatThrownBy(() -> new TrainSettings(
-                        run,
-                        steps,
-                        1,
-                        ModelSettings.of(Preset.MNIST_FC, Optimizer.SGD),
-                        batchSize,
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        new ObjectiveChoice(List.of("train")),
-                        objectiveSize,
-                        250,
-                        500,
-                        false,
-                        MeasureSettings.DEFAULT,
-                        RecordSettings.DEFAULT,
-                        threads,
-                        EvaluatorChoice.AUTO,
-                        true,
-                false))
+        assertThatThrownBy(() -> settings(run, steps, batchSize, objectiveSize, threads, "train", false))
                 .hasMessage(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', textBlock = """
+            train; true; "parts: must not be used when the training is recorded, because only the trainer can split updates.\
+             Found: parts"
+            sampled; false; "objective: must not be sampled when the training is recorded, because the sample of each step\
+             is the trainer's. Found: sampled"
+            """, quoteCharacter = '"')
+    void refusesToRecordWhatOnlyTheTrainerCanMeasure(String objective, boolean parts, String message) {
+        TrainSettings settings = settings("r", 1, 1, 0, 1, objective, parts);
+
+        assertThatThrownBy(settings::recorded).hasMessage(message);
+    }
+
+    @Test
+    void changesNothingElseToBeRecorded() {
+        TrainSettings settings = settings("r", 1, 2, 3, 4, "train", false);
+
+        assertThat(settings.recorded().record()).isTrue();
+        assertThat(settings.recorded())
+                .usingRecursiveComparison()
+                .ignoringFields("record")
+                .isEqualTo(settings);
+    }
+
+    private static TrainSettings settings(
+            String run, int steps, int batchSize, int objectiveSize, int threads, String objective, boolean parts) {
+        return new TrainSettings(
+                run,
+                steps,
+                1,
+                ModelSettings.of(Preset.MNIST_FC, Optimizer.SGD),
+                batchSize,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                new ObjectiveChoice(List.of(objective)),
+                objectiveSize,
+                250,
+                500,
+                parts,
+                MeasureSettings.DEFAULT,
+                RecordSettings.DEFAULT,
+                threads,
+                EvaluatorChoice.AUTO,
+                true,
+                false);
     }
 }

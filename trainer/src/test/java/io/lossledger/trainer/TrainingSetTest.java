@@ -72,6 +72,18 @@ class TrainingSetTest {
         assertThat(load(Preset.CIFAR_ALLCNN, 1).validation()).hasToString("1000 images of 3x32x32 in 10 classes");
     }
 
+    @Test
+    void hasTheFingerprintOfItsImagesWhateverTheOrderOfMinibatches() throws IOException {
+        assertThat(load(250).fingerprint()).matches("sha256:[0-9a-f]{64}").isEqualTo(load(1).fingerprint());
+        assertThat(load(Preset.MNIST_LENET, 250).fingerprint())
+                .isEqualTo(load(250).fingerprint());
+        assertThat(load(Preset.CIFAR_ALLCNN, 250).fingerprint())
+                .isNotEqualTo(load(250).fingerprint());
+        assertThat(TrainingSet.load(Optional.empty(), Preset.MNIST_FC, 250, 2).fingerprint())
+                .as("generated from another seed")
+                .isNotEqualTo(load(250).fingerprint());
+    }
+
     private static TrainingSet load(int batchSize) throws IOException {
         return load(Preset.MNIST_FC, batchSize);
     }

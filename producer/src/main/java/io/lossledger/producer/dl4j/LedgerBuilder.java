@@ -96,8 +96,7 @@ public final class LedgerBuilder {
 
     /** Estimates the mean loss over a set on a new sample for each step. */
     public LedgerBuilder sampled(String name, SampleSource source) {
-        return add(
-                pool -> List.of(pool.sampled(name, 1, source)), () -> notRecorded("the sampled objective " + name));
+        return add(pool -> List.of(pool.sampled(name, 1, source)), () -> notRecorded("the sampled objective " + name));
     }
 
     /** Measures your own objective, or one that the pool creates. */
@@ -316,8 +315,7 @@ public final class LedgerBuilder {
         List<DeclaredObjective> declared = new ArrayList<>(settings.objectives());
         objectives.forEach(one -> declared.add(one.declared().get()));
         if (!declared.isEmpty()) {
-            StepMeasurer.require(
-                    declared.stream().map(DeclaredObjective::name).toList(), measure);
+            StepMeasurer.require(declared.stream().map(DeclaredObjective::name).toList(), measure);
         }
         RunManifest.Builder facts = manifest.clone();
         ManifestFacts.fill(facts, network, List.of(), measure, recording);

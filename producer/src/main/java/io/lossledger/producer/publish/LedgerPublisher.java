@@ -3,42 +3,31 @@ package io.lossledger.producer.publish;
 import io.lossledger.producer.step.ModelLayout;
 import io.lossledger.producer.step.StepUpdate;
 import io.lossledger.protobuf.Timestamps;
-import io.lossledger.protocol.LedgerReader;
 import io.lossledger.protocol.LedgerTopic;
-import io.lossledger.protocol.ListenerProtocol;
 import io.lossledger.protocol.RowFormat;
-import io.lossledger.protocol.RunId;
-import io.lossledger.protocol.RunManifests;
 import io.lossledger.protocol.UpdateKey;
 import io.lossledger.protocol.v1.RunFinished;
 import io.lossledger.protocol.v1.RunManifest;
 import io.lossledger.protocol.v1.RunStatus;
 import io.lossledger.protocol.v1.Update;
-import io.lossledger.protocol.v1.WindowRow;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
-import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.AuthorizationException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
@@ -123,8 +112,8 @@ public final class LedgerPublisher implements AutoCloseable {
         this.settings = settings;
         this.layout = layout;
         this.sender = new RecordSender(producer, settings, manifest.getRun());
-        String topic = (manifest.hasTrajectory() ? LedgerTopic.TRAJECTORY : LedgerTopic.UPDATE)
-                .named(settings.topicPrefix());
+        String topic =
+                (manifest.hasTrajectory() ? LedgerTopic.TRAJECTORY : LedgerTopic.UPDATE).named(settings.topicPrefix());
         this.stepSender = new StepSender(sender, new KafkaAvailability(producer, topic));
         String where = String.valueOf(settings.kafka().get(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG));
         this.watch = new AckWatch(
@@ -140,9 +129,8 @@ public final class LedgerPublisher implements AutoCloseable {
                 .setStarted(Timestamps.fromMillis(System.currentTimeMillis()))
                 .build();
         this.nextStep = manifest.getFirstStep();
-        this.updates = manifest.hasTrajectory()
-                ? UpdateBuilder.forTrajectory(this.manifest, layout, settings.form())
-                : null;
+        this.updates =
+                manifest.hasTrajectory() ? UpdateBuilder.forTrajectory(this.manifest, layout, settings.form()) : null;
         sender.offer(record(this.manifest)).ifPresent(sender::failed);
     }
 

@@ -12,8 +12,7 @@ import io.lossledger.protocol.v1.RunManifest;
 record BlockPlan(int firstStep, int stepsInBlock) {
     /** The plan that a manifest with a trajectory states. */
     static BlockPlan of(RunManifest manifest) {
-        return new BlockPlan(
-                manifest.getFirstStep(), manifest.getTrajectory().getStepsInBlock());
+        return new BlockPlan(manifest.getFirstStep(), manifest.getTrajectory().getStepsInBlock());
     }
 
     /** The block of a step; -1 for the step before the run's first one. */

@@ -146,11 +146,12 @@ public final class RecordedSegments implements SegmentWork {
         publisher.sendOrKeep(records.end(block, step, points));
         block++;
         points = 0;
+        attached = false;
     }
 
     /** No segment leads from what came before to what comes now. */
     private void beginPath() {
-        giveUp();
+        attached = false;
         path++;
     }
 
@@ -158,7 +159,6 @@ public final class RecordedSegments implements SegmentWork {
     private void giveUp() {
         open.forEach((reason, steps) -> publisher.skip(steps, reason));
         open.clear();
-        attached = false;
     }
 
     private void observe(TrainedSegment segment) {

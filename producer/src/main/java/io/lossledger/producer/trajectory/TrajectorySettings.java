@@ -19,8 +19,7 @@ public record TrajectorySettings(String dataFingerprint, int objectiveExamples, 
     /** @throws IllegalArgumentException when {@code objectiveExamples} is negative */
     public TrajectorySettings {
         if (objectiveExamples < 0) {
-            throw new IllegalArgumentException(
-                    "objective-examples: must be at least 0. Found: " + objectiveExamples);
+            throw new IllegalArgumentException("objective-examples: must be at least 0. Found: " + objectiveExamples);
         }
         objectives = List.copyOf(objectives);
     }

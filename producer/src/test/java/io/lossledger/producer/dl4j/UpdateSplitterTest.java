@@ -222,7 +222,8 @@ class UpdateSplitterTest {
             @Override
             public void iterationDone(Model model, int iteration, int epoch) {
                 splitter.afterUpdate();
-                parts.add(splitter.take(FlatVector.of(weights.get(weights.size() - 1)), FlatArrays.copy(model.params())));
+                parts.add(
+                        splitter.take(FlatVector.of(weights.get(weights.size() - 1)), FlatArrays.copy(model.params())));
             }
         });
         fit(network);

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 /** Losses a·x² of examples that differ in a: the mean over a half is the mean of its a. */
 class SampledMeasurerTest {
     private static final ElementType TYPE = ElementType.ELEMENT_TYPE_FLOAT64;
-    private static final Segment SEGMENT = new Segment(FlatVector.of(new double[] {1}), FlatVector.of(new double[] {3}));
+    private static final Segment SEGMENT =
+            new Segment(FlatVector.of(new double[] {1}), FlatVector.of(new double[] {3}));
 
     @Test
     void averagesTheHalves() {

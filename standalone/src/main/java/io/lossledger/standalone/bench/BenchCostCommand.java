@@ -2,7 +2,9 @@ package io.lossledger.standalone.bench;
 
 import io.lossledger.producer.publish.PublisherSettings;
 import io.lossledger.protocol.TopicSettings;
+import io.lossledger.standalone.terminal.UserException;
 import io.lossledger.trainer.bench.CostBenchmark;
+import io.lossledger.trainer.bench.RecordingBenchmark;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -18,7 +20,8 @@ import picocli.CommandLine.Spec;
         name = "cost",
         description =
                 "Measures the time of a step with each kind of objective, relative to a step without LossLedger, and the share not spent on gradients.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        footer = {"", "Examples:", "  lossledger bench cost", "  lossledger bench cost --record --steps 300"})
 final class BenchCostCommand implements Callable<Integer> {
     private static final List<List<String>> OBJECTIVES = List.of(
             List.of("train"),
@@ -39,6 +42,18 @@ final class BenchCostCommand implements Callable<Integer> {
                     "Port of the benchmark's Kafka on this machine. 0 takes any free port. Default: ${DEFAULT-VALUE}")
     int port;
 
+    @Option(
+            names = "--record",
+            description = "Measures what train --record costs instead, in rounds without and with it.")
+    boolean record;
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            defaultValue = "9",
+            description = "Rounds of --record. Default: ${DEFAULT-VALUE}")
+    int rounds = 9;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
     CommandSpec spec;
@@ -47,14 +62,21 @@ final class BenchCostCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
+        if (rounds < 1) {
+            throw new UserException("--rounds: must be at least 1. Found: " + rounds);
+        }
         try (BenchKafka broker = BenchKafka.start(port, TopicSettings.DEFAULT)) {
-            CostBenchmark benchmark = new CostBenchmark(
-                    options.settings(),
-                    new PublisherSettings(
-                            TopicSettings.DEFAULT_PREFIX,
-                            PublisherSettings.DEFAULT_CHUNK_BYTES,
-                            PublisherSettings.DEFAULT_PATIENCE,
-                            broker.clientConfig()));
+            PublisherSettings publishing = new PublisherSettings(
+                    TopicSettings.DEFAULT_PREFIX,
+                    PublisherSettings.DEFAULT_CHUNK_BYTES,
+                    PublisherSettings.DEFAULT_PATIENCE,
+                    broker.clientConfig());
+            if (record) {
+                err.println("training in " + rounds + " rounds without and with recording ...");
+                print(out, new RecordingBenchmark(options.settings(), publishing).run(rounds));
+                return 0;
+            }
+            CostBenchmark benchmark = new CostBenchmark(options.settings(), publishing);
             out.println("| objectives | step | in plain steps | gradients a step | outside of evaluation |");
             out.println("|---|---|---|---|---|");
             err.println("training without a ledger ...");
@@ -69,6 +91,21 @@ final class BenchCostCommand implements Callable<Integer> {
             print(out, benchmark.with("run-" + run, List.of("train"), PART), plain);
         }
         return 0;
+    }
+
+    private static void print(PrintWriter out, RecordingBenchmark.Result result) {
+        out.println("| steps | step | in plain steps | from | to | bytes a step | of a measured step's vectors |");
+        out.println("|---|---|---|---|---|---|---|");
+        out.printf(Locale.ROOT, "| plain | %.2f ms | 1.00 | | | | |%n", result.plainMillis());
+        out.printf(
+                Locale.ROOT,
+                "| recorded | %.2f ms | %.2f | %.2f | %.2f | %.0f | %.0f %% |%n",
+                result.recordedMillis(),
+                result.ratio(),
+                result.leastRatio(),
+                result.mostRatio(),
+                result.bytes(),
+                100 * result.bytes() / result.updateBytes());
     }
 
     private static void print(PrintWriter out, CostBenchmark.Row row, double plain) {

@@ -102,7 +102,8 @@ final class RunVerification implements AutoCloseable {
             out.println(
                     stopped.getAsBoolean()
                             ? "not verified: the command was stopped"
-                            : "not verified: no processor closed the run within " + patience.toSeconds() + " s" + advice);
+                            : "not verified: no processor closed the run within " + patience.toSeconds() + " s"
+                                    + advice);
         }
         if (deadLetters > 0) {
             out.println("not booked: " + deadLetters + " records of the run; they are in "

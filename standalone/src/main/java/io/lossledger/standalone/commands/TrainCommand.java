@@ -54,7 +54,7 @@ import picocli.CommandLine.Spec;
             "  lossledger train --http-port 9405    and then curl localhost:9405/metrics",
             "  lossledger train --network mnist-lenet --optimizer adam --schedule cosine:1000",
             "  lossledger train --layer output:lr=0.1,momentum=0.5 --optimizer momentum",
-            "  lossledger train --record --run fast-1    and then lossledger measure --run fast-1"
+            "  lossledger train --record --run fast-1    and then measure --run fast-1"
         })
 public final class TrainCommand implements Callable<Integer> {
     private static final int MAX_CHUNK_KIB = 1 << 20;
@@ -71,8 +71,8 @@ public final class TrainCommand implements Callable<Integer> {
     @OptionGroup("Measuring")
     @Option(
             names = "--record",
-            description = "Measures nothing here: sends the parameters before each step, which lossledger measure"
-                    + " measures elsewhere or later. Not with --parts and --objective sampled.")
+            description = "Measures nothing here, but sends the parameters before each step. Workers measure them"
+                    + " elsewhere or later (lossledger measure). Not with --parts or --objective sampled.")
     boolean record;
 
     @Mixin
@@ -123,8 +123,7 @@ public final class TrainCommand implements Callable<Integer> {
         if (waitSeconds < 0) {
             throw new UserException("--wait: must be 0 or more seconds. Found: " + waitSeconds);
         }
-        TrainSettings settings =
-                record ? training.settings().recorded() : training.settings();
+        TrainSettings settings = record ? training.settings().recorded() : training.settings();
         if (record) {
             training.measuring.requireNoForm();
         }

@@ -59,8 +59,9 @@ public final class MeasureOptions {
             names = "--every",
             paramLabel = "K",
             defaultValue = "1",
-            description = "Measures the chord over K steps instead of every step. Chords end at multiples of K, counted from the"
-                    + " first step. Default: ${DEFAULT-VALUE}")
+            description =
+                    "Measures the chord over K steps instead of every step. Chords end at multiples of K, counted from the"
+                            + " first step. Default: ${DEFAULT-VALUE}")
     int every = 1;
 
     @Option(

@@ -3,6 +3,11 @@ package io.lossledger.trainer.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ImageSetTest {
@@ -139,5 +144,34 @@ class ImageSetTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("ImageSplit.validation: must have the shape of the training images,"
                         + " 1x2x2 in 3 classes. Found: 1x4x1 in 3 classes");
+    }
+
+    @Test
+    void addsAllThatDistinguishesItToADigest() {
+        byte[] pixels = {1, 2, 3, 4, 5, 6, 7, 8};
+        byte[] labels = {0, 1};
+        ImageSet set = ImageSet.of(pixels, labels, 1, 2, 2, 3);
+        List<ImageSet> others = List.of(
+                ImageSet.of(new byte[] {1, 2, 3, 4, 5, 6, 7, 9}, labels, 1, 2, 2, 3),
+                ImageSet.of(pixels, new byte[] {0, 2}, 1, 2, 2, 3),
+                ImageSet.of(pixels, labels, 1, 2, 2, 4),
+                ImageSet.of(pixels, labels, 1, 1, 4, 3),
+                set.first(1),
+                set.slice(1, 2));
+
+        assertThat(Stream.concat(Stream.of(set), others.stream()).map(ImageSetTest::digest))
+                .doesNotHaveDuplicates();
+        assertThat(digest(set.slice(1, 2)))
+                .isEqualTo(digest(ImageSet.of(new byte[] {5, 6, 7, 8}, new byte[] {1}, 1, 2, 2, 3)));
+    }
+
+    private static String digest(ImageSet set) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            set.addTo(digest);
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
     }
 }
