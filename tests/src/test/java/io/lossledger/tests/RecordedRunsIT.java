@@ -327,10 +327,12 @@ class RecordedRunsIT {
                         .write(folder.resolve("file"), false, false, false, progress -> {}))
                 .hasMessageContaining("Found: none");
         Path belowAFile = Files.writeString(directory.resolve("plain"), "").resolve("file");
-        assertThatThrownBy(() -> new RunExport(kafka, PREFIX, "whole").write(belowAFile, false, false, false, progress -> {}))
+        assertThatThrownBy(() ->
+                        new RunExport(kafka, PREFIX, "whole").write(belowAFile, false, false, false, progress -> {}))
                 .isInstanceOf(ArchiveException.class)
                 .hasMessageStartingWith("file: must be writable. Found: " + belowAFile);
-        assertThatThrownBy(() -> new RunExport(kafka, PREFIX, "whole").write(folder, true, false, false, progress -> {}))
+        assertThatThrownBy(
+                        () -> new RunExport(kafka, PREFIX, "whole").write(folder, true, false, false, progress -> {}))
                 .hasMessage("file: must be a regular file, or new. Found: " + folder);
         assertThat(folder).isEmptyDirectory();
     }

@@ -111,8 +111,8 @@ public final class ParameterRows {
 
     /** Keeps nothing of a chunk that has come to its end. */
     private void store(Update update, ParameterProgress.Builder next) {
-        boolean ended = next.hasEnd()
-                && CoveredSteps.of(next.getCoveredList()).contains(update.getFirstStep(), next.getEnd());
+        boolean ended =
+                next.hasEnd() && CoveredSteps.of(next.getCoveredList()).contains(update.getFirstStep(), next.getEnd());
         if (ended) {
             progress.delete(UpdateKey.of(update));
         } else {

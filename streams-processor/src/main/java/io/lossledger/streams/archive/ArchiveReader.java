@@ -122,13 +122,12 @@ final class ArchiveReader implements AutoCloseable {
             }
             int version = first.getHeader().getVersion();
             if (version != ArchiveWriter.VERSION && version != ArchiveWriter.VERSION_WITH_TRAJECTORY) {
-                throw new ArchiveException(
-                        "file: must be of version " + ArchiveWriter.VERSION + " or "
-                                + ArchiveWriter.VERSION_WITH_TRAJECTORY + ". Found: " + file + " of version "
-                                + Integer.toUnsignedString(version)
-                                + (version == GrowingArchive.VERSION
-                                        ? " (use lossledger relay)"
-                                        : " (use a newer LossLedger)"));
+                throw new ArchiveException("file: must be of version " + ArchiveWriter.VERSION + " or "
+                        + ArchiveWriter.VERSION_WITH_TRAJECTORY + ". Found: " + file + " of version "
+                        + Integer.toUnsignedString(version)
+                        + (version == GrowingArchive.VERSION
+                                ? " (use lossledger relay)"
+                                : " (use a newer LossLedger)"));
             }
             return first.getHeader();
         } catch (IOException e) {

@@ -92,8 +92,7 @@ public final class RunExport {
     }
 
     /** A run of which nothing has been measured has no other records. */
-    private void copyTrajectory(
-            List<RunManifest> only, ArchiveWriter archive, Consumer<TransferProgress> listener)
+    private void copyTrajectory(List<RunManifest> only, ArchiveWriter archive, Consumer<TransferProgress> listener)
             throws IOException, InterruptedException {
         long before = archive.records();
         String topic = LedgerTopic.TRAJECTORY.named(topicPrefix);
@@ -110,8 +109,7 @@ public final class RunExport {
                 "run: must have records in " + topic.named(topicPrefix) + ". Found: none of " + run);
     }
 
-    private void copy(
-            LedgerTopic topic, RunRecords records, ArchiveWriter archive, Consumer<TransferProgress> listener)
+    private void copy(LedgerTopic topic, RunRecords records, ArchiveWriter archive, Consumer<TransferProgress> listener)
             throws IOException, InterruptedException {
         while (!records.isAtEnd()) {
             if (stopped) {

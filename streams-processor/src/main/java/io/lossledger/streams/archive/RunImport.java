@@ -238,7 +238,11 @@ public final class RunImport {
                 producer,
                 new ProducerRecord<>(
                         topic,
-                        isPoint ? partition(record.getKey().toStringUtf8(), producer.partitionsFor(topic).size()) : null,
+                        isPoint
+                                ? partition(
+                                        record.getKey().toStringUtf8(),
+                                        producer.partitionsFor(topic).size())
+                                : null,
                         record.getTimestampMillis(),
                         record.getKey().toByteArray(),
                         record.hasValue() ? record.getValue().toByteArray() : null,

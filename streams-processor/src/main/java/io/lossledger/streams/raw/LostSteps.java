@@ -56,7 +56,8 @@ public final class LostSteps {
         private void addAnyOrder(Update update, int start) {
             seen.putIfAbsent(update.getChunk(), Integer.MAX_VALUE);
             seen.merge(update.getChunk(), start, Math::min);
-            long begun = seen.values().stream().filter(least -> least <= wanted()).count();
+            long begun =
+                    seen.values().stream().filter(least -> least <= wanted()).count();
             known |= begun == update.getChunksInStep() || (update.hasLost() && start <= wanted());
         }
     }

@@ -129,8 +129,8 @@ class ArchiveFileTest {
         write(HEADER.toBuilder().setVersion(4).build());
 
         assertThatThrownBy(this::readAll)
-                .hasMessage("file: must be of version 1 or 3. Found: " + file
-                        + " of version 4 (use a newer LossLedger)");
+                .hasMessage(
+                        "file: must be of version 1 or 3. Found: " + file + " of version 4 (use a newer LossLedger)");
     }
 
     @Test
@@ -148,8 +148,8 @@ class ArchiveFileTest {
         Files.delete(file);
         writePoint(HEADER.toBuilder().setVersion(3).build());
         try (ArchiveReader archive = new ArchiveReader(file)) {
-            assertThat(archive.next().getTopic()).isEmpty();
-            assertThat(archive.next().getTopic()).isEqualTo("trajectory");
+            assertThat(archive.next()).extracting(Record::getTopic).isEqualTo("");
+            assertThat(archive.next()).extracting(Record::getTopic).isEqualTo("trajectory");
         }
         assertThat(RunImport.hasTrajectory(file)).isTrue();
 

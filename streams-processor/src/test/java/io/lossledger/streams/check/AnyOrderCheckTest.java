@@ -79,7 +79,8 @@ class AnyOrderCheckTest {
         run.remove(3, 0);
         assertThat(run.check())
                 .extracting(Finding::rule)
-                .anyMatch(rule -> rule.startsWith("update.step: segments of a chunk must not overlap. Found: steps 2 to 3"));
+                .anyMatch(rule ->
+                        rule.startsWith("update.step: segments of a chunk must not overlap. Found: steps 2 to 3"));
     }
 
     @Test

@@ -130,8 +130,7 @@ class AnyOrderReplayTest {
 
     private void write(LedgerTopic topic, String key, Message row, long timestampMillis) {
         written.computeIfAbsent(topic, any -> new ArrayList<>())
-                .add(key + "@" + timestampMillis + " "
-                        + new String(RowFormat.JSON.serialize(row), UTF_8));
+                .add(key + "@" + timestampMillis + " " + new String(RowFormat.JSON.serialize(row), UTF_8));
         if (row instanceof StepRow step) {
             steps.add(step);
         } else if (row instanceof AlertRow alert) {

@@ -64,8 +64,7 @@ final class RunsExportCommand implements Callable<Integer> {
         ProgressLine line = new ProgressLine(spec.commandLine().getErr());
         StopSignal stop = StopSignal.install(export::stop);
         try {
-            ArchiveFacts facts =
-                    export.write(file, force, partial, trajectory, progress -> line.show(text(progress)));
+            ArchiveFacts facts = export.write(file, force, partial, trajectory, progress -> line.show(text(progress)));
             line.clear();
             tell("exported", facts, spec.commandLine().getOut());
             return 0;
