@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.lossledger.protobuf.Timestamps;
 import io.lossledger.protocol.LedgerTopic;
+import io.lossledger.protocol.PointKey;
 import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.v1.RunManifest;
 import io.lossledger.protocol.v1.RunStatus;
@@ -43,21 +44,8 @@ final class RecordedRuns {
     /** @param ended whether it has end markers */
     void record(String prefix, String name, boolean ended) throws Exception {
         SyntheticRun run = new SyntheticRun(name, CHUNKS, PARAMETERS, 5, startMillis);
-        try (RawProducer producer = new RawProducer(bootstrapServers, prefix);
-                KafkaProducer<byte[], byte[]> manifests = new KafkaProducer<>(
-                        Map.of("bootstrap.servers", bootstrapServers),
-                        new ByteArraySerializer(),
-                        new ByteArraySerializer())) {
-            RunManifest manifest = RunManifest.newBuilder()
-                    .setRun(name)
-                    .setModel("synthetic")
-                    .setStatus(RunStatus.RUN_STATUS_RUNNING)
-                    .setStarted(Timestamps.fromMillis(startMillis))
-                    .build();
-            manifests
-                    .send(new ProducerRecord<>(
-                            LedgerTopic.RUN.named(prefix), name.getBytes(UTF_8), RowFormat.JSON.serialize(manifest)))
-                    .get();
+        announce(prefix, name);
+        try (RawProducer producer = new RawProducer(bootstrapServers, prefix)) {
             for (int step = 0; step < STEPS; step++) {
                 producer.send(run.step(step), run.timeMillis(step));
             }
@@ -68,11 +56,46 @@ final class RecordedRuns {
         }
     }
 
+    /** Sends the manifest of a run. */
+    void announce(String prefix, String name) throws Exception {
+        RunManifest manifest = RunManifest.newBuilder()
+                .setRun(name)
+                .setModel("synthetic")
+                .setStatus(RunStatus.RUN_STATUS_RUNNING)
+                .setStarted(Timestamps.fromMillis(startMillis))
+                .build();
+        try (KafkaProducer<byte[], byte[]> manifests = new KafkaProducer<>(
+                Map.of("bootstrap.servers", bootstrapServers), new ByteArraySerializer(), new ByteArraySerializer())) {
+            manifests
+                    .send(new ProducerRecord<>(
+                            LedgerTopic.RUN.named(prefix), name.getBytes(UTF_8), RowFormat.JSON.serialize(manifest)))
+                    .get();
+        }
+    }
+
     /** Sends a record at the time of the first step. */
     void send(String prefix, String key, byte[] value) {
         try (RawProducer producer = new RawProducer(bootstrapServers, prefix)) {
             producer.send(key.getBytes(UTF_8), value, startMillis);
             producer.flush();
+        }
+    }
+
+    /** Sends records with the keys of the watched run's points; the value counts them within their block. */
+    void sendPoints(String prefix, int blocks, int pointsInBlock) {
+        String topic = LedgerTopic.TRAJECTORY.named(prefix);
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", bootstrapServers), new ByteArraySerializer(), new ByteArraySerializer())) {
+            int partitions = producer.partitionsFor(topic).size();
+            for (int i = 0; i < blocks * pointsInBlock; i++) {
+                int block = i % blocks;
+                producer.send(new ProducerRecord<>(
+                        topic,
+                        PointKey.partition(watched, block, partitions),
+                        startMillis,
+                        PointKey.of(watched, block).getBytes(UTF_8),
+                        Integer.toString(i / blocks).getBytes(UTF_8)));
+            }
         }
     }
 

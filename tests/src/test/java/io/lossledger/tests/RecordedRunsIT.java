@@ -221,7 +221,7 @@ class RecordedRunsIT {
     @Test
     void anImportedRunIsTheSameToTheByteAndToItsReplay() throws Exception {
         Path file = directory.resolve("whole.run");
-        ArchiveFacts written = new RunExport(kafka, PREFIX, "whole").write(file, false, false, progress -> {});
+        ArchiveFacts written = new RunExport(kafka, PREFIX, "whole").write(file, false, false, false, progress -> {});
         Processing.createTopics(broker.bootstrapServers(), "other.");
         ArchiveFacts read = new RunImport(kafka, "other.").read(file, false, progress -> {});
 
@@ -309,7 +309,7 @@ class RecordedRunsIT {
     void aFileThatIsThereStays() throws Exception {
         Path file = Files.writeString(directory.resolve("there"), "mine");
 
-        assertThatThrownBy(() -> new RunExport(kafka, PREFIX, "whole").write(file, false, false, progress -> {}))
+        assertThatThrownBy(() -> new RunExport(kafka, PREFIX, "whole").write(file, false, false, false, progress -> {}))
                 .isInstanceOf(ArchiveException.class)
                 .hasMessage("file: must be new (--force replaces it). Found: " + file + " exists");
         assertThat(file).hasContent("mine");
@@ -321,16 +321,18 @@ class RecordedRunsIT {
         RunExport export = new RunExport(kafka, PREFIX, "whole");
         export.stop();
 
-        assertThatThrownBy(() -> export.write(folder.resolve("file"), false, false, progress -> {}))
+        assertThatThrownBy(() -> export.write(folder.resolve("file"), false, false, false, progress -> {}))
                 .isInstanceOf(InterruptedException.class);
         assertThatThrownBy(() -> new RunExport(kafka, PREFIX, "none")
-                        .write(folder.resolve("file"), false, false, progress -> {}))
+                        .write(folder.resolve("file"), false, false, false, progress -> {}))
                 .hasMessageContaining("Found: none");
         Path belowAFile = Files.writeString(directory.resolve("plain"), "").resolve("file");
-        assertThatThrownBy(() -> new RunExport(kafka, PREFIX, "whole").write(belowAFile, false, false, progress -> {}))
+        assertThatThrownBy(() ->
+                        new RunExport(kafka, PREFIX, "whole").write(belowAFile, false, false, false, progress -> {}))
                 .isInstanceOf(ArchiveException.class)
                 .hasMessageStartingWith("file: must be writable. Found: " + belowAFile);
-        assertThatThrownBy(() -> new RunExport(kafka, PREFIX, "whole").write(folder, true, false, progress -> {}))
+        assertThatThrownBy(
+                        () -> new RunExport(kafka, PREFIX, "whole").write(folder, true, false, false, progress -> {}))
                 .hasMessage("file: must be a regular file, or new. Found: " + folder);
         assertThat(folder).isEmptyDirectory();
     }
@@ -338,7 +340,7 @@ class RecordedRunsIT {
     @Test
     void nothingOfAnImportThatIsStoppedIsSeen() throws Exception {
         Path file = directory.resolve("stopped.run");
-        new RunExport(kafka, PREFIX, "whole").write(file, false, false, progress -> {});
+        new RunExport(kafka, PREFIX, "whole").write(file, false, false, false, progress -> {});
         Processing.createTopics(broker.bootstrapServers(), "half.");
         RunImport stopped = new RunImport(kafka, "half.");
 

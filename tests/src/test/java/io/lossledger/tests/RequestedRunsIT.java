@@ -173,7 +173,7 @@ class RequestedRunsIT {
             assertThat(end.exitCode()).as(end.errors()).isZero();
         }
         Path file = directory.resolve("dead.run");
-        new RunExport(kafka, "from.", "dead").write(file, false, false, progress -> {});
+        new RunExport(kafka, "from.", "dead").write(file, false, false, false, progress -> {});
         TopicSettings like = Processing.topics("to.");
         try (Admin admin = Admin.create(kafka)) {
             TopicCreator.createMissing(

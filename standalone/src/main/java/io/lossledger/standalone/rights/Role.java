@@ -125,7 +125,7 @@ public enum Role {
                         .optional(READ, "--parameters and --raw", LedgerTopic.UPDATE);
             case SQL -> rights.to(READ, LedgerTopic.RUN).optional(READ, "the table of its rows", tables());
             case REPORT -> rights.results().optional(READ, "the figures of single parameters", LedgerTopic.UPDATE);
-            case CHECK, RUNS_EXPORT -> rights.to(READ, LedgerTopic.RUN, LedgerTopic.UPDATE);
+            case CHECK -> rights.to(READ, LedgerTopic.RUN, LedgerTopic.UPDATE);
             case RELAY -> rights.send();
             case REPLAY ->
                 rights.to(READ, LedgerTopic.RUN, LedgerTopic.UPDATE)
@@ -137,13 +137,17 @@ public enum Role {
                 rights.to(READ, LedgerTopic.RUN).optional(READ, "the results in the list", LedgerTopic.WINDOW);
             case RUNS_SHOW ->
                 rights.to(
-                        READ,
-                        LedgerTopic.RUN,
-                        LedgerTopic.UPDATE,
-                        LedgerTopic.STEP,
-                        LedgerTopic.WINDOW,
-                        LedgerTopic.MOMENT,
-                        LedgerTopic.ALERT);
+                                READ,
+                                LedgerTopic.RUN,
+                                LedgerTopic.UPDATE,
+                                LedgerTopic.STEP,
+                                LedgerTopic.WINDOW,
+                                LedgerTopic.MOMENT,
+                                LedgerTopic.ALERT)
+                        .optional(READ, "whether its trajectory is there", LedgerTopic.TRAJECTORY);
+            case RUNS_EXPORT ->
+                rights.to(READ, LedgerTopic.RUN, LedgerTopic.UPDATE)
+                        .optional(READ, "--trajectory", LedgerTopic.TRAJECTORY);
             case RUNS_IMPORT ->
                 rights.send()
                         .to(READ, LedgerTopic.UPDATE)
@@ -151,12 +155,16 @@ public enum Role {
                         .optional(
                                 DESCRIBE_CONFIGS,
                                 "the check whether retention would remove the records",
-                                LedgerTopic.UPDATE);
+                                LedgerTopic.UPDATE)
+                        .optional(WRITE, "files with a trajectory", LedgerTopic.TRAJECTORY)
+                        .optional(READ, "files with a trajectory", LedgerTopic.TRAJECTORY);
             case RUNS_END -> rights.send().to(READ, LedgerTopic.UPDATE, LedgerTopic.WINDOW);
             case RUNS_DELETE ->
                 rights.send()
                         .to(READ, LedgerTopic.UPDATE)
                         .to(DELETE, LedgerTopic.UPDATE)
+                        .to(READ, LedgerTopic.TRAJECTORY)
+                        .to(DELETE, LedgerTopic.TRAJECTORY)
                         .to(READ, LedgerTopic.BUCKET)
                         .to(READ, tables())
                         .to(DELETE, LedgerTopic.BUCKET)

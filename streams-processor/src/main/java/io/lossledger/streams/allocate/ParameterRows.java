@@ -8,6 +8,7 @@ import io.lossledger.protocol.v1.ParameterRow;
 import io.lossledger.protocol.v1.TensorChunk;
 import io.lossledger.protocol.v1.Update;
 import io.lossledger.protocol.v1.UpdatePart;
+import io.lossledger.streams.steps.CoveredSteps;
 import io.lossledger.streams.v1.ParameterProgress;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,7 +20,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * Creates the rows with the LCA of every parameter of each chunk, once. Skips updates that cannot be allocated,
- * objectives sent as sums instead of vectors, and steps before the newest one of the chunk. Accepts only updates that
+ * objectives sent as sums instead of vectors, and steps before the newest one of the chunk; in a run whose steps come in any
+ * order, steps that have been there. Accepts only updates that
  * {@link UpdateParser} has accepted. Not thread-safe.
  */
 public final class ParameterRows {
@@ -47,15 +49,17 @@ public final class ParameterRows {
     }
 
     public void enter(Update update, long timestampMillis) {
-        if (update.hasFinished()) {
+        if (update.hasFinished() && update.getAnyOrder()) {
+            store(update, progressOf(update).toBuilder().setEnd(update.getStep()));
+        } else if (update.hasFinished()) {
             progress.delete(UpdateKey.of(update));
         } else if (update.hasRequest()) {
             forget(update.getRun());
         }
-        if (update.hasTensorChunk() && isNew(update)) {
-            TensorChunk chunk = update.getTensorChunk();
+        TensorChunk chunk = update.getTensorChunk();
+        if (chunk.getObjectivesList().stream().anyMatch(ParameterRows::hasVectors) && isNew(update)) {
             for (ObjectiveChunk objective : chunk.getObjectivesList()) {
-                if (objective.hasNodes() || objective.hasAveraged()) {
+                if (hasVectors(objective)) {
                     write(update, chunk, objective, "", timestampMillis);
                     for (UpdatePart part : chunk.getPartsList()) {
                         write(update, UpdateAllocator.movedBy(part, chunk), objective, part.getName(), timestampMillis);
@@ -74,20 +78,46 @@ public final class ParameterRows {
         chunks.forEach(progress::delete);
     }
 
-    /** The records of each chunk arrive in step order. */
+    private static boolean hasVectors(ObjectiveChunk objective) {
+        return objective.hasNodes() || objective.hasAveraged();
+    }
+
     private boolean isNew(Update update) {
-        String key = UpdateKey.of(update);
-        ParameterProgress before = progress.get(key);
-        if (before != null && (update.getStep() < before.getNextStep() || update.getSession() != before.getSession())) {
+        ParameterProgress before = progressOf(update);
+        if (update.getSession() != before.getSession()) {
             return false;
         }
-        progress.put(
-                key,
-                ParameterProgress.newBuilder()
-                        .setNextStep(update.getStep() + 1)
-                        .setSession(update.getSession())
-                        .build());
+        if (update.getAnyOrder()) {
+            CoveredSteps covered = CoveredSteps.of(before.getCoveredList());
+            int start = update.getStep() - Math.max(1, update.getStepsCovered()) + 1;
+            boolean added = covered.add(start, update.getStep() + 1);
+            store(update, before.toBuilder().clearCovered().addAllCovered(covered.bounds()));
+            return added;
+        }
+        // The records of each chunk arrive in step order.
+        if (update.getStep() < before.getNextStep()) {
+            return false;
+        }
+        store(update, before.toBuilder().setNextStep(update.getStep() + 1));
         return true;
+    }
+
+    private ParameterProgress progressOf(Update update) {
+        ParameterProgress before = progress.get(UpdateKey.of(update));
+        return before == null
+                ? ParameterProgress.newBuilder().setSession(update.getSession()).build()
+                : before;
+    }
+
+    /** Keeps nothing of a chunk that has come to its end. */
+    private void store(Update update, ParameterProgress.Builder next) {
+        boolean ended =
+                next.hasEnd() && CoveredSteps.of(next.getCoveredList()).contains(update.getFirstStep(), next.getEnd());
+        if (ended) {
+            progress.delete(UpdateKey.of(update));
+        } else {
+            progress.put(UpdateKey.of(update), next.build());
+        }
     }
 
     private void write(Update update, TensorChunk chunk, ObjectiveChunk objective, String part, long timestamp) {

@@ -1,6 +1,7 @@
 package io.lossledger.streams.archive;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.streams.archive.v1.Entry;
 import io.lossledger.streams.archive.v1.Header;
 import io.lossledger.streams.archive.v1.Record;
@@ -81,6 +82,7 @@ final class ArchiveReader implements AutoCloseable {
             Entry entry = entry();
             switch (entry.getEntryCase()) {
                 case RECORD -> {
+                    requireTopic(entry.getRecord());
                     long time = entry.getRecord().getTimestampMillis();
                     firstMillis = records == 0 ? time : Math.min(firstMillis, time);
                     lastMillis = records == 0 ? time : Math.max(lastMillis, time);
@@ -119,13 +121,27 @@ final class ArchiveReader implements AutoCloseable {
                 throw damaged("no header");
             }
             int version = first.getHeader().getVersion();
-            if (version != ArchiveWriter.VERSION) {
-                throw new ArchiveException("file: must be of version " + ArchiveWriter.VERSION + ". Found: " + file
-                        + " of version " + Integer.toUnsignedString(version) + " (use a newer LossLedger)");
+            if (version != ArchiveWriter.VERSION && version != ArchiveWriter.VERSION_WITH_TRAJECTORY) {
+                throw new ArchiveException("file: must be of version " + ArchiveWriter.VERSION + " or "
+                        + ArchiveWriter.VERSION_WITH_TRAJECTORY + ". Found: " + file + " of version "
+                        + Integer.toUnsignedString(version)
+                        + (version == GrowingArchive.VERSION
+                                ? " (use lossledger relay)"
+                                : " (use a newer LossLedger)"));
             }
             return first.getHeader();
         } catch (IOException e) {
             throw unreadable(e);
+        }
+    }
+
+    private void requireTopic(Record record) {
+        String topic = record.getTopic();
+        boolean known = topic.isEmpty()
+                || (header.getVersion() == ArchiveWriter.VERSION_WITH_TRAJECTORY
+                        && topic.equals(LedgerTopic.TRAJECTORY.named("")));
+        if (!known) {
+            throw damaged("a record of the topic " + topic);
         }
     }
 

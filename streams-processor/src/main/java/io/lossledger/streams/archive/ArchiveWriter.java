@@ -3,6 +3,7 @@ package io.lossledger.streams.archive;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.UnsafeByteOperations;
+import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.files.UnfinishedFile;
 import io.lossledger.streams.archive.v1.Entry;
 import io.lossledger.streams.archive.v1.Header;
@@ -25,6 +26,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 final class ArchiveWriter implements AutoCloseable {
     static final byte[] MAGIC = "LOSSLRUN".getBytes(StandardCharsets.US_ASCII);
     static final int VERSION = 1;
+    /** Of an archive with records of more than one topic, which a reader of version 1 must refuse. */
+    static final int VERSION_WITH_TRAJECTORY = 3;
 
     private final UnfinishedFile file;
     private final MessageDigest digest = sha256();
@@ -52,8 +55,9 @@ final class ArchiveWriter implements AutoCloseable {
         }
     }
 
-    void add(ConsumerRecord<byte[], byte[]> found) throws IOException {
+    void add(LedgerTopic topic, ConsumerRecord<byte[], byte[]> found) throws IOException {
         Record.Builder record = Record.newBuilder()
+                .setTopic(topic == LedgerTopic.UPDATE ? "" : topic.named(""))
                 .setKey(found.key() == null ? ByteString.EMPTY : UnsafeByteOperations.unsafeWrap(found.key()))
                 .setTimestampMillis(found.timestamp());
         if (found.value() != null) {

@@ -43,12 +43,14 @@ public final class RunExport {
      *
      * @param replace whether an existing file is replaced
      * @param partial whether to continue when the topic has dropped the first steps
+     * @param trajectory whether the recorded trajectory of the run belongs in the file
      * @throws IllegalArgumentException when the run or a topic does not exist, or steps are gone
      * @throws ArchiveException when the file exists, or cannot be written
      * @throws io.lossledger.streams.raw.ReadException when Kafka cannot be read
      * @throws InterruptedException also when the export was stopped
      */
-    public ArchiveFacts write(Path file, boolean replace, boolean partial, Consumer<TransferProgress> listener)
+    public ArchiveFacts write(
+            Path file, boolean replace, boolean partial, boolean trajectory, Consumer<TransferProgress> listener)
             throws InterruptedException {
         if (Files.exists(file) && !Files.isRegularFile(file)) {
             throw new ArchiveException("file: must be a regular file, or new. Found: " + file);
@@ -59,7 +61,7 @@ public final class RunExport {
         List<RunManifest> only =
                 List.copyOf(ChosenRuns.read(kafka, topicPrefix, List.of(run)).values());
         Header header = Header.newBuilder()
-                .setVersion(ArchiveWriter.VERSION)
+                .setVersion(trajectory ? ArchiveWriter.VERSION_WITH_TRAJECTORY : ArchiveWriter.VERSION)
                 .setRun(run)
                 .setManifest(manifestBytes(only))
                 .setExportedMillis(System.currentTimeMillis())
@@ -70,10 +72,11 @@ public final class RunExport {
                 LostSteps.requireNone(records, kafka, topic, only, StepRange.ALL);
             }
             try (ArchiveWriter archive = new ArchiveWriter(file, replace, header)) {
-                copy(records, archive, listener);
-                if (archive.records() == 0) {
-                    throw new IllegalArgumentException(
-                            "run: must have records in " + topic + ". Found: none of " + run);
+                copy(LedgerTopic.UPDATE, records, archive, listener);
+                if (trajectory) {
+                    copyTrajectory(only, archive, listener);
+                } else if (archive.records() == 0) {
+                    throw noRecords(LedgerTopic.UPDATE);
                 }
                 archive.finish();
                 return new ArchiveFacts(run, archive.records(), archive.bytes());
@@ -88,7 +91,25 @@ public final class RunExport {
         stopped = true;
     }
 
-    private void copy(RunRecords records, ArchiveWriter archive, Consumer<TransferProgress> listener)
+    /** A run of which nothing has been measured has no other records. */
+    private void copyTrajectory(List<RunManifest> only, ArchiveWriter archive, Consumer<TransferProgress> listener)
+            throws IOException, InterruptedException {
+        long before = archive.records();
+        String topic = LedgerTopic.TRAJECTORY.named(topicPrefix);
+        try (RunRecords points = RunRecords.open(kafka, topic, only)) {
+            copy(LedgerTopic.TRAJECTORY, points, archive, listener);
+        }
+        if (archive.records() == before) {
+            throw noRecords(LedgerTopic.TRAJECTORY);
+        }
+    }
+
+    private IllegalArgumentException noRecords(LedgerTopic topic) {
+        return new IllegalArgumentException(
+                "run: must have records in " + topic.named(topicPrefix) + ". Found: none of " + run);
+    }
+
+    private void copy(LedgerTopic topic, RunRecords records, ArchiveWriter archive, Consumer<TransferProgress> listener)
             throws IOException, InterruptedException {
         while (!records.isAtEnd()) {
             if (stopped) {
@@ -96,7 +117,7 @@ public final class RunExport {
             }
             Optional<ConsumerRecord<byte[], byte[]>> next = records.next(PATIENCE);
             if (next.isPresent()) {
-                archive.add(next.get());
+                archive.add(topic, next.get());
             }
             if (next.isEmpty() || archive.records() % TELL_EVERY == 0) {
                 listener.accept(new TransferProgress("exporting", archive.bytes(), records.fraction()));

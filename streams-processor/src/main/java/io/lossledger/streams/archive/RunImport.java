@@ -3,10 +3,12 @@ package io.lossledger.streams.archive;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.lossledger.protocol.LedgerTopic;
+import io.lossledger.protocol.PointKey;
 import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.RunId;
 import io.lossledger.protocol.RunManifests;
 import io.lossledger.protocol.v1.RunManifest;
+import io.lossledger.streams.archive.v1.Header;
 import io.lossledger.streams.archive.v1.Record;
 import io.lossledger.streams.archive.v1.RecordHeader;
 import io.lossledger.streams.archive.v1.Trailer;
@@ -38,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Imports a run from a file into Kafka: records byte for byte, with their timestamps and headers, in order within each
- * key. Only requests to end or delete the run, which name partitions, are rewritten for the partitions of this Kafka.
+ * key. The blocks of a recorded trajectory go to the partitions that the target's number of partitions gives them. Only requests to end or delete the run, which name partitions, are rewritten for the partitions of this Kafka.
  * The whole file is checked before anything is written, and everything is written in one transaction. Uses constant
  * memory. Runs once; {@link #stop} may be called by any thread.
  */
@@ -76,6 +78,7 @@ public final class RunImport {
         RunManifest manifest;
         ByteString manifestBytes;
         Trailer trailer;
+        List<LedgerTopic> topics;
         try (ArchiveReader archive = new ArchiveReader(file)) {
             manifestBytes = archive.header().getManifest();
             manifest = manifest(archive.header().getRun(), manifestBytes, file);
@@ -84,15 +87,35 @@ public final class RunImport {
                 listener.accept(new TransferProgress("checking", archive.bytes(), 0));
             }
             trailer = archive.trailer();
+            topics = hasTrajectory(archive.header())
+                    ? List.of(LedgerTopic.UPDATE, LedgerTopic.TRAJECTORY)
+                    : List.of(LedgerTopic.UPDATE);
         }
-        if (!force) {
-            requireNew(manifest);
-            requireKept(trailer);
+        for (LedgerTopic topic : topics) {
+            if (!force) {
+                requireNew(topic, manifest);
+                requireKept(topic, trailer);
+            }
         }
         try (ArchiveReader archive = new ArchiveReader(file)) {
             write(archive, manifest.getRun(), manifestBytes, trailer, listener);
         }
         return new ArchiveFacts(manifest.getRun(), trailer.getRecords(), trailer.getBytes());
+    }
+
+    /**
+     * Whether the file has a recorded trajectory, so that its topic must exist.
+     *
+     * @throws ArchiveException when the file cannot be read
+     */
+    public static boolean hasTrajectory(Path file) {
+        try (ArchiveReader archive = new ArchiveReader(file)) {
+            return hasTrajectory(archive.header());
+        }
+    }
+
+    private static boolean hasTrajectory(Header header) {
+        return header.getVersion() == ArchiveWriter.VERSION_WITH_TRAJECTORY;
     }
 
     /** Stops the import; nothing of it then becomes visible. */
@@ -110,10 +133,10 @@ public final class RunImport {
         }
     }
 
-    private void requireNew(RunManifest manifest) throws InterruptedException {
+    private void requireNew(LedgerTopic topic, RunManifest manifest) throws InterruptedException {
         String run = manifest.getRun();
         boolean there = RunManifests.read(kafka, topicPrefix).containsKey(run)
-                || RunPresence.find(kafka, LedgerTopic.UPDATE.named(topicPrefix), List.of(manifest))
+                || RunPresence.find(kafka, topic.named(topicPrefix), List.of(manifest))
                         .isPresent();
         if (there) {
             throw new IllegalArgumentException(
@@ -122,8 +145,8 @@ public final class RunImport {
     }
 
     /** Timestamps are kept, and retention goes by them: the topic would drop an old run again within minutes. */
-    private void requireKept(Trailer trailer) throws InterruptedException {
-        String topic = LedgerTopic.UPDATE.named(topicPrefix);
+    private void requireKept(LedgerTopic of, Trailer trailer) throws InterruptedException {
+        String topic = of.named(topicPrefix);
         OptionalLong kept = retentionMillis(topic);
         long age = System.currentTimeMillis() - trailer.getFirstMillis();
         if (kept.isPresent() && kept.getAsLong() >= 0 && age > kept.getAsLong()) {
@@ -209,15 +232,32 @@ public final class RunImport {
         for (RecordHeader header : record.getHeadersList()) {
             headers.add(header.getKey(), header.hasValue() ? header.getValue().toByteArray() : null);
         }
+        boolean isPoint = !record.getTopic().isEmpty();
+        String topic = (isPoint ? LedgerTopic.TRAJECTORY : LedgerTopic.UPDATE).named(topicPrefix);
         send(
                 producer,
                 new ProducerRecord<>(
-                        LedgerTopic.UPDATE.named(topicPrefix),
-                        null,
+                        topic,
+                        isPoint
+                                ? partition(
+                                        record.getKey().toStringUtf8(),
+                                        producer.partitionsFor(topic).size())
+                                : null,
                         record.getTimestampMillis(),
                         record.getKey().toByteArray(),
                         record.hasValue() ? record.getValue().toByteArray() : null,
                         headers));
+    }
+
+    /** Where the block of a recorded trajectory belongs. */
+    static int partition(String key, int partitions) {
+        int end = key.indexOf('|');
+        try {
+            return PointKey.partition(
+                    key.substring(0, Math.max(0, end)), Integer.parseUnsignedInt(key.substring(end + 1)), partitions);
+        } catch (NumberFormatException e) {
+            throw new ArchiveException("file: must have points with the key run|block. Found: " + key, e);
+        }
     }
 
     private void send(Producer<byte[], byte[]> producer, ProducerRecord<byte[], byte[]> record) {

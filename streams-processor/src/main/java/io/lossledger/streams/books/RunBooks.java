@@ -19,8 +19,7 @@ final class RunBooks {
     private final StepAssembler.Output output;
     private final Logger log;
 
-    RunBooks(
-            ResultSettings settings, LedgerStores stores, int maxBookBytes, StepAssembler.Output output, Logger log) {
+    RunBooks(ResultSettings settings, LedgerStores stores, int maxBookBytes, StepAssembler.Output output, Logger log) {
         this.updater = new RunBookUpdater(settings);
         this.stores = stores;
         this.units = new UnitLedger(stores.units());

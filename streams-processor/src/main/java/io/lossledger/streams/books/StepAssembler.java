@@ -132,8 +132,8 @@ public final class StepAssembler {
     private void afterEnd(RunProgress run, ChunkPartial chunk) {
         int end = run.hasEnding() ? run.getEnding().getTo() : run.getOpenFrom();
         if (!chunk.hasFinished() && chunk.getStep() >= end) {
-            throw new UnbookableStepException("update.step: must be below " + end + ", as the run "
-                    + chunk.getRun() + " has ended. Found: " + chunk.getStep());
+            throw new UnbookableStepException("update.step: must be below " + end + ", as the run " + chunk.getRun()
+                    + " has ended. Found: " + chunk.getStep());
         }
         output.duplicateChunk();
         if (!toldOfEnd.equals(chunk.getRun())) {

@@ -160,7 +160,11 @@ final class WaitingSteps {
                         refusal = e;
                     } else {
                         output.refusedStep(String.valueOf(e.getMessage()));
-                        log.warn("Run {}: step {} had waited, and is refused: {}", name, next.get().step(), e.getMessage());
+                        log.warn(
+                                "Run {}: step {} had waited, and is refused: {}",
+                                name,
+                                next.get().step(),
+                                e.getMessage());
                     }
                 }
             } else if (run != null && run.hasEnding()) {

@@ -2,17 +2,24 @@ package io.lossledger.streams.check;
 
 import io.lossledger.protocol.v1.TensorChunk;
 import io.lossledger.protocol.v1.Update;
+import io.lossledger.streams.steps.CoveredSteps;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What the records of each chunk have in common, and their order. Not thread-safe. */
 final class ChunkHistories {
+    private static final int NO_END = -1;
+
     private final Findings findings;
+    /** The step of the end markers in a run whose steps come in any order. */
+    private int end = NO_END;
+
     private final Map<Integer, History> byChunk = new TreeMap<>();
 
     /** One chunk: its place in the model, and how far it has come. */
@@ -31,6 +38,8 @@ final class ChunkHistories {
         boolean ended;
         /** Step up to which the chunk has been sent again, from its first one; -1 when it is not. */
         long copiedTo = -1;
+        /** In a run whose steps come in any order. */
+        final CoveredSteps covered = new CoveredSteps();
 
         History(int partition, int tensor, int hash) {
             this.partition = partition;
@@ -59,6 +68,9 @@ final class ChunkHistories {
                 update.getChunk(), c -> new History(record.partition(), update.getTensor(), hash));
         require(record, history.tensor == update.getTensor(), "update.tensor", history.tensor, update.getTensor());
         require(record, history.partition == record.partition(), "partition", history.partition, record.partition());
+        if (update.getAnyOrder()) {
+            return enterAnyOrder(record, update, history);
+        }
         if (history.isCopy(hash, update)) {
             return false;
         }
@@ -90,6 +102,29 @@ final class ChunkHistories {
             return false;
         }
         history.lastStep = update.getStep();
+        requireSamePlace(record, history, update.getTensorChunk());
+        return true;
+    }
+
+    private boolean enterAnyOrder(SentRecord record, Update update, History history) {
+        history.records++;
+        if (update.hasFinished()) {
+            boolean again = history.ended;
+            history.ended = true;
+            end = Math.max(end, update.getStep());
+            return !again;
+        }
+        int begins = update.getStep() - Math.max(1, update.getStepsCovered()) + 1;
+        if (!history.covered.add(begins, update.getStep() + 1)) {
+            if (!history.covered.contains(begins, update.getStep() + 1)) {
+                findings.add(
+                        record.place(),
+                        "update.step: segments of a chunk must not overlap. Found: steps " + begins + " to "
+                                + update.getStep() + ", some of which have come");
+            }
+            return false;
+        }
+        history.lastStep = Math.max(history.lastStep, update.getStep());
         requireSamePlace(record, history, update.getTensorChunk());
         return true;
     }
@@ -144,6 +179,11 @@ final class ChunkHistories {
         }
     }
 
+    /** The step after the last one trained of a run whose steps come in any order; empty when no end marker has come. */
+    OptionalInt endStep() {
+        return end == NO_END ? OptionalInt.empty() : OptionalInt.of(end);
+    }
+
     void end(int chunksInStep) {
         boolean begun = byChunk.values().stream().anyMatch(chunk -> chunk.first != null);
         boolean goneOn = byChunk.values().stream().anyMatch(chunk -> chunk.records > 1);
@@ -158,6 +198,16 @@ final class ChunkHistories {
             findings.add(
                     "the run",
                     "update.finished: must end every chunk. Found: " + open + " of " + byChunk.size() + " without it");
+        }
+        int last = byChunk.values().stream()
+                .mapToInt(chunk -> chunk.covered.end(0))
+                .max()
+                .orElse(0);
+        if (end != NO_END && end < last) {
+            findings.add(
+                    "the run",
+                    "update.finished: must carry the step after the last one trained, at least " + last + ". Found: "
+                            + end);
         }
         requireWholeTensors();
     }

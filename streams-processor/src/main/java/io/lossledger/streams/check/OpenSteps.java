@@ -7,6 +7,7 @@ import io.lossledger.protocol.v1.StepFacts;
 import io.lossledger.protocol.v1.Update;
 import io.lossledger.streams.letters.UnbookableStepException;
 import io.lossledger.streams.steps.BalancedStep;
+import io.lossledger.streams.steps.CoveredSteps;
 import io.lossledger.streams.steps.StepMerger;
 import io.lossledger.streams.v1.ChunkPartial;
 import io.lossledger.streams.v1.ObjectiveFacts;
@@ -18,7 +19,10 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Checks steps when their last chunk has come: the chunks agree, and one step goes on where the one before ended. Not thread-safe. */
+/**
+ * Checks steps when their last chunk has come: the chunks agree, and one step goes on where the one before ended. Steps that
+ * come in any order wait for those before them. Not thread-safe.
+ */
 final class OpenSteps {
     /** More steps than that do not wait at a time; bounds the memory when a chunk never comes. */
     static final int MAX_OPEN = 1_000;
@@ -37,6 +41,10 @@ final class OpenSteps {
     private long lost;
     private int lostTo = -1;
     private final List<Integer> firstLost = new ArrayList<>();
+    /** Of a run whose steps come in any order: those that are complete or lost, and those that wait for others. */
+    private final CoveredSteps settled = new CoveredSteps();
+
+    private final NavigableMap<Integer, BalancedStep> waiting = new TreeMap<>();
 
     private static final class Open {
         final Map<Integer, ChunkPartial> chunks = new TreeMap<>();
@@ -74,11 +82,21 @@ final class OpenSteps {
         step.chunks.put(update.getChunk(), partial);
         if (step.chunks.size() == update.getChunksInStep()) {
             open.remove(update.getStep());
-            loseTo(update.getStep()); // every chunk has gone on
-            balance(update.getStep(), step);
+            if (!update.getAnyOrder()) {
+                loseTo(update.getStep()); // every chunk has gone on
+            }
+            balance(update, step);
+        } else if (open.size() > MAX_OPEN && update.getAnyOrder()) {
+            lose(open.pollFirstEntry().getKey());
         } else if (open.size() > MAX_OPEN) {
             loseTo(open.firstKey());
         }
+    }
+
+    /** A segment that is lost, in a run whose steps come in any order. */
+    void settle(Update lost) {
+        settled.add(lost.getStep() - lost.getStepsCovered() + 1, lost.getStep() + 1);
+        goOn(settled.firstGap(lost.getFirstStep()));
     }
 
     private void loseTo(int step) {
@@ -94,7 +112,8 @@ final class OpenSteps {
         }
     }
 
-    private void balance(int number, Open step) {
+    private void balance(Update update, Open step) {
+        int number = update.getStep();
         BalancedStep balanced;
         try {
             balanced = StepMerger.balance(new ArrayList<>(step.chunks.values()));
@@ -106,19 +125,42 @@ final class OpenSteps {
         if (step.facts == null || !step.facts.hasTime()) {
             findings.add("step " + number, "update.facts.time: must be set in at least one chunk. Found: none");
         }
-        BalancedStep before = last;
-        if (before != null && before.step() < balanced.step()) {
-            follow(before, balanced);
-        } else if (before == null) {
-            uncovered += balanced.start() - balanced.firstStep();
-        }
-        last = balanced;
         for (BalancedStep.Objective objective : balanced.objectives()) {
             if (objective.isWholeUpdate()) {
                 add(objective);
             }
         }
         requireParts(balanced);
+        if (update.getAnyOrder()) {
+            settled.add(balanced.start(), balanced.step() + 1);
+            waiting.put(balanced.step(), withoutLayers(balanced));
+            goOn(settled.firstGap(balanced.firstStep()));
+        } else {
+            goOn(balanced);
+        }
+    }
+
+    private static BalancedStep withoutLayers(BalancedStep step) {
+        return step.withObjectives(step.objectives().stream()
+                .map(objective -> objective.withLayers(List.of()))
+                .toList());
+    }
+
+    /** Compares waiting steps up to one with those before them. */
+    private void goOn(int to) {
+        NavigableMap<Integer, BalancedStep> due = waiting.headMap(to, false);
+        due.values().forEach(this::goOn);
+        due.clear();
+    }
+
+    private void goOn(BalancedStep step) {
+        BalancedStep before = last;
+        if (before != null && before.step() < step.step()) {
+            follow(before, step);
+        } else if (before == null) {
+            uncovered += step.start() - step.firstStep();
+        }
+        last = step;
     }
 
     private void follow(BalancedStep before, BalancedStep step) {
@@ -205,10 +247,26 @@ final class OpenSteps {
         }
     }
 
+    /**
+     * Steps that are neither complete nor lost, so that later ones wait for them; in a run whose steps come in any order.
+     */
+    private long unsettled(Update any, ChunkHistories histories) {
+        int end = histories.endStep().orElse(settled.end(any.getFirstStep()));
+        return any.getAnyOrder() ? Math.max(0, end - any.getFirstStep() - settled.count()) : 0;
+    }
+
     /** A step whose missing chunks have not gone on to a later one may still become whole. */
-    void end(ChunkHistories histories) {
+    void end(Update any, ChunkHistories histories) {
+        goOn(Integer.MAX_VALUE);
+        long unsettled = unsettled(any, histories);
+        if (unsettled > 0) {
+            findings.add(
+                    "the run",
+                    "step: every step must be measured or lost, as later ones wait for it. Found: " + unsettled
+                            + " steps missing, the first one " + settled.firstGap(any.getFirstStep()));
+        }
         open.forEach((number, step) -> {
-            if (histories.hasPassed(number, step.chunks.keySet())) {
+            if (!any.getAnyOrder() && histories.hasPassed(number, step.chunks.keySet())) {
                 lose(number);
             }
         });

@@ -47,6 +47,10 @@ public final class RunCheck {
             first = update;
         }
         requireSame(record, first, update);
+        if (update.hasLost()) {
+            steps.settle(update);
+            return;
+        }
         if (update.hasTensorChunk()) {
             ChunkFigures.check(update.getTensorChunk(), message -> findings.add(record.place(), message));
         }
@@ -78,7 +82,7 @@ public final class RunCheck {
             findings.add("the run", "update: a run must have records. Found: none that can be booked");
         } else {
             chunks.end(any.getChunksInStep());
-            steps.end(chunks);
+            steps.end(any, chunks);
             ManifestCheck.check(manifest, any, chunks, steps, findings);
         }
         return findings.list();
@@ -98,6 +102,7 @@ public final class RunCheck {
         same(record, "session", expected.getSession(), update.getSession());
         same(record, "first_step", expected.getFirstStep(), update.getFirstStep());
         same(record, "chunks_in_step", expected.getChunksInStep(), update.getChunksInStep());
+        same(record, "any_order", expected.getAnyOrder() ? 1 : 0, update.getAnyOrder() ? 1 : 0);
     }
 
     private void same(SentRecord record, String field, long expected, long found) {

@@ -19,21 +19,46 @@ public final class LostSteps {
 
     /** The first remaining step of each chunk of a run. */
     private static final class Beginning {
+        private final StepRange range;
         final Map<Integer, Integer> seen = new HashMap<>();
         int first = Integer.MAX_VALUE;
         int firstWhole;
+        boolean anyOrder;
         boolean known;
 
+        Beginning(StepRange range) {
+            this.range = range;
+        }
+
+        /** The first step to be booked. */
+        int wanted() {
+            return Math.max(first, range.from());
+        }
+
         void add(Update update) {
+            anyOrder = update.getAnyOrder();
             int start = update.hasFinished()
                     ? update.getStep()
                     : update.getStep() - Math.max(1, update.getStepsCovered()) + 1;
             first = Math.min(first, update.getFirstStep());
+            if (anyOrder) {
+                addAnyOrder(update, start);
+                return;
+            }
             int times = seen.merge(update.getChunk(), 1, Integer::sum);
             if (times == 1) {
                 firstWhole = Math.max(firstWhole, start);
             }
             known = seen.size() == update.getChunksInStep() || times == MOST_SEEN;
+        }
+
+        /** The first step may be anywhere. */
+        private void addAnyOrder(Update update, int start) {
+            seen.putIfAbsent(update.getChunk(), Integer.MAX_VALUE);
+            seen.merge(update.getChunk(), start, Math::min);
+            long begun =
+                    seen.values().stream().filter(least -> least <= wanted()).count();
+            known |= begun == update.getChunksInStep() || (update.hasLost() && start <= wanted());
         }
     }
 
@@ -53,7 +78,7 @@ public final class LostSteps {
             return;
         }
         Map<String, Beginning> beginnings = new TreeMap<>();
-        runs.forEach(run -> beginnings.put(run.getRun(), new Beginning()));
+        runs.forEach(run -> beginnings.put(run.getRun(), new Beginning(range)));
         try (RunRecords beginning = RunRecords.open(kafka, topic, runs)) {
             while (!beginning.isAtEnd() && beginnings.values().stream().anyMatch(run -> !run.known)) {
                 Optional<ConsumerRecord<byte[], byte[]>> next = beginning.next(PATIENCE);
@@ -65,7 +90,7 @@ public final class LostSteps {
                 }
             }
         }
-        beginnings.forEach((name, run) -> require(name, run, topic, range));
+        beginnings.forEach((name, run) -> require(name, run, topic));
     }
 
     private static void add(Beginning run, byte[] value) {
@@ -79,12 +104,17 @@ public final class LostSteps {
         }
     }
 
-    private static void require(String name, Beginning run, String topic, StepRange range) {
-        int wanted = Math.max(run.first, range.from());
+    private static void require(String name, Beginning run, String topic) {
+        int wanted = run.wanted();
+        if (run.anyOrder && !run.known) {
+            throw new IllegalArgumentException(
+                    "run: must be complete in " + topic + " (--partial uses what is left). Found: step " + wanted
+                            + " of " + name + " no longer exists, or has not been measured");
+        }
         if (run.seen.isEmpty() || run.firstWhole <= wanted) {
             return;
         }
-        int last = Math.min(run.firstWhole - 1, range.to());
+        int last = Math.min(run.firstWhole - 1, run.range.to());
         throw new IllegalArgumentException(
                 "run: must be complete in " + topic + " (--partial uses what is left). Found: "
                         + (last == wanted ? "step " + wanted : "steps " + wanted + " to " + last) + " of " + name

@@ -42,6 +42,7 @@ public final class RunDeletion {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final List<LedgerTopic> TOPICS = List.of(
             LedgerTopic.UPDATE,
+            LedgerTopic.TRAJECTORY,
             LedgerTopic.LAYER,
             LedgerTopic.UNIT,
             LedgerTopic.STEP,

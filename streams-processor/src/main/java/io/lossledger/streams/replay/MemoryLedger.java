@@ -3,6 +3,7 @@ package io.lossledger.streams.replay;
 import com.google.protobuf.Message;
 import io.lossledger.lca.Quadrature;
 import io.lossledger.protocol.LedgerTopic;
+import io.lossledger.protocol.v1.SegmentLost;
 import io.lossledger.protocol.v1.Update;
 import io.lossledger.streams.allocate.ParameterRows;
 import io.lossledger.streams.allocate.UnfitRuleException;
@@ -18,9 +19,11 @@ import io.lossledger.streams.steps.Row;
 import io.lossledger.streams.topology.AllocateParametersProcessor;
 import io.lossledger.streams.topology.LedgerTopology;
 import io.lossledger.streams.topology.ProcessorSettings;
+import io.lossledger.streams.v1.ChunkPartial;
 import io.lossledger.streams.v1.RunBook;
 import io.lossledger.streams.v1.RunProgress;
 import io.lossledger.streams.v1.WindowBook;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +35,7 @@ import org.slf4j.helpers.NOPLogger;
 /**
  * Books updates in this process, without Kafka Streams and as fast as possible. It runs the code of the processor, so
  * the same updates give the same rows, bit for bit. The books are on the heap: for each run that has not ended, one
- * open step and the newest LCA of each unit. Not thread-safe.
+ * open step, or those that wait when steps come in any order, and the newest LCA of each unit. Not thread-safe.
  */
 public final class MemoryLedger {
     private static final int MAX_REASONS = 20;
@@ -91,10 +94,7 @@ public final class MemoryLedger {
         try {
             Update update = UpdateParser.parse(key, value);
             long timestamp = LedgerTopology.inRange(timestampMillis);
-            Optional<Update> wanted = cut.apply(update, timestamp);
-            if (wanted.isPresent()) {
-                book(wanted.get(), timestamp);
-            }
+            cut.apply(update, timestamp).forEach(wanted -> book(wanted, timestamp));
         } catch (InvalidUpdateException e) {
             refuse(String.valueOf(e.getMessage()));
         }
@@ -102,21 +102,40 @@ public final class MemoryLedger {
 
     private void book(Update update, long timestampMillis) {
         try {
-            assembler.enter(allocator.allocate(update, timestampMillis));
+            enter(allocator.allocate(update, timestampMillis));
         } catch (UnfitRuleException e) {
             if (!skipUnfit) {
                 throw e;
             }
             refuse(String.valueOf(e.getMessage()));
-        } finally {
-            while (assembler.isBehind()) {
-                assembler.drain();
+            if (update.getAnyOrder()) {
+                enter(allocator.allocate(lost(update, String.valueOf(e.getMessage())), timestampMillis));
             }
+        } finally {
             // The processor ignores the result for the update, too.
             if (parameters != null) {
                 parameters.enter(update, timestampMillis);
             }
         }
+    }
+
+    private void enter(ChunkPartial chunk) {
+        try {
+            assembler.enter(chunk);
+        } finally {
+            while (assembler.isBehind()) {
+                assembler.drain();
+            }
+        }
+    }
+
+    /** Later steps would wait for one that is only refused. */
+    private static Update lost(Update update, String reason) {
+        return update.toBuilder()
+                .setTensor(0)
+                .setChunk(0)
+                .setLost(SegmentLost.newBuilder().setReason(reason))
+                .build();
     }
 
     /**
@@ -127,6 +146,16 @@ public final class MemoryLedger {
         for (String run : List.copyOf(runs.keySet())) {
             if (!isFinished(run)) {
                 cut.missingMarkers(run).forEach(marker -> book(marker, cut.timestampMillis(run)));
+            }
+        }
+    }
+
+    /** Called after the last update, when steps are gone: books what is left, also where it waits for them. */
+    public void omitUnsentSteps(Collection<String> names) {
+        UnsentSteps unsent = new UnsentSteps(stores);
+        for (String run : names) {
+            for (Optional<ChunkPartial> lost = unsent.next(run); lost.isPresent(); lost = unsent.next(run)) {
+                enter(lost.get());
             }
         }
     }

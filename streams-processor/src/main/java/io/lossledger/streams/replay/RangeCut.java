@@ -1,6 +1,7 @@
 package io.lossledger.streams.replay;
 
 import io.lossledger.protocol.v1.RunFinished;
+import io.lossledger.protocol.v1.SegmentLost;
 import io.lossledger.protocol.v1.Update;
 import io.lossledger.streams.raw.StepRange;
 import java.util.ArrayList;
@@ -12,7 +13,8 @@ import java.util.Optional;
 
 /**
  * Cuts the updates of a run down to a range of steps: the run begins with the first step of the range and ends after
- * the last one, with an end marker in every chunk. Not thread-safe.
+ * the last one, with an end marker in every chunk. A segment that reaches beyond the range is omitted; where steps come in
+ * any order, and would be waited for, it is lost. Not thread-safe.
  */
 final class RangeCut {
     private final StepRange range;
@@ -25,23 +27,57 @@ final class RangeCut {
         this.range = range;
     }
 
-    /** The update to book instead; empty when it is outside the range. */
-    Optional<Update> apply(Update update, long timestampMillis) {
+    /** The updates to book instead; none when it is outside the range. */
+    List<Update> apply(Update update, long timestampMillis) {
         if (range.equals(StepRange.ALL) || update.hasRequest()) {
-            return Optional.of(update);
+            return List.of(update);
         }
-        int start = update.getStep() - Math.max(1, update.getStepsCovered()) + 1;
-        if (update.getStep() > range.to() && !(update.hasFinished() && update.getStep() == range.to() + 1)) {
-            return end(update, timestampMillis);
+        List<Update> wanted = new ArrayList<>();
+        if (isInside(update)) {
+            wanted.add(update.toBuilder().setFirstStep(first(update)).build());
+        } else if (update.getAnyOrder() && update.getChunk() == 0 && overlaps(update)) {
+            wanted.add(lost(update));
         }
-        boolean before = update.hasFinished() ? update.getStep() < range.from() : start < range.from();
-        if (before) {
-            return Optional.empty();
-        }
-        if (update.getStep() == range.to() && !update.hasFinished()) {
+        if (update.getStep() > range.to() && !isEndOfRange(update)) {
+            end(update, timestampMillis).ifPresent(wanted::add);
+        } else if (update.getStep() == range.to() && !update.hasFinished()) {
             cut(update, timestampMillis);
         }
-        return Optional.of(update.toBuilder().setFirstStep(first(update)).build());
+        return wanted;
+    }
+
+    private boolean isInside(Update update) {
+        int least = update.hasFinished() ? update.getStep() : start(update);
+        return least >= range.from() && (update.getStep() <= range.to() || isEndOfRange(update));
+    }
+
+    private boolean isEndOfRange(Update update) {
+        return update.hasFinished() && update.getStep() == range.to() + 1;
+    }
+
+    private boolean overlaps(Update update) {
+        return !update.hasFinished() && update.getStep() >= range.from() && start(update) <= range.to();
+    }
+
+    private static int start(Update update) {
+        return update.getStep() - Math.max(1, update.getStepsCovered()) + 1;
+    }
+
+    /** What a segment has in common with the range. */
+    private Update lost(Update update) {
+        int from = Math.max(start(update), range.from());
+        int last = Math.min(update.getStep(), range.to());
+        SegmentLost lost = SegmentLost.newBuilder()
+                .setReason("the segment of steps " + start(update) + " to " + update.getStep()
+                        + " reaches beyond the range")
+                .build();
+        return update.toBuilder()
+                .setStep(last)
+                .setFirstStep(first(update))
+                .setStepsCovered(last - from + 1)
+                .clearFacts()
+                .setLost(update.hasLost() ? update.getLost() : lost)
+                .build();
     }
 
     /**

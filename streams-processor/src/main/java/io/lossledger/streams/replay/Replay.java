@@ -77,6 +77,9 @@ public final class Replay {
             }
             read(records, new TreeSet<>(manifests.keySet()), listener);
             if (!stopped) {
+                if (settings.partial()) {
+                    ledger.omitUnsentSteps(manifests.keySet());
+                }
                 ledger.endOfUpdates();
             }
             progress = progress(records);

@@ -100,6 +100,19 @@ public final class PendingSteps {
         }
     }
 
+    /** Whether a complete step of the run waits, at or after {@code from}. */
+    public boolean hasComplete(String run, int from) {
+        try (KeyValueIterator<String, PendingStep> scan =
+                steps.range(stepKey(run, from), stepKey(run, Integer.MAX_VALUE))) {
+            while (scan.hasNext()) {
+                if (waiting(scan.next()).isComplete()) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     /** Removes a step and returns its chunks in chunk order. */
     public List<ChunkPartial> take(String run, int step) {
         String stepKey = stepKey(run, step);

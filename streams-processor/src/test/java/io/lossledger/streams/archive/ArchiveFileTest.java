@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import io.lossledger.protocol.LedgerTopic;
+import io.lossledger.protocol.PointKey;
 import io.lossledger.streams.archive.v1.Header;
 import io.lossledger.streams.archive.v1.Record;
 import java.io.IOException;
@@ -124,17 +126,54 @@ class ArchiveFileTest {
     @Test
     void refusesAnUnknownVersion() throws IOException {
         Files.delete(file);
+        write(HEADER.toBuilder().setVersion(4).build());
+
+        assertThatThrownBy(this::readAll)
+                .hasMessage(
+                        "file: must be of version 1 or 3. Found: " + file + " of version 4 (use a newer LossLedger)");
+    }
+
+    @Test
+    void namesTheCommandForAFileThatATrainerWrites() throws IOException {
+        Files.delete(file);
         write(HEADER.toBuilder().setVersion(2).build());
 
         assertThatThrownBy(this::readAll)
-                .hasMessage("file: must be of version 1. Found: " + file + " of version 2 (use a newer LossLedger)");
+                .hasMessage("file: must be of version 1 or 3. Found: " + file + " of version 2 (use lossledger relay)");
+    }
+
+    /** An older reader, which would take points for updates, knows version 1 alone. */
+    @Test
+    void hasRecordsOfAnotherTopicOnlyInAVersionOfTheirOwn() throws IOException {
+        Files.delete(file);
+        writePoint(HEADER.toBuilder().setVersion(3).build());
+        try (ArchiveReader archive = new ArchiveReader(file)) {
+            assertThat(archive.next()).extracting(Record::getTopic).isEqualTo("");
+            assertThat(archive.next()).extracting(Record::getTopic).isEqualTo("trajectory");
+        }
+        assertThat(RunImport.hasTrajectory(file)).isTrue();
+
+        Files.delete(file);
+        writePoint(HEADER);
+        assertThat(RunImport.hasTrajectory(file)).isFalse();
+        assertThatThrownBy(this::readAll)
+                .hasMessage("file: must be as it was written. Found: " + file
+                        + " has a record of the topic trajectory after 1 records");
+    }
+
+    @Test
+    void blocksGoRoundThePartitionsOfTheTarget() {
+        assertThat(RunImport.partition("r|5", 3)).isEqualTo(PointKey.partition("r", 5, 3));
+        assertThat(RunImport.partition("r|6", 3)).isEqualTo((RunImport.partition("r|5", 3) + 1) % 3);
+        assertThatThrownBy(() -> RunImport.partition("r", 3))
+                .hasMessage("file: must have points with the key run|block. Found: r");
     }
 
     @Test
     void leavesNothingBehindWhenItIsNotFinished() throws IOException {
         Files.delete(file);
         try (ArchiveWriter archive = new ArchiveWriter(file, false, HEADER)) {
-            archive.add(record("r|0|0", "value", 1));
+            archive.add(LedgerTopic.UPDATE, record("r|0|0", "value", 1));
         }
 
         assertThat(directory).isEmptyDirectory();
@@ -144,9 +183,17 @@ class ArchiveFileTest {
         try (ArchiveWriter archive = new ArchiveWriter(file, false, header)) {
             ConsumerRecord<byte[], byte[]> first = record("r|0|0", "first", 5);
             first.headers().add("h", "x".getBytes(UTF_8)).add("none", null);
-            archive.add(first);
-            archive.add(record("r|0|1", null, 9));
-            archive.add(record("r|0|0", "third", 3));
+            archive.add(LedgerTopic.UPDATE, first);
+            archive.add(LedgerTopic.UPDATE, record("r|0|1", null, 9));
+            archive.add(LedgerTopic.UPDATE, record("r|0|0", "third", 3));
+            archive.finish();
+        }
+    }
+
+    private void writePoint(Header header) throws IOException {
+        try (ArchiveWriter archive = new ArchiveWriter(file, false, header)) {
+            archive.add(LedgerTopic.UPDATE, record("r|0|0", "update", 5));
+            archive.add(LedgerTopic.TRAJECTORY, record("r|0", "point", 4));
             archive.finish();
         }
     }

@@ -212,7 +212,7 @@ class WaitingStepsTest {
         WindowRow closing = books.closings.get(0);
         assertThat(closing.getOutcome()).isEqualTo(RunStatus.RUN_STATUS_INTERRUPTED);
         assertThat(closing.getMissingSteps()).isEqualTo(6);
-        assertThat(books.rows.get("r").get(books.rows.get("r").size() - 1)).startsWith(LedgerTopic.WINDOW + "@0");
+        assertThat(books.rows.getOrDefault("r", List.of())).last().asString().startsWith(LedgerTopic.WINDOW + "@0");
     }
 
     @Test
@@ -235,7 +235,8 @@ class WaitingStepsTest {
         send(books, ShuffledRun.lost("r", 3, 4));
         send(books, Updates.step("r", 4, 1));
         assertThat(books.steps).extracting(StepRow::getStep).containsExactly(0, 4);
-        assertThat(books.alerts.get(0).getMessage()).isEqualTo("Steps 1 to 3 are missing: the worker ran out of memory");
+        assertThat(books.alerts.get(0).getMessage())
+                .isEqualTo("Steps 1 to 3 are missing: the worker ran out of memory");
     }
 
     @Test

@@ -89,7 +89,7 @@ class RunCheckTest {
             steps.enter(new SentRecord(0, step, null, null), update, allocator.allocate(update, 0));
             assertThat(steps.open()).isLessThanOrEqualTo(OpenSteps.MAX_OPEN);
         }
-        steps.end(new ChunkHistories(findings));
+        steps.end(run.update(0, 0).build(), new ChunkHistories(findings));
 
         assertThat(findings.list())
                 .singleElement()

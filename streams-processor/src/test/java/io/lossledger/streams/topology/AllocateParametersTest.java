@@ -16,6 +16,7 @@ import io.lossledger.protocol.v1.Update;
 import io.lossledger.protocol.v1.UpdatePart;
 import io.lossledger.streams.allocate.ParameterRows;
 import io.lossledger.streams.books.ResultSettings;
+import io.lossledger.streams.books.ShuffledRun;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -38,6 +39,19 @@ class AllocateParametersTest {
     @AfterEach
     void stop() {
         ledger.close();
+    }
+
+    @Test
+    void writesEachStepOfARunInAnyOrderOnce() {
+        for (int step : new int[] {2, 0, 2, 1, 0, 4}) {
+            ledger.send(ShuffledRun.anyOrder(Updates.step("r", step, 1)[0]));
+        }
+        assertThat(ledger.parameters()).extracting(ParameterRow::getStep).containsExactly(2, 0, 1, 4);
+
+        ledger.send(ShuffledRun.anyOrder(Updates.end("r", 5)[0]));
+        assertThat(ledger.keys(AllocateParametersProcessor.PROGRESS_STORE)).containsExactly("r|0|0");
+        ledger.send(ShuffledRun.anyOrder(Updates.step("r", 3, 1)[0]));
+        assertThat(ledger.keys(AllocateParametersProcessor.PROGRESS_STORE)).isEmpty();
     }
 
     @Test

@@ -44,7 +44,8 @@ class DrainingTest {
         settings = LedgerDriver.settings(directory);
         context = context();
         new BalanceStepsSupplier(settings, ProcessorListener.NONE).stores().forEach(builder -> {
-            StateStore store = builder.withCachingDisabled().withLoggingDisabled().build();
+            StateStore store =
+                    builder.withCachingDisabled().withLoggingDisabled().build();
             store.init(context.getStateStoreContext(), store);
             stores.add(store);
         });
@@ -99,7 +100,9 @@ class DrainingTest {
 
         takeOver();
         drain();
-        assertThat(context.scheduledPunctuators()).filteredOn(schedule -> !schedule.cancelled()).hasSize(1);
+        assertThat(context.scheduledPunctuators())
+                .filteredOn(schedule -> !schedule.cancelled())
+                .hasSize(1);
     }
 
     private void process(Update update) {
@@ -112,7 +115,10 @@ class DrainingTest {
     /** Runs the schedules that are not cancelled until only the sweep is left; returns how often. */
     private int drain() {
         int times = 0;
-        while (context.scheduledPunctuators().stream().filter(schedule -> !schedule.cancelled()).count() > 1) {
+        while (context.scheduledPunctuators().stream()
+                        .filter(schedule -> !schedule.cancelled())
+                        .count()
+                > 1) {
             for (CapturedPunctuator schedule : context.scheduledPunctuators()) {
                 if (!schedule.cancelled() && schedule.getInterval().equals(BalanceStepsProcessor.DRAIN_PERIOD)) {
                     schedule.getPunctuator().punctuate(times++);

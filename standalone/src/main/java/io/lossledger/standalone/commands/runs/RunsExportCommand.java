@@ -50,6 +50,9 @@ final class RunsExportCommand implements Callable<Integer> {
     @Option(names = "--partial", description = "Exports the rest if retention has removed the first steps.")
     boolean partial;
 
+    @Option(names = "--trajectory", description = "Exports the recorded trajectory too, for an import as a whole.")
+    boolean trajectory;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
     CommandSpec spec;
@@ -61,7 +64,7 @@ final class RunsExportCommand implements Callable<Integer> {
         ProgressLine line = new ProgressLine(spec.commandLine().getErr());
         StopSignal stop = StopSignal.install(export::stop);
         try {
-            ArchiveFacts facts = export.write(file, force, partial, progress -> line.show(text(progress)));
+            ArchiveFacts facts = export.write(file, force, partial, trajectory, progress -> line.show(text(progress)));
             line.clear();
             tell("exported", facts, spec.commandLine().getOut());
             return 0;

@@ -55,7 +55,11 @@ final class RunsImportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        kafka.createTopics(topics.settings(kafka.topicPrefix), EnumSet.of(LedgerTopic.UPDATE, LedgerTopic.RUN));
+        EnumSet<LedgerTopic> needed = EnumSet.of(LedgerTopic.UPDATE, LedgerTopic.RUN);
+        if (RunImport.hasTrajectory(file)) {
+            needed.add(LedgerTopic.TRAJECTORY);
+        }
+        kafka.createTopics(topics.settings(kafka.topicPrefix), needed);
         CommandRights.require(spec);
         RunImport imported = new RunImport(kafka.clientConfig(), kafka.topicPrefix);
         ProgressLine line = new ProgressLine(spec.commandLine().getErr());

@@ -24,6 +24,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.errors.AuthorizationException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -107,6 +108,7 @@ final class RunsShowCommand implements Callable<Integer> {
         boolean raw = RunPresence.find(client, LedgerTopic.UPDATE.named(kafka.topicPrefix), List.of(manifest))
                 .isPresent();
         line("raw records", raw ? "some in " + LedgerTopic.UPDATE.named(kafka.topicPrefix) : "none");
+        line("trajectory", trajectory(client, manifest));
         int first = Integer.MAX_VALUE;
         int last = -1;
         long rows = 0;
@@ -124,6 +126,18 @@ final class RunsShowCommand implements Callable<Integer> {
         line("booked", rows == 0 ? "no step" : "steps " + first + ".." + last);
         for (LedgerTopic topic : List.of(LedgerTopic.WINDOW, LedgerTopic.MOMENT, LedgerTopic.ALERT)) {
             line(topic.named("") + " rows", Long.toString(count(client, topic, manifest)));
+        }
+    }
+
+    /** A topic that need not exist, and that few may read. */
+    private String trajectory(Map<String, Object> client, RunManifest manifest) throws InterruptedException {
+        String topic = LedgerTopic.TRAJECTORY.named(kafka.topicPrefix);
+        try {
+            return RunPresence.find(client, topic, List.of(manifest)).isPresent() ? "some in " + topic : "none";
+        } catch (IllegalArgumentException e) {
+            return "none";
+        } catch (AuthorizationException e) {
+            return "not known, as there is no right to read " + topic;
         }
     }
 
