@@ -37,8 +37,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Trainings that are recorded, and measured by worker processes: the rows are those of a trainer that measures itself. */
 class MeasuredElsewhereIT {
-    private static final int ROUNDS = Integer.getInteger("lossledger.worker.rounds", 2);
+    private static final int ROUNDS = Integer.getInteger("lossledger.worker.rounds", 1);
     private static final int STEPS = 34;
+    /** With all objectives, which cost more; two blocks. */
+    private static final int FEWER_STEPS = 20;
+
     private static final int IMAGES = 200;
     private static final Set<String> OF_THE_RUN = Set.of("run", "time", "first_time", "last_time");
     /** The work of a worker that was killed moves soon; what it has left open is aborted soon. */
@@ -155,7 +158,8 @@ class MeasuredElsewhereIT {
     private static TrainSettings settings(String run, Optimizer optimizer, List<String> objectives) {
         MeasureSettings refined = new MeasureSettings(
                 ElementType.ELEMENT_TYPE_FLOAT32, MeasureSettings.Rule.RK4, objectives.size() > 1 ? 8 : 2, 1e-5, 1e-4, 0);
-        return Trainings.of(run, STEPS, optimizer, objectives, IMAGES, false, refined, RecordSettings.DEFAULT);
+        int steps = objectives.size() > 1 ? FEWER_STEPS : STEPS;
+        return Trainings.of(run, steps, optimizer, objectives, IMAGES, false, refined, RecordSettings.DEFAULT);
     }
 
     private static void train(TrainSettings settings) throws Exception {
