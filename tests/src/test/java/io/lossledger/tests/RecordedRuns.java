@@ -89,7 +89,7 @@ final class RecordedRuns {
             int partitions = producer.partitionsFor(topic).size();
             for (int i = 0; i < blocks * pointsInBlock; i++) {
                 int block = i % blocks;
-                producer.send(new ProducerRecord<>(
+                var unused = producer.send(new ProducerRecord<>(
                         topic,
                         PointKey.partition(watched, block, partitions),
                         startMillis,

@@ -246,7 +246,7 @@ public final class StepAssembler {
 
     private static void requireSame(String field, long expected, long found) {
         if (expected != found) {
-            requireSame(field, Long.toUnsignedString(expected), (Object) Long.toUnsignedString(found));
+            requireSame(field, Long.toUnsignedString(expected), Long.toUnsignedString(found));
         }
     }
 
