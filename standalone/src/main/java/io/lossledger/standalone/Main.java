@@ -15,7 +15,7 @@ import io.lossledger.standalone.commands.SqlCommand;
 import io.lossledger.standalone.commands.TailCommand;
 import io.lossledger.standalone.commands.TopicsCommand;
 import io.lossledger.standalone.commands.TrainCommand;
-import io.lossledger.standalone.commands.Version;
+import io.lossledger.standalone.terminal.Version;
 import io.lossledger.standalone.commands.runs.RunsCommand;
 import io.lossledger.standalone.options.GroupedHelp;
 import io.lossledger.standalone.rights.CommandRights;

@@ -24,6 +24,8 @@ import io.lossledger.standalone.terminal.ExitCode;
 import io.lossledger.standalone.terminal.RunTable;
 import io.lossledger.standalone.terminal.StepProgress;
 import io.lossledger.standalone.terminal.StopSignal;
+import io.lossledger.standalone.terminal.UserException;
+import io.lossledger.standalone.worker.DemoWorkers;
 import io.lossledger.streams.LedgerProcessor;
 import io.lossledger.streams.topology.ProcessorSettings;
 import io.lossledger.trainer.TrainSettings;
@@ -59,6 +61,7 @@ import picocli.CommandLine.Spec;
             "  lossledger demo --steps 200 --exit-when-done",
             "  lossledger demo --optimizer adam --float64 --run adam-1",
             "  lossledger demo --objective train,validation,classes",
+            "  lossledger demo --workers 2",
             "  lossledger demo --network mnist-lenet --layer output:frozen",
             "",
             "In another terminal, while it runs:",
@@ -92,6 +95,14 @@ public final class DemoCommand implements Callable<Integer> {
             description = "Port of the live page on localhost. 0 takes any free port. Default: ${DEFAULT-VALUE}")
     int livePort = LiveSettings.DEFAULT_PORT;
 
+    @Option(
+            names = "--workers",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Records the training, and measures it with N workers beside it. 0: the trainer measures."
+                    + " Default: ${DEFAULT-VALUE}")
+    int workers;
+
     @Option(names = "--exit-when-done", description = "Exits after the run. Without it, Kafka stays up until Ctrl-C.")
     boolean exitWhenDone;
 
@@ -105,7 +116,10 @@ public final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
-        TrainSettings settings = training.settings();
+        if (workers < 0) {
+            throw new UserException("--workers: must be at least 0. Found: " + workers);
+        }
+        TrainSettings settings = workers > 0 ? training.settings().recorded() : training.settings();
         ListenAddress.requirePort("--live-port", livePort);
         processing.check(); // reports wrong options before anything starts
         TopicSettings topicSettings = topics.demoSettings(TopicSettings.DEFAULT_PREFIX);
@@ -166,7 +180,9 @@ public final class DemoCommand implements Callable<Integer> {
                             + ledger.failure().map(fault -> ": " + fault).orElse(" in time"));
                 }
                 out.println("live at " + page.address());
-                exit = train(out, settings, trainer, ledger, view, processing.residualTolerance());
+                try (DemoWorkers measuring = new DemoWorkers(workers, settings, kafka, topicSettings.prefix())) {
+                    exit = train(out, settings, trainer, ledger, measuring, view, processing.residualTolerance());
+                }
                 if (!exitWhenDone && !stop.isAsked()) {
                     out.println("Kafka stays up at " + node.bootstrapServers() + ", the live page at " + page.address()
                             + "; try: kcat -b " + node.bootstrapServers() + " -t lossledger.layer   Ctrl-C stops it");
@@ -190,6 +206,7 @@ public final class DemoCommand implements Callable<Integer> {
             TrainSettings settings,
             Trainer trainer,
             LedgerProcessor ledger,
+            DemoWorkers measuring,
             RunView view,
             double tolerance)
             throws Exception {
@@ -200,7 +217,7 @@ public final class DemoCommand implements Callable<Integer> {
         thread.start();
         ClosingRows closing;
         try {
-            closing = follow(new RunTable(out, new StepProgress(settings.steps())), task, trainer, ledger, view);
+            closing = follow(new RunTable(out, new StepProgress(settings.steps())), task, trainer, ledger, measuring, view);
         } finally {
             trainer.stop();
             thread.join();
@@ -217,7 +234,7 @@ public final class DemoCommand implements Callable<Integer> {
 
     /** Shows the run until its closing balance arrives. */
     private ClosingRows follow(
-            RunTable table, FutureTask<PublishReport> training, Trainer trainer, LedgerProcessor ledger, RunView view)
+            RunTable table, FutureTask<PublishReport> training, Trainer trainer, LedgerProcessor ledger, DemoWorkers measuring, RunView view)
             throws Exception {
         long lastSign = System.nanoTime();
         while (true) {
@@ -245,6 +262,10 @@ public final class DemoCommand implements Callable<Integer> {
                     throw full;
                 });
                 throw new IllegalStateException("the processor stopped: " + ProcessorFailure.text(fault), fault);
+            }
+            if (measuring.failure().isPresent()) {
+                Throwable fault = measuring.failure().get();
+                throw new IllegalStateException("a worker stopped: " + fault.getMessage(), fault);
             }
             if (seen[0] || !training.isDone()) {
                 lastSign = System.nanoTime();

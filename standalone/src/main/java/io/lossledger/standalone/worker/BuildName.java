@@ -1,6 +1,6 @@
 package io.lossledger.standalone.worker;
 
-import io.lossledger.standalone.commands.Version;
+import io.lossledger.standalone.terminal.Version;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.lossledger.standalone.commands;
+package io.lossledger.standalone.terminal;
 
 import java.util.Objects;
 import picocli.CommandLine.IVersionProvider;
