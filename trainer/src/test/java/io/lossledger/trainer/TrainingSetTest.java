@@ -84,6 +84,12 @@ class TrainingSetTest {
                 .isNotEqualTo(load(250).fingerprint());
     }
 
+    @Test
+    void anImageMoreToTrainOnIsAnotherFingerprint() {
+        assertThat(TrainingSet.generated(Preset.MNIST_FC, 100, 1).fingerprint())
+                .isNotEqualTo(TrainingSet.generated(Preset.MNIST_FC, 101, 1).fingerprint());
+    }
+
     private static TrainingSet load(int batchSize) throws IOException {
         return load(Preset.MNIST_FC, batchSize);
     }

@@ -264,6 +264,7 @@ public final class LedgerBuilder {
     LossLedger attach(Model network, Function<Run, LedgerPublisher> publishers) {
         Deque<AutoCloseable> opened = new ArrayDeque<>();
         try {
+            NetworkRequirements.check(network);
             ModelLayout layout = NetworkLayout.of(network);
             Prepared prepared =
                     trajectory == null ? measuring(network, layout, opened) : recording(network, trajectory);
@@ -307,7 +308,6 @@ public final class LedgerBuilder {
     }
 
     private Prepared recording(Model network, TrajectorySettings settings) {
-        NetworkRequirements.check(network);
         if (parts) {
             throw new IllegalArgumentException("parts: must not be used when a training is recorded, because only its"
                     + " own machine can split updates. Found: parts()");
