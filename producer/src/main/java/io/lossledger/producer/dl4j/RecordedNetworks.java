@@ -31,7 +31,7 @@ import org.nd4j.linalg.dataset.DataSet;
  *
  * <pre>{@code
  * RecordedNetworks networks = new RecordedNetworks().train(trainSet);
- * WorkerSettings settings = new WorkerSettings("lossledger.", kafka, Optional.of("my-run"), Optional.empty(), ...);
+ * WorkerSettings settings = WorkerSettings.of("localhost:9092", "my-run");
  * try (MeasureWorker worker = new MeasureWorker(settings, networks::open, WorkerListener.NONE)) {
  *     worker.run();
  * }

@@ -39,6 +39,22 @@ public record WorkerSettings(
         kafka = Map.copyOf(kafka);
     }
 
+    /** Measures one recorded run as it declares, without access control. */
+    public static WorkerSettings of(String bootstrapServers, String run) {
+        return new WorkerSettings(
+                TopicSettings.DEFAULT_PREFIX,
+                Map.of("bootstrap.servers", bootstrapServers),
+                Optional.of(run),
+                Optional.empty(),
+                DEFAULT_AHEAD_BYTES,
+                "");
+    }
+
+    /** The same, booked as another run. */
+    public WorkerSettings as(String other) {
+        return new WorkerSettings(topicPrefix, kafka, run, Optional.of(other), aheadBytes, build);
+    }
+
     /**
      * The consumer group: workers that measure the same share one. It follows from the topics and the runs alone, so that workers
      * on different machines agree.
