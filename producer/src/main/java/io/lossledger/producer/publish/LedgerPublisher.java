@@ -266,8 +266,10 @@ public final class LedgerPublisher implements AutoCloseable {
                     last.add(record(updates.end(end, chunk, marker)));
                 }
             }
-            last.add(record(ended(outcome, failure)));
-            sender.deliver(last);
+            // Whoever reads that the run has ended finds all of it: the manifest comes last.
+            long deadline = sender.deadline();
+            sender.deliver(last, deadline);
+            sender.deliver(List.of(record(ended(outcome, failure))), deadline);
         }
         return report();
     }

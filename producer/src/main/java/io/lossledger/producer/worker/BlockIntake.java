@@ -91,6 +91,7 @@ final class BlockIntake {
             block = null;
         }
         if (block == null) {
+            loseBlocksBefore(queue, entry, point, measurer);
             if (!group.mayBegin(point.getRun(), point.getBlock())) {
                 return false;
             }
@@ -116,18 +117,28 @@ final class BlockIntake {
                         + queue.partition().partition();
     }
 
-    private BlockWork open(PartitionQueue queue, PartitionQueue.Entry entry, Point point, RunMeasurer measurer) {
-        TrajectoryManifest trajectory = measurer.manifest().getTrajectory();
-        ElementType type = trajectory.getElementType();
-        OpenBlock points = new OpenBlock(point, type, trajectory.getVectorLength());
+    /**
+     * Blocks that are missing between the last one here and this one are lost. They are written first, so that no worker waits
+     * for them.
+     */
+    private void loseBlocksBefore(
+            PartitionQueue queue, PartitionQueue.Entry entry, Point point, RunMeasurer measurer) {
         int count = group.partitions();
         long next = queue.lastEnded(point.getRun())
                 .map(last -> Integer.toUnsignedLong(last) + count)
                 .orElse((long) point.getBlock() % count);
-        BlockWork block = new BlockWork(points, measurer, entry.offset(), entry.timestampMillis());
         for (; next < point.getBlock(); next += count) {
-            block.lostBlock((int) next);
+            queue.addGone(
+                    point.getRun(),
+                    BlockWork.gone((int) next, point, measurer, entry.offset(), entry.timestampMillis()));
         }
+    }
+
+    private BlockWork open(PartitionQueue queue, PartitionQueue.Entry entry, Point point, RunMeasurer measurer) {
+        TrajectoryManifest trajectory = measurer.manifest().getTrajectory();
+        ElementType type = trajectory.getElementType();
+        OpenBlock points = new OpenBlock(point, type, trajectory.getVectorLength());
+        BlockWork block = new BlockWork(points, measurer, entry.offset(), entry.timestampMillis());
         queue.open(point.getRun(), block);
         return block;
     }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class GroupView {
     private static final long AGE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long WAIT_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final Consumer<byte[], byte[]> consumer;
     private final String topic;
@@ -31,6 +32,8 @@ final class GroupView {
     private int partitions;
     private long askedAt = System.nanoTime() - AGE_NANOS;
     private long bytesOfBlock;
+    private String waitsFor = "";
+    private long waitsSince;
 
     GroupView(Consumer<byte[], byte[]> consumer, String topic, WorkerSettings settings, WorkerListener listener) {
         this.consumer = consumer;
@@ -66,7 +69,23 @@ final class GroupView {
             return true;
         }
         ask();
-        return lowestOpen(run) + ahead > block;
+        long lowest = lowestOpen(run);
+        boolean may = lowest + ahead > block;
+        say(may, run, lowest);
+        return may;
+    }
+
+    /** Another worker should be at work on the lowest block; if it is not, somebody has to know. */
+    private void say(boolean may, String run, long lowest) {
+        String waiting = run + '|' + lowest;
+        if (may || !waiting.equals(waitsFor)) {
+            waitsFor = may ? "" : waiting;
+            waitsSince = System.nanoTime();
+        } else if (System.nanoTime() - waitsSince > WAIT_NANOS) {
+            waitsSince = System.nanoTime() + WAIT_NANOS; // less often from now on
+            listener.said("run " + run + ": waiting for block " + lowest + ", which another worker of the group "
+                    + settings.group() + " has to measure");
+        }
     }
 
     private long lowestOpen(String run) {

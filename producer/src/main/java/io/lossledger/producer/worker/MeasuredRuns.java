@@ -80,11 +80,18 @@ final class MeasuredRuns implements AutoCloseable {
         }
     }
 
-    /** The newest manifest of a run, at most two seconds old; empty when there is none. */
+    /**
+     * The newest manifest of a run, at most two seconds old; empty when there is none.
+     *
+     * @throws org.apache.kafka.common.errors.RetriableException when Kafka is away
+     */
     Optional<RunManifest> manifest(String run) {
         if (System.nanoTime() - readAt >= AGE_NANOS) {
-            manifests = RunManifests.read(settings.kafka(), settings.topicPrefix());
-            readAt = System.nanoTime();
+            try {
+                manifests = RunManifests.read(settings.kafka(), settings.topicPrefix());
+            } finally {
+                readAt = System.nanoTime(); // not again at once, if Kafka is away
+            }
         }
         return Optional.ofNullable(manifests.get(run));
     }

@@ -108,6 +108,11 @@ final class PartitionQueue {
         stepsPerRecord = first.getStepsInBlock() / ((first.getStepsInBlock() + 1.0) * chunks);
     }
 
+    /** Adds a block of a run of which nothing came. */
+    void addGone(String run, BlockWork block) {
+        ended.add(new Ended(run, block));
+    }
+
     /** Ends the open block of a run. */
     void end(String run) {
         BlockWork block = open.remove(run);
