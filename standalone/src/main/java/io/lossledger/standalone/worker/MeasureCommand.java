@@ -44,9 +44,10 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Start as many workers as you like, before, during or after the training: they share",
-            "the work, and when one dies, another one measures what it had begun. With --run, a",
-            "worker ends when all of the run is measured; with --all it waits for more.",
+            "Start as many workers as you like, before, during or after the training: they",
+            "share the work, and when one dies, another one measures what it had begun.",
+            "With --run, a worker ends when all of the run is measured; with --all it waits",
+            "for more.",
             "",
             "Examples:",
             "  lossledger measure --run fc-1                    what the run declares",
