@@ -1,6 +1,14 @@
 package io.lossledger.standalone.worker;
 
 import io.lossledger.producer.evaluate.EvaluatorChoice;
+import java.io.IOException;
+import io.lossledger.trainer.TrainSettings;
+import io.lossledger.trainer.CheckpointSettings;
+import io.lossledger.producer.publish.PublisherSettings;
+import io.lossledger.producer.publish.PublishReport;
+import io.lossledger.producer.measure.MeasureSettings;
+import io.lossledger.producer.evaluate.EvaluationPool;
+import io.lossledger.producer.dl4j.Checkpoints;
 import io.lossledger.producer.publish.UpdateForm;
 import io.lossledger.producer.worker.MeasureWorker;
 import io.lossledger.producer.worker.WorkerListener;
@@ -51,9 +59,10 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  lossledger measure --run fc-1                    what the run declares",
-            "  lossledger measure --all --data ~/mnist          every recorded run of these images",
+            "  lossledger measure --all --data ~/mnist          recorded runs of these images",
             "  lossledger measure --run fc-1 --as fc-1-threes --objective class=3",
-            "  lossledger measure --run fc-1 --as fc-1-exact --max-splits 16 --float64"
+            "  lossledger measure --run fc-1 --as fc-1-exact --max-splits 16 --float64",
+            "  lossledger measure --run old-1 --checkpoints saved --data ~/mnist"
         })
 public final class MeasureCommand implements Callable<Integer> {
     private static final int MEBI_BITS = 20;
@@ -79,6 +88,22 @@ public final class MeasureCommand implements Callable<Integer> {
             description = "Folder with the images that the run was trained on. Default: the generated ones")
     @Nullable
     Path data;
+
+    @Option(
+            names = "--checkpoints",
+            paramLabel = "DIR",
+            description = "Folder with networks that DL4J's ModelSerializer saved during a training (*.zip). They become the"
+                    + " run that --run names, with the chord from each network to the next as a segment, and are measured.")
+    @Nullable
+    Path checkpoints;
+
+    @Option(
+            names = "--objective-size",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "With --checkpoints: measures the train loss on a stratified sample of N images. 0 means all"
+                    + " images. Default: ${DEFAULT-VALUE}")
+    int objectiveSize;
 
     @Mixin
     QuestionOptions asking = new QuestionOptions();
@@ -143,11 +168,11 @@ public final class MeasureCommand implements Callable<Integer> {
     CommandSpec spec;
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws InterruptedException, IOException {
         if (all == (run != null)) {
             throw new UserException("--run: must be set, or --all instead of it. Found: " + (all ? "both" : "neither"));
         }
-        Optional<Question> question = asking.question();
+        Optional<Question> question = checkpoints == null ? asking.question() : Optional.empty();
         WorkerSettings settings = settings(question);
         RecordedTraining trainings = new RecordedTraining(
                 Optional.ofNullable(data), question, threads(), evaluator, verifyEvaluator, form);
@@ -157,7 +182,11 @@ public final class MeasureCommand implements Callable<Integer> {
                 topics.settings(kafka.topicPrefix),
                 EnumSet.of(LedgerTopic.UPDATE, LedgerTopic.TRAJECTORY, LedgerTopic.RUN));
         CommandRights.require(spec);
-        sayIfMissing();
+        if (checkpoints == null) {
+            sayIfMissing();
+        } else {
+            recordCheckpoints(checkpoints);
+        }
         Lines lines = new Lines();
         try (MeasureWorker worker = new MeasureWorker(settings, trainings::open, lines);
                 StopSignal stop = StopSignal.install(worker::stop)) {
@@ -173,6 +202,36 @@ public final class MeasureCommand implements Callable<Integer> {
                 return measure(worker, stop, lines);
             }
         }
+    }
+
+    private void recordCheckpoints(Path folder) throws IOException {
+        if (run == null || data == null || asking.as != null) {
+            throw new UserException("--checkpoints: must be used with --run and --data, and without --as. Found: --run "
+                    + run + ", --data " + data + ", --as " + asking.as);
+        }
+        Checkpoints networks = Checkpoints.in(folder);
+        PublishReport report = new CheckpointSettings(
+                        run,
+                        networks,
+                        data,
+                        asking.objectives(),
+                        objectiveSize,
+                        EvaluationPool.CHUNK_EXAMPLES,
+                        asking.change(MeasureSettings.DEFAULT),
+                        TrainSettings.DEFAULT_SEED)
+                .record(new PublisherSettings(
+                        kafka.topicPrefix,
+                        PublisherSettings.DEFAULT_CHUNK_BYTES,
+                        PublisherSettings.DEFAULT_PATIENCE,
+                        kafka.clientConfig()));
+        out().printf(
+                Locale.ROOT,
+                "recorded: run=%s networks=%d first-step=%d every=%d lost=%d%n",
+                run,
+                networks.files().size(),
+                networks.firstStep(),
+                networks.every(),
+                report.failedRecords());
     }
 
     private WorkerSettings settings(Optional<Question> question) {
