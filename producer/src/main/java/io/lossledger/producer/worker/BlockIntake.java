@@ -91,8 +91,9 @@ final class BlockIntake {
             block = null;
         }
         if (block == null) {
-            loseBlocksBefore(queue, entry, point, measurer);
-            if (!group.mayBegin(point.getRun(), point.getBlock())) {
+            int partitions = group.partitions(recorded);
+            loseBlocksBefore(queue, entry, point, measurer, partitions);
+            if (!group.mayBegin(point.getRun(), point.getBlock(), partitions)) {
                 return false;
             }
             block = open(queue, entry, point, measurer);
@@ -110,7 +111,7 @@ final class BlockIntake {
             return "point.steps_in_block and first_step: must be those of the run's manifest, " + steps + " and "
                     + recorded.getFirstStep() + ". Found: " + point.getStepsInBlock() + " and " + point.getFirstStep();
         }
-        int expected = PointKey.partition(point.getRun(), point.getBlock(), group.partitions());
+        int expected = PointKey.partition(point.getRun(), point.getBlock(), group.partitions(recorded));
         return expected == queue.partition().partition()
                 ? null
                 : "partition: must be " + expected + " for block " + point.getBlock() + ". Found: "
@@ -122,8 +123,7 @@ final class BlockIntake {
      * for them.
      */
     private void loseBlocksBefore(
-            PartitionQueue queue, PartitionQueue.Entry entry, Point point, RunMeasurer measurer) {
-        int count = group.partitions();
+            PartitionQueue queue, PartitionQueue.Entry entry, Point point, RunMeasurer measurer, int count) {
         long next = queue.lastEnded(point.getRun())
                 .map(last -> Integer.toUnsignedLong(last) + count)
                 .orElse((long) point.getBlock() % count);

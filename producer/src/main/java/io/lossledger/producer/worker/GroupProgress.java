@@ -70,10 +70,10 @@ final class GroupProgress {
     /**
      * The lowest block of a run that is not written in any partition.
      *
-     * @param partitions the progress of every partition of the topic, by number
+     * @param partitions the progress of the partitions, by number
+     * @param count partitions round which the blocks of the run go
      */
-    static long lowestOpen(String run, Map<Integer, GroupProgress> partitions) {
-        int count = partitions.size();
+    static long lowestOpen(String run, Map<Integer, GroupProgress> partitions, int count) {
         long lowest = Long.MAX_VALUE;
         for (int block = 0; block < count; block++) {
             GroupProgress there = partitions.getOrDefault(PointKey.partition(run, block, count), NOTHING);

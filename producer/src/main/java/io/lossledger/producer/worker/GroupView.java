@@ -1,6 +1,7 @@
 package io.lossledger.producer.worker;
 
 import io.lossledger.protocol.PointKey;
+import io.lossledger.protocol.v1.RunManifest;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -42,8 +43,7 @@ final class GroupView {
         this.listener = listener;
     }
 
-    /** The number of partitions of the topic. */
-    int partitions() {
+    private int partitions() {
         if (partitions == 0) {
             partitions = consumer.partitionsFor(topic).size();
         }
@@ -61,15 +61,24 @@ final class GroupView {
         bytesOfBlock = Math.max(bytes, bytesOfBlock / 2);
     }
 
-    /** Whether a block is near enough to the lowest one of its run that is not written. */
-    boolean mayBegin(String run, int block) {
-        int count = partitions();
+    /** The partitions round which the blocks of a run go; topics may get more later. */
+    int partitions(RunManifest recorded) {
+        int then = recorded.getTrajectory().getPartitions();
+        return then == 0 ? partitions() : then;
+    }
+
+    /**
+     * Whether a block is near enough to the lowest one of its run that is not written.
+     *
+     * @param count partitions round which the blocks of the run go
+     */
+    boolean mayBegin(String run, int block, int count) {
         long ahead = bytesOfBlock == 0 ? count : Math.max(count, settings.aheadBytes() / bytesOfBlock);
-        if (lowestOpen(run) + ahead > block) {
+        if (lowestOpen(run, count) + ahead > block) {
             return true;
         }
         ask();
-        long lowest = lowestOpen(run);
+        long lowest = lowestOpen(run, count);
         boolean may = lowest + ahead > block;
         say(may, run, lowest);
         return may;
@@ -88,12 +97,12 @@ final class GroupView {
         }
     }
 
-    private long lowestOpen(String run) {
+    private long lowestOpen(String run, int count) {
         Map<Integer, GroupProgress> progress = new HashMap<>();
         for (int partition = 0; partition < partitions(); partition++) {
             progress.put(partition, progress(new TopicPartition(topic, partition)));
         }
-        return GroupProgress.lowestOpen(run, progress);
+        return GroupProgress.lowestOpen(run, progress, count);
     }
 
     private GroupProgress progress(TopicPartition partition) {
@@ -155,11 +164,12 @@ final class GroupView {
      * tells of it.
      *
      * @param blocks number of blocks in the run
+     * @param count partitions round which they go
      */
-    List<Integer> unwritten(String run, int blocks) {
+    List<Integer> unwritten(String run, int blocks, int count) {
         List<Integer> unwritten = new ArrayList<>();
         for (int block = 0; block < blocks; block++) {
-            TopicPartition partition = new TopicPartition(topic, PointKey.partition(run, block, partitions()));
+            TopicPartition partition = new TopicPartition(topic, PointKey.partition(run, block, count));
             int last = progress(partition)
                     .of(run)
                     .map(GroupProgress.Written::block)

@@ -356,7 +356,7 @@ public final class MeasureWorker implements AutoCloseable {
         int end = Math.max(group.endStep(run), recorded.hasLastStep() ? recorded.getLastStep() + 1 : first);
         int steps = recorded.getTrajectory().getStepsInBlock();
         List<Update> updates = new ArrayList<>();
-        for (int block : group.unwritten(run, (end - first + steps - 1) / steps)) {
+        for (int block : group.unwritten(run, (end - first + steps - 1) / steps, group.partitions(recorded))) {
             int from = first + block * steps;
             int to = Math.min(end, from + steps);
             updates.add(measurer.lost(from, to, BlockWork.GONE));

@@ -60,7 +60,7 @@ final class GroupProgressTest {
             open.add(block);
         }
         while (open.size() > 20) {
-            assertThat(GroupProgress.lowestOpen("run", progress)).isEqualTo(open.first().longValue());
+            assertThat(GroupProgress.lowestOpen("run", progress, partitions)).isEqualTo(open.first().longValue());
             int partition = random.nextInt(partitions);
             open.stream().filter(block -> PointKey.partition("run", block, partitions) == partition).findFirst().ifPresent(next -> {
                 open.remove(next);
