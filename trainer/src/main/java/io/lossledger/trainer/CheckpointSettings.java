@@ -55,7 +55,10 @@ public record CheckpointSettings(
                 .chunkExamples(chunkExamples)
                 .record(new TrajectorySettings(
                         images.fingerprint(), objectiveSize, objectives.declared(images, objectiveSize, seed)))
-                .manifest(facts -> facts.setModel(name()).setDataSet(images.name()).setSeed(seed).setBatchSize(1))
+                .manifest(facts -> facts.setModel(name())
+                        .setDataSet(images.name())
+                        .setSeed(seed)
+                        .setBatchSize(1))
                 .record(checkpoints);
     }
 

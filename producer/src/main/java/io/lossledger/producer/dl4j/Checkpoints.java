@@ -53,8 +53,8 @@ public record Checkpoints(List<Path> files, int firstStep, int every) {
             saved.add(new Saved(file, iterations(load(file))));
         }
         if (saved.size() < 2) {
-            throw new IllegalArgumentException("checkpoints: must be a folder with at least two saved networks, " + SUFFIX
-                    + " files of DL4J's ModelSerializer. Found: " + saved.size() + " in " + folder);
+            throw new IllegalArgumentException("checkpoints: must be a folder with at least two saved networks, "
+                    + SUFFIX + " files of DL4J's ModelSerializer. Found: " + saved.size() + " in " + folder);
         }
         saved.sort(Comparator.comparingInt(Saved::iterations).thenComparing(Saved::file));
         int first = saved.get(0).iterations();
@@ -72,7 +72,9 @@ public record Checkpoints(List<Path> files, int firstStep, int every) {
             throw new IllegalArgumentException("checkpoints: must be a folder. Found: " + folder);
         }
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.toString().endsWith(SUFFIX)).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(SUFFIX))
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -94,11 +96,13 @@ public record Checkpoints(List<Path> files, int firstStep, int every) {
             FlatVector end = FlatArrays.copy(load(file).params());
             if (end.length() != start.length() || end.elementType() != start.elementType()) {
                 throw new IllegalArgumentException("checkpoints: must all be of one network, with " + start.length()
-                        + " parameters in " + start.elementType() + ". Found: " + file + " with " + end.length() + " in "
+                        + " parameters in " + start.elementType() + ". Found: " + file + " with " + end.length()
+                        + " in "
                         + end.elementType());
             }
             StepFacts facts = StepFacts.newBuilder()
-                    .setTime(Timestamps.fromMillis(Files.getLastModifiedTime(file).toMillis()))
+                    .setTime(Timestamps.fromMillis(
+                            Files.getLastModifiedTime(file).toMillis()))
                     .build();
             work.take(new TrainedSegment(step(i) - 1, every, start, end, Map.of(), facts, i == 1));
             start = end;

@@ -116,8 +116,8 @@ public final class RecordedSegments implements SegmentWork {
 
     /** Sends the point at which a segment starts. */
     private void start(TrainedSegment segment) {
-        if (publisher.sendOther(records.point(
-                block, segment.firstStep(), segment.start(), path, StepFacts.getDefaultInstance()))) {
+        if (publisher.sendOther(
+                records.point(block, segment.firstStep(), segment.start(), path, StepFacts.getDefaultInstance()))) {
             giveUp();
             points++;
             attached = true;

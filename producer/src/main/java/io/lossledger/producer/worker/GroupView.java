@@ -51,7 +51,8 @@ final class GroupView {
     }
 
     /** What the group has committed for a partition, asked now. */
-    @Nullable OffsetAndMetadata committed(TopicPartition partition) {
+    @Nullable
+    OffsetAndMetadata committed(TopicPartition partition) {
         return consumer.committed(Set.of(partition)).get(partition);
     }
 
@@ -118,7 +119,9 @@ final class GroupView {
         Map<TopicPartition, OffsetAndMetadata> answer = new HashMap<>(consumer.committed(all()));
         answer.values().removeIf(offset -> offset == null);
         committed = answer;
-        answer.values().forEach(offset -> compare(GroupProgress.parse(offset.metadata()).build()));
+        answer.values()
+                .forEach(
+                        offset -> compare(GroupProgress.parse(offset.metadata()).build()));
     }
 
     /** Processors of different kinds, and different builds, may round differently. */
@@ -155,7 +158,7 @@ final class GroupView {
         return !ends.isEmpty()
                 && ends.entrySet().stream().allMatch(end -> {
                     OffsetAndMetadata there = committed.get(end.getKey());
-                    return end.getValue() == 0 || there != null && there.offset() >= end.getValue();
+                    return end.getValue() == 0 || (there != null && there.offset() >= end.getValue());
                 });
     }
 

@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -127,7 +128,8 @@ public final class MeasureWorker implements AutoCloseable {
                 take();
                 write();
                 commitPassed(COMMIT_NANOS);
-                complete = settings.run().isPresent() && isComplete(settings.run().get());
+                complete =
+                        settings.run().isPresent() && isComplete(settings.run().get());
             } catch (RetriableException e) {
                 failed(e);
             }
@@ -167,7 +169,7 @@ public final class MeasureWorker implements AutoCloseable {
         stopped = true;
         evaluation.shutdownNow();
         writer.close();
-        consumer.close(CLOSE_TIMEOUT);
+        consumer.close(CloseOptions.timeout(CLOSE_TIMEOUT));
         try {
             // Evaluation is native code, and its memory must not go while it runs.
             if (evaluation.awaitTermination(EVALUATION_SECONDS, TimeUnit.SECONDS)) {
@@ -181,8 +183,7 @@ public final class MeasureWorker implements AutoCloseable {
     private void read() {
         List<TopicPartition> full = new ArrayList<>();
         List<TopicPartition> hungry = new ArrayList<>();
-        queues.forEach(
-                (partition, queue) -> (queue.waiting() >= POLL_RECORDS ? full : hungry).add(partition));
+        queues.forEach((partition, queue) -> (queue.waiting() >= POLL_RECORDS ? full : hungry).add(partition));
         consumer.pause(full);
         consumer.resume(hungry);
         openMissing();
@@ -250,11 +251,14 @@ public final class MeasureWorker implements AutoCloseable {
         BlockWork.Result result = next.block().result();
         OffsetAndMetadata offset = queue.offsetAfter(next);
         try {
-            long bytes =
-                    writer.write(result.updates(), Map.of(queue.partition(), offset), consumer.groupMetadata());
+            long bytes = writer.write(result.updates(), Map.of(queue.partition(), offset), consumer.groupMetadata());
             group.wrote(queue.partition(), offset, bytes);
         } catch (CommitFailedException | RebalanceInProgressException e) {
-            log.info("Block {} of {} may belong to another worker now", next.block().block(), next.run(), e);
+            log.info(
+                    "Block {} of {} may belong to another worker now",
+                    next.block().block(),
+                    next.run(),
+                    e);
             again(queue);
             return false;
         } catch (AuthorizationException | RecordTooLargeException e) {
@@ -310,8 +314,7 @@ public final class MeasureWorker implements AutoCloseable {
         }
         committedAt = System.nanoTime();
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-        queues.values()
-                .forEach(queue -> queue.passed().ifPresent(offset -> offsets.put(queue.partition(), offset)));
+        queues.values().forEach(queue -> queue.passed().ifPresent(offset -> offsets.put(queue.partition(), offset)));
         if (offsets.isEmpty()) {
             return;
         }
@@ -325,7 +328,8 @@ public final class MeasureWorker implements AutoCloseable {
 
     /** Whether the run has ended and its group has measured all of it. */
     private boolean isComplete(String run) {
-        boolean quiet = opened && queues.values().stream().allMatch(queue -> queue.waiting() == 0) && intake.unmeasured() == 0;
+        boolean quiet =
+                opened && queues.values().stream().allMatch(queue -> queue.waiting() == 0) && intake.unmeasured() == 0;
         if (!quiet || !runs.hasEnded(run)) {
             return false;
         }

@@ -75,8 +75,10 @@ final class MeasuredRuns implements AutoCloseable {
         long since = unknown.computeIfAbsent(run, unused -> System.nanoTime());
         if (settings.run().isEmpty() && System.nanoTime() - since > PATIENCE_NANOS) {
             leftOut.add(run);
-            listener.leftOut(run, "run: must have a manifest in " + LedgerTopic.RUN.named(settings.topicPrefix())
-                    + ". Found: none; it may be deleted");
+            listener.leftOut(
+                    run,
+                    "run: must have a manifest in " + LedgerTopic.RUN.named(settings.topicPrefix())
+                            + ". Found: none; it may be deleted");
         }
     }
 

@@ -28,7 +28,8 @@ final class PartitionQueue {
     private double stepsPerRecord;
 
     /** A record; {@code point} is null when it breaks the contract, as {@code fault} says. */
-    record Entry(long offset, long timestampMillis, @Nullable Point point, String fault) {
+    record Entry(
+            long offset, long timestampMillis, @Nullable Point point, String fault) {
         static Entry of(ConsumerRecord<byte[], byte[]> record) {
             try {
                 Point point = PointParser.parse(record.key(), record.value());
@@ -176,7 +177,8 @@ final class PartitionQueue {
     long oldestMillis() {
         Entry next = entries.peek();
         long waiting = next == null ? Long.MAX_VALUE : next.timestampMillis();
-        return Math.min(waiting, blocks().mapToLong(BlockWork::firstMillis).min().orElse(Long.MAX_VALUE));
+        return Math.min(
+                waiting, blocks().mapToLong(BlockWork::firstMillis).min().orElse(Long.MAX_VALUE));
     }
 
     /** About how many steps this many records hold. */

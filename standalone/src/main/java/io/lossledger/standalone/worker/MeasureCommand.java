@@ -1,14 +1,11 @@
 package io.lossledger.standalone.worker;
 
-import io.lossledger.producer.evaluate.EvaluatorChoice;
-import java.io.IOException;
-import io.lossledger.trainer.TrainSettings;
-import io.lossledger.trainer.CheckpointSettings;
-import io.lossledger.producer.publish.PublisherSettings;
-import io.lossledger.producer.publish.PublishReport;
-import io.lossledger.producer.measure.MeasureSettings;
-import io.lossledger.producer.evaluate.EvaluationPool;
 import io.lossledger.producer.dl4j.Checkpoints;
+import io.lossledger.producer.evaluate.EvaluationPool;
+import io.lossledger.producer.evaluate.EvaluatorChoice;
+import io.lossledger.producer.measure.MeasureSettings;
+import io.lossledger.producer.publish.PublishReport;
+import io.lossledger.producer.publish.PublisherSettings;
 import io.lossledger.producer.publish.UpdateForm;
 import io.lossledger.producer.worker.MeasureWorker;
 import io.lossledger.producer.worker.WorkerListener;
@@ -29,8 +26,11 @@ import io.lossledger.standalone.terminal.ExitCode;
 import io.lossledger.standalone.terminal.ProgressLine;
 import io.lossledger.standalone.terminal.StopSignal;
 import io.lossledger.standalone.terminal.UserException;
+import io.lossledger.trainer.CheckpointSettings;
 import io.lossledger.trainer.RecordedTraining;
 import io.lossledger.trainer.RecordedTraining.Question;
+import io.lossledger.trainer.TrainSettings;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -48,7 +48,8 @@ import picocli.CommandLine.Spec;
 /** {@code lossledger measure}. */
 @Command(
         name = "measure",
-        description = "Measures recorded runs (train --record), on any number of machines, during the training or later.",
+        description =
+                "Measures recorded runs (train --record), on any number of machines, during the training or later.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
@@ -77,9 +78,7 @@ public final class MeasureCommand implements Callable<Integer> {
     @Nullable
     String run;
 
-    @Option(
-            names = "--all",
-            description = "Measures every recorded run that fits the data set, and waits for more.")
+    @Option(names = "--all", description = "Measures every recorded run that fits the data set, and waits for more.")
     boolean all;
 
     @Option(
@@ -92,8 +91,9 @@ public final class MeasureCommand implements Callable<Integer> {
     @Option(
             names = "--checkpoints",
             paramLabel = "DIR",
-            description = "Folder with networks that DL4J's ModelSerializer saved during a training (*.zip). They become the"
-                    + " run that --run names, with the chord from each network to the next as a segment, and are measured.")
+            description =
+                    "Folder with networks that DL4J's ModelSerializer saved during a training (*.zip). They become the"
+                            + " run that --run names, with the chord from each network to the next as a segment, and are measured.")
     @Nullable
     Path checkpoints;
 
@@ -174,8 +174,8 @@ public final class MeasureCommand implements Callable<Integer> {
         }
         Optional<Question> question = checkpoints == null ? asking.question() : Optional.empty();
         WorkerSettings settings = settings(question);
-        RecordedTraining trainings = new RecordedTraining(
-                Optional.ofNullable(data), question, threads(), evaluator, verifyEvaluator, form);
+        RecordedTraining trainings =
+                new RecordedTraining(Optional.ofNullable(data), question, threads(), evaluator, verifyEvaluator, form);
         Optional<Integer> port =
                 Optional.ofNullable(httpPort).map(given -> ListenAddress.requirePort("--http-port", given));
         kafka.createTopics(
@@ -225,13 +225,13 @@ public final class MeasureCommand implements Callable<Integer> {
                         PublisherSettings.DEFAULT_PATIENCE,
                         kafka.clientConfig()));
         out().printf(
-                Locale.ROOT,
-                "recorded: run=%s networks=%d first-step=%d every=%d lost=%d%n",
-                run,
-                networks.files().size(),
-                networks.firstStep(),
-                networks.every(),
-                report.failedRecords());
+                        Locale.ROOT,
+                        "recorded: run=%s networks=%d first-step=%d every=%d lost=%d%n",
+                        run,
+                        networks.files().size(),
+                        networks.firstStep(),
+                        networks.every(),
+                        report.failedRecords());
     }
 
     private WorkerSettings settings(Optional<Question> question) {
@@ -270,15 +270,15 @@ public final class MeasureCommand implements Callable<Integer> {
         }
         WorkerProgress progress = worker.progress();
         out().printf(
-                Locale.ROOT,
-                "%s: segments=%d blocks=%d lost-steps=%d invalid-points=%d seconds=%.1f segments/s=%.2f%n",
-                complete ? "measured" : "stopped",
-                progress.segments(),
-                progress.blocks(),
-                progress.lostSteps(),
-                progress.invalidPoints(),
-                lines.seconds(),
-                progress.segments() / lines.seconds());
+                        Locale.ROOT,
+                        "%s: segments=%d blocks=%d lost-steps=%d invalid-points=%d seconds=%.1f segments/s=%.2f%n",
+                        complete ? "measured" : "stopped",
+                        progress.segments(),
+                        progress.blocks(),
+                        progress.lostSteps(),
+                        progress.invalidPoints(),
+                        lines.seconds(),
+                        progress.segments() / lines.seconds());
         int code = progress.invalidPoints() > 0
                 ? ExitCode.NOT_BOOKED
                 : progress.lostSteps() > 0 ? ExitCode.RECORDS_LOST : 0;

@@ -17,8 +17,9 @@ final class QuestionOptions {
     @Option(
             names = "--as",
             paramLabel = "RUN",
-            description = "Books what is measured as this new run, whose parent is the recorded one. The other options here need"
-                    + " it, or --checkpoints.")
+            description =
+                    "Books what is measured as this new run, whose parent is the recorded one. The other options here need"
+                            + " it, or --checkpoints.")
     @Nullable
     String as;
 
@@ -26,7 +27,8 @@ final class QuestionOptions {
             names = "--objective",
             paramLabel = "NAME",
             split = ",",
-            description = "Losses to measure: train, validation, class=K or classes. Default: those of the recorded run")
+            description =
+                    "Losses to measure: train, validation, class=K or classes. Default: those of the recorded run")
     @Nullable
     List<String> objectives;
 
@@ -78,8 +80,7 @@ final class QuestionOptions {
             refuseWithoutAs("--float64", float64);
             return Optional.empty();
         }
-        return Optional.of(
-                new Question(as, Optional.ofNullable(objectives).map(ObjectiveChoice::new), this::change));
+        return Optional.of(new Question(as, Optional.ofNullable(objectives).map(ObjectiveChoice::new), this::change));
     }
 
     /** The objectives of saved networks, which declare none themselves. */

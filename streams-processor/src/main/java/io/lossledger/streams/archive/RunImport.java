@@ -203,9 +203,7 @@ public final class RunImport {
             send(
                     producer,
                     new ProducerRecord<>(
-                            LedgerTopic.RUN.named(topicPrefix),
-                            run.getBytes(StandardCharsets.UTF_8),
-                            here(manifest)));
+                            LedgerTopic.RUN.named(topicPrefix), run.getBytes(StandardCharsets.UTF_8), here(manifest)));
             producer.flush();
             requireTaken();
             producer.commitTransaction();
