@@ -244,7 +244,8 @@ final class GoldenMessages {
                         .setDataFingerprint("sha256:00ff")
                         .setObjectiveExamples(5_000)
                         .setRecordedRun("recorded")
-                        .setPartitions(6))
+                        .setPartitions(6)
+                        .setEndStep(50))
                 .build();
     }
 

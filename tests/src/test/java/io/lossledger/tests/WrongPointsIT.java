@@ -9,7 +9,12 @@ import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.PointKey;
 import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.v1.AlertRow;
+import io.lossledger.protocol.UpdateKey;
+import io.lossledger.protocol.v1.Point;
 import io.lossledger.protocol.v1.RunManifest;
+import io.lossledger.protocol.v1.RunStatus;
+import io.lossledger.protocol.v1.StepRow;
+import io.lossledger.protocol.v1.Update;
 import io.lossledger.protocol.v1.WindowRow;
 import io.lossledger.trainer.Optimizer;
 import io.lossledger.trainer.Trainer;
@@ -18,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -33,6 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What workers say and do when points are gone or damaged, or a run cannot be measured here. */
 class WrongPointsIT {
@@ -81,6 +88,83 @@ class WrongPointsIT {
         assertThat(ledger.rows(LedgerTopic.ALERT, run, AlertRow.class))
                 .filteredOn(alert -> alert.getRule().equals("steps-missing"))
                 .isNotEmpty();
+    }
+
+    /** The trainer has ended its run, but the end of its trajectory has not come. */
+    @ParameterizedTest
+    @ValueSource(strings = {"--run", "--all"})
+    void settlesTheRestOfABlockWhoseEndIsLost(String mode) throws Exception {
+        String run = "cut" + mode.substring(1);
+        copy(run, manifest -> manifest, point -> point.getBlock() < 3 && point.getStep() <= 36 && !isEnd(point, 2));
+        try (LedgerCommand worker = mode.equals("--all") ? worker(mode) : worker(mode, run)) {
+            WindowRow closing = ledger.closing(run);
+            assertThat(closing.getSteps()).isEqualTo(36);
+            assertThat(closing.getMissingSteps()).isEqualTo(STEPS - 36);
+            if (mode.equals("--run")) {
+                assertThat(worker.exitCode()).as(worker.errors()).isEqualTo(4);
+            } else {
+                worker.terminate();
+            }
+            assertThat(worker.errors()).contains("run " + run + ": " + (STEPS - 36) + " steps are missing");
+        }
+    }
+
+    @Test
+    void measuresTheLastBlockOfATrainerThatWasKilled() throws Exception {
+        copy(
+                "killed",
+                manifest -> {
+                    manifest.getTrajectoryBuilder().clearEndStep();
+                    return manifest.setStatus(RunStatus.RUN_STATUS_RUNNING).clearEnded();
+                },
+                point -> !isEnd(point, 3));
+        try (LedgerCommand worker = worker("--run", "killed")) {
+            ledger.await(LedgerTopic.STEP, "killed", StepRow.class, row -> row.getStep() == 47);
+            try (LedgerCommand end =
+                    LedgerCommand.run("runs", "end", "killed", "--bootstrap-server", ledger.bootstrapServers())) {
+                assertThat(end.exitCode()).as(end.errors()).isZero();
+                assertThat(end.output()).contains("its workers close the books when all that is recorded is measured");
+            }
+            assertThat(worker.exitCode()).as(worker.errors()).isZero();
+        }
+        WindowRow closing = ledger.closing("killed");
+        assertThat(closing.getOutcome()).isEqualTo(RunStatus.RUN_STATUS_INTERRUPTED);
+        assertThat(closing.getSteps()).isEqualTo(STEPS);
+        assertThat(closing.getMissingSteps()).isZero();
+    }
+
+    private static boolean isEnd(Point point, int block) {
+        return point.hasEnd() && point.getBlock() == block;
+    }
+
+    /** Writes some of the points of the recorded run as another run, two minutes old. */
+    private static void copy(String run, UnaryOperator<RunManifest.Builder> change, Predicate<Point> kept)
+            throws Exception {
+        RunManifest manifest = manifest("recorded");
+        boolean ended = change.apply(manifest.toBuilder()).getStatus() == RunStatus.RUN_STATUS_FINISHED;
+        long time = System.currentTimeMillis() - 120_000;
+        try (KafkaProducer<String, byte[]> producer = producer();
+                LedgerReader reader = LedgerReader.connect(kafka(), "lossledger.")) {
+            publish(run, change);
+            reader.read(Point.class, "recorded", point -> {
+                if (kept.test(point)) {
+                    Point copied = point.toBuilder().setRun(run).build();
+                    producer.send(new ProducerRecord<>(
+                            TOPIC,
+                            PointKey.partition(run, point.getBlock(), partitions),
+                            time,
+                            PointKey.of(run, point.getBlock()),
+                            copied.toByteArray()));
+                }
+            });
+            reader.read(Update.class, "recorded", update -> {
+                if (ended && update.hasFinished()) {
+                    Update copied = update.toBuilder().setRun(run).build();
+                    producer.send(new ProducerRecord<>(
+                            "lossledger.update", null, time, UpdateKey.of(copied), copied.toByteArray()));
+                }
+            });
+        }
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.lossledger.producer.measure.LedgerObjective;
 import io.lossledger.producer.measure.MeasureSettings;
 import io.lossledger.producer.measure.SampledObjective;
 import io.lossledger.producer.measure.StepMeasurer;
+import io.lossledger.producer.publish.PublisherSettings;
 import io.lossledger.producer.publish.UpdateForm;
 import io.lossledger.producer.step.ModelLayout;
 import io.lossledger.producer.worker.AskedRun;
@@ -160,6 +161,11 @@ public final class RecordedNetworks {
         }
         RunManifest.Builder asked = AskedRun.of(recorded, as).addAllObjectives(described);
         ManifestFacts.measuring(asked, settings);
+        if (form == UpdateForm.VECTORS) { // sums have the same bits with the chunks of the recorded run, and are small
+            int most = settings.chunkParameters(measured.size(), PublisherSettings.DEFAULT_CHUNK_BYTES);
+            asked.getTrajectoryBuilder()
+                    .setChunkParameters(Math.min(most, recorded.getTrajectory().getChunkParameters()));
+        }
         pool.evaluatorName().ifPresent(asked::setEvaluator);
         return asked.build();
     }

@@ -274,18 +274,21 @@ public final class LedgerPublisher implements AutoCloseable {
             // Whoever reads that the run has ended finds all of it: the manifest comes last.
             long deadline = sender.deadline();
             sender.deliver(last, deadline);
-            sender.deliver(List.of(record(ended(outcome, failure))), deadline);
+            sender.deliver(List.of(record(ended(outcome, end, failure))), deadline);
         }
         return report();
     }
 
-    private RunManifest ended(RunStatus outcome, String failure) {
+    private RunManifest ended(RunStatus outcome, int endStep, String failure) {
         RunManifest.Builder ended = manifest.toBuilder()
                 .setStatus(outcome)
                 .setFailure(failure)
                 .setSkippedSteps((int) report().skippedSteps())
                 .setEnded(Timestamps.fromMillis(System.currentTimeMillis()));
         lastSent.ifPresent(ended::setLastStep);
+        if (ended.hasTrajectory()) {
+            ended.getTrajectoryBuilder().setEndStep(endStep);
+        }
         synchronized (warnings) {
             ended.addAllWarnings(warnings);
         }

@@ -4,6 +4,7 @@ import io.lossledger.protobuf.Timestamps;
 import io.lossledger.protocol.v1.RunFinished;
 import io.lossledger.protocol.v1.RunManifest;
 import io.lossledger.protocol.v1.RunStatus;
+import io.lossledger.protocol.v1.TrajectoryManifest;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
@@ -36,7 +37,7 @@ public final class AskedRun {
                 .clearWarnings()
                 .clearSentStep()
                 .clearSentTime();
-        asked.getTrajectoryBuilder().setRecordedRun(recorded.getRun());
+        asked.getTrajectoryBuilder().setRecordedRun(recorded.getRun()).clearEndStep();
         return asked;
     }
 
@@ -62,6 +63,8 @@ public final class AskedRun {
                 .setRelativeTolerance(manifest.getRelativeTolerance())
                 .setMaxGradientsPerStep(manifest.getMaxGradientsPerStep())
                 .setElementType(manifest.getElementType())
+                .setTrajectory(TrajectoryManifest.newBuilder()
+                        .setChunkParameters(manifest.getTrajectory().getChunkParameters()))
                 .build();
     }
 
@@ -80,6 +83,7 @@ public final class AskedRun {
                 .setStatus(recorded.getStatus())
                 .setFailure(recorded.getFailure())
                 .setEnded(Timestamps.fromMillis(System.currentTimeMillis()));
+        ended.getTrajectoryBuilder().setEndStep(endStep);
         if (endStep > recorded.getFirstStep()) {
             ended.setLastStep(endStep - 1);
         }

@@ -85,8 +85,7 @@ final class BlockIntake {
         BlockWork block = queue.open(point.getRun()).orElse(null);
         if (block != null && block.block() < point.getBlock()) {
             // Its end is lost, or its producer died and went on; later blocks come after it.
-            block.end((int) PointParser.firstStep(block.points().first())
-                    + block.points().first().getStepsInBlock());
+            block.end(block.points().endStep());
             queue.end(point.getRun());
             block = null;
         }
@@ -127,10 +126,13 @@ final class BlockIntake {
         long next = queue.lastEnded(point.getRun())
                 .map(last -> Integer.toUnsignedLong(last) + count)
                 .orElse((long) point.getBlock() % count);
+        List<Integer> gone = new ArrayList<>();
         for (; next < point.getBlock(); next += count) {
+            gone.add((int) next);
+        }
+        if (!gone.isEmpty()) {
             queue.addGone(
-                    point.getRun(),
-                    BlockWork.gone((int) next, point, measurer, entry.offset(), entry.timestampMillis()));
+                    point.getRun(), BlockWork.gone(gone, point, measurer, entry.offset(), entry.timestampMillis()));
         }
     }
 
@@ -156,6 +158,9 @@ final class BlockIntake {
                         evaluation.submit(() -> block.measurer().measure(found));
                 unmeasured.add(updates);
                 block.add(found, updates);
+                if (block.hasEnded()) {
+                    queue.end(point.getRun());
+                }
             });
         } catch (InvalidPointException e) {
             refuse(String.valueOf(e.getMessage()));

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +26,7 @@ final class BlockWork {
     private final long firstOffset;
     private final long firstMillis;
     private final String lostReason;
+    private final List<Update> lostBefore = new ArrayList<>();
     private final List<Piece> pieces = new ArrayList<>();
     private int next;
     private int end = -1;
@@ -49,18 +51,24 @@ final class BlockWork {
     }
 
     /**
-     * A block of which nothing came, and nothing will: a later one of its run has come in its partition.
+     * Blocks of which nothing came, and nothing will: a later one of their run has come in their partition.
      *
-     * @param block index of that block
+     * @param blocks indices of these blocks, ascending, at least one
      * @param later a record of the later block
      * @param offset offset of that record
      * @param millis its time
      */
-    static BlockWork gone(int block, Point later, RunMeasurer measurer, long offset, long millis) {
-        Point header = later.toBuilder().clearBody().setBlock(block).build();
+    static BlockWork gone(List<Integer> blocks, Point later, RunMeasurer measurer, long offset, long millis) {
+        int last = blocks.get(blocks.size() - 1);
+        Point header = later.toBuilder().clearBody().setBlock(last).build();
         OpenBlock nothing = new OpenBlock(header, ElementType.ELEMENT_TYPE_UNSPECIFIED, 0);
         BlockWork work = new BlockWork(nothing, measurer, offset, millis, GONE);
-        work.end(nothing.firstStep() + later.getStepsInBlock());
+        int steps = later.getStepsInBlock();
+        for (int block : blocks.subList(0, blocks.size() - 1)) {
+            int from = nothing.firstStep() - (last - block) * steps;
+            work.lostBefore.add(measurer.lost(from, from + steps, GONE));
+        }
+        work.end(nothing.firstStep() + steps);
         return work;
     }
 
@@ -89,6 +97,9 @@ final class BlockWork {
         int to = segment.step() + 1;
         pieces.add(new Piece(to - segment.stepsCovered(), to, updates));
         next = to;
+        if (next == points.endStep()) {
+            end(next); // its end, which comes now, says nothing more
+        }
     }
 
     /** Ends the block after the last step that has a segment. */
@@ -106,6 +117,10 @@ final class BlockWork {
     /** The step after the last one of the block, once it has ended. */
     int endStep() {
         return end;
+    }
+
+    boolean hasEnded() {
+        return end >= 0;
     }
 
     /** The segments that still have to be measured. */
@@ -127,10 +142,10 @@ final class BlockWork {
 
     /** @throws Error when a segment met one, such as that the memory is too small: another worker may do better */
     Result result() {
-        List<Update> updates = new ArrayList<>();
+        List<Update> updates = new ArrayList<>(lostBefore);
         int settled = points.firstStep();
         int segments = 0;
-        int lost = 0;
+        int lost = lostBefore.stream().mapToInt(Update::getStepsCovered).sum();
         for (Piece piece : pieces) {
             if (piece.from() > settled) {
                 updates.add(measurer.lost(settled, piece.from(), lostReason));
@@ -159,8 +174,11 @@ final class BlockWork {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("the worker was interrupted", e);
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof Error error) {
-                throw error;
+            // Evaluators wrap what happens on their threads.
+            for (Throwable cause : ExceptionUtils.getThrowableList(e)) {
+                if (cause instanceof Error error) {
+                    throw error;
+                }
             }
             log.warn(
                     "Run {}: steps {} to {} could not be measured and will be missing",

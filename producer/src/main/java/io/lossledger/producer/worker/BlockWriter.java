@@ -1,5 +1,6 @@
 package io.lossledger.producer.worker;
 
+import io.lossledger.producer.publish.UpdateForm;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.UpdateKey;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -30,7 +32,9 @@ import org.jspecify.annotations.Nullable;
 final class BlockWriter implements AutoCloseable {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
     private static final int BATCH_BYTES = 256 << 10;
-    private static final int TRANSACTION_MILLIS = 20_000;
+    private static final int TRANSACTION_MILLIS = (int) TimeUnit.SECONDS.toMillis(20);
+    /** The longest that brokers allow by default; a block of vectors may be large. */
+    private static final int VECTORS_MILLIS = (int) TimeUnit.MINUTES.toMillis(15);
 
     private final WorkerSettings settings;
     private @Nullable Producer<byte[], byte[]> producer;
@@ -133,7 +137,9 @@ final class BlockWriter implements AutoCloseable {
         config.put(ProducerConfig.LINGER_MS_CONFIG, 5);
         config.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
         // After a worker was killed within a transaction, readers wait this long.
-        config.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_MILLIS);
+        config.put(
+                ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+                settings.form() == UpdateForm.VECTORS ? VECTORS_MILLIS : TRANSACTION_MILLIS);
         config.putAll(settings.kafka());
         return config;
     }

@@ -2,18 +2,20 @@ package io.lossledger.producer.worker;
 
 import io.lossledger.protocol.PointKey;
 import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * How far a group has measured one partition, as text beside the offset that it commits: for each of the newest runs the last
- * block that it wrote, and the step after it. The blocks of a run are written in order within a partition, so a worker that
+ * How far a group has measured one partition, as text beside the offset that it commits: how far it has read, the runs that have a
+ * block which is not written, and for each of the newest runs the last block that it wrote, and the step after it. The blocks of a run are written in order within a partition, so a worker that
  * takes the partition over knows which blocks after the offset are written. Immutable.
  */
 final class GroupProgress {
     /** Nothing is known. */
-    static final GroupProgress NOTHING = new GroupProgress("", Map.of());
+    static final GroupProgress NOTHING = new GroupProgress("", 0, Set.of(), Map.of());
 
     /** Kafka's limit is 4,096 by default. */
     private static final int MAX_LENGTH = 4_000;
@@ -21,12 +23,19 @@ final class GroupProgress {
     /** The last block written, and the step after its last one. */
     record Written(int block, int endStep) {}
 
+    private static final char POSITION = '@';
+    private static final char OPEN = '*';
+
     private final String build;
+    private final long position;
+    private final Set<String> open;
     /** In the order in which they were written. */
     private final Map<String, Written> runs;
 
-    private GroupProgress(String build, Map<String, Written> runs) {
+    private GroupProgress(String build, long position, Set<String> open, Map<String, Written> runs) {
         this.build = build;
+        this.position = position;
+        this.open = open;
         this.runs = runs;
     }
 
@@ -34,14 +43,21 @@ final class GroupProgress {
     static GroupProgress parse(String text) {
         String[] fields = text.split(";", -1);
         Map<String, Written> runs = new LinkedHashMap<>();
+        Set<String> open = new HashSet<>();
+        long position = 0;
         for (int i = 1; i < fields.length; i++) {
+            if (fields[i].matches(POSITION + "\\d{1,18}")) {
+                position = Long.parseLong(fields[i].substring(1));
+            } else if (!fields[i].isEmpty() && fields[i].charAt(0) == OPEN) {
+                open.add(fields[i].substring(1));
+            }
             String[] parts = fields[i].split("=", -1);
             String[] numbers = parts.length == 2 ? parts[1].split(",", -1) : new String[0];
             if (numbers.length == 2 && numbers[0].matches("\\d{1,10}") && numbers[1].matches("\\d{1,10}")) {
                 runs.put(parts[0], new Written((int) Long.parseLong(numbers[0]), (int) Long.parseLong(numbers[1])));
             }
         }
-        return new GroupProgress(fields[0], runs);
+        return new GroupProgress(fields[0], position, open, runs);
     }
 
     /** What has been written of a run. */
@@ -59,12 +75,26 @@ final class GroupProgress {
         Map<String, Written> next = new LinkedHashMap<>(runs);
         next.remove(run);
         next.put(run, written);
-        return new GroupProgress(build, next);
+        return new GroupProgress(build, position, open, next);
+    }
+
+    /**
+     * The progress where the partition is read to a position.
+     *
+     * @param unwritten runs that have a block before it which is not written
+     */
+    GroupProgress at(long read, Set<String> unwritten) {
+        return new GroupProgress(build, read, Set.copyOf(unwritten), runs);
+    }
+
+    /** Whether all of a run before an offset is written. */
+    boolean isPast(long offset, String run) {
+        return position >= offset && !open.contains(run);
     }
 
     /** The progress by a worker of this build. */
     GroupProgress by(String name) {
-        return new GroupProgress(name.replaceAll("[;=,]", "_"), runs);
+        return new GroupProgress(name.replaceAll("[;=,]", "_"), position, open, runs);
     }
 
     /**
@@ -88,7 +118,9 @@ final class GroupProgress {
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();
-        int left = MAX_LENGTH - build.length();
+        text.append(build).append(';').append(POSITION).append(position);
+        open.forEach(run -> text.append(';').append(OPEN).append(run));
+        int left = MAX_LENGTH - text.length();
         var newestFirst = new ArrayDeque<Map.Entry<String, Written>>();
         runs.entrySet().forEach(newestFirst::push);
         var kept = new ArrayDeque<String>();
@@ -105,7 +137,6 @@ final class GroupProgress {
             }
             kept.push(field);
         }
-        text.append(build);
         kept.forEach(text::append);
         return text.toString();
     }

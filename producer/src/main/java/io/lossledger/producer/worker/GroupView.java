@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -29,7 +30,9 @@ final class GroupView {
     private final WorkerListener listener;
     private final Set<String> otherBuilds = new HashSet<>();
     private Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
-    private Map<TopicPartition, Long> ends = Map.of();
+    /** By recorded run that has ended: where the partitions ended then. */
+    private final Map<String, Map<TopicPartition, Long>> ends = new HashMap<>();
+
     private int partitions;
     private long askedAt = System.nanoTime() - AGE_NANOS;
     private long bytesOfBlock;
@@ -56,10 +59,16 @@ final class GroupView {
         return consumer.committed(Set.of(partition)).get(partition);
     }
 
-    /** Takes note of what this worker has committed. */
+    /**
+     * Takes note of what this worker has committed.
+     *
+     * @param bytes bytes of the block; 0 when nothing of it was measured
+     */
     void wrote(TopicPartition partition, OffsetAndMetadata offset, long bytes) {
         committed.put(partition, offset);
-        bytesOfBlock = Math.max(bytes, bytesOfBlock / 2);
+        if (bytes > 0) {
+            bytesOfBlock = Math.max(bytes, bytesOfBlock / 2);
+        }
     }
 
     /** The partitions round which the blocks of a run go; topics may get more later. */
@@ -141,44 +150,59 @@ final class GroupView {
     }
 
     /** Called once a run has ended: no record of it comes after the ends that the partitions have now. */
-    void runEnded() {
-        if (ends.isEmpty()) {
-            ends = consumer.endOffsets(all());
+    void runEnded(String run) {
+        if (!ends.containsKey(run)) {
+            ends.put(run, consumer.endOffsets(all()));
         }
     }
 
     /** Whether a partition was read to where the run ended. */
-    boolean isRead(PartitionQueue queue) {
-        return queue.position() >= ends.getOrDefault(queue.partition(), Long.MAX_VALUE);
+    boolean isRead(String run, PartitionQueue queue) {
+        return queue.position() >= ends.getOrDefault(run, Map.of()).getOrDefault(queue.partition(), Long.MAX_VALUE);
     }
 
     /** Whether the group has committed all partitions to where the run ended. */
-    boolean isCommitted() {
+    boolean isCommitted(String run) {
         ask();
-        return !ends.isEmpty()
-                && ends.entrySet().stream().allMatch(end -> {
+        Map<TopicPartition, Long> then = ends.getOrDefault(run, Map.of());
+        return !then.isEmpty()
+                && then.entrySet().stream().allMatch(end -> {
                     OffsetAndMetadata there = committed.get(end.getKey());
-                    return end.getValue() == 0 || (there != null && there.offset() >= end.getValue());
+                    return end.getValue() == 0
+                            || (there != null
+                                    && (there.offset() >= end.getValue()
+                                            || progress(end.getKey()).isPast(end.getValue(), run)));
                 });
     }
 
+    /** Forgets a run that is settled. */
+    void forget(String run) {
+        ends.remove(run);
+    }
+
+    /** Steps from one to another one, the latter excluded. */
+    record Steps(int from, int to) {}
+
     /**
-     * The blocks of a run that nobody has written and nobody will: their points are gone, and no later block in their partition
-     * tells of it.
+     * The steps of a run that nobody has written and nobody will: their points are gone, or never came, and no later block in their
+     * partition tells of it.
      *
-     * @param blocks number of blocks in the run
-     * @param count partitions round which they go
+     * @param recorded the run's manifest
+     * @param end the step after the last one of the run
      */
-    List<Integer> unwritten(String run, int blocks, int count) {
-        List<Integer> unwritten = new ArrayList<>();
-        for (int block = 0; block < blocks; block++) {
-            TopicPartition partition = new TopicPartition(topic, PointKey.partition(run, block, count));
-            int last = progress(partition)
-                    .of(run)
-                    .map(GroupProgress.Written::block)
-                    .orElse(-1);
-            if (block > last) {
-                unwritten.add(block);
+    List<Steps> unwritten(RunManifest recorded, int end) {
+        int count = partitions(recorded);
+        int steps = recorded.getTrajectory().getStepsInBlock();
+        List<Steps> unwritten = new ArrayList<>();
+        for (int block = 0, from = recorded.getFirstStep(); from < end; block++, from += steps) {
+            TopicPartition partition = new TopicPartition(topic, PointKey.partition(recorded.getRun(), block, count));
+            int to = Math.min(end, from + steps);
+            Optional<GroupProgress.Written> last = progress(partition).of(recorded.getRun());
+            int written = last.isEmpty() || last.get().block() < block
+                    ? from
+                    : last.get().block() == block ? last.get().endStep() : to;
+            if (written < to) {
+                unwritten.add(new Steps(written, to));
             }
         }
         return unwritten;

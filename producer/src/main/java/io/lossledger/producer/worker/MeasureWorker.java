@@ -3,7 +3,6 @@ package io.lossledger.producer.worker;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.ListenerProtocol;
 import io.lossledger.protocol.v1.RunManifest;
-import io.lossledger.protocol.v1.Update;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -65,6 +64,7 @@ public final class MeasureWorker implements AutoCloseable {
     private final BlockWriter writer;
     private final GroupView group;
     private final BlockIntake intake;
+    private final RunSettler settler;
     private final String topic;
     private final Map<TopicPartition, PartitionQueue> queues = new HashMap<>();
     private final ExecutorService evaluation = Executors.newSingleThreadExecutor(task -> {
@@ -96,6 +96,7 @@ public final class MeasureWorker implements AutoCloseable {
         this.consumer = new KafkaConsumer<>(consumerConfig(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
         this.group = new GroupView(consumer, topic, settings, listener);
         this.intake = new BlockIntake(runs, group, evaluation, listener);
+        this.settler = new RunSettler(settings, runs, group, writer, listener);
     }
 
     private Map<String, Object> consumerConfig() {
@@ -128,8 +129,7 @@ public final class MeasureWorker implements AutoCloseable {
                 take();
                 write();
                 commitPassed(COMMIT_NANOS);
-                complete =
-                        settings.run().isPresent() && isComplete(settings.run().get());
+                complete = settle();
             } catch (RetriableException e) {
                 failed(e);
             }
@@ -139,16 +139,10 @@ public final class MeasureWorker implements AutoCloseable {
 
     /** Opens the run that was asked for as soon as it is there, so that what is wrong is said at once. */
     private void open(String run) {
-        if (!opened && runs.manifest(run).isPresent()) {
+        if (runs.manifest(run).isPresent()) {
             RunManifest booked = runs.measurer(run).orElseThrow().manifest();
-            if (settings.as().isPresent()) {
-                Optional<RunManifest> there = runs.manifest(booked.getRun());
-                if (there.isEmpty()) {
-                    writer.write(List.of(), booked);
-                } else if (!AskedRun.isSame(there.get(), booked)) {
-                    throw new IllegalArgumentException("as: must be a new run, or one that asks the same of run " + run
-                            + " (objectives, rule, precision, tolerances). Found: " + booked.getRun());
-                }
+            if (!opened && settings.as().isPresent()) {
+                settler.begin(run, booked);
             }
             opened = true;
         }
@@ -167,6 +161,7 @@ public final class MeasureWorker implements AutoCloseable {
     @Override
     public void close() {
         stopped = true;
+        runs.stop();
         evaluation.shutdownNow();
         writer.close();
         consumer.close(CloseOptions.timeout(CLOSE_TIMEOUT));
@@ -252,7 +247,7 @@ public final class MeasureWorker implements AutoCloseable {
         OffsetAndMetadata offset = queue.offsetAfter(next);
         try {
             long bytes = writer.write(result.updates(), Map.of(queue.partition(), offset), consumer.groupMetadata());
-            group.wrote(queue.partition(), offset, bytes);
+            group.wrote(queue.partition(), offset, result.segments() == 0 ? 0 : bytes);
         } catch (CommitFailedException | RebalanceInProgressException e) {
             log.info(
                     "Block {} of {} may belong to another worker now",
@@ -309,7 +304,8 @@ public final class MeasureWorker implements AutoCloseable {
 
     /** Commits what was passed and belongs to no block of this worker, such as other runs. */
     private void commitPassed(long everyNanos) {
-        if (System.nanoTime() - committedAt < everyNanos) {
+        boolean early = settings.run().isPresent() && !opened;
+        if (early || System.nanoTime() - committedAt < everyNanos) {
             return;
         }
         committedAt = System.nanoTime();
@@ -320,58 +316,35 @@ public final class MeasureWorker implements AutoCloseable {
         }
         try {
             consumer.commitSync(offsets);
-            offsets.forEach((partition, offset) -> queues.get(partition).committed(offset));
+            offsets.keySet().forEach(this::committed);
         } catch (KafkaException e) { // a rebalance, or Kafka is away
             log.debug("The position is committed later", e);
         }
     }
 
-    /** Whether the run has ended and its group has measured all of it. */
-    private boolean isComplete(String run) {
-        boolean quiet =
-                opened && queues.values().stream().allMatch(queue -> queue.waiting() == 0) && intake.unmeasured() == 0;
-        if (!quiet || !runs.hasEnded(run)) {
-            return false;
+    private void committed(TopicPartition partition) {
+        PartitionQueue queue = queues.get(partition);
+        if (queue != null) {
+            queue.committed();
         }
-        group.runEnded();
-        for (PartitionQueue queue : queues.values()) {
-            // The trainer died before it could end the block.
-            if (group.isRead(queue)) {
-                queue.open(run).ifPresent(BlockWork::endHere);
-                queue.end(run);
-            }
-        }
-        commitPassed(0);
-        if (!queues.values().stream().allMatch(PartitionQueue::isWritten) || !group.isCommitted()) {
-            return false;
-        }
-        settle(run);
-        return true;
     }
 
-    /**
-     * Settles blocks of which nothing is left, and ends the run if it is not the trainer's own. Each worker does so: the same
-     * records, which count once.
-     */
-    private void settle(String run) {
-        RunManifest recorded = runs.manifest(run).orElseThrow();
-        RunMeasurer measurer = runs.measurer(run).orElseThrow();
-        int first = recorded.getFirstStep();
-        int end = Math.max(group.endStep(run), recorded.hasLastStep() ? recorded.getLastStep() + 1 : first);
-        int steps = recorded.getTrajectory().getStepsInBlock();
-        List<Update> updates = new ArrayList<>();
-        for (int block : group.unwritten(run, (end - first + steps - 1) / steps, group.partitions(recorded))) {
-            int from = first + block * steps;
-            int to = Math.min(end, from + steps);
-            updates.add(measurer.lost(from, to, BlockWork.GONE));
-            progress = progress.withLost(to - from);
+    /** Settles the runs that have ended and are measured; true when the run that the worker was asked for is one of them. */
+    private boolean settle() {
+        for (String run : runs.open()) {
+            if (settler.isRead(run, queues.values())) {
+                commitPassed(0);
+                if (group.isCommitted(run)) {
+                    progress = progress.withLost(settler.settle(run));
+                    if (settings.run().isPresent()) {
+                        return true;
+                    }
+                    runs.release(run);
+                    group.forget(run);
+                }
+            }
         }
-        if (settings.as().isPresent()) {
-            updates.addAll(measurer.end(end, AskedRun.outcome(recorded)));
-            writer.write(updates, AskedRun.ended(measurer.manifest(), recorded, end));
-        } else if (!updates.isEmpty()) {
-            writer.write(updates);
-        }
+        return false;
     }
 
     private final class Rebalance implements ConsumerRebalanceListener {

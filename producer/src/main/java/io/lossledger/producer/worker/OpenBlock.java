@@ -59,6 +59,11 @@ final class OpenBlock {
         return (int) PointParser.firstStep(first);
     }
 
+    /** The step after the last one that belongs to the block; the training may end before it. */
+    int endStep() {
+        return firstStep() + first.getStepsInBlock();
+    }
+
     /**
      * Adds a chunk of a point.
      *

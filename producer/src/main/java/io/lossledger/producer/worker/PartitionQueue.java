@@ -7,6 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -24,7 +26,7 @@ final class PartitionQueue {
 
     private GroupProgress progress;
     private long position;
-    private long committed;
+    private long committedPosition;
     private double stepsPerRecord;
 
     /** A record; {@code point} is null when it breaks the contract, as {@code fault} says. */
@@ -51,7 +53,7 @@ final class PartitionQueue {
         this.partition = partition;
         this.progress = progress;
         this.position = committed;
-        this.committed = committed;
+        this.committedPosition = committed;
     }
 
     TopicPartition partition() {
@@ -136,37 +138,53 @@ final class PartitionQueue {
         return Optional.ofNullable(ended.peek()).filter(one -> one.block().isMeasured());
     }
 
-    /** Whether there is no block that is not written. */
-    boolean isWritten() {
-        return open.isEmpty() && ended.isEmpty();
+    /** Whether there is no block of a run that is not written. */
+    boolean isWritten(String run) {
+        return !open.containsKey(run)
+                && ended.stream().noneMatch(one -> one.run().equals(run));
     }
 
     /** What to commit with a block: everything before the first record of a block that is not written. */
     OffsetAndMetadata offsetAfter(Ended next) {
         GroupProgress.Written written =
                 new GroupProgress.Written(next.block().block(), next.block().endStep());
-        return offset(blocks().filter(block -> block != next.block()), progress.with(next.run(), written));
+        List<Ended> unwritten = Stream.concat(openBlocks(), ended.stream())
+                .filter(one -> one.block() != next.block())
+                .toList();
+        return offset(unwritten, progress.with(next.run(), written));
     }
 
     /** Takes the next block off, which is written. */
     void written(OffsetAndMetadata offset) {
         ended.remove();
-        committed = offset.offset();
         progress = GroupProgress.parse(offset.metadata());
+        committed();
     }
 
     /** What to commit after records that belong to no block of this worker; empty if that is committed. */
     Optional<OffsetAndMetadata> passed() {
-        return Optional.of(offset(blocks(), progress)).filter(now -> now.offset() > committed);
+        return position > committedPosition
+                ? Optional.of(offset(Stream.concat(openBlocks(), ended.stream()).toList(), progress))
+                : Optional.empty();
     }
 
-    void committed(OffsetAndMetadata offset) {
-        committed = offset.offset();
+    /** Takes note that the position is committed. */
+    void committed() {
+        committedPosition = position;
     }
 
-    private OffsetAndMetadata offset(Stream<BlockWork> unwritten, GroupProgress next) {
-        long offset = unwritten.mapToLong(BlockWork::firstOffset).min().orElse(position);
-        return new OffsetAndMetadata(Math.min(offset, position), next.toString());
+    private OffsetAndMetadata offset(List<Ended> unwritten, GroupProgress next) {
+        long offset = unwritten.stream()
+                .mapToLong(one -> one.block().firstOffset())
+                .min()
+                .orElse(position);
+        Set<String> runs = unwritten.stream().map(Ended::run).collect(Collectors.toSet());
+        return new OffsetAndMetadata(
+                Math.min(offset, position), next.at(position, runs).toString());
+    }
+
+    private Stream<Ended> openBlocks() {
+        return open.entrySet().stream().map(entry -> new Ended(entry.getKey(), entry.getValue()));
     }
 
     private Stream<BlockWork> blocks() {

@@ -14,6 +14,9 @@ public interface WorkerListener {
      */
     default void blockWritten(String run, int block, int segments, int lostSteps) {}
 
+    /** Steps of a run are lost of which nothing was left in the topic. */
+    default void lost(String run, int steps) {}
+
     /** A record of the trajectory breaks the contract, and is left out. */
     default void invalidPoint(String reason) {}
 

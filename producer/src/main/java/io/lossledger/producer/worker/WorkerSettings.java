@@ -1,5 +1,6 @@
 package io.lossledger.producer.worker;
 
+import io.lossledger.producer.publish.UpdateForm;
 import io.lossledger.protocol.RunId;
 import io.lossledger.protocol.TopicSettings;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param kafka settings of the Kafka clients, with {@code bootstrap.servers}; they override the defaults here
  * @param run the recorded run to measure; empty: every recorded run that this worker can measure
  * @param as id of the run that is booked; empty: the recorded run itself
+ * @param form what the updates contain
  * @param aheadBytes about how many bytes of updates may wait in the processor for a block that another worker measures
  * @param build what tells this build of the worker from others
  */
@@ -20,6 +22,7 @@ public record WorkerSettings(
         Map<String, Object> kafka,
         Optional<String> run,
         Optional<String> as,
+        UpdateForm form,
         long aheadBytes,
         String build) {
     public static final long DEFAULT_AHEAD_BYTES = 256L << 20;
@@ -46,13 +49,14 @@ public record WorkerSettings(
                 Map.of("bootstrap.servers", bootstrapServers),
                 Optional.of(run),
                 Optional.empty(),
+                UpdateForm.SUMS,
                 DEFAULT_AHEAD_BYTES,
                 "");
     }
 
     /** The same, booked as another run. */
     public WorkerSettings as(String other) {
-        return new WorkerSettings(topicPrefix, kafka, run, Optional.of(other), aheadBytes, build);
+        return new WorkerSettings(topicPrefix, kafka, run, Optional.of(other), form, aheadBytes, build);
     }
 
     /**
@@ -61,6 +65,6 @@ public record WorkerSettings(
      */
     public String group() {
         String topics = topicPrefix.equals(TopicSettings.DEFAULT_PREFIX) ? "" : "-" + topicPrefix;
-        return GROUP + topics + as.or(() -> run).map(id -> "-" + id).orElse("");
+        return GROUP + topics + run.map(id -> "-" + id).orElse("") + as.map(id -> "|" + id).orElse("");
     }
 }

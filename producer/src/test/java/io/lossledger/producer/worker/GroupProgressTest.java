@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,7 +22,11 @@ final class GroupProgressTest {
                 .with("a", new Written(3, 64))
                 .with("b-1", new Written(0, 16))
                 .with("a", new Written(9, 150));
-        GroupProgress read = GroupProgress.parse(progress.toString());
+        GroupProgress read =
+                GroupProgress.parse(progress.at(77, Set.of("c")).toString());
+        assertThat(read.isPast(77, "a")).isTrue();
+        assertThat(read.isPast(78, "a")).isFalse();
+        assertThat(read.isPast(77, "c")).isFalse();
         assertThat(read.build()).isEqualTo("0.1 on A_B_C_D");
         assertThat(read.of("a")).contains(new Written(9, 150));
         assertThat(read.of("b-1")).contains(new Written(0, 16));

@@ -43,6 +43,7 @@ public final class DemoWorkers implements AutoCloseable {
                     kafka,
                     Optional.of(settings.run()),
                     Optional.empty(),
+                    UpdateForm.SUMS,
                     WorkerSettings.DEFAULT_AHEAD_BYTES,
                     BuildName.text());
             MeasureWorker measuring = new MeasureWorker(worker, training::open, WorkerListener.NONE);

@@ -243,6 +243,7 @@ public final class MeasureCommand implements Callable<Integer> {
                 kafka.clientConfig(),
                 Optional.ofNullable(run),
                 question.map(Question::as),
+                form,
                 (long) aheadMib << MEBI_BITS,
                 BuildName.text());
     }
@@ -324,6 +325,12 @@ public final class MeasureCommand implements Callable<Integer> {
                 saidInvalid = true;
                 tell("a record of the trajectory is left out; later ones are only counted: " + reason);
             }
+        }
+
+        @Override
+        public void lost(String booked, int steps) {
+            tell("run " + booked + ": " + steps + " steps are missing, because their points are gone from the topic, or"
+                    + " never came");
         }
 
         @Override

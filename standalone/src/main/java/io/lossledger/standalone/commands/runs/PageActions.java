@@ -48,7 +48,7 @@ public final class PageActions implements RunActions {
             return "Run " + run + " has ended as "
                     + RunLine.status(ended.manifest().getStatus())
                     + (closing == null
-                            ? unanswered()
+                            ? ", but " + ending.unanswered(ended.manifest()) + "."
                             : ": " + closing.getSteps() + " steps are booked, " + closing.getMissingSteps()
                                     + " are missing.");
         });
@@ -90,7 +90,7 @@ public final class PageActions implements RunActions {
             throw new RefusedActionException("run: must have sent no record for a minute, because its trainer may still"
                     + " be running (lossledger runs end --force ends it anyway). Found: " + run + " has newer records");
         }
-        return ending.end(manifest);
+        return ending.end(manifest, false);
     }
 
     private static boolean isRunning(RunManifest manifest) {

@@ -53,17 +53,29 @@ record RunEnding(Map<String, Object> kafka, String topicPrefix, RequestOptions r
     /** Whether its trainer has sent nothing for a minute, by the times of the records. */
     boolean isSilent(String run) throws InterruptedException {
         long since = System.currentTimeMillis() - SILENCE.toMillis();
-        return !RunPresence.isSentSince(kafka, LedgerTopic.UPDATE.named(topicPrefix), run, since);
+        // The updates of a recorded run come from workers.
+        LedgerTopic sent = manifest(run).hasTrajectory() ? LedgerTopic.TRAJECTORY : LedgerTopic.UPDATE;
+        return !RunPresence.isSentSince(kafka, sent.named(topicPrefix), run, since);
     }
 
     /**
-     * Ends a run.
+     * Ends a run. A recorded run is only marked as ended: its workers close it when they have measured what is recorded, unless it
+     * is to be closed now.
      *
      * @param known the run's manifest
+     * @param now whether a recorded run is closed where it is, and what is not measured yet is never booked
      * @throws UserException when Kafka refuses
      */
-    Ended end(RunManifest known) throws InterruptedException {
+    Ended end(RunManifest known, boolean now) throws InterruptedException {
         String run = known.getRun();
+        if (known.hasTrajectory() && !now) {
+            RunManifest marked = manifest(run);
+            if (marked.getStatus() == RunStatus.RUN_STATUS_RUNNING) {
+                marked = ended(marked, null);
+                write(marked);
+            }
+            return new Ended(marked, closing(marked));
+        }
         @Nullable WindowRow closing;
         try (ProcessorRequests requests = ProcessorRequests.open(kafka, topicPrefix)) {
             closing = closing(known);
@@ -78,6 +90,14 @@ record RunEnding(Map<String, Object> kafka, String topicPrefix, RequestOptions r
             write(manifest);
         }
         return new Ended(manifest, closing);
+    }
+
+    /** What follows when the books are not closed yet. */
+    String unanswered(RunManifest manifest) {
+        return manifest.hasTrajectory()
+                ? "its workers close the books when all that is recorded is measured: lossledger measure --run "
+                        + manifest.getRun() + " (lossledger runs end --force closes them now)"
+                : request.unanswered(topicPrefix);
     }
 
     private @Nullable WindowRow closing(RunManifest manifest) {

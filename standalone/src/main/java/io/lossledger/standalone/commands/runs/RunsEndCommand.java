@@ -43,7 +43,8 @@ final class RunsEndCommand implements Callable<Integer> {
     @Mixin
     RequestOptions request = new RequestOptions();
 
-    @Option(names = "--force", description = "Ends the run even if its trainer sent something within the last minute.")
+    @Option(names = "--force", description = "Ends the run even if its trainer sent something within the last minute. Closes the books of a"
+                    + " recorded run, too, although workers have not measured all of it.")
     boolean force;
 
     @Spec
@@ -65,14 +66,14 @@ final class RunsEndCommand implements Callable<Integer> {
                     "RUN: must have sent no record for a minute, because its trainer may still be running (--force ends it"
                             + " anyway). Found: " + run + " has newer records");
         }
-        RunEnding.Ended ended = ending.end(manifest);
+        RunEnding.Ended ended = ending.end(manifest, force);
         @Nullable WindowRow closing = ended.closing();
         PrintWriter out = spec.commandLine().getOut();
         out.println("ended: run=" + run + " status="
                 + RunLine.status(ended.manifest().getStatus()));
         out.println(
                 closing == null
-                        ? request.unanswered(kafka.topicPrefix)
+                        ? ending.unanswered(ended.manifest())
                         : "booked: steps=" + closing.getSteps() + " missing=" + closing.getMissingSteps());
         return 0;
     }
