@@ -37,8 +37,10 @@ public final class RecordedTrajectory {
     public static String question(RunManifest asked, @Nullable RunManifest recorded) {
         List<ObjectiveManifest> objectives = asked.getObjectivesList();
         int more = objectives.size() - MOST_NAMED;
-        StringBuilder words = new StringBuilder(
-                objectives.stream().limit(MOST_NAMED).map(ObjectiveManifest::getName).collect(Collectors.joining(", ")));
+        StringBuilder words = new StringBuilder(objectives.stream()
+                .limit(MOST_NAMED)
+                .map(ObjectiveManifest::getName)
+                .collect(Collectors.joining(", ")));
         if (more > 0) {
             words.append(" and ").append(more).append(" more");
         }

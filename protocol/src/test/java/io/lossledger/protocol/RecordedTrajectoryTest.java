@@ -36,10 +36,10 @@ class RecordedTrajectoryTest {
                 .setRelativeTolerance(1e-6)
                 .setElementType(ElementType.ELEMENT_TYPE_FLOAT64)
                 .build();
-        assertThat(RecordedTrajectory.question(exact, RECORDED))
-                .isEqualTo("train, up to 16 splits, float64");
+        assertThat(RecordedTrajectory.question(exact, RECORDED)).isEqualTo("train, up to 16 splits, float64");
         assertThat(RecordedTrajectory.question(exact, null)).isEqualTo("train");
-        assertThat(RecordedTrajectory.question(asked().setAbsoluteTolerance(1e-9).build(), RECORDED))
+        assertThat(RecordedTrajectory.question(
+                        asked().setAbsoluteTolerance(1e-9).build(), RECORDED))
                 .isEqualTo("train, other tolerances");
         RunManifest.Builder classes = asked().setRule("first-order").clearObjectives();
         for (int i = 0; i < 10; i++) {

@@ -52,8 +52,7 @@ class LivePageAskedRunIT {
 
     private void advisesToStartAWorker() {
         Page shown = open("r1");
-        assertThat(shown.locator("#status"))
-                .hasText("measuring · 40/40 steps recorded · workers: 0 booked, 40 to go");
+        assertThat(shown.locator("#status")).hasText("measuring · 40/40 steps recorded · workers: 0 booked, 40 to go");
         assertThat(shown.locator("#empty")).containsText("40 steps of run r1 are recorded. Workers measure them.");
         assertThat(shown.locator("#empty code").first()).hasText("./lossledger measure --run r1");
         shown.close();
@@ -62,8 +61,7 @@ class LivePageAskedRunIT {
     private void leadsFromOneRunToTheOther() {
         Page shown = open("r1");
         Locator relation = shown.locator("#relation");
-        assertThat(relation)
-                .hasText("asked later: r1-exact (train, up to 8 splits), r1-threes (class=3) · compare");
+        assertThat(relation).hasText("asked later: r1-exact (train, up to 8 splits), r1-threes (class=3) · compare");
         assertThat(shown.locator("#status")).hasText(Pattern.compile("finished · 40/40 steps recorded.*"));
         relation.locator("a:text-is('r1-threes')").click();
         assertThat(relation).hasText("asks class=3 of the trajectory of r1 · compare");

@@ -18,7 +18,10 @@ final class RunFacts {
     /** The run whose trajectory this run measures; empty: its own. Older exports do not know of any. */
     private static String recordedRun(RunData data, String from) {
         return data.ask("SELECT *" + from).has("trajectory")
-                ? String.join("", data.ask("SELECT coalesce(trajectory->>'recorded_run', '') AS run" + from).texts("run"))
+                ? String.join(
+                        "",
+                        data.ask("SELECT coalesce(trajectory->>'recorded_run', '') AS run" + from)
+                                .texts("run"))
                 : "";
     }
 }

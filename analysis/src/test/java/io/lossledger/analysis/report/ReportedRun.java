@@ -37,7 +37,8 @@ final class ReportedRun {
         Path target = folder.resolve("out.duckdb");
         try (TableExport export = TableExport.create(target, ExportFormat.DUCKDB, false)) {
             for (String run : runs) {
-                RunManifest.Builder manifest = RunManifest.newBuilder().setRun(run).setModel("two");
+                RunManifest.Builder manifest =
+                        RunManifest.newBuilder().setRun(run).setModel("two");
                 if (run.equals(ASKED)) {
                     manifest.getTrajectoryBuilder().setRecordedRun("run-1");
                 }

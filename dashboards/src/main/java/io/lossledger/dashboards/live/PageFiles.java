@@ -37,7 +37,7 @@ final class PageFiles {
         "notices",
         "panel",
         "pickers",
-            "relations",
+        "relations",
         "runs",
         "side",
         "smooth",

@@ -86,7 +86,8 @@ final class BenchMeasureCommand implements Callable<Integer> {
             ratios.add(speeds.get(1).get(round - 1) / speeds.get(0).get(round - 1));
         }
         line.show("measuring in vectors");
-        long vectors = measure(kafka, "vectors", MOST_WORKERS, UpdateForm.VECTORS).bytes();
+        long vectors =
+                measure(kafka, "vectors", MOST_WORKERS, UpdateForm.VECTORS).bytes();
         line.clear();
         PrintWriter out = spec.commandLine().getOut();
         out.println("| workers | segments a second, median | from | to |");
@@ -139,11 +140,13 @@ final class BenchMeasureCommand implements Callable<Integer> {
     }
 
     private static RunManifest manifest(BenchKafka kafka, String run) {
-        return Objects.requireNonNull(RunManifests.read(kafka.clientConfig(), TopicSettings.DEFAULT_PREFIX).get(run));
+        return Objects.requireNonNull(RunManifests.read(kafka.clientConfig(), TopicSettings.DEFAULT_PREFIX)
+                .get(run));
     }
 
     private void row(String name, List<Double> values, String format) {
-        double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        double[] sorted =
+                values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         int middle = sorted.length / 2;
         double median = sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
         spec.commandLine()

@@ -91,8 +91,10 @@ final class MeasuredRun {
      * @param workers how many worked; fewer than there are blocks
      */
     double segmentsPerSecond(int workers) {
-        long[] written =
-                blocks.values().stream().mapToLong(block -> block.written).sorted().toArray();
+        long[] written = blocks.values().stream()
+                .mapToLong(block -> block.written)
+                .sorted()
+                .toArray();
         long start = written[workers - 1];
         int segments = blocks.values().stream()
                 .filter(block -> block.written > start)

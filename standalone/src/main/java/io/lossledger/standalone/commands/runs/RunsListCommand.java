@@ -51,8 +51,18 @@ import picocli.CommandLine.Spec;
             "  lossledger runs list --json | jq -r 'select(.status|endswith(\"FAILED\")).run'"
         })
 final class RunsListCommand implements Callable<Integer> {
-    private static final List<String> HEADER =
-            List.of("run", "status", "started", "took", "steps", "loss", "books", "helped most", "hurt most", "trajectory", "model");
+    private static final List<String> HEADER = List.of(
+            "run",
+            "status",
+            "started",
+            "took",
+            "steps",
+            "loss",
+            "books",
+            "helped most",
+            "hurt most",
+            "trajectory",
+            "model");
     private static final Set<String> RIGHT = Set.of("took", "steps", "loss");
     private static final int SHOW_EVERY = 256;
 

@@ -100,7 +100,9 @@ final class RunsShowCommand implements Callable<Integer> {
     private void showRelations(RunManifest manifest, Map<String, RunManifest> all) {
         if (RecordedTrajectory.isAsked(manifest)) {
             String recorded = manifest.getTrajectory().getRecordedRun();
-            line("asks", RecordedTrajectory.question(manifest, all.get(recorded)) + " of the trajectory of " + recorded);
+            line(
+                    "asks",
+                    RecordedTrajectory.question(manifest, all.get(recorded)) + " of the trajectory of " + recorded);
         } else if (!manifest.getParentRun().isEmpty()) {
             line("resumes", manifest.getParentRun() + " at step " + manifest.getParentStep());
         }
