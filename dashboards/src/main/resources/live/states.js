@@ -49,7 +49,7 @@ export function runState(manifest, recording, model, now) {
   const of = planned ? `${count(trained)}/${count(planned)}` : count(trained);
   const done = count(booked + 1 - first);
   const booking = behind === 0 ? null : recorded ? `workers: ${done} booked, ${count(behind)} to go` : `booking ${done}, ${count(behind)} behind`;
-  const steps = recorded ? `${of} steps recorded` : `${of} steps`;
+  const steps = recorded && behind > 0 ? `${of} steps recorded` : `${of} steps`;
 
   if (model?.facts.reading) {
     const end = sent ?? booked;
@@ -74,7 +74,7 @@ export function runState(manifest, recording, model, now) {
   const rate = model?.size > 0 ? model.rateNow() : null;
   const left = rate && planned ? (planned - trained) / rate : null;
   return {word: 'training', kind: 'running', parts: [
-    recorded ? `${of} recorded` : of,
+    recorded && behind > 0 ? `${of} recorded` : of,
     booking,
     rate ? `${rate >= 100 ? Math.round(rate) : fixed(rate, 1)} steps/s` : null,
     left > 0 ? `${duration(left)} left` : null,

@@ -55,6 +55,15 @@ class LivePageAskedRunIT {
         assertThat(shown.locator("#status")).hasText("measuring · 40/40 steps recorded · workers: 0 booked, 40 to go");
         assertThat(shown.locator("#empty")).containsText("40 steps of run r1 are recorded. Workers measure them.");
         assertThat(shown.locator("#empty code").first()).hasText("./lossledger measure --run r1");
+        Object states = shown.evaluate("async () => { const {runState} = await import('/states.js');"
+                + " const model = {size: 1, last: [9], time: [Date.now() - 3_600_000], facts: {}, usualPause: () => 0, rateNow: () => null};"
+                + " const recorded = {run: 'r', recorded_run: 'r', status: 'RUN_STATUS_RUNNING', sent_step: 39, sent_time: Date.now()};"
+                + " return [[recorded, null], [{...recorded, run: 'asked', sent_step: undefined, sent_time: 0}, recorded]].map(([one, other]) => {"
+                + " const {word, parts} = runState(one, other, model, Date.now()); return [word, ...parts.filter(Boolean)].join(' · '); }); }");
+        assertThat(states)
+                .isEqualTo(List.of(
+                        "training · 40 recorded · workers: 10 booked, 30 to go",
+                        "measuring · 40 steps recorded · workers: 10 booked, 30 to go"));
         shown.close();
     }
 
@@ -62,7 +71,7 @@ class LivePageAskedRunIT {
         Page shown = open("r1");
         Locator relation = shown.locator("#relation");
         assertThat(relation).hasText("asked later: r1-exact (train, up to 8 splits), r1-threes (class=3) · compare");
-        assertThat(shown.locator("#status")).hasText(Pattern.compile("finished · 40/40 steps recorded.*"));
+        assertThat(shown.locator("#status")).hasText(Pattern.compile("finished · 40/40 steps · .*"));
         relation.locator("a:text-is('r1-threes')").click();
         assertThat(relation).hasText("asks class=3 of the trajectory of r1 · compare");
         assertThat(shown.locator("#run")).hasValue("r1-threes");
