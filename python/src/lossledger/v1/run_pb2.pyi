@@ -133,13 +133,14 @@ class TensorManifest(_message.Message):
     def __init__(self, tensor_name: _Optional[str] = ..., shape: _Optional[_Iterable[int]] = ..., role: _Optional[_Union[_update_pb2.ParameterRole, str]] = ..., parameters_per_unit: _Optional[int] = ..., first_unit: _Optional[int] = ..., offset: _Optional[int] = ...) -> None: ...
 
 class TrajectoryManifest(_message.Message):
-    __slots__ = ["chunk_parameters", "configuration", "data_fingerprint", "element_type", "network", "objective_examples", "recorded_run", "steps_in_block", "vector_length"]
+    __slots__ = ["chunk_parameters", "configuration", "data_fingerprint", "element_type", "network", "objective_examples", "partitions", "recorded_run", "steps_in_block", "vector_length"]
     CHUNK_PARAMETERS_FIELD_NUMBER: _ClassVar[int]
     CONFIGURATION_FIELD_NUMBER: _ClassVar[int]
     DATA_FINGERPRINT_FIELD_NUMBER: _ClassVar[int]
     ELEMENT_TYPE_FIELD_NUMBER: _ClassVar[int]
     NETWORK_FIELD_NUMBER: _ClassVar[int]
     OBJECTIVE_EXAMPLES_FIELD_NUMBER: _ClassVar[int]
+    PARTITIONS_FIELD_NUMBER: _ClassVar[int]
     RECORDED_RUN_FIELD_NUMBER: _ClassVar[int]
     STEPS_IN_BLOCK_FIELD_NUMBER: _ClassVar[int]
     VECTOR_LENGTH_FIELD_NUMBER: _ClassVar[int]
@@ -149,7 +150,8 @@ class TrajectoryManifest(_message.Message):
     element_type: _update_pb2.ElementType
     network: str
     objective_examples: int
+    partitions: int
     recorded_run: str
     steps_in_block: int
     vector_length: int
-    def __init__(self, steps_in_block: _Optional[int] = ..., vector_length: _Optional[int] = ..., element_type: _Optional[_Union[_update_pb2.ElementType, str]] = ..., chunk_parameters: _Optional[int] = ..., network: _Optional[str] = ..., configuration: _Optional[str] = ..., data_fingerprint: _Optional[str] = ..., objective_examples: _Optional[int] = ..., recorded_run: _Optional[str] = ...) -> None: ...
+    def __init__(self, steps_in_block: _Optional[int] = ..., vector_length: _Optional[int] = ..., element_type: _Optional[_Union[_update_pb2.ElementType, str]] = ..., chunk_parameters: _Optional[int] = ..., network: _Optional[str] = ..., configuration: _Optional[str] = ..., data_fingerprint: _Optional[str] = ..., objective_examples: _Optional[int] = ..., recorded_run: _Optional[str] = ..., partitions: _Optional[int] = ...) -> None: ...

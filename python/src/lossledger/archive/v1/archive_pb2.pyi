@@ -30,16 +30,18 @@ class Header(_message.Message):
     def __init__(self, version: _Optional[int] = ..., run: _Optional[str] = ..., manifest: _Optional[bytes] = ..., exported_millis: _Optional[int] = ...) -> None: ...
 
 class Record(_message.Message):
-    __slots__ = ["headers", "key", "timestamp_millis", "value"]
+    __slots__ = ["headers", "key", "timestamp_millis", "topic", "value"]
     HEADERS_FIELD_NUMBER: _ClassVar[int]
     KEY_FIELD_NUMBER: _ClassVar[int]
     TIMESTAMP_MILLIS_FIELD_NUMBER: _ClassVar[int]
+    TOPIC_FIELD_NUMBER: _ClassVar[int]
     VALUE_FIELD_NUMBER: _ClassVar[int]
     headers: _containers.RepeatedCompositeFieldContainer[RecordHeader]
     key: bytes
     timestamp_millis: int
+    topic: str
     value: bytes
-    def __init__(self, key: _Optional[bytes] = ..., value: _Optional[bytes] = ..., timestamp_millis: _Optional[int] = ..., headers: _Optional[_Iterable[_Union[RecordHeader, _Mapping]]] = ...) -> None: ...
+    def __init__(self, key: _Optional[bytes] = ..., value: _Optional[bytes] = ..., timestamp_millis: _Optional[int] = ..., headers: _Optional[_Iterable[_Union[RecordHeader, _Mapping]]] = ..., topic: _Optional[str] = ...) -> None: ...
 
 class RecordHeader(_message.Message):
     __slots__ = ["key", "value"]

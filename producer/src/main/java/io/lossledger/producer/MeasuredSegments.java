@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Measures segments and publishes them as updates. Memory, for K parameters: (splits + 1) gradients and some vectors of the
- * element type, and the publisher's unsent records. Used by the recorder's thread.
+ * element type, and the publisher's unsent records. Used by the recorder's thread, except for {@link #missed} and {@link #timing}.
  */
 public final class MeasuredSegments implements SegmentWork {
     private static final Logger log = LoggerFactory.getLogger(MeasuredSegments.class);

@@ -243,7 +243,8 @@ final class GoldenMessages {
                         .setConfiguration("{\"confs\":[]}")
                         .setDataFingerprint("sha256:00ff")
                         .setObjectiveExamples(5_000)
-                        .setRecordedRun("recorded"))
+                        .setRecordedRun("recorded")
+                        .setPartitions(6))
                 .build();
     }
 

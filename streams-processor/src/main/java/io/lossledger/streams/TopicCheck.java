@@ -70,13 +70,14 @@ public record TopicCheck(List<String> errors, List<String> warnings) {
         }
     }
 
-    /** Manifests are the producers' business, and rows of parameters are written only on request. */
+    /** Manifests and trajectories are the producers' business, and rows of parameters are written only on request. */
     private static List<String> names(ProcessorSettings settings) {
         List<String> names = new ArrayList<>();
         for (LedgerTopic topic : LedgerTopic.values()) {
             boolean unused =
                     topic == LedgerTopic.PARAMETER && !settings.results().parameters();
-            if (topic != LedgerTopic.RUN && !unused) {
+            boolean ofProducers = topic.isFromProducers() && topic != LedgerTopic.UPDATE;
+            if (!ofProducers && !unused) {
                 names.add(topic.named(settings.topics().prefix()));
             }
         }

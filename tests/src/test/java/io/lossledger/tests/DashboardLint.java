@@ -25,7 +25,7 @@ final class DashboardLint {
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{?([a-z][a-zA-Z]*|__[a-z_]+)");
     private static final Pattern LEGEND_LABEL = Pattern.compile("\\{\\{(\\w+)}}");
     /** Metrics that two processors show while a run moves from one to the other. */
-    private static final String OF_RUNS = "lossledger_(?!processor_|producer_).*";
+    private static final String OF_RUNS = "lossledger_(?!processor_|producer_|worker_).*";
 
     private static final String ONE_LINE = "(?s).*(max by \\([^)]*\\) \\((deriv\\()?|max\\(|rate\\()";
     /** Grafana evaluates an instant query at the end of its time range, when the metrics of an ended run may be gone. */

@@ -49,6 +49,7 @@ class LeastRightsIT {
     private static final Set<Role> PRINTS_ANY = Set.of(Role.TAIL, Role.SQL);
 
     private static final String OPEN_RUN = "open-1";
+    private static final String RECORDED_RUN = "recorded";
 
     @TempDir
     static Path directory;
@@ -75,6 +76,9 @@ class LeastRightsIT {
         }
         CommandAnswer replayed = asAdministrator("replay", "--run", RUN, "--to-prefix", "replay.");
         assertThat(replayed.code()).as(replayed.err()).isZero();
+        CommandAnswer recorded = asAdministrator(
+                "train", "--record", "--steps", "2", "--objective-size", "50", "--run", RECORDED_RUN, "--wait", "0");
+        assertThat(recorded.code()).as(recorded.err()).isZero();
         CommandAnswer file = asAdministrator("runs", "export", RUN, file("sent"));
         assertThat(file.code()).as(file.err()).isZero();
         begin(Path.of(file("sent")), Path.of(file("begun")));
@@ -306,6 +310,8 @@ class LeastRightsIT {
                                 "0",
                                 "--run",
                                 "train-" + used);
+                    case MEASURE ->
+                        List.of("measure", "--run", RECORDED_RUN, "--as", "asked-" + used, "--no-verify-evaluator");
                     case TAIL -> List.of("tail", "step", "--no-follow");
                     case EXPORT -> List.of("export", RUN, "--to", file("e" + used));
                     case SQL -> List.of("sql", "--run", RUN, "from steps");

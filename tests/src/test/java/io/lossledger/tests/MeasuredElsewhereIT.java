@@ -157,7 +157,12 @@ class MeasuredElsewhereIT {
 
     private static TrainSettings settings(String run, Optimizer optimizer, List<String> objectives) {
         MeasureSettings refined = new MeasureSettings(
-                ElementType.ELEMENT_TYPE_FLOAT32, MeasureSettings.Rule.RK4, objectives.size() > 1 ? 8 : 2, 1e-5, 1e-4, 0);
+                ElementType.ELEMENT_TYPE_FLOAT32,
+                MeasureSettings.Rule.RK4,
+                objectives.size() > 1 ? 8 : 2,
+                1e-5,
+                1e-4,
+                0);
         int steps = objectives.size() > 1 ? FEWER_STEPS : STEPS;
         return Trainings.of(run, steps, optimizer, objectives, IMAGES, false, refined, RecordSettings.DEFAULT);
     }

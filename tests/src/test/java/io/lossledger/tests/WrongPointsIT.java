@@ -110,7 +110,8 @@ class WrongPointsIT {
             String network = trajectory.getTrajectory().getConfiguration();
             trajectory
                     .getTrajectoryBuilder()
-                    .setConfiguration(network.replace("org.deeplearning4j.nn.conf.layers.DenseLayer", "com.example.Mine"));
+                    .setConfiguration(
+                            network.replace("org.deeplearning4j.nn.conf.layers.DenseLayer", "com.example.Mine"));
             return trajectory;
         });
         refused("other-class", "network: must be of classes that are on the class path here. Found: the configuration");
@@ -167,8 +168,7 @@ class WrongPointsIT {
     }
 
     private static LedgerCommand worker(Object... options) throws Exception {
-        List<Object> arguments =
-                new ArrayList<>(List.of("measure", "--bootstrap-server", ledger.bootstrapServers()));
+        List<Object> arguments = new ArrayList<>(List.of("measure", "--bootstrap-server", ledger.bootstrapServers()));
         arguments.addAll(List.of(options));
         return LedgerCommand.start(arguments.toArray());
     }

@@ -53,7 +53,8 @@ public record ModelSettings(
         requireLayers(network, optimizer, layers);
         hidden = List.copyOf(hidden);
         if (hidden.size() != DEFAULT_HIDDEN.size() || hidden.stream().anyMatch(units -> units < 1)) {
-            throw new IllegalArgumentException("hidden: must be two numbers of units, each at least 1. Found: " + hidden);
+            throw new IllegalArgumentException(
+                    "hidden: must be two numbers of units, each at least 1. Found: " + hidden);
         }
         if (network != Preset.MNIST_FC && !hidden.equals(DEFAULT_HIDDEN)) {
             throw new IllegalArgumentException("hidden: must only be set for mnist-fc. Found: " + network);

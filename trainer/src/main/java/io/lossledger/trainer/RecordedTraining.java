@@ -40,8 +40,7 @@ public record RecordedTraining(
      * @param objectives its objectives; empty: those of the recorded run
      * @param measure changes how the recorded run is measured
      */
-    public record Question(
-            String as, Optional<ObjectiveChoice> objectives, UnaryOperator<MeasureSettings> measure) {}
+    public record Question(String as, Optional<ObjectiveChoice> objectives, UnaryOperator<MeasureSettings> measure) {}
 
     /**
      * Opens the measurer of a recorded run.
@@ -55,12 +54,11 @@ public record RecordedTraining(
                 .evaluator(evaluator, verifyEvaluator)
                 .form(form)
                 .dataFingerprint(images.fingerprint());
-        ObjectiveChoice choice =
-                question.flatMap(Question::objectives).orElseGet(() -> declared(recorded));
+        ObjectiveChoice choice = question.flatMap(Question::objectives).orElseGet(() -> declared(recorded));
         int size = recorded.getTrajectory().getObjectiveExamples();
         networks.objectives(pool -> choice.over(images, size, 0, recorded.getSeed(), pool));
-        question.ifPresent(asked ->
-                networks.as(asked.as()).measure(asked.measure().apply(RecordedMeasure.of(recorded))));
+        question.ifPresent(
+                asked -> networks.as(asked.as()).measure(asked.measure().apply(RecordedMeasure.of(recorded))));
         return networks.open(recorded);
     }
 
@@ -69,8 +67,8 @@ public record RecordedTraining(
                 .map(ObjectiveManifest::getName)
                 .toList();
         if (names.isEmpty()) {
-            throw new IllegalArgumentException("objective: must be given, with --as, for a run that declares none. Found: "
-                    + recorded.getRun());
+            throw new IllegalArgumentException(
+                    "objective: must be given, with --as, for a run that declares none. Found: " + recorded.getRun());
         }
         return new ObjectiveChoice(names);
     }

@@ -146,8 +146,10 @@ class PresetTest {
 
     @Test
     void describesItself() {
-        assertThat(Networks.describe(ModelSettings.of(Preset.MNIST_FC, Optimizer.SGD), DIGITS)).isEqualTo("mnist-fc 784-100-50-10");
-        assertThat(Networks.describe(ModelSettings.of(Preset.CIFAR_ALLCNN, Optimizer.SGD), SHAPES)).isEqualTo("cifar-allcnn 3x32x32-10");
+        assertThat(Networks.describe(ModelSettings.of(Preset.MNIST_FC, Optimizer.SGD), DIGITS))
+                .isEqualTo("mnist-fc 784-100-50-10");
+        assertThat(Networks.describe(ModelSettings.of(Preset.CIFAR_ALLCNN, Optimizer.SGD), SHAPES))
+                .isEqualTo("cifar-allcnn 3x32x32-10");
     }
 
     private static void assertRefused(Preset preset, ImageSet images, String message) {

@@ -14,6 +14,7 @@ import io.lossledger.producer.measure.LedgerObjective;
 import io.lossledger.producer.measure.MeasureSettings;
 import io.lossledger.producer.measure.StepMeasurer;
 import io.lossledger.producer.publish.LedgerPublisher;
+import io.lossledger.producer.publish.PublishReport;
 import io.lossledger.producer.publish.PublisherSettings;
 import io.lossledger.producer.step.ModelLayout;
 import io.lossledger.producer.step.StepUpdate;
@@ -24,6 +25,7 @@ import io.lossledger.producer.trajectory.TrajectorySettings;
 import io.lossledger.protocol.v1.RunManifest;
 import io.lossledger.protocol.v1.RunStatus;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -285,6 +287,35 @@ public final class LedgerBuilder {
         } catch (RuntimeException | Error e) {
             closeAll(opened, e);
             throw e;
+        }
+    }
+
+    /**
+     * Records saved networks instead of a training: the segments of the run are the chords from each network to the next. The run
+     * ends; workers measure it.
+     *
+     * @throws IOException when a file cannot be read
+     * @throws IllegalArgumentException when a setting is wrong, the networks differ, the run exists, or a topic does not exist
+     * @throws org.apache.kafka.common.KafkaException when Kafka does not answer
+     */
+    public PublishReport record(Checkpoints checkpoints) throws IOException {
+        recording = new RecordSettings(
+                checkpoints.firstStep(), checkpoints.every(), recording.queueSegments(), recording.whenBehind());
+        Model first = Checkpoints.load(checkpoints.files().get(0));
+        NetworkRequirements.check(first);
+        Prepared prepared = recording(first, trajectory == null ? TrajectorySettings.NONE : trajectory);
+        try (LedgerPublisher publisher =
+                LedgerPublisher.open(publishing, prepared.manifest(), NetworkLayout.of(first))) {
+            SegmentWork work = prepared.work().apply(publisher);
+            try {
+                checkpoints.sendTo(work);
+            } catch (IOException | RuntimeException | Error e) {
+                publisher.finish(RunStatus.RUN_STATUS_FAILED, checkpoints.firstStep(), String.valueOf(e.getMessage()));
+                throw e;
+            }
+            int end = checkpoints.step(checkpoints.files().size() - 1);
+            work.end(end);
+            return publisher.finish(RunStatus.RUN_STATUS_FINISHED, end, "");
         }
     }
 

@@ -130,10 +130,14 @@ public final class RecordedNetworks {
         try {
             List<LedgerObjective> measured = new ArrayList<>();
             objectives.forEach(several -> measured.addAll(several.apply(pool)));
-            measured.stream().filter(SampledObjective.class::isInstance).findFirst().ifPresent(sampled -> {
-                throw new IllegalArgumentException("objective: must be over fixed examples, because the sample of a step"
-                        + " belongs to the training. Found: " + sampled.name());
-            });
+            measured.stream()
+                    .filter(SampledObjective.class::isInstance)
+                    .findFirst()
+                    .ifPresent(sampled -> {
+                        throw new IllegalArgumentException(
+                                "objective: must be over fixed examples, because the sample of a step"
+                                        + " belongs to the training. Found: " + sampled.name());
+                    });
             StepMeasurer measurer = new StepMeasurer(measured, layout, settings);
             RunManifest booked = booked(recorded, network, measured, settings, pool);
             return new RunMeasurer(booked, layout, measurer, form, pool);
@@ -161,8 +165,9 @@ public final class RecordedNetworks {
     }
 
     private static void requireDeclared(RunManifest recorded, List<ObjectiveManifest> measured) {
-        List<String> declared =
-                recorded.getObjectivesList().stream().map(RecordedNetworks::text).toList();
+        List<String> declared = recorded.getObjectivesList().stream()
+                .map(RecordedNetworks::text)
+                .toList();
         List<String> found = measured.stream().map(RecordedNetworks::text).toList();
         if (!declared.equals(found)) {
             throw new IllegalArgumentException("objectives: must be those that run " + recorded.getRun() + " declares, "
@@ -171,8 +176,8 @@ public final class RecordedNetworks {
     }
 
     private static String text(ObjectiveManifest objective) {
-        return objective.getName() + " over " + objective.getExamples() + " examples, "
-                + objective.getChunkExamples() + " together";
+        return objective.getName() + " over " + objective.getExamples() + " examples, " + objective.getChunkExamples()
+                + " together";
     }
 
     private int chunkExamples(RunManifest recorded) {
@@ -194,9 +199,11 @@ public final class RecordedNetworks {
         requireSame("data", trajectory.getDataFingerprint(), fingerprint, recorded);
         boolean graph = trajectory.getNetwork().equals(ComputationGraph.class.getSimpleName());
         if (!graph && !trajectory.getNetwork().equals(MultiLayerNetwork.class.getSimpleName())) {
-            throw new IllegalArgumentException("network: must be a MultiLayerNetwork or ComputationGraph of DL4J. Found: "
-                    + (trajectory.getNetwork().isEmpty() ? "none" : trajectory.getNetwork()) + " in the manifest of run "
-                    + recorded.getRun());
+            throw new IllegalArgumentException(
+                    "network: must be a MultiLayerNetwork or ComputationGraph of DL4J. Found: "
+                            + (trajectory.getNetwork().isEmpty() ? "none" : trajectory.getNetwork())
+                            + " in the manifest of run "
+                            + recorded.getRun());
         }
         try {
             return graph ? graph(trajectory.getConfiguration()) : layers(trajectory.getConfiguration());
@@ -228,8 +235,8 @@ public final class RecordedNetworks {
     private static void requireSame(String setting, Object there, Object here, RunManifest recorded) {
         boolean known = !there.equals("") && !here.equals("");
         if (known && !there.equals(here)) {
-            throw new IllegalArgumentException(setting + ": must be that of run " + recorded.getRun() + ", " + there
-                    + ". Found: " + here);
+            throw new IllegalArgumentException(
+                    setting + ": must be that of run " + recorded.getRun() + ", " + there + ". Found: " + here);
         }
     }
 }

@@ -106,6 +106,16 @@ public final class LedgerPublisher implements AutoCloseable {
             RunManifest manifest,
             ModelLayout layout,
             LongSupplier clock) {
+        RunManifest.Builder opened = manifest.toBuilder()
+                .setStatus(RunStatus.RUN_STATUS_RUNNING)
+                .setSession(session)
+                .setParameters((double) layout.parameters())
+                .setStarted(Timestamps.fromMillis(System.currentTimeMillis()));
+        if (manifest.hasTrajectory()) {
+            String points = LedgerTopic.TRAJECTORY.named(settings.topicPrefix());
+            opened.getTrajectoryBuilder()
+                    .setPartitions(producer.partitionsFor(points).size());
+        }
         this.clock = clock;
         this.reportedAt = clock.getAsLong() - REPORT_NANOS; // the first step is reported at once
         this.producer = producer;
@@ -122,12 +132,7 @@ public final class LedgerPublisher implements AutoCloseable {
                         () -> RefusalReason.of(producer, topic),
                         said -> log.warn("Run {}: Kafka at {} {}", manifest.getRun(), where, said))
                 .start();
-        this.manifest = manifest.toBuilder()
-                .setStatus(RunStatus.RUN_STATUS_RUNNING)
-                .setSession(session)
-                .setParameters((double) layout.parameters())
-                .setStarted(Timestamps.fromMillis(System.currentTimeMillis()))
-                .build();
+        this.manifest = opened.build();
         this.nextStep = manifest.getFirstStep();
         this.updates =
                 manifest.hasTrajectory() ? UpdateBuilder.forTrajectory(this.manifest, layout, settings.form()) : null;
@@ -266,8 +271,10 @@ public final class LedgerPublisher implements AutoCloseable {
                     last.add(record(updates.end(end, chunk, marker)));
                 }
             }
-            last.add(record(ended(outcome, failure)));
-            sender.deliver(last);
+            // Whoever reads that the run has ended finds all of it: the manifest comes last.
+            long deadline = sender.deadline();
+            sender.deliver(last, deadline);
+            sender.deliver(List.of(record(ended(outcome, failure))), deadline);
         }
         return report();
     }
@@ -293,15 +300,6 @@ public final class LedgerPublisher implements AutoCloseable {
     /** The settings of this publisher. */
     public PublisherSettings settings() {
         return settings;
-    }
-
-    /**
-     * The number of partitions of a topic.
-     *
-     * @throws KafkaException when Kafka does not answer
-     */
-    public int partitions(LedgerTopic topic) {
-        return producer.partitionsFor(topic.named(settings.topicPrefix())).size();
     }
 
     /** The id of the run. */

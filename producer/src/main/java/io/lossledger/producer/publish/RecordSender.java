@@ -72,16 +72,20 @@ final class RecordSender {
         }
     }
 
+    /** Until when records that Kafka does not accept are sent again, by {@link System#nanoTime}: {@code delivery.timeout.ms} from now. */
+    long deadline() {
+        return System.nanoTime() + settings.deliveryTimeout().toNanos();
+    }
+
     /**
-     * Sends records and waits until each is acknowledged or lost. Records that Kafka does not accept are sent again for
-     * {@code delivery.timeout.ms}.
+     * Sends records and waits until each is acknowledged or lost. Records that Kafka does not accept are sent again until the
+     * deadline.
      */
-    void deliver(List<ProducerRecord<String, byte[]>> last) {
-        long deadline = System.nanoTime() + settings.deliveryTimeout().toNanos();
+    void deliver(List<ProducerRecord<String, byte[]>> last, long deadline) {
         List<ProducerRecord<String, byte[]>> open = last;
         while (!open.isEmpty()) {
             Map<ProducerRecord<String, byte[]>, Exception> refused = tryToDeliver(open);
-            boolean again = System.nanoTime() < deadline && (refused.isEmpty() || pause());
+            boolean again = System.nanoTime() - deadline < 0 && (refused.isEmpty() || pause());
             open = new ArrayList<>();
             for (var entry : refused.entrySet()) {
                 if (again && entry.getValue() instanceof RetriableException) {

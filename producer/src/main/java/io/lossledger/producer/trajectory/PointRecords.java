@@ -24,7 +24,6 @@ final class PointRecords {
 
     /**
      * @param publisher publisher of a run whose manifest has a trajectory
-     * @throws org.apache.kafka.common.KafkaException when Kafka does not say how many partitions the topic has
      */
     PointRecords(LedgerPublisher publisher) {
         RunManifest manifest = publisher.manifest();
@@ -35,7 +34,7 @@ final class PointRecords {
                 .setStepsInBlock(manifest.getTrajectory().getStepsInBlock())
                 .build();
         this.topic = LedgerTopic.TRAJECTORY.named(publisher.settings().topicPrefix());
-        this.partitions = Math.max(1, publisher.partitions(LedgerTopic.TRAJECTORY));
+        this.partitions = manifest.getTrajectory().getPartitions();
         this.chunkBytes = publisher.settings().chunkBytes();
     }
 

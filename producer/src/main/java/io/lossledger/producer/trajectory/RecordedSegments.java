@@ -51,7 +51,6 @@ public final class RecordedSegments implements SegmentWork {
     /**
      * @param publisher publisher of a run whose manifest has a trajectory
      * @param observer receives each segment when its point is sent, or given up
-     * @throws org.apache.kafka.common.KafkaException when Kafka does not answer
      */
     public RecordedSegments(LedgerPublisher publisher, Consumer<TrainedSegment> observer) {
         this.publisher = publisher;
@@ -117,8 +116,8 @@ public final class RecordedSegments implements SegmentWork {
 
     /** Sends the point at which a segment starts. */
     private void start(TrainedSegment segment) {
-        if (publisher.sendOther(records.point(
-                block, segment.firstStep(), segment.start(), path, StepFacts.getDefaultInstance()))) {
+        if (publisher.sendOther(
+                records.point(block, segment.firstStep(), segment.start(), path, StepFacts.getDefaultInstance()))) {
             giveUp();
             points++;
             attached = true;

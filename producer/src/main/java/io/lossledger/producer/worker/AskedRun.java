@@ -42,7 +42,8 @@ public final class AskedRun {
 
     private static long session(RunManifest recorded, String as) {
         String name = recorded.getRun() + '|' + recorded.getSession() + '|' + as;
-        long session = UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).getMostSignificantBits();
+        long session =
+                UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).getMostSignificantBits();
         return session == 0 ? 1 : session;
     }
 

@@ -91,7 +91,9 @@ final class BlockIntake {
             block = null;
         }
         if (block == null) {
-            if (!group.mayBegin(point.getRun(), point.getBlock())) {
+            int partitions = group.partitions(recorded);
+            loseBlocksBefore(queue, entry, point, measurer, partitions);
+            if (!group.mayBegin(point.getRun(), point.getBlock(), partitions)) {
                 return false;
             }
             block = open(queue, entry, point, measurer);
@@ -109,25 +111,34 @@ final class BlockIntake {
             return "point.steps_in_block and first_step: must be those of the run's manifest, " + steps + " and "
                     + recorded.getFirstStep() + ". Found: " + point.getStepsInBlock() + " and " + point.getFirstStep();
         }
-        int expected = PointKey.partition(point.getRun(), point.getBlock(), group.partitions());
+        int expected = PointKey.partition(point.getRun(), point.getBlock(), group.partitions(recorded));
         return expected == queue.partition().partition()
                 ? null
                 : "partition: must be " + expected + " for block " + point.getBlock() + ". Found: "
                         + queue.partition().partition();
     }
 
+    /**
+     * Blocks that are missing between the last one here and this one are lost. They are written first, so that no worker waits
+     * for them.
+     */
+    private void loseBlocksBefore(
+            PartitionQueue queue, PartitionQueue.Entry entry, Point point, RunMeasurer measurer, int count) {
+        long next = queue.lastEnded(point.getRun())
+                .map(last -> Integer.toUnsignedLong(last) + count)
+                .orElse((long) point.getBlock() % count);
+        for (; next < point.getBlock(); next += count) {
+            queue.addGone(
+                    point.getRun(),
+                    BlockWork.gone((int) next, point, measurer, entry.offset(), entry.timestampMillis()));
+        }
+    }
+
     private BlockWork open(PartitionQueue queue, PartitionQueue.Entry entry, Point point, RunMeasurer measurer) {
         TrajectoryManifest trajectory = measurer.manifest().getTrajectory();
         ElementType type = trajectory.getElementType();
         OpenBlock points = new OpenBlock(point, type, trajectory.getVectorLength());
-        int count = group.partitions();
-        long next = queue.lastEnded(point.getRun())
-                .map(last -> Integer.toUnsignedLong(last) + count)
-                .orElse((long) point.getBlock() % count);
         BlockWork block = new BlockWork(points, measurer, entry.offset(), entry.timestampMillis());
-        for (; next < point.getBlock(); next += count) {
-            block.lostBlock((int) next);
-        }
         queue.open(point.getRun(), block);
         return block;
     }

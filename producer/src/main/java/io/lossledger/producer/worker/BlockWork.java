@@ -1,6 +1,7 @@
 package io.lossledger.producer.worker;
 
 import io.lossledger.producer.step.TrainedSegment;
+import io.lossledger.protocol.v1.ElementType;
 import io.lossledger.protocol.v1.Point;
 import io.lossledger.protocol.v1.Update;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ final class BlockWork {
     private final RunMeasurer measurer;
     private final long firstOffset;
     private final long firstMillis;
-    private final List<Update> lostBefore = new ArrayList<>();
+    private final String lostReason;
     private final List<Piece> pieces = new ArrayList<>();
     private int next;
     private int end = -1;
@@ -35,11 +36,32 @@ final class BlockWork {
      * @param firstMillis its time
      */
     BlockWork(OpenBlock points, RunMeasurer measurer, long firstOffset, long firstMillis) {
+        this(points, measurer, firstOffset, firstMillis, NOT_RECORDED);
+    }
+
+    private BlockWork(OpenBlock points, RunMeasurer measurer, long firstOffset, long firstMillis, String lostReason) {
+        this.lostReason = lostReason;
         this.points = points;
         this.measurer = measurer;
         this.firstOffset = firstOffset;
         this.firstMillis = firstMillis;
         this.next = points.firstStep();
+    }
+
+    /**
+     * A block of which nothing came, and nothing will: a later one of its run has come in its partition.
+     *
+     * @param block index of that block
+     * @param later a record of the later block
+     * @param offset offset of that record
+     * @param millis its time
+     */
+    static BlockWork gone(int block, Point later, RunMeasurer measurer, long offset, long millis) {
+        Point header = later.toBuilder().clearBody().setBlock(block).build();
+        OpenBlock nothing = new OpenBlock(header, ElementType.ELEMENT_TYPE_UNSPECIFIED, 0);
+        BlockWork work = new BlockWork(nothing, measurer, offset, millis, GONE);
+        work.end(nothing.firstStep() + later.getStepsInBlock());
+        return work;
     }
 
     OpenBlock points() {
@@ -67,13 +89,6 @@ final class BlockWork {
         int to = segment.step() + 1;
         pieces.add(new Piece(to - segment.stepsCovered(), to, updates));
         next = to;
-    }
-
-    /** Loses a block before this one, of which nothing came. */
-    void lostBlock(int block) {
-        Point first = points.first();
-        long from = first.getFirstStep() + (long) block * first.getStepsInBlock();
-        lostBefore.add(measurer.lost((int) from, (int) from + first.getStepsInBlock(), GONE));
     }
 
     /** Ends the block after the last step that has a segment. */
@@ -112,13 +127,13 @@ final class BlockWork {
 
     /** @throws Error when a segment met one, such as that the memory is too small: another worker may do better */
     Result result() {
-        List<Update> updates = new ArrayList<>(lostBefore);
+        List<Update> updates = new ArrayList<>();
         int settled = points.firstStep();
         int segments = 0;
-        int lost = lostBefore.stream().mapToInt(Update::getStepsCovered).sum();
+        int lost = 0;
         for (Piece piece : pieces) {
             if (piece.from() > settled) {
-                updates.add(measurer.lost(settled, piece.from(), NOT_RECORDED));
+                updates.add(measurer.lost(settled, piece.from(), lostReason));
                 lost += piece.from() - settled;
             }
             List<Update> measured = measured(piece);
@@ -131,7 +146,7 @@ final class BlockWork {
             settled = piece.to();
         }
         if (end > settled) {
-            updates.add(measurer.lost(settled, end, NOT_RECORDED));
+            updates.add(measurer.lost(settled, end, lostReason));
             lost += end - settled;
         }
         return new Result(updates, segments, lost);

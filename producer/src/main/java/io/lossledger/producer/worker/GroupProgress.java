@@ -35,8 +35,8 @@ final class GroupProgress {
         String[] fields = text.split(";", -1);
         Map<String, Written> runs = new LinkedHashMap<>();
         for (int i = 1; i < fields.length; i++) {
-            String[] parts = fields[i].split("=");
-            String[] numbers = parts.length == 2 ? parts[1].split(",") : new String[0];
+            String[] parts = fields[i].split("=", -1);
+            String[] numbers = parts.length == 2 ? parts[1].split(",", -1) : new String[0];
             if (numbers.length == 2 && numbers[0].matches("\\d{1,10}") && numbers[1].matches("\\d{1,10}")) {
                 runs.put(parts[0], new Written((int) Long.parseLong(numbers[0]), (int) Long.parseLong(numbers[1])));
             }
@@ -70,15 +70,16 @@ final class GroupProgress {
     /**
      * The lowest block of a run that is not written in any partition.
      *
-     * @param partitions the progress of every partition of the topic, by number
+     * @param partitions the progress of the partitions, by number
+     * @param count partitions round which the blocks of the run go
      */
-    static long lowestOpen(String run, Map<Integer, GroupProgress> partitions) {
-        int count = partitions.size();
+    static long lowestOpen(String run, Map<Integer, GroupProgress> partitions, int count) {
         long lowest = Long.MAX_VALUE;
         for (int block = 0; block < count; block++) {
             GroupProgress there = partitions.getOrDefault(PointKey.partition(run, block, count), NOTHING);
             Optional<Written> written = there.of(run);
-            lowest = Math.min(lowest, written.map(last -> last.block() + (long) count).orElse((long) block));
+            lowest = Math.min(
+                    lowest, written.map(last -> last.block() + (long) count).orElse((long) block));
         }
         return lowest;
     }
@@ -92,7 +93,11 @@ final class GroupProgress {
         runs.entrySet().forEach(newestFirst::push);
         var kept = new ArrayDeque<String>();
         for (var entry : newestFirst) {
-            String field = ';' + entry.getKey() + '=' + entry.getValue().block() + ','
+            String field = ';'
+                    + entry.getKey()
+                    + '='
+                    + entry.getValue().block()
+                    + ','
                     + entry.getValue().endStep();
             left -= field.length();
             if (left < 0) {

@@ -1,6 +1,7 @@
 package io.lossledger.producer.worker;
 
 import io.lossledger.protocol.PointKey;
+import io.lossledger.protocol.v1.RunManifest;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class GroupView {
     private static final long AGE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long WAIT_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final Consumer<byte[], byte[]> consumer;
     private final String topic;
@@ -31,6 +33,8 @@ final class GroupView {
     private int partitions;
     private long askedAt = System.nanoTime() - AGE_NANOS;
     private long bytesOfBlock;
+    private String waitsFor = "";
+    private long waitsSince;
 
     GroupView(Consumer<byte[], byte[]> consumer, String topic, WorkerSettings settings, WorkerListener listener) {
         this.consumer = consumer;
@@ -39,8 +43,7 @@ final class GroupView {
         this.listener = listener;
     }
 
-    /** The number of partitions of the topic. */
-    int partitions() {
+    private int partitions() {
         if (partitions == 0) {
             partitions = consumer.partitionsFor(topic).size();
         }
@@ -48,7 +51,8 @@ final class GroupView {
     }
 
     /** What the group has committed for a partition, asked now. */
-    @Nullable OffsetAndMetadata committed(TopicPartition partition) {
+    @Nullable
+    OffsetAndMetadata committed(TopicPartition partition) {
         return consumer.committed(Set.of(partition)).get(partition);
     }
 
@@ -58,23 +62,48 @@ final class GroupView {
         bytesOfBlock = Math.max(bytes, bytesOfBlock / 2);
     }
 
-    /** Whether a block is near enough to the lowest one of its run that is not written. */
-    boolean mayBegin(String run, int block) {
-        int count = partitions();
+    /** The partitions round which the blocks of a run go; topics may get more later. */
+    int partitions(RunManifest recorded) {
+        int then = recorded.getTrajectory().getPartitions();
+        return then == 0 ? partitions() : then;
+    }
+
+    /**
+     * Whether a block is near enough to the lowest one of its run that is not written.
+     *
+     * @param count partitions round which the blocks of the run go
+     */
+    boolean mayBegin(String run, int block, int count) {
         long ahead = bytesOfBlock == 0 ? count : Math.max(count, settings.aheadBytes() / bytesOfBlock);
-        if (lowestOpen(run) + ahead > block) {
+        if (lowestOpen(run, count) + ahead > block) {
             return true;
         }
         ask();
-        return lowestOpen(run) + ahead > block;
+        long lowest = lowestOpen(run, count);
+        boolean may = lowest + ahead > block;
+        say(may, run, lowest);
+        return may;
     }
 
-    private long lowestOpen(String run) {
+    /** Another worker should be at work on the lowest block; if it is not, somebody has to know. */
+    private void say(boolean may, String run, long lowest) {
+        String waiting = run + '|' + lowest;
+        if (may || !waiting.equals(waitsFor)) {
+            waitsFor = may ? "" : waiting;
+            waitsSince = System.nanoTime();
+        } else if (System.nanoTime() - waitsSince > WAIT_NANOS) {
+            waitsSince = System.nanoTime() + WAIT_NANOS; // less often from now on
+            listener.said("run " + run + ": waiting for block " + lowest + ", which another worker of the group "
+                    + settings.group() + " has to measure");
+        }
+    }
+
+    private long lowestOpen(String run, int count) {
         Map<Integer, GroupProgress> progress = new HashMap<>();
         for (int partition = 0; partition < partitions(); partition++) {
             progress.put(partition, progress(new TopicPartition(topic, partition)));
         }
-        return GroupProgress.lowestOpen(run, progress);
+        return GroupProgress.lowestOpen(run, progress, count);
     }
 
     private GroupProgress progress(TopicPartition partition) {
@@ -90,7 +119,9 @@ final class GroupView {
         Map<TopicPartition, OffsetAndMetadata> answer = new HashMap<>(consumer.committed(all()));
         answer.values().removeIf(offset -> offset == null);
         committed = answer;
-        answer.values().forEach(offset -> compare(GroupProgress.parse(offset.metadata()).build()));
+        answer.values()
+                .forEach(
+                        offset -> compare(GroupProgress.parse(offset.metadata()).build()));
     }
 
     /** Processors of different kinds, and different builds, may round differently. */
@@ -127,7 +158,7 @@ final class GroupView {
         return !ends.isEmpty()
                 && ends.entrySet().stream().allMatch(end -> {
                     OffsetAndMetadata there = committed.get(end.getKey());
-                    return end.getValue() == 0 || there != null && there.offset() >= end.getValue();
+                    return end.getValue() == 0 || (there != null && there.offset() >= end.getValue());
                 });
     }
 
@@ -136,11 +167,12 @@ final class GroupView {
      * tells of it.
      *
      * @param blocks number of blocks in the run
+     * @param count partitions round which they go
      */
-    List<Integer> unwritten(String run, int blocks) {
+    List<Integer> unwritten(String run, int blocks, int count) {
         List<Integer> unwritten = new ArrayList<>();
         for (int block = 0; block < blocks; block++) {
-            TopicPartition partition = new TopicPartition(topic, PointKey.partition(run, block, partitions()));
+            TopicPartition partition = new TopicPartition(topic, PointKey.partition(run, block, count));
             int last = progress(partition)
                     .of(run)
                     .map(GroupProgress.Written::block)

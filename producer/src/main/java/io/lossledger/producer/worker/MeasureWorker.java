@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -25,7 +26,10 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +49,7 @@ public final class MeasureWorker implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration POLL_WHILE_MEASURING = Duration.ofMillis(5);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+    private static final int EVALUATION_SECONDS = 30;
     private static final int POLL_RECORDS = 8;
     /** After this time, the work of a worker that died goes to the others. */
     private static final int SESSION_MILLIS = 15_000;
@@ -117,12 +122,17 @@ public final class MeasureWorker implements AutoCloseable {
         consumer.subscribe(List.of(topic), new Rebalance());
         boolean complete = false;
         while (!stopped && !complete) {
-            settings.run().ifPresent(this::open);
-            read();
-            take();
-            write();
-            commitPassed(COMMIT_NANOS);
-            complete = settings.run().isPresent() && isComplete(settings.run().get());
+            try {
+                settings.run().ifPresent(this::open);
+                read();
+                take();
+                write();
+                commitPassed(COMMIT_NANOS);
+                complete =
+                        settings.run().isPresent() && isComplete(settings.run().get());
+            } catch (RetriableException e) {
+                failed(e);
+            }
         }
         return complete;
     }
@@ -159,10 +169,10 @@ public final class MeasureWorker implements AutoCloseable {
         stopped = true;
         evaluation.shutdownNow();
         writer.close();
-        consumer.close(CLOSE_TIMEOUT);
+        consumer.close(CloseOptions.timeout(CLOSE_TIMEOUT));
         try {
             // Evaluation is native code, and its memory must not go while it runs.
-            if (evaluation.awaitTermination(1, TimeUnit.MINUTES)) {
+            if (evaluation.awaitTermination(EVALUATION_SECONDS, TimeUnit.SECONDS)) {
                 runs.close();
             }
         } catch (InterruptedException e) {
@@ -173,10 +183,10 @@ public final class MeasureWorker implements AutoCloseable {
     private void read() {
         List<TopicPartition> full = new ArrayList<>();
         List<TopicPartition> hungry = new ArrayList<>();
-        queues.forEach(
-                (partition, queue) -> (queue.waiting() >= POLL_RECORDS ? full : hungry).add(partition));
+        queues.forEach((partition, queue) -> (queue.waiting() >= POLL_RECORDS ? full : hungry).add(partition));
         consumer.pause(full);
         consumer.resume(hungry);
+        openMissing();
         boolean measuring = intake.unmeasured() > 0;
         ConsumerRecords<byte[], byte[]> records = consumer.poll(measuring ? POLL_WHILE_MEASURING : POLL);
         for (TopicPartition partition : records.partitions()) {
@@ -194,6 +204,17 @@ public final class MeasureWorker implements AutoCloseable {
             oldest = Math.min(oldest, queue.oldestMillis());
         }
         progress = progress.waiting(steps, oldest);
+    }
+
+    /** A partition whose progress could not be read when it came to this worker. */
+    private void openMissing() {
+        for (TopicPartition partition : consumer.assignment()) {
+            if (!queues.containsKey(partition)) {
+                PartitionQueue queue = queue(partition);
+                queues.put(partition, queue);
+                consumer.seek(partition, queue.position());
+            }
+        }
     }
 
     /** Takes records, lowest block first, while the evaluation needs some. */
@@ -230,19 +251,26 @@ public final class MeasureWorker implements AutoCloseable {
         BlockWork.Result result = next.block().result();
         OffsetAndMetadata offset = queue.offsetAfter(next);
         try {
-            long bytes =
-                    writer.write(result.updates(), Map.of(queue.partition(), offset), consumer.groupMetadata());
+            long bytes = writer.write(result.updates(), Map.of(queue.partition(), offset), consumer.groupMetadata());
             group.wrote(queue.partition(), offset, bytes);
         } catch (CommitFailedException | RebalanceInProgressException e) {
-            log.info("Block {} of {} may belong to another worker now", next.block().block(), next.run(), e);
+            log.info(
+                    "Block {} of {} may belong to another worker now",
+                    next.block().block(),
+                    next.run(),
+                    e);
             again(queue);
             return false;
+        } catch (AuthorizationException | RecordTooLargeException e) {
+            throw e; // another attempt would end like this one
         } catch (KafkaException e) {
-            failedAt = System.nanoTime();
-            say(true, "Kafka does not take what is measured, and gets it again until it does: " + e.getMessage());
+            failed(e);
             return false;
         }
-        say(false, "Kafka takes what is measured again");
+        if (failing) {
+            failing = false;
+            listener.said("Kafka takes what is measured again");
+        }
         queue.written(offset);
         progress = progress.written(result);
         listener.blockWritten(
@@ -253,23 +281,20 @@ public final class MeasureWorker implements AutoCloseable {
         return true;
     }
 
-    private void say(boolean fails, String line) {
-        if (fails != failing) {
-            failing = fails;
-            listener.said(line);
+    private void failed(KafkaException fault) {
+        failedAt = System.nanoTime();
+        if (!failing) {
+            failing = true;
+            listener.said("Kafka at " + settings.kafka().get(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG)
+                    + " does not answer, or takes nothing; trying again until it does: " + fault.getMessage());
         }
     }
 
     /** Reads a partition again from where its group is. */
     private void again(PartitionQueue queue) {
-        TopicPartition partition = queue.partition();
         queue.cancel();
-        queues.remove(partition);
-        if (consumer.assignment().contains(partition)) {
-            PartitionQueue anew = queue(partition);
-            queues.put(partition, anew);
-            consumer.seek(partition, anew.position());
-        }
+        queues.remove(queue.partition());
+        openMissing();
     }
 
     private PartitionQueue queue(TopicPartition partition) {
@@ -289,8 +314,7 @@ public final class MeasureWorker implements AutoCloseable {
         }
         committedAt = System.nanoTime();
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-        queues.values()
-                .forEach(queue -> queue.passed().ifPresent(offset -> offsets.put(queue.partition(), offset)));
+        queues.values().forEach(queue -> queue.passed().ifPresent(offset -> offsets.put(queue.partition(), offset)));
         if (offsets.isEmpty()) {
             return;
         }
@@ -304,7 +328,8 @@ public final class MeasureWorker implements AutoCloseable {
 
     /** Whether the run has ended and its group has measured all of it. */
     private boolean isComplete(String run) {
-        boolean quiet = opened && queues.values().stream().allMatch(queue -> queue.waiting() == 0) && intake.unmeasured() == 0;
+        boolean quiet =
+                opened && queues.values().stream().allMatch(queue -> queue.waiting() == 0) && intake.unmeasured() == 0;
         if (!quiet || !runs.hasEnded(run)) {
             return false;
         }
@@ -335,7 +360,7 @@ public final class MeasureWorker implements AutoCloseable {
         int end = Math.max(group.endStep(run), recorded.hasLastStep() ? recorded.getLastStep() + 1 : first);
         int steps = recorded.getTrajectory().getStepsInBlock();
         List<Update> updates = new ArrayList<>();
-        for (int block : group.unwritten(run, (end - first + steps - 1) / steps)) {
+        for (int block : group.unwritten(run, (end - first + steps - 1) / steps, group.partitions(recorded))) {
             int from = first + block * steps;
             int to = Math.min(end, from + steps);
             updates.add(measurer.lost(from, to, BlockWork.GONE));
@@ -362,7 +387,13 @@ public final class MeasureWorker implements AutoCloseable {
 
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-            partitions.forEach(partition -> queues.put(partition, queue(partition)));
+            for (TopicPartition partition : partitions) {
+                try {
+                    queues.put(partition, queue(partition));
+                } catch (RetriableException e) {
+                    log.debug("The progress of {} is read later", partition, e);
+                }
+            }
         }
     }
 }

@@ -75,16 +75,25 @@ final class MeasuredRuns implements AutoCloseable {
         long since = unknown.computeIfAbsent(run, unused -> System.nanoTime());
         if (settings.run().isEmpty() && System.nanoTime() - since > PATIENCE_NANOS) {
             leftOut.add(run);
-            listener.leftOut(run, "run: must have a manifest in " + LedgerTopic.RUN.named(settings.topicPrefix())
-                    + ". Found: none; it may be deleted");
+            listener.leftOut(
+                    run,
+                    "run: must have a manifest in " + LedgerTopic.RUN.named(settings.topicPrefix())
+                            + ". Found: none; it may be deleted");
         }
     }
 
-    /** The newest manifest of a run, at most two seconds old; empty when there is none. */
+    /**
+     * The newest manifest of a run, at most two seconds old; empty when there is none.
+     *
+     * @throws org.apache.kafka.common.errors.RetriableException when Kafka is away
+     */
     Optional<RunManifest> manifest(String run) {
         if (System.nanoTime() - readAt >= AGE_NANOS) {
-            manifests = RunManifests.read(settings.kafka(), settings.topicPrefix());
-            readAt = System.nanoTime();
+            try {
+                manifests = RunManifests.read(settings.kafka(), settings.topicPrefix());
+            } finally {
+                readAt = System.nanoTime(); // not again at once, if Kafka is away
+            }
         }
         return Optional.ofNullable(manifests.get(run));
     }

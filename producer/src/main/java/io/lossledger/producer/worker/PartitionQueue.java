@@ -28,7 +28,8 @@ final class PartitionQueue {
     private double stepsPerRecord;
 
     /** A record; {@code point} is null when it breaks the contract, as {@code fault} says. */
-    record Entry(long offset, long timestampMillis, @Nullable Point point, String fault) {
+    record Entry(
+            long offset, long timestampMillis, @Nullable Point point, String fault) {
         static Entry of(ConsumerRecord<byte[], byte[]> record) {
             try {
                 Point point = PointParser.parse(record.key(), record.value());
@@ -108,6 +109,11 @@ final class PartitionQueue {
         stepsPerRecord = first.getStepsInBlock() / ((first.getStepsInBlock() + 1.0) * chunks);
     }
 
+    /** Adds a block of a run of which nothing came. */
+    void addGone(String run, BlockWork block) {
+        ended.add(new Ended(run, block));
+    }
+
     /** Ends the open block of a run. */
     void end(String run) {
         BlockWork block = open.remove(run);
@@ -171,7 +177,8 @@ final class PartitionQueue {
     long oldestMillis() {
         Entry next = entries.peek();
         long waiting = next == null ? Long.MAX_VALUE : next.timestampMillis();
-        return Math.min(waiting, blocks().mapToLong(BlockWork::firstMillis).min().orElse(Long.MAX_VALUE));
+        return Math.min(
+                waiting, blocks().mapToLong(BlockWork::firstMillis).min().orElse(Long.MAX_VALUE));
     }
 
     /** About how many steps this many records hold. */

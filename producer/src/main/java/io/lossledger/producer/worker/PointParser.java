@@ -108,8 +108,10 @@ final class PointParser {
         return switch (type) {
             case ELEMENT_TYPE_FLOAT32 -> Float.BYTES;
             case ELEMENT_TYPE_FLOAT64 -> Double.BYTES;
-            default -> throw new InvalidPointException(
-                    "point.chunk.element_type: must be ELEMENT_TYPE_FLOAT32 or ELEMENT_TYPE_FLOAT64. Found: " + type);
+            default ->
+                throw new InvalidPointException(
+                        "point.chunk.element_type: must be ELEMENT_TYPE_FLOAT32 or ELEMENT_TYPE_FLOAT64. Found: "
+                                + type);
         };
     }
 

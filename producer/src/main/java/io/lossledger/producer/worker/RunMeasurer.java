@@ -31,11 +31,7 @@ public final class RunMeasurer implements AutoCloseable {
      * @param resources closed with this measurer, such as an evaluation pool
      */
     public RunMeasurer(
-            RunManifest manifest,
-            ModelLayout layout,
-            StepMeasurer measurer,
-            UpdateForm form,
-            AutoCloseable resources) {
+            RunManifest manifest, ModelLayout layout, StepMeasurer measurer, UpdateForm form, AutoCloseable resources) {
         this.manifest = manifest;
         this.layout = layout;
         this.measurer = measurer;

@@ -32,8 +32,7 @@ public record WorkerProgress(
     }
 
     WorkerProgress withLost(int steps) {
-        return new WorkerProgress(
-                segments, blocks, lostSteps + steps, invalidPoints, waitingSteps, oldestMillis);
+        return new WorkerProgress(segments, blocks, lostSteps + steps, invalidPoints, waitingSteps, oldestMillis);
     }
 
     WorkerProgress withInvalid(long points) {

@@ -60,12 +60,19 @@ final class GroupProgressTest {
             open.add(block);
         }
         while (open.size() > 20) {
-            assertThat(GroupProgress.lowestOpen("run", progress)).isEqualTo(open.first().longValue());
+            assertThat(GroupProgress.lowestOpen("run", progress, partitions))
+                    .isEqualTo(open.first().longValue());
             int partition = random.nextInt(partitions);
-            open.stream().filter(block -> PointKey.partition("run", block, partitions) == partition).findFirst().ifPresent(next -> {
-                open.remove(next);
-                progress.merge(partition, GroupProgress.NOTHING, (old, unused) -> old.with("run", new Written(next, 0)));
-            });
+            open.stream()
+                    .filter(block -> PointKey.partition("run", block, partitions) == partition)
+                    .findFirst()
+                    .ifPresent(next -> {
+                        open.remove(next);
+                        progress.merge(
+                                partition,
+                                GroupProgress.NOTHING,
+                                (old, unused) -> old.with("run", new Written(next, 0)));
+                    });
         }
     }
 }

@@ -21,8 +21,7 @@ final class OpenBlockTest {
 
     @BeforeEach
     void open() {
-        block = new OpenBlock(
-                Points.chunk(BLOCK, START, 0, 0), ElementType.ELEMENT_TYPE_FLOAT32, Points.LENGTH);
+        block = new OpenBlock(Points.chunk(BLOCK, START, 0, 0), ElementType.ELEMENT_TYPE_FLOAT32, Points.LENGTH);
         assertThat(block.firstStep()).isEqualTo(START);
     }
 
@@ -32,7 +31,11 @@ final class OpenBlockTest {
             add(step, 0);
         }
         assertThat(segments)
-                .containsExactly("6..7 from 6.0 to 7.0", "7..8 from 7.0 to 8.0", "8..9 from 8.0 to 9.0", "9..10 from 9.0 to 10.0");
+                .containsExactly(
+                        "6..7 from 6.0 to 7.0",
+                        "7..8 from 7.0 to 8.0",
+                        "8..9 from 8.0 to 9.0",
+                        "9..10 from 9.0 to 10.0");
     }
 
     @Test
@@ -54,8 +57,7 @@ final class OpenBlockTest {
         add(START + 3, 2);
         add(START + 4, 2);
         assertThat(segments)
-                .containsExactly(
-                        "6..7 from 6.0 to 7.0", "7..8 from 1007.0 to 1008.0", "9..10 from 2009.0 to 2010.0");
+                .containsExactly("6..7 from 6.0 to 7.0", "7..8 from 1007.0 to 1008.0", "9..10 from 2009.0 to 2010.0");
     }
 
     @Test

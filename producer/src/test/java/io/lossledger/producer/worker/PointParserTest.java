@@ -21,7 +21,8 @@ final class PointParserTest {
         for (Point point : new Point[] {
             Points.chunk(0, 2, 0, 0), Points.chunk(0, 6, 0, 1), Points.chunk(1, 6, 3, 0), Points.end(1, 10)
         }) {
-            assertThat(PointParser.parse(Points.key(point), point.toByteArray())).isEqualTo(point);
+            assertThat(PointParser.parse(Points.key(point), point.toByteArray()))
+                    .isEqualTo(point);
         }
     }
 
@@ -30,7 +31,8 @@ final class PointParserTest {
     void refusesWhatBreaksTheContract(Consumer<Point.Builder> fault, String message) {
         Point.Builder point = Points.chunk(1, 7, 0, 0).toBuilder();
         fault.accept(point);
-        assertThatThrownBy(() -> PointParser.parse(Points.key(point.build()), point.build().toByteArray()))
+        assertThatThrownBy(() -> PointParser.parse(
+                        Points.key(point.build()), point.build().toByteArray()))
                 .isInstanceOf(InvalidPointException.class)
                 .hasMessageStartingWith(message);
     }
@@ -53,7 +55,9 @@ final class PointParserTest {
                 fault(point -> point.getChunkBuilder().setChunks(0), "point.chunk.chunks: must be from 1"),
                 fault(point -> point.getChunkBuilder().setChunk(2), "point.chunk.chunk: must be from 0 to 1. Found: 2"),
                 fault(point -> point.getChunkBuilder().setLength(1L << 40), "point.chunk.length: must be from 1"),
-                fault(point -> point.getChunkBuilder().setOffset(3), "point.chunk.offset: must be from 0 to 2. Found: 3"),
+                fault(
+                        point -> point.getChunkBuilder().setOffset(3),
+                        "point.chunk.offset: must be from 0 to 2. Found: 3"),
                 fault(point -> point.getChunkBuilder().setCount(4), "point.chunk.count: must be from 1 to 3. Found: 4"),
                 fault(
                         point -> point.getChunkBuilder().setElementType(ElementType.ELEMENT_TYPE_UNSPECIFIED),

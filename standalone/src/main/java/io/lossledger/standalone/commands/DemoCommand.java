@@ -217,7 +217,8 @@ public final class DemoCommand implements Callable<Integer> {
         thread.start();
         ClosingRows closing;
         try {
-            closing = follow(new RunTable(out, new StepProgress(settings.steps())), task, trainer, ledger, measuring, view);
+            closing = follow(
+                    new RunTable(out, new StepProgress(settings.steps())), task, trainer, ledger, measuring, view);
         } finally {
             trainer.stop();
             thread.join();
@@ -234,7 +235,12 @@ public final class DemoCommand implements Callable<Integer> {
 
     /** Shows the run until its closing balance arrives. */
     private ClosingRows follow(
-            RunTable table, FutureTask<PublishReport> training, Trainer trainer, LedgerProcessor ledger, DemoWorkers measuring, RunView view)
+            RunTable table,
+            FutureTask<PublishReport> training,
+            Trainer trainer,
+            LedgerProcessor ledger,
+            DemoWorkers measuring,
+            RunView view)
             throws Exception {
         long lastSign = System.nanoTime();
         while (true) {

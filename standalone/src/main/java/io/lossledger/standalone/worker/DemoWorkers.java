@@ -57,7 +57,11 @@ public final class DemoWorkers implements AutoCloseable {
 
     /** Why a worker stopped, if one did before the run was measured. */
     public Optional<Throwable> failure() {
-        return tasks.stream().filter(FutureTask::isDone).map(DemoWorkers::failure).filter(Optional::isPresent).findAny()
+        return tasks.stream()
+                .filter(FutureTask::isDone)
+                .map(DemoWorkers::failure)
+                .filter(Optional::isPresent)
+                .findAny()
                 .flatMap(found -> found);
     }
 

@@ -1,6 +1,11 @@
 package io.lossledger.standalone.worker;
 
+import io.lossledger.producer.dl4j.Checkpoints;
+import io.lossledger.producer.evaluate.EvaluationPool;
 import io.lossledger.producer.evaluate.EvaluatorChoice;
+import io.lossledger.producer.measure.MeasureSettings;
+import io.lossledger.producer.publish.PublishReport;
+import io.lossledger.producer.publish.PublisherSettings;
 import io.lossledger.producer.publish.UpdateForm;
 import io.lossledger.producer.worker.MeasureWorker;
 import io.lossledger.producer.worker.WorkerListener;
@@ -21,8 +26,11 @@ import io.lossledger.standalone.terminal.ExitCode;
 import io.lossledger.standalone.terminal.ProgressLine;
 import io.lossledger.standalone.terminal.StopSignal;
 import io.lossledger.standalone.terminal.UserException;
+import io.lossledger.trainer.CheckpointSettings;
 import io.lossledger.trainer.RecordedTraining;
 import io.lossledger.trainer.RecordedTraining.Question;
+import io.lossledger.trainer.TrainSettings;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -40,19 +48,22 @@ import picocli.CommandLine.Spec;
 /** {@code lossledger measure}. */
 @Command(
         name = "measure",
-        description = "Measures recorded runs (train --record), on any number of machines, during the training or later.",
+        description =
+                "Measures recorded runs (train --record), on any number of machines, during the training or later.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Start as many workers as you like, before, during or after the training: they share",
-            "the work, and when one dies, another one measures what it had begun. With --run, a",
-            "worker ends when all of the run is measured; with --all it waits for more.",
+            "Start as many workers as you like, before, during or after the training: they",
+            "share the work, and when one dies, another one measures what it had begun.",
+            "With --run, a worker ends when all of the run is measured; with --all it waits",
+            "for more.",
             "",
             "Examples:",
             "  lossledger measure --run fc-1                    what the run declares",
-            "  lossledger measure --all --data ~/mnist          every recorded run of these images",
+            "  lossledger measure --all --data ~/mnist          recorded runs of these images",
             "  lossledger measure --run fc-1 --as fc-1-threes --objective class=3",
-            "  lossledger measure --run fc-1 --as fc-1-exact --max-splits 16 --float64"
+            "  lossledger measure --run fc-1 --as fc-1-exact --max-splits 16 --float64",
+            "  lossledger measure --run old-1 --checkpoints saved --data ~/mnist"
         })
 public final class MeasureCommand implements Callable<Integer> {
     private static final int MEBI_BITS = 20;
@@ -67,9 +78,7 @@ public final class MeasureCommand implements Callable<Integer> {
     @Nullable
     String run;
 
-    @Option(
-            names = "--all",
-            description = "Measures every recorded run that fits the data set, and waits for more.")
+    @Option(names = "--all", description = "Measures every recorded run that fits the data set, and waits for more.")
     boolean all;
 
     @Option(
@@ -78,6 +87,23 @@ public final class MeasureCommand implements Callable<Integer> {
             description = "Folder with the images that the run was trained on. Default: the generated ones")
     @Nullable
     Path data;
+
+    @Option(
+            names = "--checkpoints",
+            paramLabel = "DIR",
+            description =
+                    "Folder with networks that DL4J's ModelSerializer saved during a training (*.zip). They become the"
+                            + " run that --run names, with the chord from each network to the next as a segment, and are measured.")
+    @Nullable
+    Path checkpoints;
+
+    @Option(
+            names = "--objective-size",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "With --checkpoints: measures the train loss on a stratified sample of N images. 0 means all"
+                    + " images. Default: ${DEFAULT-VALUE}")
+    int objectiveSize;
 
     @Mixin
     QuestionOptions asking = new QuestionOptions();
@@ -142,21 +168,25 @@ public final class MeasureCommand implements Callable<Integer> {
     CommandSpec spec;
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws InterruptedException, IOException {
         if (all == (run != null)) {
             throw new UserException("--run: must be set, or --all instead of it. Found: " + (all ? "both" : "neither"));
         }
-        Optional<Question> question = asking.question();
+        Optional<Question> question = checkpoints == null ? asking.question() : Optional.empty();
         WorkerSettings settings = settings(question);
-        RecordedTraining trainings = new RecordedTraining(
-                Optional.ofNullable(data), question, threads(), evaluator, verifyEvaluator, form);
+        RecordedTraining trainings =
+                new RecordedTraining(Optional.ofNullable(data), question, threads(), evaluator, verifyEvaluator, form);
         Optional<Integer> port =
                 Optional.ofNullable(httpPort).map(given -> ListenAddress.requirePort("--http-port", given));
         kafka.createTopics(
                 topics.settings(kafka.topicPrefix),
                 EnumSet.of(LedgerTopic.UPDATE, LedgerTopic.TRAJECTORY, LedgerTopic.RUN));
         CommandRights.require(spec);
-        sayIfMissing();
+        if (checkpoints == null) {
+            sayIfMissing();
+        } else {
+            recordCheckpoints(checkpoints);
+        }
         Lines lines = new Lines();
         try (MeasureWorker worker = new MeasureWorker(settings, trainings::open, lines);
                 StopSignal stop = StopSignal.install(worker::stop)) {
@@ -172,6 +202,36 @@ public final class MeasureCommand implements Callable<Integer> {
                 return measure(worker, stop, lines);
             }
         }
+    }
+
+    private void recordCheckpoints(Path folder) throws IOException {
+        if (run == null || data == null || asking.as != null) {
+            throw new UserException("--checkpoints: must be used with --run and --data, and without --as. Found: --run "
+                    + run + ", --data " + data + ", --as " + asking.as);
+        }
+        Checkpoints networks = Checkpoints.in(folder);
+        PublishReport report = new CheckpointSettings(
+                        run,
+                        networks,
+                        data,
+                        asking.objectives(),
+                        objectiveSize,
+                        EvaluationPool.CHUNK_EXAMPLES,
+                        asking.change(MeasureSettings.DEFAULT),
+                        TrainSettings.DEFAULT_SEED)
+                .record(new PublisherSettings(
+                        kafka.topicPrefix,
+                        PublisherSettings.DEFAULT_CHUNK_BYTES,
+                        PublisherSettings.DEFAULT_PATIENCE,
+                        kafka.clientConfig()));
+        out().printf(
+                        Locale.ROOT,
+                        "recorded: run=%s networks=%d first-step=%d every=%d lost=%d%n",
+                        run,
+                        networks.files().size(),
+                        networks.firstStep(),
+                        networks.every(),
+                        report.failedRecords());
     }
 
     private WorkerSettings settings(Optional<Question> question) {
@@ -210,15 +270,15 @@ public final class MeasureCommand implements Callable<Integer> {
         }
         WorkerProgress progress = worker.progress();
         out().printf(
-                Locale.ROOT,
-                "%s: segments=%d blocks=%d lost-steps=%d invalid-points=%d seconds=%.1f segments/s=%.2f%n",
-                complete ? "measured" : "stopped",
-                progress.segments(),
-                progress.blocks(),
-                progress.lostSteps(),
-                progress.invalidPoints(),
-                lines.seconds(),
-                progress.segments() / lines.seconds());
+                        Locale.ROOT,
+                        "%s: segments=%d blocks=%d lost-steps=%d invalid-points=%d seconds=%.1f segments/s=%.2f%n",
+                        complete ? "measured" : "stopped",
+                        progress.segments(),
+                        progress.blocks(),
+                        progress.lostSteps(),
+                        progress.invalidPoints(),
+                        lines.seconds(),
+                        progress.segments() / lines.seconds());
         int code = progress.invalidPoints() > 0
                 ? ExitCode.NOT_BOOKED
                 : progress.lostSteps() > 0 ? ExitCode.RECORDS_LOST : 0;

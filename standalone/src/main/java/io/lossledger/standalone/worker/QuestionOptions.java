@@ -17,7 +17,9 @@ final class QuestionOptions {
     @Option(
             names = "--as",
             paramLabel = "RUN",
-            description = "Books what is measured as this new run, whose parent is the recorded one. The options below need it.")
+            description =
+                    "Books what is measured as this new run, whose parent is the recorded one. The other options here need"
+                            + " it, or --checkpoints.")
     @Nullable
     String as;
 
@@ -25,7 +27,8 @@ final class QuestionOptions {
             names = "--objective",
             paramLabel = "NAME",
             split = ",",
-            description = "Losses to measure: train, validation, class=K or classes. Default: those of the recorded run")
+            description =
+                    "Losses to measure: train, validation, class=K or classes. Default: those of the recorded run")
     @Nullable
     List<String> objectives;
 
@@ -77,18 +80,23 @@ final class QuestionOptions {
             refuseWithoutAs("--float64", float64);
             return Optional.empty();
         }
-        return Optional.of(
-                new Question(as, Optional.ofNullable(objectives).map(ObjectiveChoice::new), this::change));
+        return Optional.of(new Question(as, Optional.ofNullable(objectives).map(ObjectiveChoice::new), this::change));
+    }
+
+    /** The objectives of saved networks, which declare none themselves. */
+    ObjectiveChoice objectives() {
+        return new ObjectiveChoice(objectives == null ? List.of(ObjectiveChoice.TRAIN) : objectives);
     }
 
     private static void refuseWithoutAs(String option, boolean given) {
         if (given) {
             throw new UserException(option + ": must be used with --as RUN, because a recorded run is measured as it"
-                    + " declares. Found: no --as");
+                    + " declares (or with --checkpoints). Found: no --as");
         }
     }
 
-    private MeasureSettings change(MeasureSettings recorded) {
+    /** How it is measured, when it would otherwise be measured like this. */
+    MeasureSettings change(MeasureSettings recorded) {
         return new MeasureSettings(
                 float64 ? ElementType.ELEMENT_TYPE_FLOAT64 : recorded.type(),
                 rule == null ? recorded.rule() : rule,

@@ -93,7 +93,7 @@ class WrongOptionsTest {
     @Test
     void namesAnUnknownTopic() {
         assertRefused(
-                "TOPIC: must be one of update, run, layer, unit, step, window, moment, alert, bucket, parameter, rejected."
+                "TOPIC: must be one of update, trajectory, run, layer, unit, step, window, moment, alert, bucket, parameter, rejected."
                         + " Found: losses",
                 "tail",
                 "losses");

@@ -55,6 +55,9 @@ public final class RunImport {
     private final Map<String, Object> kafka;
     private final String topicPrefix;
     private final AtomicReference<@Nullable Exception> fault = new AtomicReference<>();
+    /** 0 until there is a point. */
+    private int trajectoryPartitions;
+
     private volatile boolean stopped;
 
     /** @param kafka settings of the clients, with {@code bootstrap.servers} */
@@ -200,9 +203,7 @@ public final class RunImport {
             send(
                     producer,
                     new ProducerRecord<>(
-                            LedgerTopic.RUN.named(topicPrefix),
-                            run.getBytes(StandardCharsets.UTF_8),
-                            manifest.toByteArray()));
+                            LedgerTopic.RUN.named(topicPrefix), run.getBytes(StandardCharsets.UTF_8), here(manifest)));
             producer.flush();
             requireTaken();
             producer.commitTransaction();
@@ -213,6 +214,21 @@ public final class RunImport {
             producer.close(CLOSE_TIMEOUT);
         }
         TransactionEnd.await(config);
+    }
+
+    /** The manifest as it was, except that it states where the blocks of a trajectory are here. */
+    private byte[] here(ByteString manifest) {
+        if (trajectoryPartitions == 0) {
+            return manifest.toByteArray();
+        }
+        RunManifest.Builder changed = RunManifest.newBuilder();
+        try {
+            RowFormat.JSON.merge(manifest.toByteArray(), changed);
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalStateException("the manifest has been read before", e);
+        }
+        changed.getTrajectoryBuilder().setPartitions(trajectoryPartitions);
+        return RowFormat.JSON.serialize(changed.build());
     }
 
     private Map<String, Object> config(String run) {
@@ -234,15 +250,14 @@ public final class RunImport {
         }
         boolean isPoint = !record.getTopic().isEmpty();
         String topic = (isPoint ? LedgerTopic.TRAJECTORY : LedgerTopic.UPDATE).named(topicPrefix);
+        if (isPoint) {
+            trajectoryPartitions = producer.partitionsFor(topic).size();
+        }
         send(
                 producer,
                 new ProducerRecord<>(
                         topic,
-                        isPoint
-                                ? partition(
-                                        record.getKey().toStringUtf8(),
-                                        producer.partitionsFor(topic).size())
-                                : null,
+                        isPoint ? partition(record.getKey().toStringUtf8(), trajectoryPartitions) : null,
                         record.getTimestampMillis(),
                         record.getKey().toByteArray(),
                         record.hasValue() ? record.getValue().toByteArray() : null,
