@@ -28,8 +28,7 @@ export function runLabels(runs, models) {
 
 /** Shows it below the header, with links to the other runs. */
 export function showRelation({manifest, runs, beside}) {
-  const asking = manifest ? (runs ?? []).filter(one => isAsked(one) && one.recorded_run === manifest.run) : [];
-  const parts = !manifest ? [] : isAsked(manifest) ? question(manifest, runs ?? []) : asking.length > 0 ? asked(manifest, asking) : [];
+  const parts = !manifest ? [] : isAsked(manifest) ? question(manifest) : asked(manifest, runs ?? []);
   const shown = beside.length > 0 ? parts.filter(([, , compares]) => !compares) : parts;
   line.hidden = shown.length === 0;
   const key = JSON.stringify(shown);
@@ -44,12 +43,13 @@ export function showRelation({manifest, runs, beside}) {
 }
 
 /** Words, each with the address that it leads to or without one, and whether that compares runs. */
-function question({run, question: words, recorded_run: recorded}, runs) {
-  if (!runs.some(one => one.run === recorded)) return [[`asks ${words} of the trajectory of ${recorded}, which does not exist any more`]];
+function question({run, question: words, recorded_run: recorded}) {
   return [[`asks ${words} of the trajectory of `], [recorded, to(recorded)], [' · ', null, true], ['compare', to(run, [recorded]), true]];
 }
 
-function asked({run}, asking) {
+function asked({run}, runs) {
+  const asking = runs.filter(one => isAsked(one) && one.recorded_run === run);
+  if (asking.length === 0) return [];
   const others = asking.flatMap(({run: name, question: words}, at) => [[at > 0 ? ', ' : ''], [name, to(name)], [` (${words})`]]);
   const first = asking.slice(0, MOST_BESIDE).map(one => one.run);
   return [['asked later: '], ...others, [' · ', null, true], ['compare', to(run, first), true]];

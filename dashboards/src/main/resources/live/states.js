@@ -23,7 +23,7 @@ function silence(manifest, model, now) {
 /** The newest step that the trainer has sent, as far as is known, or null; for a run that measures the trajectory of another one, that one's. */
 export function sentStep(manifest, recording) {
   const source = isAsked(manifest) ? recording : manifest;
-  return source?.last_step ?? source?.sent_step ?? null;
+  return manifest.last_step ?? source?.last_step ?? source?.sent_step ?? null;
 }
 
 /**

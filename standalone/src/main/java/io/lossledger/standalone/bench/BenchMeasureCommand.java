@@ -94,7 +94,7 @@ final class BenchMeasureCommand implements Callable<Integer> {
         out.println("|---|---|---|---|");
         row("1", speeds.get(0), "%.1f");
         row("2", speeds.get(1), "%.1f");
-        row("2, by 1", ratios, "%.2f");
+        row("2, by 1", ratios, "%.2f"); // of the same round
         out.println();
         out.println("| sent for a step | bytes |");
         out.println("|---|---|");
