@@ -83,7 +83,7 @@ export class Charts {
   /**
    * Shows the model in the shared range.
    *
-   * @param settings sampled (the objective is), smooth (steps), log (scale of the loss), parent (model of the run that this one resumes)
+   * @param settings sampled (the objective is), smooth (steps), log (scale of the loss), parent (model, name and last step of a run that is drawn with it, or null)
    */
   show(model, manifest, {sampled, smooth, log, parent}) {
     this.model = model;
@@ -99,13 +99,13 @@ export class Charts {
     const at = value => (log ? powers(value) : gaps(value));
     const allocated = model.loss.map((loss, i) => (known(loss) && known(model.residual[i]) ? loss - model.residual[i] : null));
     this.alerts = model.alerts.filter(alert => alert.objective === '' || alert.objective === model.facts.objective);
-    this.lossWords.textContent = 'the two should coincide' + (this.alerts.length > 0 ? '; ▴ alerts' : '') + (parent ? `; grey: parent ${manifest.parent_run}` : '');
+    this.lossWords.textContent = 'the two should coincide' + (this.alerts.length > 0 ? '; ▴ alerts' : '') + (parent ? `; grey: parent ${parent.name}` : '');
     this.#fitHeights();
     const losses = [at([start, ...model.loss]), at([start, ...allocated])];
-    const before = parent ? parent.last.filter(step => step <= manifest.parent_step) : [];
-    const parentLoss = parent ? at(parent.loss.slice(0, before.length)) : [];
+    const before = parent ? parent.model.last.filter(step => step <= parent.last) : [];
+    const parentLoss = parent ? at(parent.model.loss.slice(0, before.length)) : [];
     const range = rangeOf(padded(model), losses);
-    const parentRange = before.length > 0 ? rangeOf(parent, [parentLoss]) : range;
+    const parentRange = before.length > 0 ? rangeOf(parent.model, [parentLoss]) : range;
     this.loss.show(uPlot.join([[x, ...losses], [before, parentLoss]]), [Math.min(range[0], parentRange[0]), Math.max(range[1], parentRange[1])]);
     this.#showResidual(x);
     this.piles = piles(model);

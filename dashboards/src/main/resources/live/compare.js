@@ -3,6 +3,7 @@ import {css, RUNS} from './colors.js';
 import {count, number, signed} from './format.js';
 import {bucketAt} from './model.js';
 import {gaps, Panel, powers, rangeOf, text, title, uPlot, valueRows} from './panel.js';
+import {runLabels} from './relations.js';
 
 /** The colour of the run at a place in the comparison. */
 export function runColor(at) {
@@ -51,6 +52,7 @@ export class Comparison {
   /** @param models of the runs in their order; null where nothing has come */
   show(models, layer, log) {
     this.models = models;
+    this.labels = runLabels(this.runs, models);
     this.loss.log = log;
     this.logButton.setAttribute('aria-pressed', String(log));
     const names = [...new Set(models.flatMap(model => model?.layers.map(one => one.layer) ?? []))];
@@ -70,11 +72,11 @@ export class Comparison {
   /** Values at a step, or where it is infinite the newest of each run. */
   read(step) {
     if (!this.models) return;
-    this.lossWords.textContent = `of each run, ${step === Infinity ? 'newest values' : `values at step ${count(Math.round(step))}`}`;
-    const rows = of => this.runs.map((run, at) => {
+    this.lossWords.textContent = `of each run${this.labels.join() === this.runs.join() ? '' : ' under its own objective'}, ${step === Infinity ? 'newest values' : `values at step ${count(Math.round(step))}`}`;
+    const rows = of => this.runs.map((_, at) => {
       const model = this.models[at];
       const bucket = step === Infinity && model?.size > 0 ? model.size - 1 : bucketWith(model, step);
-      return [run, bucket === null ? '–' : of(model, bucket), runColor(at), 'line'];
+      return [this.labels[at], bucket === null ? '–' : of(model, bucket), runColor(at), 'line'];
     });
     valueRows(this.loss, rows((model, bucket) => number(model.loss[bucket])));
     valueRows(this.lca, rows((model, bucket) => number(model.lca[bucket])));
@@ -97,13 +99,13 @@ export class Comparison {
   #showTable(names) {
     // Runs of different length are compared where all of them are.
     const step = Math.min(...this.models.filter(model => model?.size > 0).map(model => model.last[model.common]));
-    this.tableTitle.textContent = `ΣLCA by layer up to step ${count(step)}, the newest of all runs, and the difference to ${this.runs[0]}`;
+    this.tableTitle.textContent = `ΣLCA by layer up to step ${count(step)}, the newest of all runs, and the difference to ${this.labels[0]}`;
     const sum = (model, name) => {
       const bucket = bucketWith(model, step);
       return bucket === null ? null : model.layers.find(one => one.layer === name)?.cumulative[bucket] ?? null;
     };
     const head = document.createElement('tr');
-    head.append(text('th', 'layer'), ...this.runs.map((run, at) => {
+    head.append(text('th', 'layer'), ...this.labels.map((run, at) => {
       const cell = text('th', run);
       cell.style.color = runColor(at);
       return cell;

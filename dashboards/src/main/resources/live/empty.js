@@ -1,4 +1,8 @@
 // What the page says while there is nothing to draw.
+import {count} from './format.js';
+import {isAsked} from './relations.js';
+import {sentStep} from './states.js';
+
 const section = document.querySelector('#empty');
 
 export function showEmpty(state) {
@@ -38,9 +42,25 @@ function words(state) {
     return [['h2', 'No runs yet'], ['p', 'A training appears here as soon as it begins. To start one:'], ['code', './lossledger train --steps 500']];
   }
   if (!state.model || state.model.facts.reading) return [['h2', 'Reading the ledger …']];
-  if (state.manifest?.sent_step === undefined) return [['h2', 'No steps yet'], ['p', `Run ${state.run} has begun; its trainer has not sent a step yet.`]];
-  if (mayBook(state.run, state.manifest)) {
+  const {manifest} = state;
+  const sent = manifest ? sentStep(manifest, state.recording) : null;
+  if (manifest?.recorded_run && (sent !== null || isAsked(manifest))) return unmeasured(manifest, sent);
+  if (sent === null) return [['h2', 'No steps yet'], ['p', `Run ${state.run} has begun; its trainer has not sent a step yet.`]];
+  if (mayBook(state.run, manifest)) {
     return [['h2', 'No steps yet'], ['p', `The trainer of run ${state.run} has sent steps; they are being booked.`]];
   }
   return [['h2', 'No step is booked'], ['p', `The trainer of run ${state.run} has sent steps, but no processor has booked one. To start a processor:`], ['code', './lossledger process']];
+}
+
+/** Nothing of a recorded trajectory is booked: perhaps no worker measures it. */
+function unmeasured(manifest, sent) {
+  const {run, recorded_run: recorded, first_step: first} = manifest;
+  const steps = sent === null ? `Run ${recorded} is recorded` : `${count(sent + 1 - first)} steps of run ${recorded} are recorded`;
+  return [
+    ['h2', 'No step is measured yet'],
+    ['p', isAsked(manifest) ? `${steps}. Workers measure them. To start one more, give it the options of the first:` : `${steps}. Workers measure them. To start one:`],
+    ['code', `./lossledger measure --run ${recorded}${isAsked(manifest) ? ` --as ${run} …` : ''}`],
+    ['p', 'A processor must run, too:'],
+    ['code', './lossledger process'],
+  ];
 }

@@ -10,6 +10,7 @@ import {bucketAt, frozen, RunModel, UnitModel} from './model.js';
 import {hideNotice, showBanner, showNotice} from './notices.js';
 import {moveCursor, restyleAll, shared} from './panel.js';
 import {showObjectives, showRuns} from './pickers.js';
+import {parentLine, runLabels, showRelation} from './relations.js';
 import {Runs} from './runs.js';
 import {showAlerts, showFacts, showParts} from './side.js';
 import {showState} from './states.js';
@@ -25,7 +26,7 @@ const HIDDEN_MILLIS = 60_000;
 const state = {
   ...readAddress(),
   runs: null, editable: false, missingTopics: [], kafka: {kafka: 'up', message: '', topics: []}, lost: '', unknown: false,
-  manifest: null, model: null, stale: false, parent: '', others: new Map(), units: new UnitModel(), pictures: null,
+  manifest: null, model: null, stale: false, parent: '', recording: null, others: new Map(), units: new UnitModel(), pictures: null,
   charts: null, comparison: null, detail: null, cursor: null, paused: false, frozen: null, touched: false, version: 0,
 };
 const layers = new Layers($('#layers-section'), toggleLayer);
@@ -66,7 +67,8 @@ const stream = new Stream({
     later();
   },
   manifest(message) {
-    if (message.run !== state.run) return;
+    if (message.run === state.manifest?.recorded_run) state.recording = message;
+    if (message.run !== state.run) return later();
     state.manifest = message;
     const parent = state.runs?.some(run => run.run === message.parent_run) ? message.parent_run : '';
     if (parent !== state.parent) {
@@ -120,7 +122,7 @@ function watch(changes) {
   if (changes.run !== undefined && changes.run !== state.run) {
     // The first run is watched as the address says, a later one from its beginning.
     if (state.run !== '') Object.assign(state, {objective: '', stratum: '', layer: '', zoomed: null, beside: []});
-    Object.assign(state, {manifest: null, model: null, parent: ''});
+    Object.assign(state, {manifest: null, model: null, parent: '', recording: null});
     closeDetail();
   }
   if (changes.layer !== undefined && changes.layer !== state.layer) closeDetail();
@@ -184,7 +186,8 @@ function draw() {
   for (const part of ['#charts', '#side', '#verdicts']) $(part).hidden = isEmpty;
   $('#empty').hidden = !isEmpty;
   $('#csv').disabled = isEmpty;
-  if (manifest) showState(manifest, state.model, state.paused);
+  showRelation(state);
+  if (manifest) showState(manifest, state.recording, state.model, state.paused);
   else $('#status').replaceChildren();
   if (isEmpty) {
     showEmpty(state);
@@ -218,7 +221,7 @@ function drawRun() {
     if (state.layer && manifest) openDetail();
   }
   const objective = manifest?.objectives.find(({name, stratum}) => name === model.facts.objective && stratum === model.facts.stratum);
-  const parent = others.get(state.parent) ?? null;
+  const parent = parentLine(manifest, model, others.get(state.parent));
   state.charts.show(model, manifest, {sampled: objective?.kind === 'OBJECTIVE_KIND_SAMPLED', smooth: state.smooth, log: state.log, parent});
   // Of a layer that is opened while the page is paused, nothing was there before.
   const {units, pictures} = state.frozen?.layer === state.layer ? state.frozen : state;
@@ -238,7 +241,7 @@ function drawComparison() {
   }
   state.comparison ??= new Comparison($('#panels'), names, {layer: layer => set({compared: layer}), log: log => set({log})});
   const models = [shown().model, ...state.beside.map(run => shown().others.get(run) ?? null)];
-  showRunVerdicts(names.map((run, at) => ({run, color: runColor(at), verdicts: models[at]?.facts.verdicts ?? null})));
+  showRunVerdicts(runLabels(names, models).map((run, at) => ({run, color: runColor(at), verdicts: models[at]?.facts.verdicts ?? null})));
   state.comparison.show(models, state.compared ?? state.layer, state.log);
 }
 
@@ -386,7 +389,7 @@ addEventListener('hashchange', () => {
   const wanted = readAddress();
   if (before.layer !== wanted.layer) closeDetail();
   if (wanted.following) state.touched = false;
-  if (before.run !== wanted.run) Object.assign(state, {manifest: null, model: null, parent: '', run: ''});
+  if (before.run !== wanted.run) Object.assign(state, {manifest: null, model: null, parent: '', recording: null, run: ''});
   else if (before.objective !== wanted.objective || before.stratum !== wanted.stratum) state.stale = true;
   watch(wanted);
 });

@@ -1,6 +1,7 @@
 // The alerts and the facts of a run. All text is set as text.
 import {count, number, time} from './format.js';
 import {text} from './panel.js';
+import {isAsked} from './relations.js';
 
 const alertList = document.querySelector('#alerts');
 const facts = document.querySelector('#facts');
@@ -45,7 +46,8 @@ export function showFacts(manifest, model) {
     ['rule', manifest.rule],
     ['measured', manifest.every > 1 ? `every ${count(manifest.every)} steps` : 'every step'],
     ['learning rate', number(model.rate[model.size - 1], 3)],
-    ['resumes', manifest.parent_run],
+    ['resumes', isAsked(manifest) ? '' : manifest.parent_run],
+    ['trajectory', manifest.recorded_run ? (isAsked(manifest) ? `of ${manifest.recorded_run}` : 'recorded') : ''],
     ['started', manifest.started > 0 ? time(manifest.started) : ''],
     ['ended', manifest.ended ? time(manifest.ended) : ''],
     ['steps missing', model.facts.missing_steps > 0 ? count(model.facts.missing_steps) : ''],

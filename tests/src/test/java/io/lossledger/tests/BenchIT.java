@@ -45,6 +45,16 @@ class BenchIT {
     }
 
     @Test
+    void comparesWorkers() throws Exception {
+        List<String> lines = table("measure", "--steps", 48, "--objective-size", 500, "--rounds", 1);
+        assertThat(lines).hasSize(11);
+        assertThat(lines.get(4)).matches("\\| 2, by 1 (\\| \\d+\\.\\d\\d ){3}\\|");
+        assertThat(lines.get(8)).matches("\\| trajectory \\| 3\\d\\d,\\d{3} \\|");
+        assertThat(lines.get(9)).matches("\\| update, vectors \\| 1,3\\d\\d,\\d{3} \\|");
+        assertThat(lines.get(10)).matches("\\| update, sums \\| \\d,\\d{3} \\|");
+    }
+
+    @Test
     void measuresEvaluation() throws Exception {
         assertThat(table("evaluation", "--network", "mnist-lenet", "--examples", 20, "--rounds", 1, "--float64"))
                 .hasSize(3)

@@ -295,9 +295,10 @@ class RecordedRunsIT {
             assertThat(list.exitCode()).as(list.errors()).isZero();
             assertThat(list.lines()).hasSize(4);
             assertThat(list.lines().get(0))
-                    .matches("run +status +started +took +steps +loss +books +helped most +hurt most +model");
+                    .matches(
+                            "run +status +started +took +steps +loss +books +helped most +hurt most +trajectory +model");
             assertThat(list.lines().get(1))
-                    .matches("odd +running +\\d{4}-\\d\\d-\\d\\d \\S+Z +- +- +– +– +– +– +synthetic");
+                    .matches("odd +running +\\d{4}-\\d\\d-\\d\\d \\S+Z +- +- +– +– +– +– +- +synthetic");
             assertThat(show.exitCode()).as(show.errors()).isZero();
             assertThat(show.lines())
                     .contains(

@@ -138,9 +138,7 @@ public final class Report {
         return new ReportRun(
                 source.run(),
                 RunAnswers.of(data, tolerance),
-                data.ask("SELECT model, data_set AS \"data set\", optimizer, rule, status, started,"
-                        + " (SELECT count(*) FROM s) AS steps, (SELECT any_value(parameters) FROM s) AS parameters"
-                        + " FROM runs WHERE run = " + RunData.quoted(source.run()) + " LIMIT 1"),
+                RunFacts.of(data),
                 Findings.of(data),
                 FIGURES.stream().flatMap(figure -> figure.apply(data).stream()).toList(),
                 notes(source, data));

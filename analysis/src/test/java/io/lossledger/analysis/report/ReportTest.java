@@ -64,6 +64,19 @@ class ReportTest {
     }
 
     @Test
+    void namesTheRunWhoseTrajectoryIsMeasured() throws Exception {
+        try (TableQuery query = TableQuery.open(run.export("run-1", ReportedRun.ASKED))) {
+            assertThat(html(query, ReportedRun.ASKED)).contains("<th>trajectory of</th>", "<td>run-1</td>");
+            assertThat(html(query, "run-1")).doesNotContain("trajectory of");
+        }
+    }
+
+    private static String html(TableQuery query, String run) {
+        return Report.of(List.of(new Report.Source(query, run, null, null, List.of())), TOLERANCE)
+                .html();
+    }
+
+    @Test
     void isSelfContained() throws Exception {
         try (TableQuery query = TableQuery.open(run.export("run-1"))) {
             String html = Report.of(List.of(new Report.Source(query, "run-1", null, null, List.of())), TOLERANCE)

@@ -15,6 +15,9 @@ import java.util.List;
 
 /** Runs of two layers with 900 and 100 parameters, in which the small one hurts, in an export. Not thread-safe. */
 final class ReportedRun {
+    /** Measures the trajectory of {@code run-1}. */
+    static final String ASKED = "run-1-asked";
+
     static final int STEPS = 40;
 
     private final Path folder;
@@ -34,7 +37,12 @@ final class ReportedRun {
         Path target = folder.resolve("out.duckdb");
         try (TableExport export = TableExport.create(target, ExportFormat.DUCKDB, false)) {
             for (String run : runs) {
-                add(export, RunManifest.newBuilder().setRun(run).setModel("two").build());
+                RunManifest.Builder manifest =
+                        RunManifest.newBuilder().setRun(run).setModel("two");
+                if (run.equals(ASKED)) {
+                    manifest.getTrajectoryBuilder().setRecordedRun("run-1");
+                }
+                add(export, manifest.build());
                 for (int step = 0; step < STEPS; step++) {
                     add(
                             export,

@@ -5,7 +5,6 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.lossledger.dashboards.live.frames.FrameSource;
 import io.lossledger.dashboards.live.frames.JsonText;
-import io.lossledger.dashboards.live.history.ManifestText;
 import io.lossledger.dashboards.live.history.ObjectiveKey;
 import io.lossledger.dashboards.live.topics.KafkaState;
 import io.lossledger.dashboards.live.topics.TopicTroubles;
@@ -157,7 +156,8 @@ public final class LiveServer implements AutoCloseable {
     }
 
     private void run(Context context) throws RequestException {
-        context.contentType(JSON).result(ManifestText.whole(manifest(context)));
+        String run = manifest(context).getRun();
+        context.contentType(JSON).result(feeds.catalogue().text(run).orElseThrow());
     }
 
     private void layers(Context context) throws RequestException {

@@ -37,6 +37,7 @@ final class PageFiles {
         "notices",
         "panel",
         "pickers",
+        "relations",
         "runs",
         "side",
         "smooth",

@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             BenchEvaluationCommand.class,
             BenchCostCommand.class,
+            BenchMeasureCommand.class,
             BenchThroughputCommand.class,
             BenchLatencyCommand.class,
             BenchMemoryCommand.class,
@@ -41,6 +42,7 @@ import picocli.CommandLine.Spec;
             "  lossledger bench sampled --steps 1000 --optimizer sgd,momentum",
             "  lossledger bench evaluation --network mnist-lenet --examples 2000",
             "  lossledger bench cost --steps 200",
+            "  lossledger bench measure --rounds 5",
             "  lossledger bench throughput --mib 512",
             "  lossledger bench latency --rate 50",
             "  lossledger bench memory --steps 100000",
@@ -57,7 +59,7 @@ public final class BenchCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "a benchmark is missing: accuracy, sampled, evaluation, cost, throughput, latency, memory, replay, metrics or page");
+                "a benchmark is missing: accuracy, sampled, evaluation, cost, measure, throughput, latency, memory, replay, metrics or page");
     }
 
     @Command(

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import picocli.CommandLine.Command;
@@ -59,21 +58,16 @@ final class BenchMemoryCommand implements Callable<Integer> {
         UserException.requirePositive("--steps", steps);
         TopicSettings topics = TopicSettings.DEFAULT;
         try (BenchKafka kafka = BenchKafka.start(0, topics)) {
-            Process processor = startProcessor(kafka);
-            try (RowFollower rows = new RowFollower(kafka.clientConfig(), topics.prefix(), LedgerTopic.STEP);
+            try (BenchProcess processor = startProcessor(kafka);
+                    RowFollower rows = new RowFollower(kafka.clientConfig(), topics.prefix(), LedgerTopic.STEP);
                     BenchRun run = new BenchRun("bench", WIDTHS, topics.prefix(), CHUNK_BYTES, kafka.clientConfig())) {
                 measure(run, rows, processor, kafka.stateDirectory());
-            } finally {
-                processor.destroy();
-                if (!processor.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-                    processor.destroyForcibly();
-                }
             }
         }
         return 0;
     }
 
-    private void measure(BenchRun run, RowFollower rows, Process processor, Path state) throws Exception {
+    private void measure(BenchRun run, RowFollower rows, BenchProcess processor, Path state) throws Exception {
         PrintWriter out = spec.commandLine().getOut();
         out.println("| steps | resident memory | state on disk |");
         out.println("|---|---|---|");
@@ -100,30 +94,21 @@ final class BenchMemoryCommand implements Callable<Integer> {
                 }
             }
             if (!processor.isAlive() || System.nanoTime() - lastSign > PATIENCE.toNanos()) {
-                throw new IllegalStateException("no more rows arrived after " + booked);
+                throw new IllegalStateException("no more rows arrived after " + booked + "\n" + processor.printed());
             }
         }
         run.finish();
     }
 
-    private Process startProcessor(BenchKafka kafka) throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("-Xmx" + heap);
-        String main = spec.root().userObject().getClass().getName();
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main, "process"));
-        command.addAll(List.of("--http-port", "0"));
-        command.addAll(List.of("--bootstrap-server", kafka.bootstrapServers()));
-        command.addAll(List.of("--state-dir", kafka.stateDirectory().toString()));
-        ProcessBuilder builder = new ProcessBuilder(command);
-        builder.environment().putIfAbsent("LOSSLEDGER_LOG", "warn");
-        return builder.redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+    private BenchProcess startProcessor(BenchKafka kafka) throws IOException {
+        List<String> process = new ArrayList<>(List.of("process", "--http-port", "0"));
+        process.addAll(List.of("--bootstrap-server", kafka.bootstrapServers()));
+        process.addAll(List.of("--state-dir", kafka.stateDirectory().toString()));
+        return new BenchProcess(spec, List.of("-Xmx" + heap), process);
     }
 
-    private static long residentKib(Process process) throws IOException, InterruptedException {
-        Process ps = new ProcessBuilder("ps", "-o", "rss=", "-p", Long.toString(process.pid())).start();
+    private static long residentKib(BenchProcess process) throws IOException, InterruptedException {
+        Process ps = new ProcessBuilder("ps", "-o", "rss=", "-p", Long.toString(process.id())).start();
         String answer = new String(ps.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         ps.waitFor();
         return Long.parseLong(answer.strip());

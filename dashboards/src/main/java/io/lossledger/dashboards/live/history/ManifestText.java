@@ -2,9 +2,11 @@ package io.lossledger.dashboards.live.history;
 
 import io.lossledger.dashboards.live.frames.JsonText;
 import io.lossledger.protobuf.Timestamps;
+import io.lossledger.protocol.RecordedTrajectory;
 import io.lossledger.protocol.v1.LayerManifest;
 import io.lossledger.protocol.v1.ObjectiveManifest;
 import io.lossledger.protocol.v1.RunManifest;
+import org.jspecify.annotations.Nullable;
 
 /** Manifests for the page: the whole manifest of one run, or a line for each run. Stateless. */
 public final class ManifestText {
@@ -13,8 +15,12 @@ public final class ManifestText {
 
     private ManifestText() {}
 
-    /** The fields for the run picker. */
-    public static void line(JsonText json, RunManifest manifest) {
+    /**
+     * The fields for the run picker.
+     *
+     * @param recorded the run whose trajectory this one measures; null if there is none
+     */
+    public static void line(JsonText json, RunManifest manifest, @Nullable RunManifest recorded) {
         json.put("run", manifest.getRun())
                 .put("status", manifest.getStatus().name())
                 .put("model", manifest.getModel())
@@ -27,11 +33,16 @@ public final class ManifestText {
         if (manifest.hasLastStep()) {
             json.put("last_step", Integer.toUnsignedLong(manifest.getLastStep()));
         }
+        RecordedTrajectory.of(manifest).ifPresent(run -> json.put("recorded_run", run));
+        if (RecordedTrajectory.isAsked(manifest)) {
+            json.put("question", RecordedTrajectory.question(manifest, recorded));
+        }
     }
 
-    public static String whole(RunManifest manifest) {
+    /** The whole manifest; see {@link #line}. */
+    public static String whole(RunManifest manifest, @Nullable RunManifest recorded) {
         return JsonText.object(json -> {
-            line(json, manifest);
+            line(json, manifest, recorded);
             json.array(
                     "objectives",
                     list -> manifest.getObjectivesList().stream()

@@ -111,9 +111,18 @@ public final class RunCatalogue implements TopicReader.Sink, FrameSource {
     public synchronized FrameSource manifest(String run) {
         return watched.computeIfAbsent(run, key -> {
             NoteFrames frames = new NoteFrames("manifest");
-            run(run).ifPresent(manifest -> frames.set(ManifestText.whole(manifest)));
+            text(run).ifPresent(frames::set);
             return frames;
         });
+    }
+
+    /** The run's manifest as JSON. */
+    public synchronized Optional<String> text(String run) {
+        return run(run).map(manifest -> ManifestText.whole(manifest, recorded(manifest)));
+    }
+
+    private @Nullable RunManifest recorded(RunManifest manifest) {
+        return runs.get(manifest.getTrajectory().getRecordedRun());
     }
 
     @Override
@@ -133,7 +142,7 @@ public final class RunCatalogue implements TopicReader.Sink, FrameSource {
                                     .thenComparing(RunManifest::getRun))
                             .limit(MOST_LISTED)
                             .forEach(manifest -> all.braces(entry -> {
-                                ManifestText.line(entry, manifest);
+                                ManifestText.line(entry, manifest, recorded(manifest));
                                 summaries.write(entry, manifest.getRun(), ObjectiveKey.byDefault(manifest));
                             })));
         });
@@ -149,11 +158,6 @@ public final class RunCatalogue implements TopicReader.Sink, FrameSource {
 
     private void publish() {
         list.set(json());
-        watched.forEach((run, frames) -> {
-            RunManifest manifest = runs.get(run);
-            if (manifest != null) {
-                frames.set(ManifestText.whole(manifest));
-            }
-        });
+        watched.forEach((run, frames) -> text(run).ifPresent(frames::set));
     }
 }

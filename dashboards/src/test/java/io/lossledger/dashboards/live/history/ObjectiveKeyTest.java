@@ -28,7 +28,7 @@ class ObjectiveKeyTest {
         }
 
         assertThat(ObjectiveKey.byDefault(manifest.build())).isEqualTo(new ObjectiveKey(shown, ""));
-        assertThat(JsonParser.parseString(ManifestText.whole(manifest.build()))
+        assertThat(JsonParser.parseString(ManifestText.whole(manifest.build(), null))
                         .getAsJsonObject()
                         .getAsJsonObject("default_objective")
                         .get("name")

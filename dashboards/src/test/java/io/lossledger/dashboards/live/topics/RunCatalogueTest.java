@@ -10,7 +10,9 @@ import io.lossledger.dashboards.live.frames.Frame;
 import io.lossledger.dashboards.live.frames.Frames;
 import io.lossledger.protobuf.Timestamps;
 import io.lossledger.protocol.RowFormat;
+import io.lossledger.protocol.v1.ObjectiveManifest;
 import io.lossledger.protocol.v1.RunManifest;
+import io.lossledger.protocol.v1.TrajectoryManifest;
 import java.util.List;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
@@ -50,6 +52,25 @@ class RunCatalogueTest {
         assertThat(catalogue.run("a").orElseThrow().getModel()).isEqualTo("m");
         catalogue.accept("a", null);
         assertThat(names()).isEmpty();
+    }
+
+    @Test
+    void saysWhatARunAsksOfAnotherOnesTrajectory() {
+        RunManifest.Builder recorded = RunManifest.newBuilder()
+                .setRun("r1")
+                .setTrajectory(TrajectoryManifest.getDefaultInstance())
+                .addObjectives(ObjectiveManifest.newBuilder().setName("train"));
+        catalogue.accept("r1", RowFormat.JSON.serialize(recorded.build()));
+        recorded.getTrajectoryBuilder().setRecordedRun("r1");
+        catalogue.accept(
+                "exact", RowFormat.JSON.serialize(recorded.setMaxSplits(16).build()));
+
+        assertThat(catalogue.text("r1").orElseThrow())
+                .contains("\"recorded_run\":\"r1\"")
+                .doesNotContain("question");
+        assertThat(catalogue.text("exact").orElseThrow())
+                .contains("\"recorded_run\":\"r1\",\"question\":\"train, up to 16 splits\"");
+        assertThat(catalogue.text("none")).isEmpty();
     }
 
     @Test

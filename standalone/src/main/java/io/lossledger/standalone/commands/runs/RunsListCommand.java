@@ -4,6 +4,7 @@ import io.lossledger.protobuf.Timestamps;
 import io.lossledger.protocol.DefaultObjective;
 import io.lossledger.protocol.LedgerReader;
 import io.lossledger.protocol.LedgerTopic;
+import io.lossledger.protocol.RecordedTrajectory;
 import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.RunManifests;
 import io.lossledger.protocol.v1.RunManifest;
@@ -42,15 +43,26 @@ import picocli.CommandLine.Spec;
             "Of runs that have ended, it shows the loss at the start and at the end, whether",
             "the books balance (✓ or ✗; – if they do but steps are missing), the layer that",
             "helped most, with its share, and the layer that hurt most, with its ΣLCA; all",
-            "for the objective that live opens with.",
+            "for the objective that live opens with. The trajectory is recorded, or that of",
+            "another run, of which this one asks something else.",
             "",
             "Examples:",
             "  lossledger runs list",
             "  lossledger runs list --json | jq -r 'select(.status|endswith(\"FAILED\")).run'"
         })
 final class RunsListCommand implements Callable<Integer> {
-    private static final List<String> HEADER =
-            List.of("run", "status", "started", "took", "steps", "loss", "books", "helped most", "hurt most", "model");
+    private static final List<String> HEADER = List.of(
+            "run",
+            "status",
+            "started",
+            "took",
+            "steps",
+            "loss",
+            "books",
+            "helped most",
+            "hurt most",
+            "trajectory",
+            "model");
     private static final Set<String> RIGHT = Set.of("took", "steps", "loss");
     private static final int SHOW_EVERY = 256;
 
@@ -119,6 +131,12 @@ final class RunsListCommand implements Callable<Integer> {
         return closing;
     }
 
+    private static String trajectory(RunManifest run) {
+        return RecordedTrajectory.of(run)
+                .map(recorded -> recorded.equals(run.getRun()) ? "recorded" : "of " + recorded)
+                .orElse("-");
+    }
+
     private void print(List<RunManifest> runs, Map<String, ClosingRows> closing, PrintWriter out) {
         List<List<String>> table = new ArrayList<>();
         table.add(HEADER);
@@ -135,6 +153,7 @@ final class RunsListCommand implements Callable<Integer> {
                     result.books(),
                     result.best(),
                     result.worst(),
+                    trajectory(run),
                     run.getModel()));
         }
         StringBuilder format = new StringBuilder();

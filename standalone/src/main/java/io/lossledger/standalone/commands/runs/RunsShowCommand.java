@@ -2,7 +2,9 @@ package io.lossledger.standalone.commands.runs;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.lossledger.protocol.LedgerTopic;
+import io.lossledger.protocol.RecordedTrajectory;
 import io.lossledger.protocol.RowFormat;
+import io.lossledger.protocol.RunManifests;
 import io.lossledger.protocol.v1.LayerManifest;
 import io.lossledger.protocol.v1.ObjectiveKind;
 import io.lossledger.protocol.v1.ObjectiveManifest;
@@ -56,12 +58,12 @@ final class RunsShowCommand implements Callable<Integer> {
         Map<String, Object> client = kafka.clientConfig();
         RunManifest manifest = Objects.requireNonNull(
                 ChosenRuns.read(client, kafka.topicPrefix, List.of(run)).get(run));
-        showManifest(manifest);
+        showManifest(manifest, RunManifests.read(client, kafka.topicPrefix));
         showRows(client, manifest);
         return 0;
     }
 
-    private void showManifest(RunManifest manifest) {
+    private void showManifest(RunManifest manifest, Map<String, RunManifest> all) {
         line("run", manifest.getRun());
         String failure = manifest.getFailure();
         line("status", RunLine.status(manifest.getStatus()) + (failure.isEmpty() ? "" : ": " + failure));
@@ -86,15 +88,35 @@ final class RunsShowCommand implements Callable<Integer> {
         line("rule", manifest.getRule());
         line("data set", manifest.getDataSet());
         line("optimizer", manifest.getOptimizer());
-        if (!manifest.getParentRun().isEmpty()) {
-            line("resumes", manifest.getParentRun() + " at step " + manifest.getParentStep());
-        }
+        showRelations(manifest, all);
         line(
                 "versions",
                 new TreeMap<>(manifest.getVersionsMap())
                         .entrySet().stream()
                                 .map(version -> version.getKey() + " " + version.getValue())
                                 .collect(Collectors.joining(", ")));
+    }
+
+    private void showRelations(RunManifest manifest, Map<String, RunManifest> all) {
+        if (RecordedTrajectory.isAsked(manifest)) {
+            String recorded = manifest.getTrajectory().getRecordedRun();
+            line(
+                    "asks",
+                    RecordedTrajectory.question(manifest, all.get(recorded)) + " of the trajectory of " + recorded);
+        } else if (!manifest.getParentRun().isEmpty()) {
+            line("resumes", manifest.getParentRun() + " at step " + manifest.getParentStep());
+        }
+        if (manifest.hasTrajectory() && !RecordedTrajectory.isAsked(manifest)) {
+            line("recorded", "yes; workers measure it");
+            String asking = all.values().stream()
+                    .filter(each -> run.equals(each.getTrajectory().getRecordedRun()))
+                    .map(RunManifest::getRun)
+                    .sorted()
+                    .collect(Collectors.joining(", "));
+            if (!asking.isEmpty()) {
+                line("asked by", asking);
+            }
+        }
     }
 
     private static String objective(ObjectiveManifest objective) {
@@ -131,6 +153,9 @@ final class RunsShowCommand implements Callable<Integer> {
 
     /** A topic that need not exist, and that few may read. */
     private String trajectory(Map<String, Object> client, RunManifest manifest) throws InterruptedException {
+        if (RecordedTrajectory.isAsked(manifest)) {
+            return "that of " + manifest.getTrajectory().getRecordedRun();
+        }
         String topic = LedgerTopic.TRAJECTORY.named(kafka.topicPrefix);
         try {
             return RunPresence.find(client, topic, List.of(manifest)).isPresent() ? "some in " + topic : "none";
