@@ -55,11 +55,12 @@ class LivePageAskedRunIT {
         assertThat(shown.locator("#status")).hasText("measuring · 40/40 steps recorded · workers: 0 booked, 40 to go");
         assertThat(shown.locator("#empty")).containsText("40 steps of run r1 are recorded. Workers measure them.");
         assertThat(shown.locator("#empty code").first()).hasText("./lossledger measure --run r1");
-        Object states = shown.evaluate("async () => { const {runState} = await import('/states.js');"
-                + " const model = {size: 1, last: [9], time: [Date.now() - 3_600_000], facts: {}, usualPause: () => 0, rateNow: () => null};"
-                + " const recorded = {run: 'r', recorded_run: 'r', status: 'RUN_STATUS_RUNNING', sent_step: 39, sent_time: Date.now()};"
-                + " return [[recorded, null], [{...recorded, run: 'asked', sent_step: undefined, sent_time: 0}, recorded]].map(([one, other]) => {"
-                + " const {word, parts} = runState(one, other, model, Date.now()); return [word, ...parts.filter(Boolean)].join(' · '); }); }");
+        Object states = shown.evaluate(
+                "async () => { const {runState} = await import('/states.js');"
+                        + " const model = {size: 1, last: [9], time: [Date.now() - 3_600_000], facts: {}, usualPause: () => 0, rateNow: () => null};"
+                        + " const recorded = {run: 'r', recorded_run: 'r', status: 'RUN_STATUS_RUNNING', sent_step: 39, sent_time: Date.now()};"
+                        + " return [[recorded, null], [{...recorded, run: 'asked', sent_step: undefined, sent_time: 0}, recorded]].map(([one, other]) => {"
+                        + " const {word, parts} = runState(one, other, model, Date.now()); return [word, ...parts.filter(Boolean)].join(' · '); }); }");
         assertThat(states)
                 .isEqualTo(List.of(
                         "training · 40 recorded · workers: 10 booked, 30 to go",

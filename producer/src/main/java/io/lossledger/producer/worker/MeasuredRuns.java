@@ -101,8 +101,8 @@ final class MeasuredRuns implements AutoCloseable {
     /** Whether the run has ended, as far as is known. */
     boolean hasEnded(String run) {
         return manifest(run)
-                .filter(manifest -> manifest.getStatus() != RunStatus.RUN_STATUS_RUNNING
-                        && !RunManifests.isDeleted(manifest))
+                .filter(manifest ->
+                        manifest.getStatus() != RunStatus.RUN_STATUS_RUNNING && !RunManifests.isDeleted(manifest))
                 .isPresent();
     }
 

@@ -65,6 +65,9 @@ public record WorkerSettings(
      */
     public String group() {
         String topics = topicPrefix.equals(TopicSettings.DEFAULT_PREFIX) ? "" : "-" + topicPrefix;
-        return GROUP + topics + run.map(id -> "-" + id).orElse("") + as.map(id -> "|" + id).orElse("");
+        return GROUP
+                + topics
+                + run.map(id -> "-" + id).orElse("")
+                + as.map(id -> "|" + id).orElse("");
     }
 }

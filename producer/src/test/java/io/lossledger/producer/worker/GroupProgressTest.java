@@ -22,8 +22,7 @@ final class GroupProgressTest {
                 .with("a", new Written(3, 64))
                 .with("b-1", new Written(0, 16))
                 .with("a", new Written(9, 150));
-        GroupProgress read =
-                GroupProgress.parse(progress.at(77, Set.of("c")).toString());
+        GroupProgress read = GroupProgress.parse(progress.at(77, Set.of("c")).toString());
         assertThat(read.isPast(77, "a")).isTrue();
         assertThat(read.isPast(78, "a")).isFalse();
         assertThat(read.isPast(77, "c")).isFalse();

@@ -43,8 +43,11 @@ final class RunsEndCommand implements Callable<Integer> {
     @Mixin
     RequestOptions request = new RequestOptions();
 
-    @Option(names = "--force", description = "Ends the run even if its trainer sent something within the last minute. Closes the books of a"
-                    + " recorded run, too, although workers have not measured all of it.")
+    @Option(
+            names = "--force",
+            description =
+                    "Ends the run even if its trainer sent something within the last minute. Closes the books of a"
+                            + " recorded run, too, although workers have not measured all of it.")
     boolean force;
 
     @Spec
