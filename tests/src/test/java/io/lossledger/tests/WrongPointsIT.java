@@ -149,7 +149,7 @@ class WrongPointsIT {
             reader.read(Point.class, "recorded", point -> {
                 if (kept.test(point)) {
                     Point copied = point.toBuilder().setRun(run).build();
-                    producer.send(new ProducerRecord<>(
+                    var unused = producer.send(new ProducerRecord<>(
                             TOPIC,
                             PointKey.partition(run, point.getBlock(), partitions),
                             time,
@@ -160,7 +160,7 @@ class WrongPointsIT {
             reader.read(Update.class, "recorded", update -> {
                 if (ended && update.hasFinished()) {
                     Update copied = update.toBuilder().setRun(run).build();
-                    producer.send(new ProducerRecord<>(
+                    var unused = producer.send(new ProducerRecord<>(
                             "lossledger.update", null, time, UpdateKey.of(copied), copied.toByteArray()));
                 }
             });
@@ -171,7 +171,7 @@ class WrongPointsIT {
     void countsADamagedPointAndGoesOn() throws Exception {
         train("beside-damage");
         try (KafkaProducer<String, byte[]> producer = producer()) {
-            producer.send(new ProducerRecord<>(TOPIC, "beside-damage|0", new byte[] {8, 1, 2}))
+            var unused = producer.send(new ProducerRecord<>(TOPIC, "beside-damage|0", new byte[] {8, 1, 2}))
                     .get(1, TimeUnit.MINUTES);
         }
         try (LedgerCommand worker = worker("--run", "beside-damage")) {
