@@ -91,7 +91,7 @@ public final class MeasureWorker implements AutoCloseable {
         this.settings = settings;
         this.listener = listener;
         this.topic = LedgerTopic.TRAJECTORY.named(settings.topicPrefix());
-        this.runs = new MeasuredRuns(settings, measurers, listener);
+        this.runs = new MeasuredRuns(settings, measurers, listener, evaluation);
         this.writer = new BlockWriter(settings);
         this.consumer = new KafkaConsumer<>(consumerConfig(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
         this.group = new GroupView(consumer, topic, settings, listener);
@@ -332,7 +332,9 @@ public final class MeasureWorker implements AutoCloseable {
     /** Settles the runs that have ended and are measured; true when the run that the worker was asked for is one of them. */
     private boolean settle() {
         for (String run : runs.open()) {
-            if (settler.isRead(run, queues.values())) {
+            if (runs.measurer(run).isEmpty()) { // it was deleted
+                queues.values().forEach(queue -> queue.dropUnless(runs::isWanted));
+            } else if (settler.isRead(run, queues.values())) {
                 commitPassed(0);
                 if (group.isCommitted(run)) {
                     progress = progress.withLost(settler.settle(run));

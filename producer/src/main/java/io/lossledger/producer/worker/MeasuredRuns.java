@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.kafka.common.KafkaException;
@@ -20,12 +21,19 @@ final class MeasuredRuns implements AutoCloseable {
     private final WorkerSettings settings;
     private final Function<RunManifest, RunMeasurer> measurers;
     private final WorkerListener listener;
+    private final Executor evaluation;
     private final NewestManifests manifests;
     private final Map<String, RunMeasurer> open = new HashMap<>();
     private final Map<String, Long> unknown = new HashMap<>();
     private final Set<String> leftOut = new HashSet<>();
 
-    MeasuredRuns(WorkerSettings settings, Function<RunManifest, RunMeasurer> measurers, WorkerListener listener) {
+    /** @param evaluation the thread that measures */
+    MeasuredRuns(
+            WorkerSettings settings,
+            Function<RunManifest, RunMeasurer> measurers,
+            WorkerListener listener,
+            Executor evaluation) {
+        this.evaluation = evaluation;
         this.settings = settings;
         this.measurers = measurers;
         this.listener = listener;
@@ -111,11 +119,11 @@ final class MeasuredRuns implements AutoCloseable {
         return Set.copyOf(open.keySet());
     }
 
-    /** Closes the measurer of a run. */
+    /** Closes the measurer of a run, after the segment that it may be measuring. */
     void release(String run) {
         RunMeasurer measurer = open.remove(run);
         if (measurer != null) {
-            measurer.close();
+            evaluation.execute(measurer::close);
         }
     }
 

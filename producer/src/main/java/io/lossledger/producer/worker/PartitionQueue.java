@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -114,6 +115,17 @@ final class PartitionQueue {
     /** Adds a block of a run of which nothing came. */
     void addGone(String run, BlockWork block) {
         ended.add(new Ended(run, block));
+    }
+
+    /** Gives up the open blocks of runs that are not wanted. */
+    void dropUnless(Predicate<String> wanted) {
+        open.entrySet().removeIf(entry -> {
+            boolean drop = !wanted.test(entry.getKey());
+            if (drop) {
+                entry.getValue().cancel();
+            }
+            return drop;
+        });
     }
 
     /** Ends the open block of a run. */
