@@ -66,6 +66,14 @@ final class ReadmeTables {
         };
     }
 
+    private static String shownBy(LedgerMetric metric) {
+        return switch (metric.scope()) {
+            case TRAINER -> "trainer";
+            case WORKER -> "worker";
+            default -> "processor";
+        };
+    }
+
     static String writerOf(LedgerTopic topic) {
         if (topic == LedgerTopic.UPDATE) {
             return "producer, worker"; // workers that measure a trajectory
@@ -79,7 +87,7 @@ final class ReadmeTables {
                 metric.type().name().toLowerCase(Locale.ROOT),
                 metric.unit(),
                 metric.tags().isEmpty() ? "" : "`" + String.join("`, `", metric.tags()) + "`",
-                metric.scope() == LedgerMetric.Scope.TRAINER ? "trainer" : "processor",
+                shownBy(metric),
                 metric.help());
     }
 

@@ -118,7 +118,7 @@ class LedgerMetricsTest {
                     .map(meter -> meter.getId().getName())
                     .collect(Collectors.toSet());
             assertThat(Arrays.stream(LedgerMetric.values())
-                            .filter(metric -> metric.scope() != Scope.TRAINER)
+                            .filter(metric -> metric.scope() != Scope.TRAINER && metric.scope() != Scope.WORKER)
                             .filter(metric -> !registered.contains(metric.meterName())))
                     .isEmpty();
         }
