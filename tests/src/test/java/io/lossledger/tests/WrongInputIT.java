@@ -100,8 +100,8 @@ class WrongInputIT {
     @Test
     void asksForACommand() throws Exception {
         assertRefused(
-                "a command is missing: demo, broker, train, process, live, topics, tail, export, sql, report, replay, runs,"
-                        + " check, relay, rights or bench (see lossledger --help)");
+                "a command is missing: demo, broker, train, measure, process, live, topics, tail, export, sql, report, replay,"
+                        + " runs, check, relay, rights or bench (see lossledger --help)");
     }
 
     @Test

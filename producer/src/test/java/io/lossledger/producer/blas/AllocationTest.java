@@ -38,6 +38,7 @@ class AllocationTest {
                     new Convolution(3, new Shape(512, 1, 1), new Shape(10, 1, 1), Window.ONE, 250, 240)),
             new SoftmaxCrossEntropy(1e-10));
     private static final int EXAMPLES = 256;
+    private static final int MOST_EVALUATIONS = 500;
 
     /** The outputs of one layer for these examples alone are 2 megabytes. */
     @ParameterizedTest
@@ -56,14 +57,16 @@ class AllocationTest {
         FlatVector point = FlatVector.of(type, parameters);
         try (NetworkEngine engine = NetworkEngine.of(PLAN, type, 2);
                 PreparedData data = engine.pack(new TestRows(features), new TestRows(labels), EXAMPLES, EXAMPLES)) {
-            for (int i = 0; i < 3; i++) {
-                engine.evaluate(data, point);
-            }
-            long before = allocatedBytes();
-            engine.evaluate(data, point);
-            long taken = allocatedBytes() - before;
             int result = PLAN.vectorLength() * (type == ElementType.ELEMENT_TYPE_FLOAT64 ? 8 : 4);
-            assertThat(taken).isBetween((long) result, result + (128L << 10));
+            long most = result + (128L << 10);
+            // Small objects go when the compiler has come to it, which takes longer on a busy machine.
+            long taken = Long.MAX_VALUE;
+            for (int i = 0; i < MOST_EVALUATIONS && taken > most; i++) {
+                long before = allocatedBytes();
+                engine.evaluate(data, point);
+                taken = allocatedBytes() - before;
+            }
+            assertThat(taken).isBetween((long) result, most);
         }
     }
 

@@ -169,6 +169,7 @@ public final class MeasureCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException, IOException {
+        kafka.connect().close();
         if (all == (run != null)) {
             throw new UserException("--run: must be set, or --all instead of it. Found: " + (all ? "both" : "neither"));
         }

@@ -55,6 +55,7 @@ final class RunsImportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        kafka.connect().close();
         EnumSet<LedgerTopic> needed = EnumSet.of(LedgerTopic.UPDATE, LedgerTopic.RUN);
         if (RunImport.hasTrajectory(file)) {
             needed.add(LedgerTopic.TRAJECTORY);
