@@ -174,7 +174,7 @@ final class GoldenMessages {
                 "Update-any-order",
                 UpdatesV1.averaged().toBuilder().setAnyOrder(true).build());
         messages.put("Update-lost", segmentLost());
-        messages.put("RunManifest-trajectory", recorded());
+        messages.put("RunManifest", recorded());
         return messages;
     }
 
