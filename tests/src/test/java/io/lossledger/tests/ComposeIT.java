@@ -25,6 +25,8 @@ class ComposeIT {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final String KAFKA_IMAGE = System.getProperty("lossledger.kafka.image", "apache/kafka:4.3.1");
     private static final long PATIENCE_MINUTES = DockerImages.STAND_INS ? 4 : 15;
+    /** Those of LossLedger itself. */
+    private static final int SERVICES = 5;
 
     private static List<String> compose = List.of();
 
@@ -45,7 +47,7 @@ class ComposeIT {
 
     @Test
     void everyPortIsBoundToThisMachine() throws Exception {
-        environment.put("COMPOSE_PROFILES", "training,cluster");
+        environment.put("COMPOSE_PROFILES", "training,cluster,workers");
         String config = run(compose, "config");
         assertThat(config).contains("grafana/grafana:", "kafka-3:", "trainer:");
         List<String> published = Files.readAllLines(ROOT.resolve("docker-compose.yml")).stream()
@@ -59,13 +61,14 @@ class ComposeIT {
         environment.put("COMPOSE_PROFILES", "training,cluster");
         List<String> lines = run(compose, "config").lines().map(String::strip).toList();
         assertThat(lines.stream().filter(line -> line.startsWith("image: lossledger:")))
-                .containsExactly("image: lossledger:0.1.0", "image: lossledger:0.1.0", "image: lossledger:0.1.0");
+                .containsOnly("image: lossledger:0.1.0")
+                .hasSize(SERVICES);
         assertThat(lines.stream().filter(line -> line.equals("context: " + ROOT)))
-                .hasSize(3);
+                .hasSize(SERVICES);
     }
 
     @Test
-    void metricsOfProcessorAndTrainerReachPrometheus() throws Exception {
+    void metricsOfProcessorTrainerAndEveryWorkerReachPrometheus() throws Exception {
         int prometheus = StablePort.find();
         environment.put("COMPOSE_PROFILES", "training");
         environment.put(
@@ -88,6 +91,10 @@ class ComposeIT {
                 server.await("/api/v1/query?query=max(" + metric + ")", answer -> value(answer) >= 2);
             }
             server.await("/api/v1/query?query=sum(up)", answer -> value(answer) == 2);
+            environment.put("COMPOSE_PROFILES", "training,workers");
+            run(compose, "up", "-d", "--scale", "worker=2", "recorder", "worker");
+            server.await("/api/v1/query?query=sum(lossledger_worker_segments_total)", answer -> value(answer) >= 2);
+            server.await("/api/v1/query?query=count(lossledger_worker_backlog_steps)", answer -> value(answer) == 2);
             assertThat(new Http(Integer.parseInt(environment.get("LIVE_PORT")))
                             .get("/")
                             .status())
