@@ -58,7 +58,9 @@ class MetricsIT {
             String text = http.get("/metrics").body();
             Scrape scrape = Scrape.of(text);
             seen.addAll(assertInCatalogue(scrape));
-            assertThat(Arrays.stream(LedgerMetric.values()).map(LedgerMetric::prometheusName))
+            assertThat(Arrays.stream(LedgerMetric.values())
+                            .filter(metric -> metric.scope() != Scope.WORKER)
+                            .map(LedgerMetric::prometheusName))
                     .as("all of the catalogue was seen while the run went on")
                     .allMatch(seen::contains);
 
@@ -103,6 +105,20 @@ class MetricsIT {
             assertThat(answer.body()).contains("kafka_producer_record_send_total", "jvm_memory_used_bytes");
             assertThat(http.get("/runs").status()).isEqualTo(404);
             assertThat(train.interrupt()).isEqualTo(130);
+            assertWorkerShowsItsMetrics(broker.bootstrapServers());
+        }
+    }
+
+    private static void assertWorkerShowsItsMetrics(String bootstrapServers) throws Exception {
+        try (LedgerCommand measure =
+                LedgerCommand.start("measure", "--all", "--bootstrap-server", bootstrapServers, "--http-port", 0)) {
+            String body = served(measure).get("/metrics").body();
+            assertThat(Arrays.stream(LedgerMetric.values())
+                            .filter(metric -> metric.scope() == Scope.WORKER)
+                            .map(LedgerMetric::prometheusName))
+                    .isSubsetOf(assertInCatalogue(Scrape.of(body)));
+            assertPromtoolAccepts(body);
+            assertThat(measure.interrupt()).isEqualTo(130);
         }
     }
 
