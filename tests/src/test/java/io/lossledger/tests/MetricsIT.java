@@ -109,7 +109,7 @@ class MetricsIT {
         }
     }
 
-    private static void assertWorkerShowsItsMetrics(String bootstrapServers) throws Exception {
+    private void assertWorkerShowsItsMetrics(String bootstrapServers) throws Exception {
         try (LedgerCommand measure =
                 LedgerCommand.start("measure", "--all", "--bootstrap-server", bootstrapServers, "--http-port", 0)) {
             String body = served(measure).get("/metrics").body();
