@@ -118,8 +118,8 @@ public final class RecordedNetworks {
     /**
      * Opens the measurer of a run.
      *
-     * @throws IllegalArgumentException when the run has no trajectory, was recorded with other data, or is to be measured
-     *     otherwise than it says; or when its network cannot be created here or cannot be measured
+     * @throws IllegalArgumentException when the run has no trajectory, its data or objectives differ from those given here, or its
+     *     network cannot be created or measured on this machine
      */
     public RunMeasurer open(RunManifest recorded) {
         Model network = network(recorded);

@@ -94,7 +94,7 @@ final class GroupView {
         return may;
     }
 
-    /** Another worker should be at work on the lowest block; if it is not, somebody has to know. */
+    /** Another worker should be measuring the lowest block. Says so when this one has waited for it for a minute. */
     private void say(boolean may, String run, long lowest) {
         String waiting = run + '|' + lowest;
         if (may || !waiting.equals(waitsFor)) {
@@ -184,8 +184,8 @@ final class GroupView {
     record Steps(int from, int to) {}
 
     /**
-     * The steps of a run that nobody has written and nobody will: their points are gone, or never came, and no later block in their
-     * partition tells of it.
+     * The steps of a run that no worker has written or will write: their points are gone or never arrived, and no later block in
+     * their partition has revealed the loss.
      *
      * @param recorded the run's manifest
      * @param end the step after the last one of the run

@@ -1,8 +1,8 @@
 package io.lossledger.producer.worker;
 
-/** Hears what a worker does, on the worker's own thread. */
+/** Receives what a worker does, on the worker's own thread. */
 public interface WorkerListener {
-    /** Hears nothing. */
+    /** Ignores everything. */
     WorkerListener NONE = new WorkerListener() {};
 
     /**
@@ -23,6 +23,6 @@ public interface WorkerListener {
     /** A run cannot be measured by this worker, and is left to others. */
     default void leftOut(String run, String reason) {}
 
-    /** Something that a person wants to know, in one line. */
+    /** One line for the person who started the worker. */
     default void said(String line) {}
 }

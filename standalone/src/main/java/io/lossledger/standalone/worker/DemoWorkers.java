@@ -91,7 +91,7 @@ public final class DemoWorkers implements AutoCloseable {
         try {
             task.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            // failure() tells of the first, and nothing helps against the second
+            // failure() reports an exception; a worker that does not stop in time is abandoned
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
