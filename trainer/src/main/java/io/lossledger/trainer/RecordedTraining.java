@@ -33,6 +33,13 @@ public record RecordedTraining(
         boolean verifyEvaluator,
         UpdateForm form) {
 
+    /** @throws IllegalArgumentException when there is no thread */
+    public RecordedTraining {
+        if (threads < 1) {
+            throw new IllegalArgumentException("threads: must be at least 1. Found: " + threads);
+        }
+    }
+
     /**
      * What another run asks of a recorded trajectory.
      *

@@ -9,8 +9,7 @@ import io.lossledger.standalone.http.ServedMetrics;
 import io.lossledger.standalone.http.TrainerHttp;
 import io.lossledger.standalone.options.BalanceOptions;
 import io.lossledger.standalone.options.KafkaOptions;
-import io.lossledger.standalone.options.ListenAddress;
-import io.lossledger.standalone.options.ListenOptions;
+import io.lossledger.standalone.options.MetricsOptions;
 import io.lossledger.standalone.options.OptionGroup;
 import io.lossledger.standalone.options.TopicOptions;
 import io.lossledger.standalone.options.TrainOptions;
@@ -29,7 +28,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -97,21 +95,8 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(names = "--no-create-topics", description = "Refuses to start when topics are missing.")
     boolean noCreateTopics;
 
-    @OptionGroup("HTTP")
-    @Option(
-            names = "--http-port",
-            paramLabel = "PORT",
-            description = "Port that serves metrics and health. 0 takes any free port. Default: none")
-    @Nullable
-    Integer httpPort;
-
-    @OptionGroup("HTTP")
-    @Option(
-            names = "--http-host",
-            paramLabel = "HOST",
-            defaultValue = ListenOptions.DEFAULT_HOST,
-            description = "Address to listen on. 0.0.0.0 is every address of this machine. Default: ${DEFAULT-VALUE}")
-    String httpHost = ListenOptions.DEFAULT_HOST;
+    @Mixin
+    MetricsOptions http = new MetricsOptions();
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -131,16 +116,15 @@ public final class TrainCommand implements Callable<Integer> {
         TopicSettings topicSettings = topics.settings(kafka.topicPrefix);
         PublisherSettings publishing =
                 training.measuring.publishing(kafka.topicPrefix, chunkBytes(), kafka.clientConfig());
-        Optional<Integer> port =
-                Optional.ofNullable(httpPort).map(given -> ListenAddress.requirePort("--http-port", given));
+        Optional<Integer> port = http.port();
         training.measuring.patienceWarning().ifPresent(this::warn);
         prepareTopics(topicSettings);
         if (port.isEmpty()) {
             return train(new Trainer(settings, publishing), settings, out);
         }
         ServedMetrics metrics = new ServedMetrics(kafka.topicPrefix);
-        try (TrainerHttp server = new TrainerHttp(httpHost, port.get(), metrics)) {
-            out.println("the trainer serves http://" + httpHost + ":" + server.port()
+        try (TrainerHttp server = new TrainerHttp(http.host, port.get(), metrics)) {
+            out.println("the trainer serves http://" + http.host + ":" + server.port()
                     + " /health/live /health/ready /metrics");
             return train(new Trainer(settings, publishing, Optional.of(metrics.registry())), settings, out);
         }

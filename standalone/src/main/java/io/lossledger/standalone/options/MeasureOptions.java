@@ -2,7 +2,6 @@ package io.lossledger.standalone.options;
 
 import io.lossledger.producer.RecordSettings;
 import io.lossledger.producer.RecordSettings.WhenBehind;
-import io.lossledger.producer.evaluate.EvaluatorChoice;
 import io.lossledger.producer.measure.MeasureSettings;
 import io.lossledger.producer.publish.PublisherSettings;
 import io.lossledger.producer.publish.UpdateForm;
@@ -14,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which losses of a training are measured, how accurately, and at what cost. */
@@ -120,30 +120,8 @@ public final class MeasureOptions {
                             + " few kilobytes a step, which a replay cannot allocate again. Default: ${DEFAULT-VALUE}")
     UpdateForm form = UpdateForm.VECTORS;
 
-    @Option(
-            names = "--threads",
-            paramLabel = "N",
-            description = "Threads that evaluate the objectives. Default: one per CPU core")
-    @Nullable
-    Integer threads;
-
-    @Option(
-            names = "--evaluator",
-            paramLabel = "NAME",
-            defaultValue = "auto",
-            converter = EvaluatorName.class,
-            description = "Evaluator: blas is fast and knows common layers, dl4j takes any network, auto chooses blas"
-                    + " where it knows the network. Default: ${DEFAULT-VALUE}")
-    EvaluatorChoice evaluator = EvaluatorChoice.AUTO;
-
-    @Option(
-            names = "--verify-evaluator",
-            negatable = true,
-            defaultValue = "true",
-            fallbackValue = "true",
-            description =
-                    "Checks gradients on a few examples at the start: those of dl4j against finite differences, those of blas against dl4j. Default: on")
-    boolean verifyEvaluator = true;
+    @Mixin
+    EvaluatorOptions evaluating = new EvaluatorOptions();
 
     @Option(
             names = "--queue",
@@ -188,10 +166,6 @@ public final class MeasureOptions {
 
     RecordSettings recording(int firstStep) {
         return new RecordSettings(firstStep, every, queue, whenBehind);
-    }
-
-    int threads() {
-        return threads == null ? Runtime.getRuntime().availableProcessors() : threads;
     }
 
     /** @throws UserException when sums are sent, which hold no single parameters */

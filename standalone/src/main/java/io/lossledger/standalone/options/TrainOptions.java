@@ -103,9 +103,9 @@ public final class TrainOptions {
                 measuring.parts,
                 measuring.measure(),
                 measuring.recording(0),
-                measuring.threads(),
-                measuring.evaluator,
-                measuring.verifyEvaluator,
+                measuring.evaluating.threads(),
+                measuring.evaluating.evaluator,
+                measuring.evaluating.verify,
                 false);
     }
 }

@@ -2,7 +2,6 @@ package io.lossledger.standalone.worker;
 
 import io.lossledger.producer.dl4j.Checkpoints;
 import io.lossledger.producer.evaluate.EvaluationPool;
-import io.lossledger.producer.evaluate.EvaluatorChoice;
 import io.lossledger.producer.measure.MeasureSettings;
 import io.lossledger.producer.publish.PublishReport;
 import io.lossledger.producer.publish.PublisherSettings;
@@ -15,11 +14,9 @@ import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.RunManifests;
 import io.lossledger.standalone.http.ServedMetrics;
 import io.lossledger.standalone.http.TrainerHttp;
-import io.lossledger.standalone.options.EvaluatorName;
+import io.lossledger.standalone.options.EvaluatorOptions;
 import io.lossledger.standalone.options.KafkaOptions;
-import io.lossledger.standalone.options.ListenAddress;
-import io.lossledger.standalone.options.ListenOptions;
-import io.lossledger.standalone.options.OptionGroup;
+import io.lossledger.standalone.options.MetricsOptions;
 import io.lossledger.standalone.options.TopicOptions;
 import io.lossledger.standalone.rights.CommandRights;
 import io.lossledger.standalone.terminal.ExitCode;
@@ -116,28 +113,8 @@ public final class MeasureCommand implements Callable<Integer> {
                     + " Default: ${DEFAULT-VALUE}")
     UpdateForm form = UpdateForm.SUMS;
 
-    @Option(
-            names = "--threads",
-            paramLabel = "N",
-            description = "Threads that evaluate the objectives. Default: one per CPU core")
-    @Nullable
-    Integer threads;
-
-    @Option(
-            names = "--evaluator",
-            paramLabel = "NAME",
-            defaultValue = "auto",
-            converter = EvaluatorName.class,
-            description = "Evaluator: blas, dl4j or auto, as in train. Default: ${DEFAULT-VALUE}")
-    EvaluatorChoice evaluator = EvaluatorChoice.AUTO;
-
-    @Option(
-            names = "--verify-evaluator",
-            negatable = true,
-            defaultValue = "true",
-            fallbackValue = "true",
-            description = "Checks gradients on a few examples at the start, as in train. Default: on")
-    boolean verifyEvaluator = true;
+    @Mixin
+    EvaluatorOptions evaluating = new EvaluatorOptions();
 
     @Option(
             names = "--ahead-mib",
@@ -147,21 +124,8 @@ public final class MeasureCommand implements Callable<Integer> {
                     + " measures. Default: ${DEFAULT-VALUE}")
     int aheadMib;
 
-    @OptionGroup("HTTP")
-    @Option(
-            names = "--http-port",
-            paramLabel = "PORT",
-            description = "Port that serves metrics and health. 0 takes any free port. Default: none")
-    @Nullable
-    Integer httpPort;
-
-    @OptionGroup("HTTP")
-    @Option(
-            names = "--http-host",
-            paramLabel = "HOST",
-            defaultValue = ListenOptions.DEFAULT_HOST,
-            description = "Address to listen on. 0.0.0.0 is every address of this machine. Default: ${DEFAULT-VALUE}")
-    String httpHost = ListenOptions.DEFAULT_HOST;
+    @Mixin
+    MetricsOptions http = new MetricsOptions();
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -175,10 +139,14 @@ public final class MeasureCommand implements Callable<Integer> {
         }
         Optional<Question> question = checkpoints == null ? asking.question() : Optional.empty();
         WorkerSettings settings = settings(question);
-        RecordedTraining trainings =
-                new RecordedTraining(Optional.ofNullable(data), question, threads(), evaluator, verifyEvaluator, form);
-        Optional<Integer> port =
-                Optional.ofNullable(httpPort).map(given -> ListenAddress.requirePort("--http-port", given));
+        RecordedTraining trainings = new RecordedTraining(
+                Optional.ofNullable(data),
+                question,
+                evaluating.threads(),
+                evaluating.evaluator,
+                evaluating.verify,
+                form);
+        Optional<Integer> port = http.port();
         kafka.createTopics(
                 topics.settings(kafka.topicPrefix),
                 EnumSet.of(LedgerTopic.UPDATE, LedgerTopic.TRAJECTORY, LedgerTopic.RUN));
@@ -197,8 +165,8 @@ public final class MeasureCommand implements Callable<Integer> {
             }
             ServedMetrics metrics = new ServedMetrics(kafka.topicPrefix);
             new WorkerMetrics(worker).bindTo(metrics.registry());
-            try (TrainerHttp server = new TrainerHttp(httpHost, port.get(), metrics)) {
-                out().println("the worker serves http://" + httpHost + ":" + server.port()
+            try (TrainerHttp server = new TrainerHttp(http.host, port.get(), metrics)) {
+                out().println("the worker serves http://" + http.host + ":" + server.port()
                         + " /health/live /health/ready /metrics");
                 return measure(worker, stop, lines);
             }
@@ -247,13 +215,6 @@ public final class MeasureCommand implements Callable<Integer> {
                 form,
                 (long) aheadMib << MEBI_BITS,
                 BuildName.text());
-    }
-
-    private int threads() {
-        if (threads != null && threads < 1) {
-            throw new UserException("--threads: must be at least 1. Found: " + threads);
-        }
-        return threads == null ? Runtime.getRuntime().availableProcessors() : threads;
     }
 
     private void sayIfMissing() {
