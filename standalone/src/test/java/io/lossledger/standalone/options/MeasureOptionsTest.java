@@ -15,20 +15,20 @@ class MeasureOptionsTest {
     void choosesTheEvaluatorByTheNetworkAndVerifiesIt() {
         MeasureOptions options = parse();
 
-        assertThat(options.evaluator).isEqualTo(EvaluatorChoice.AUTO);
-        assertThat(options.verifyEvaluator).isTrue();
+        assertThat(options.evaluating.evaluator).isEqualTo(EvaluatorChoice.AUTO);
+        assertThat(options.evaluating.verify).isTrue();
     }
 
     @ParameterizedTest
     @EnumSource
     void readsTheEvaluator(EvaluatorChoice choice) {
-        assertThat(parse("--evaluator", choice.toString()).evaluator).isEqualTo(choice);
+        assertThat(parse("--evaluator", choice.toString()).evaluating.evaluator).isEqualTo(choice);
     }
 
     @Test
     void trustsTheEvaluatorWhenAsked() {
-        assertThat(parse("--no-verify-evaluator").verifyEvaluator).isFalse();
-        assertThat(parse("--verify-evaluator").verifyEvaluator).isTrue();
+        assertThat(parse("--no-verify-evaluator").evaluating.verify).isFalse();
+        assertThat(parse("--verify-evaluator").evaluating.verify).isTrue();
     }
 
     @Test
