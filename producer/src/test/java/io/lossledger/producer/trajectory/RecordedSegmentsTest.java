@@ -269,7 +269,9 @@ class RecordedSegmentsTest {
             close();
             kafka.refusals = 0;
             recorder.end(position);
-            return publisher.finish(RunStatus.RUN_STATUS_FINISHED, position, "");
+            PublishReport report = publisher.finish(RunStatus.RUN_STATUS_FINISHED, position, "");
+            publisher.close();
+            return report;
         }
 
         /** The steps that a worker's segments cover. */
