@@ -19,6 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 class DashboardQueriesIT {
     private static final Pattern LEGEND_LABEL = Pattern.compile("\\{\\{(\\w+)}}");
     private static final int STEPS = 60;
+    private static final String ROWS_THROUGHOUT =
+            "min_over_time(sum(rate(lossledger_processor_latency_seconds_count[10s]))[6s:1s])";
 
     private final List<String> problems = new ArrayList<>();
     private int asked;
@@ -43,6 +45,10 @@ class DashboardQueriesIT {
                     prometheus.await(
                             "the second run is at step " + STEPS,
                             () -> value(prometheus, "max(lossledger_step{run=\"second\"})") >= STEPS);
+                    // Between the two runs no row arrives, and a percentile of none is no number.
+                    prometheus.await(
+                            "rows have arrived all through the seconds that are asked for",
+                            () -> value(prometheus, ROWS_THROUGHOUT) > 0);
                     double now = value(prometheus, "vector(time())");
                     for (GrafanaDashboard dashboard : GrafanaDashboard.all()) {
                         ask(dashboard, prometheus, now);
