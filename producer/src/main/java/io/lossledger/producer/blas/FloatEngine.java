@@ -25,6 +25,9 @@ final class FloatEngine implements NetworkEngine {
     /** The largest number of threads that can share a chunk. */
     private static final int LANES = TileSize.LANES;
 
+    /** The largest number of parameters for which each thread gets an engine of its own. */
+    private static final int MOST_BESIDE = 1 << 22;
+
     /** The elements that are added up at a time. */
     static final int BLOCK = 1 << 12;
 
@@ -41,6 +44,10 @@ final class FloatEngine implements NetworkEngine {
     private final List<FloatTile> tiles = new ArrayList<>();
     private final Set<FloatData> packed = Collections.newSetFromMap(new WeakHashMap<>());
     private final FloatMemory parameters;
+    /** Each evaluates on one thread, so that small requests are answered side by side. */
+    private final List<FloatEngine> beside = new ArrayList<>();
+
+    private final boolean fused;
     /** Whether a failed evaluation has left partial sums behind. */
     private boolean unfinished;
 
@@ -48,6 +55,7 @@ final class FloatEngine implements NetworkEngine {
 
     FloatEngine(NetworkPlan plan, int threads, boolean fused, long mostBytes) {
         this.plan = plan;
+        this.fused = fused;
         this.mostBytes = mostBytes;
         this.layout = new BufferLayout(plan);
         this.network = new FloatNetwork(plan, layout, fused);
@@ -92,6 +100,46 @@ final class FloatEngine implements NetworkEngine {
     }
 
     @Override
+    public FloatData packBeside(Rows features, Rows labels, int examples, int chunkExamples) {
+        if (plan.hasBatchStatistics() || plan.vectorLength() > MOST_BESIDE || examples > TileSize.LANE_EXAMPLES) {
+            return pack(features, labels, examples, chunkExamples);
+        }
+        requireOpen();
+        FloatData data = new FloatData(
+                features,
+                labels,
+                examples,
+                Math.min(examples, chunkExamples),
+                examples,
+                tileSize.tileOfOneLane(examples),
+                1,
+                layout.readsInputAsMatrix());
+        packed.add(data);
+        return data;
+    }
+
+    @Override
+    public List<Evaluation> evaluateEach(List<Request> requests) {
+        requireOpen();
+        int used = Math.min(desks.size(), requests.size());
+        boolean small = requests.stream().allMatch(request -> ((FloatData) request.data()).lanes() == 1);
+        if (!small || used == 1) {
+            return requests.stream()
+                    .map(request -> evaluate(request.data(), request.parameters()))
+                    .toList();
+        }
+        while (beside.size() < used) {
+            beside.add(new FloatEngine(plan, 1, fused, mostBytes));
+        }
+        Evaluation[] answers = new Evaluation[requests.size()];
+        workers.each(answers.length, (worker, number) -> {
+            Request request = requests.get(number);
+            answers[number] = beside.get(worker).evaluate(request.data(), request.parameters());
+        });
+        return List.of(answers);
+    }
+
+    @Override
     public Evaluation evaluate(PreparedData data, FlatVector point) {
         requireOpen();
         FloatData examples = (FloatData) data;
@@ -99,16 +147,20 @@ final class FloatEngine implements NetworkEngine {
             forget();
         }
         unfinished = true;
+        prepare(examples.chunks().get(0).size());
         load(point);
         double loss = 0;
         for (List<Piece> chunk : examples.chunks()) {
             loss += evaluate(chunk, examples.lanes());
         }
         float[] gradient = new float[sum.length];
-        for (int i = 0; i < gradient.length; i++) {
-            gradient[i] = (float) (sum[i] / examples.examples());
-            sum[i] = 0;
-        }
+        workers.each((sum.length + BLOCK - 1) / BLOCK, (worker, number) -> {
+            int end = Math.min(sum.length, (number + 1) * BLOCK);
+            for (int i = number * BLOCK; i < end; i++) {
+                gradient[i] = (float) (sum[i] / examples.examples());
+                sum[i] = 0;
+            }
+        });
         unfinished = false;
         return new Evaluation(loss / examples.examples(), FlatVector.of(gradient));
     }
@@ -186,9 +238,7 @@ final class FloatEngine implements NetworkEngine {
         float[] block = desks.get(0).block;
         for (int from = 0; from < point.length(); from += BLOCK) {
             int count = Math.min(BLOCK, point.length() - from);
-            for (int i = 0; i < count; i++) {
-                block[i] = (float) point.get(from + i);
-            }
+            point.read(from, count, block);
             parameters.put(from, block, 0, count);
         }
         network.load(parameters);
@@ -201,6 +251,7 @@ final class FloatEngine implements NetworkEngine {
         }
         closed = true;
         workers.close();
+        beside.forEach(FloatEngine::close);
         packed.forEach(FloatData::close);
         desks.forEach(FloatScratch::close);
         lanes.forEach(FloatMemory::close);

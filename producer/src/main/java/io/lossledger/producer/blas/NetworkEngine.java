@@ -5,6 +5,7 @@ import io.lossledger.producer.blas.kernel.Rows;
 import io.lossledger.producer.measure.Objective.Evaluation;
 import io.lossledger.producer.step.FlatVector;
 import io.lossledger.protocol.v1.ElementType;
+import java.util.List;
 
 /**
  * Evaluates the mean loss of a network and its gradient at any parameters. The result is the same to the bit for any
@@ -50,8 +51,28 @@ public interface NetworkEngine extends AutoCloseable {
      */
     PreparedData pack(Rows features, Rows labels, int examples, int chunkExamples);
 
+    /**
+     * Copies examples that are evaluated with {@link #evaluateEach}: few enough for one thread, or else as {@link #pack} does.
+     * Arguments are the same.
+     */
+    PreparedData packBeside(Rows features, Rows labels, int examples, int chunkExamples);
+
     /** The mean loss over the examples and its gradient. */
     Evaluation evaluate(PreparedData data, FlatVector parameters);
+
+    /**
+     * Answers requests side by side, each on one thread, if their examples are few enough; else one after the other. Memory for side by side:
+     * up to 5 vectors of K elements for each thread, K at most 4 million.
+     */
+    List<Evaluation> evaluateEach(List<Request> requests);
+
+    /**
+     * The mean loss and its gradient are wanted.
+     *
+     * @param data examples that the same engine has packed
+     * @param parameters flat parameters
+     */
+    record Request(PreparedData data, FlatVector parameters) {}
 
     @Override
     void close();

@@ -25,7 +25,7 @@ final class TileSize {
     /** The elements of a tile with more than one example: 128 megabytes in single precision. */
     private static final int TILE_ELEMENTS = 1 << 25;
     /** The examples that a lane adds up in the precision of the evaluation. */
-    private static final int LANE_EXAMPLES = 1_024;
+    static final int LANE_EXAMPLES = 1_024;
     /** The operations of a lane per parameter, so that adding up lanes costs a twentieth of them. */
     private static final double OPERATIONS = 1_600;
 
@@ -56,6 +56,11 @@ final class TileSize {
     int tile(int examples) {
         int lane = ceil(examples, lanes(examples));
         return ceil(lane, ceil(lane, largest));
+    }
+
+    /** The examples of a tile if there is only one lane. */
+    int tileOfOneLane(int examples) {
+        return ceil(examples, ceil(examples, largest));
     }
 
     /** The examples that all lanes process before they are added up. */

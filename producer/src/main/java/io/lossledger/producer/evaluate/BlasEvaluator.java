@@ -1,8 +1,10 @@
 package io.lossledger.producer.evaluate;
 
 import io.lossledger.producer.blas.NetworkEngine;
+import io.lossledger.producer.blas.NetworkEngine.Request;
 import io.lossledger.producer.blas.NetworkPlan;
 import io.lossledger.producer.blas.PreparedData;
+import io.lossledger.producer.blas.kernel.Rows;
 import io.lossledger.producer.measure.Objective.Evaluation;
 import io.lossledger.producer.step.FlatVector;
 import io.lossledger.protocol.v1.ElementType;
@@ -39,6 +41,19 @@ final class BlasEvaluator implements GradientEvaluator {
 
     @Override
     public PreparedData prepare(Batch data, int chunkExamples) {
+        return prepare(data, chunkExamples, engine::pack);
+    }
+
+    @Override
+    public PreparedData prepareBeside(Batch data, int chunkExamples) {
+        return prepare(data, chunkExamples, engine::packBeside);
+    }
+
+    private interface Packing {
+        PreparedData pack(Rows features, Rows labels, int examples, int chunkExamples);
+    }
+
+    private PreparedData prepare(Batch data, int chunkExamples, Packing packing) {
         if (chunkExamples < 1) {
             throw new IllegalArgumentException("chunkExamples: must be at least 1. Found: " + chunkExamples);
         }
@@ -52,7 +67,7 @@ final class BlasEvaluator implements GradientEvaluator {
         require("labels", outputs, labels.width());
         PreparedData packed;
         try {
-            packed = engine.pack(features, labels, data.examples(), chunkExamples);
+            packed = packing.pack(features, labels, data.examples(), chunkExamples);
         } catch (OutOfMemoryError e) {
             throw new IllegalArgumentException(
                     "evaluator: must have memory for " + data.examples()
@@ -84,8 +99,8 @@ final class BlasEvaluator implements GradientEvaluator {
     }
 
     @Override
-    public List<Evaluation> evaluateEach(List<PreparedData> data, FlatVector parameters) {
-        return data.stream().map(part -> evaluate(part, parameters)).toList();
+    public List<Evaluation> evaluateEach(List<Request> requests) {
+        return engine.evaluateEach(requests);
     }
 
     @Override

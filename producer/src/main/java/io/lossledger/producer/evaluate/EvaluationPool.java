@@ -1,5 +1,6 @@
 package io.lossledger.producer.evaluate;
 
+import io.lossledger.producer.blas.NetworkEngine.Request;
 import io.lossledger.producer.blas.PreparedData;
 import io.lossledger.producer.layout.NetworkLayout;
 import io.lossledger.producer.layout.NetworkRequirements;
@@ -207,18 +208,18 @@ public final class EvaluationPool implements AutoCloseable {
         return type;
     }
 
-    /** Prepares data, as one chunk if that does not change the loss. */
+    /** Prepares data for {@link #evaluateEach}, as one chunk if that does not change the loss. */
     PreparedData prepare(String name, DataSet data) {
         Batch whole = batch(name, data);
-        return evaluator(name, whole).prepare(whole, chunkExamples(whole.examples()));
+        return evaluator(name, whole).prepareBeside(whole, chunkExamples(whole.examples()));
     }
 
-    /** The mean loss over each data set separately, and its gradient. */
-    List<Evaluation> evaluateEach(List<PreparedData> data, FlatVector parameters) {
+    /** Answers each request separately, side by side if possible. */
+    List<Evaluation> evaluateEach(List<Request> requests) {
         if (evaluator == null) {
             throw new IllegalStateException("There are no data yet");
         }
-        return evaluator.evaluateEach(data, parameters);
+        return evaluator.evaluateEach(requests);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.lossledger.producer.evaluate;
 
+import io.lossledger.producer.blas.NetworkEngine.Request;
 import io.lossledger.producer.blas.PreparedData;
 import io.lossledger.producer.measure.Objective.Evaluation;
 import io.lossledger.producer.step.FlatVector;
@@ -29,12 +30,15 @@ interface GradientEvaluator extends AutoCloseable {
      */
     Evaluation evaluate(PreparedData data, FlatVector parameters);
 
+    /** Prepares a data set for {@link #evaluateEach}; otherwise the same. */
+    PreparedData prepareBeside(Batch data, int chunkExamples);
+
     /**
-     * The mean loss over each data set separately, and its gradient.
+     * Answers each request separately, side by side if possible.
      *
-     * @param data data that this evaluator has prepared
+     * @param requests with data that this evaluator has prepared
      */
-    List<Evaluation> evaluateEach(List<PreparedData> data, FlatVector parameters);
+    List<Evaluation> evaluateEach(List<Request> requests);
 
     @Override
     void close();

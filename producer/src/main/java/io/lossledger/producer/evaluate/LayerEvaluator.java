@@ -1,5 +1,6 @@
 package io.lossledger.producer.evaluate;
 
+import io.lossledger.producer.blas.NetworkEngine.Request;
 import io.lossledger.producer.blas.PreparedData;
 import io.lossledger.producer.layout.LayerKind;
 import io.lossledger.producer.layout.NetworkLayout;
@@ -120,21 +121,35 @@ final class LayerEvaluator implements GradientEvaluator {
     }
 
     @Override
-    public List<Evaluation> evaluateEach(List<PreparedData> data, FlatVector parameters) {
-        List<Batch> batches =
-                data.stream().flatMap(one -> ((Chunks) one).batches().stream()).toList();
+    public PreparedData prepareBeside(Batch data, int chunkExamples) {
+        return prepare(data, chunkExamples);
+    }
+
+    @Override
+    public List<Evaluation> evaluateEach(List<Request> requests) {
+        List<Batch> batches = new ArrayList<>();
+        List<FlatVector> points = new ArrayList<>();
+        for (Request request : requests) {
+            for (Batch batch : ((Chunks) request.data()).batches()) {
+                batches.add(batch);
+                points.add(request.parameters());
+            }
+        }
         Sum[] sums = new Sum[batches.size()];
         inThreads(shares(batches.size(), (network, indices) -> {
             for (int index : indices) {
-                sums[index] = sum(network, batches, new int[] {index}, parameters);
+                sums[index] = sum(network, batches, new int[] {index}, points.get(index));
             }
             return true;
         }));
         List<Evaluation> evaluations = new ArrayList<>();
         int next = 0;
-        for (PreparedData one : data) {
-            int count = ((Chunks) one).batches().size();
-            evaluations.add(mean(List.of(sums).subList(next, next + count), parameters.length(), one.examples()));
+        for (Request request : requests) {
+            int count = ((Chunks) request.data()).batches().size();
+            evaluations.add(mean(
+                    List.of(sums).subList(next, next + count),
+                    request.parameters().length(),
+                    request.data().examples()));
             next += count;
         }
         return evaluations;

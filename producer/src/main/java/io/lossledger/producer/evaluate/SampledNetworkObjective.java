@@ -1,5 +1,6 @@
 package io.lossledger.producer.evaluate;
 
+import io.lossledger.producer.blas.NetworkEngine.Request;
 import io.lossledger.producer.blas.PreparedData;
 import io.lossledger.producer.measure.Objective.Evaluation;
 import io.lossledger.producer.measure.SampledObjective;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.dataset.DataSet;
 
 /** The mean loss of a network over samples. */
@@ -62,9 +64,21 @@ public final class SampledNetworkObjective implements SampledObjective {
                 .stream().map(half -> pool.prepare(name, half)).toList();
         ahead = List.of();
         List<PreparedData> sample = halves;
-        return parameters -> {
-            List<Evaluation> evaluations = pool.evaluateEach(sample, parameters);
-            return new Halves(evaluations.get(0), evaluations.get(1));
+        return new Sample() {
+            @Override
+            public Halves evaluate(FlatVector parameters) {
+                return evaluateEach(List.of(parameters)).get(0);
+            }
+
+            @Override
+            public List<Halves> evaluateEach(List<FlatVector> points) {
+                List<Request> requests = new ArrayList<>();
+                points.forEach(point -> sample.forEach(half -> requests.add(new Request(half, point))));
+                List<Evaluation> answers = pool.evaluateEach(requests);
+                return IntStream.range(0, points.size())
+                        .mapToObj(point -> new Halves(answers.get(2 * point), answers.get(2 * point + 1)))
+                        .toList();
+            }
         };
     }
 
@@ -88,7 +102,8 @@ public final class SampledNetworkObjective implements SampledObjective {
             while (pieces.hasNext() && some.size() < PIECES_AT_ONCE) {
                 some.add(pool.prepare(name, pieces.next()));
             }
-            List<Evaluation> evaluations = pool.evaluateEach(some, parameters);
+            List<Evaluation> evaluations = pool.evaluateEach(
+                    some.stream().map(piece -> new Request(piece, parameters)).toList());
             for (int i = 0; i < some.size(); i++) {
                 double share = (double) some.get(i).examples() / source.examples();
                 loss += share * evaluations.get(i).loss();

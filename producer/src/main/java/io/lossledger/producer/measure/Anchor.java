@@ -3,6 +3,7 @@ package io.lossledger.producer.measure;
 import io.lossledger.producer.measure.Objective.Evaluation;
 import io.lossledger.producer.measure.SampledObjective.Halves;
 import io.lossledger.producer.step.FlatVector;
+import java.util.List;
 
 /**
  * The correction to a sample's loss that makes it agree with the whole set at one point, in value and gradient: a
@@ -23,36 +24,33 @@ final class Anchor {
 
     /** The correction of a sample, given its values at the anchor. */
     Correction correct(Halves there) {
-        double[] gradient = new double[point.length()];
-        whole.gradient().addScaledTo(gradient, 1);
-        there.first().gradient().addScaledTo(gradient, -0.5);
-        there.second().gradient().addScaledTo(gradient, -0.5);
+        FlatVector gradient = FlatVector.sum(
+                new double[] {1, -0.5, -0.5},
+                List.of(
+                        whole.gradient(),
+                        there.first().gradient(),
+                        there.second().gradient()));
         double loss = whole.loss() - (there.first().loss() + there.second().loss()) / 2;
         return new Correction(gradient, loss);
     }
 
     /** A linear function of the parameters. */
     final class Correction {
-        private final double[] gradient;
+        private final FlatVector gradient;
         private final double lossAtAnchor;
 
-        private Correction(double[] gradient, double lossAtAnchor) {
+        private Correction(FlatVector gradient, double lossAtAnchor) {
             this.gradient = gradient;
             this.lossAtAnchor = lossAtAnchor;
         }
 
-        void addGradientTo(double[] sum) {
-            for (int i = 0; i < sum.length; i++) {
-                sum[i] += gradient[i];
-            }
+        /** The same everywhere. */
+        FlatVector gradient() {
+            return gradient;
         }
 
         double loss(FlatVector at) {
-            double loss = lossAtAnchor;
-            for (int i = 0; i < gradient.length; i++) {
-                loss += gradient[i] * (at.get(i) - point.get(i));
-            }
-            return loss;
+            return lossAtAnchor + gradient.dot(point, at);
         }
     }
 }

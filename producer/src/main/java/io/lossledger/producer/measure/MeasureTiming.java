@@ -20,12 +20,17 @@ public final class MeasureTiming {
     }
 
     <T> T evaluate(Supplier<T> evaluation) {
+        return evaluate(1, evaluation);
+    }
+
+    /** @param count how many gradients are evaluated together */
+    <T> T evaluate(int count, Supplier<T> evaluation) {
         long start = System.nanoTime();
         try {
             return evaluation.get();
         } finally {
             nanos.addAndGet(System.nanoTime() - start);
-            evaluations.incrementAndGet();
+            evaluations.addAndGet(count);
         }
     }
 }

@@ -51,66 +51,65 @@ final class SampledMeasurer implements SegmentMeasurer {
     public ObjectiveStep measure(Segment segment, FlatVector delta, GradientBudget budget) {
         moveAnchor(segment);
         Sample sample = objective.draw();
-        double[] contrast = new double[delta.length()];
-        double[] atAnchor = new double[delta.length()];
-        Anchor.Correction correction = null;
-        if (anchor != null) {
-            Halves there = evaluate(sample, anchor.point());
-            correction = anchor.correct(there);
-            addContrast(atAnchor, there, -1);
-        }
         double[] weights = settings.rule() == Rule.FIRST_ORDER ? FIRST_ORDER : RK4;
-        List<Optional<FlatVector>> nodes = new ArrayList<>();
-        List<Double> losses = new ArrayList<>();
+        List<FlatVector> points = new ArrayList<>();
         for (int node = 0; node < weights.length; node++) {
-            FlatVector point = segment.at((double) node / (weights.length - 1), settings.type());
-            Halves halves = evaluate(sample, point);
-            double loss = (halves.first().loss() + halves.second().loss()) / 2;
-            double[] mean = new double[delta.length()];
-            halves.first().gradient().addScaledTo(mean, 0.5);
-            halves.second().gradient().addScaledTo(mean, 0.5);
-            if (correction != null) {
-                loss += correction.loss(point);
-                correction.addGradientTo(mean);
-            }
-            losses.add(loss);
-            nodes.add(weights[node] == 0 ? Optional.empty() : Optional.of(FlatVector.of(settings.type(), mean)));
-            addContrast(contrast, halves, weights[node]);
+            points.add(segment.at((double) node / (weights.length - 1), settings.type()));
         }
+        int last = weights.length - 1;
+        if (anchor != null) {
+            points.add(anchor.point());
+        }
+        List<Halves> halves = timing.evaluate(points.size(), () -> sample.evaluateEach(points));
+        Anchor.Correction correction = anchor == null ? null : anchor.correct(halves.get(last + 1));
+        FlatVector contrast = contrast(weights, halves);
         if (correction != null) {
-            double plain = product(delta, contrast);
-            FlatVector.of(atAnchor).addScaledTo(contrast, 1);
-            gain.add(plain, product(delta, contrast));
+            FlatVector atAnchor = contrast(new double[] {-1}, halves.subList(last + 1, last + 2));
+            FlatVector anchored = FlatVector.sum(new double[] {1, 1}, List.of(contrast, atAnchor));
+            gain.add(delta.dot(contrast), delta.dot(anchored));
+            contrast = anchored;
+        }
+        List<Optional<FlatVector>> nodes = new ArrayList<>();
+        for (int node = 0; node < weights.length; node++) {
+            nodes.add(weights[node] == 0 ? Optional.empty() : Optional.of(mean(halves.get(node), correction)));
         }
         return new ObjectiveStep(
                 objective.name(),
                 objective.weight(),
                 ObjectiveKind.OBJECTIVE_KIND_SAMPLED,
-                losses.get(0),
-                losses.get(losses.size() - 1),
+                loss(points.get(0), halves.get(0), correction),
+                loss(points.get(last), halves.get(last), correction),
                 new SegmentGradient.Nodes(nodes),
                 false,
-                Optional.of(FlatVector.of(settings.type(), contrast)));
+                Optional.of(contrast));
     }
 
-    private Halves evaluate(Sample sample, FlatVector point) {
-        return timing.evaluate(() -> sample.evaluate(point));
+    private static double loss(FlatVector point, Halves halves, Anchor.@Nullable Correction correction) {
+        double mean = (halves.first().loss() + halves.second().loss()) / 2;
+        return correction == null ? mean : mean + correction.loss(point);
     }
 
-    /** Half the difference of the halves; less if the sample is a large part of its set. */
-    private void addContrast(double[] contrast, Halves halves, double weight) {
+    private static FlatVector mean(Halves halves, Anchor.@Nullable Correction correction) {
+        FlatVector first = halves.first().gradient();
+        FlatVector second = halves.second().gradient();
+        return correction == null
+                ? FlatVector.sum(new double[] {0.5, 0.5}, List.of(first, second))
+                : FlatVector.sum(new double[] {0.5, 0.5, 1}, List.of(first, second, correction.gradient()));
+    }
+
+    /** The weighted sum of half the differences of the halves; less if the sample is a large part of its set. */
+    private FlatVector contrast(double[] weights, List<Halves> halves) {
         double share = objective.examples() == 0 ? 0 : (double) objective.sampleExamples() / objective.examples();
-        double scale = weight * Math.sqrt(Math.max(0, 1 - share)) / 2;
-        halves.first().gradient().addScaledTo(contrast, scale);
-        halves.second().gradient().addScaledTo(contrast, -scale);
-    }
-
-    private static double product(FlatVector delta, double[] contrast) {
-        double sum = 0;
-        for (int i = 0; i < contrast.length; i++) {
-            sum += delta.get(i) * contrast[i];
+        double scale = Math.sqrt(Math.max(0, 1 - share)) / 2;
+        double[] signed = new double[2 * weights.length];
+        List<FlatVector> gradients = new ArrayList<>();
+        for (int node = 0; node < weights.length; node++) {
+            signed[2 * node] = scale * weights[node];
+            signed[2 * node + 1] = -scale * weights[node];
+            gradients.add(halves.get(node).first().gradient());
+            gradients.add(halves.get(node).second().gradient());
         }
-        return sum;
+        return FlatVector.sum(signed, gradients);
     }
 
     /** Decides by earlier segments alone, so that the decision does not bias the estimate of this one. */

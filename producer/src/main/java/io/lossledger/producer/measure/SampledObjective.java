@@ -2,6 +2,7 @@ package io.lossledger.producer.measure;
 
 import io.lossledger.producer.measure.Objective.Evaluation;
 import io.lossledger.producer.step.FlatVector;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -30,6 +31,11 @@ public non-sealed interface SampledObjective extends LedgerObjective {
     interface Sample {
         /** Evaluates the mean loss over each half, and its gradient. */
         Halves evaluate(FlatVector parameters);
+
+        /** Does the same at several points, side by side if possible. */
+        default List<Halves> evaluateEach(List<FlatVector> points) {
+            return points.stream().map(this::evaluate).toList();
+        }
     }
 
     /** The values of the two halves at one point; both have the same weight. */

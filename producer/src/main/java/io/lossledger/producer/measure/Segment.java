@@ -16,10 +16,10 @@ record Segment(FlatVector start, FlatVector end) {
         if (s == 1) {
             return end.in(type);
         }
-        return FlatVector.of(type, start.length(), i -> start.get(i) + s * (end.get(i) - start.get(i)));
+        return FlatVector.between(type, start, end, s);
     }
 
     FlatVector delta(ElementType type) {
-        return FlatVector.of(type, start.length(), i -> end.get(i) - start.get(i));
+        return FlatVector.change(type, start, end);
     }
 }

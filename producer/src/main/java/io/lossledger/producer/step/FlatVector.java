@@ -5,6 +5,7 @@ import io.lossledger.lca.AllocationKernel;
 import io.lossledger.protocol.VectorBytes;
 import io.lossledger.protocol.v1.ElementType;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.IntToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * condition.
  */
 public final class FlatVector {
+    private static final int DOT_BLOCK = 1_024;
+    private static final int PARALLEL_SUMS = 4;
+
     private final float @Nullable [] floats;
     private final double @Nullable [] doubles;
 
@@ -60,6 +64,66 @@ public final class FlatVector {
         return of(rounded);
     }
 
+    /**
+     * Σ weight · vector, computed in the element type of the vectors, which is also the result's.
+     *
+     * @param vectors at least one, all of one element type and length; as many as weights
+     */
+    public static FlatVector sum(double[] weights, List<FlatVector> vectors) {
+        FlatVector first = vectors.get(0);
+        if (first.floats == null) {
+            double[] sum = new double[first.length()];
+            for (int k = 0; k < weights.length; k++) {
+                vectors.get(k).addScaledTo(sum, weights[k]);
+            }
+            return of(sum);
+        }
+        float[] sum = new float[first.length()];
+        for (int k = 0; k < weights.length; k++) {
+            addScaled(vectors.get(k).elements32(), (float) weights[k], sum);
+        }
+        return of(sum);
+    }
+
+    private static void addScaled(float[] vector, float weight, float[] sum) {
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] += weight * vector[i];
+        }
+    }
+
+    /**
+     * The point between two others, computed in double and rounded to the element type.
+     *
+     * @param s 0 for the start and 1 for the end
+     */
+    public static FlatVector between(ElementType type, FlatVector start, FlatVector end, double s) {
+        if (type == ElementType.ELEMENT_TYPE_FLOAT32 && start.floats != null && end.floats != null) {
+            float[] from = start.floats;
+            float[] to = end.floats;
+            float[] point = new float[from.length];
+            for (int i = 0; i < point.length; i++) {
+                double origin = from[i];
+                point[i] = (float) (origin + s * (to[i] - origin));
+            }
+            return of(point);
+        }
+        return of(type, start.length(), i -> start.get(i) + s * (end.get(i) - start.get(i)));
+    }
+
+    /** The change from one point to another, computed in double and rounded to the element type. */
+    public static FlatVector change(ElementType type, FlatVector start, FlatVector end) {
+        if (type == ElementType.ELEMENT_TYPE_FLOAT32 && start.floats != null && end.floats != null) {
+            float[] from = start.floats;
+            float[] to = end.floats;
+            float[] change = new float[from.length];
+            for (int i = 0; i < change.length; i++) {
+                change[i] = to[i] - from[i]; // the same bits as in double: its format has more than twice the digits
+            }
+            return of(change);
+        }
+        return of(type, start.length(), i -> end.get(i) - start.get(i));
+    }
+
     public int length() {
         return floats != null ? floats.length : elements64().length;
     }
@@ -74,6 +138,84 @@ public final class FlatVector {
 
     public double get(int index) {
         return floats != null ? floats[index] : elements64()[index];
+    }
+
+    /** Copies {@code count} elements from {@code from} to the beginning of an array, each rounded to float32. */
+    public void read(int from, int count, float[] into) {
+        if (floats != null) {
+            System.arraycopy(floats, from, into, 0, count);
+            return;
+        }
+        double[] elements = elements64();
+        for (int i = 0; i < count; i++) {
+            into[i] = (float) elements[from + i];
+        }
+    }
+
+    /** Copies {@code count} elements from {@code from} to the beginning of an array. */
+    public void read(int from, int count, double[] into) {
+        if (floats == null) {
+            System.arraycopy(elements64(), from, into, 0, count);
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            into[i] = floats[from + i];
+        }
+    }
+
+    /** The scalar product with another vector, in double. */
+    public double dot(FlatVector other) {
+        double[] sums = new double[PARALLEL_SUMS];
+        double[] here = new double[DOT_BLOCK];
+        double[] there = new double[DOT_BLOCK];
+        for (int from = 0; from < length(); from += DOT_BLOCK) {
+            int count = Math.min(DOT_BLOCK, length() - from);
+            read(from, count, here);
+            other.read(from, count, there);
+            addProducts(here, there, count, sums);
+        }
+        return Arrays.stream(sums).sum();
+    }
+
+    /** The scalar product with the change from one point to another, in double. */
+    public double dot(FlatVector start, FlatVector end) {
+        double[] sums = new double[PARALLEL_SUMS];
+        double[] here = new double[DOT_BLOCK];
+        double[] before = new double[DOT_BLOCK];
+        double[] after = new double[DOT_BLOCK];
+        for (int from = 0; from < length(); from += DOT_BLOCK) {
+            int count = Math.min(DOT_BLOCK, length() - from);
+            read(from, count, here);
+            start.read(from, count, before);
+            end.read(from, count, after);
+            for (int i = 0; i < count; i++) {
+                after[i] -= before[i];
+            }
+            addProducts(here, after, count, sums);
+        }
+        return Arrays.stream(sums).sum();
+    }
+
+    /** Several sums, because each addition waits for the one before. */
+    private static void addProducts(double[] a, double[] b, int count, double[] sums) {
+        double s0 = sums[0];
+        double s1 = sums[1];
+        double s2 = sums[2];
+        double s3 = sums[3];
+        int i = 0;
+        for (; i + PARALLEL_SUMS <= count; i += PARALLEL_SUMS) {
+            s0 += a[i] * b[i];
+            s1 += a[i + 1] * b[i + 1];
+            s2 += a[i + 2] * b[i + 2];
+            s3 += a[i + 3] * b[i + 3];
+        }
+        for (; i < count; i++) {
+            s0 += a[i] * b[i];
+        }
+        sums[0] = s0;
+        sums[1] = s1;
+        sums[2] = s2;
+        sums[3] = s3;
     }
 
     /** This vector in an element type; itself if it has this type, or each element rounded to it. */
@@ -115,6 +257,13 @@ public final class FlatVector {
     /** {@code count} elements from {@code from}, encoded as in the contract. */
     public ByteString bytes(int from, int count) {
         return floats != null ? VectorBytes.encode(floats, from, count) : VectorBytes.encode(elements64(), from, count);
+    }
+
+    private float[] elements32() {
+        if (floats == null) {
+            throw new IllegalArgumentException("vectors: must have one element type. Found: " + elementType());
+        }
+        return floats;
     }
 
     private double[] elements64() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.lossledger.producer.blas.NetworkEngine.Request;
 import io.lossledger.producer.blas.NetworkPlan.Activation;
 import io.lossledger.producer.blas.NetworkPlan.Convolution;
 import io.lossledger.producer.blas.NetworkPlan.Function;
@@ -13,6 +14,7 @@ import io.lossledger.producer.blas.NetworkPlan.Window;
 import io.lossledger.producer.measure.Objective.Evaluation;
 import io.lossledger.producer.step.FlatVector;
 import io.lossledger.protocol.v1.ElementType;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -92,6 +94,44 @@ class NetworkEngineTest {
                 Evaluation several = problem.evaluate(type, threads);
                 assertSame(several, one);
             }
+        }
+    }
+
+    /** Requests of small and of large data at different points, each twice. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void answersEachRequestAloneWhateverIsBesideIt(boolean norms) {
+        ElementType type = ElementType.ELEMENT_TYPE_FLOAT64;
+        for (long seed = 0; seed < 10; seed++) {
+            NetworkPlan plan = RandomPlan.of(seed, norms);
+            List<Problem> problems = new ArrayList<>();
+            for (int examples : seed == 0 ? new int[] {40, 1_100} : new int[] {40, 23, 1, 31}) {
+                problems.add(new Problem(plan, examples, seed + examples));
+            }
+            List<Evaluation> one = evaluateEach(problems, type, 1);
+            for (int i = 0; i < one.size(); i++) {
+                assertClose(problems.get(i % problems.size()), one.get(i), 1e-10, seed);
+            }
+            List<Evaluation> beside = evaluateEach(problems, type, 3);
+            for (int i = 0; i < one.size(); i++) {
+                assertSame(beside.get(i), one.get(i));
+            }
+        }
+    }
+
+    private static List<Evaluation> evaluateEach(List<Problem> problems, ElementType type, int threads) {
+        try (NetworkEngine engine = NetworkEngine.of(problems.get(0).plan, type, threads)) {
+            List<Request> requests = new ArrayList<>();
+            problems.forEach(problem -> requests.add(new Request(
+                    engine.packBeside(
+                            new TestRows(problem.features),
+                            new TestRows(problem.labels),
+                            problem.features.length,
+                            problem.chunk),
+                    problem.point(type))));
+            requests.addAll(List.copyOf(requests));
+            assertThat(engine.evaluateEach(requests)).hasSameSizeAs(requests); // and again, from nothing
+            return engine.evaluateEach(requests);
         }
     }
 

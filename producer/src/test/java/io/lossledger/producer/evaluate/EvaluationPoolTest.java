@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.lossledger.producer.blas.NetworkEngine.Request;
 import io.lossledger.producer.layout.NetworkLayout;
 import io.lossledger.producer.measure.Objective;
 import io.lossledger.producer.measure.Objective.Evaluation;
@@ -86,16 +87,17 @@ class EvaluationPoolTest {
         FlatVector parameters = FlatVector.of(FlatArrays.toDoubles(network.params()));
         List<DataSet> data = List.of(TestNetworks.data(5, 1), TestNetworks.data(7, 2), TestNetworks.data(3, 3));
         try (EvaluationPool pool = new EvaluationPool(network, 2, ElementType.ELEMENT_TYPE_FLOAT64)) {
-            List<Evaluation> found = pool.evaluateEach(
-                    data.stream().map(half -> pool.prepare("train", half)).toList(), parameters);
+            List<Evaluation> found = pool.evaluateEach(data.stream()
+                    .map(half -> new Request(pool.prepare("train", half), parameters))
+                    .toList());
 
             assertThat(pool.precision()).isEqualTo(ElementType.ELEMENT_TYPE_FLOAT64);
-            assertThat(pool.evaluateEach(List.of(), parameters)).isEmpty();
+            assertThat(pool.evaluateEach(List.of())).isEmpty();
             for (int i = 0; i < data.size(); i++) {
                 Evaluation expected = evaluate(network, data.get(i), 10, 1, parameters);
-                assertThat(found.get(i).loss()).isEqualTo(expected.loss());
+                assertThat(found.get(i).loss()).isCloseTo(expected.loss(), within(1e-14));
                 assertThat(found.get(i).gradient().toDoubles())
-                        .isEqualTo(expected.gradient().toDoubles());
+                        .containsExactly(expected.gradient().toDoubles(), within(1e-14));
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.lossledger.producer.evaluate;
 
+import io.lossledger.producer.blas.NetworkEngine.Request;
 import io.lossledger.producer.blas.PreparedData;
 import io.lossledger.producer.measure.Objective.Evaluation;
 import io.lossledger.producer.step.FlatVector;
@@ -49,8 +50,13 @@ final class FaultyEvaluator implements GradientEvaluator {
     }
 
     @Override
-    public List<Evaluation> evaluateEach(List<PreparedData> data, FlatVector parameters) {
-        return layers.evaluateEach(data, parameters).stream().map(this::faulty).toList();
+    public PreparedData prepareBeside(Batch data, int chunkExamples) {
+        return prepare(data, chunkExamples);
+    }
+
+    @Override
+    public List<Evaluation> evaluateEach(List<Request> requests) {
+        return layers.evaluateEach(requests).stream().map(this::faulty).toList();
     }
 
     @Override

@@ -9,7 +9,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Threads that share numbered tasks. To be used by one thread at a time. */
+/** Threads that share numbered tasks; a single worker is the calling thread. To be used by one thread at a time. */
 public final class Workers implements AutoCloseable {
     private final int count;
     private final ExecutorService threads;
@@ -35,6 +35,10 @@ public final class Workers implements AutoCloseable {
      * @throws IllegalStateException when a task has failed, or this thread is interrupted
      */
     public void each(int tasks, Task task) {
+        if (Math.min(count, tasks) == 1) {
+            eachHere(tasks, task);
+            return;
+        }
         AtomicInteger next = new AtomicInteger();
         List<Future<?>> calls = new ArrayList<>();
         for (int i = 0; i < Math.min(count, tasks); i++) {
@@ -66,12 +70,33 @@ public final class Workers implements AutoCloseable {
             }
         }
         if (interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("Interrupted while evaluating");
+            throw interrupted();
         }
         if (failure != null) {
-            throw new IllegalStateException("The network could not be evaluated: " + failure, failure);
+            throw failed(failure);
         }
+    }
+
+    private static void eachHere(int tasks, Task task) {
+        for (int number = 0; number < tasks; number++) {
+            if (Thread.interrupted()) {
+                throw interrupted();
+            }
+            try {
+                task.run(0, number);
+            } catch (RuntimeException | Error e) { // running out of native memory is an Error
+                throw failed(e);
+            }
+        }
+    }
+
+    private static IllegalStateException interrupted() {
+        Thread.currentThread().interrupt();
+        return new IllegalStateException("Interrupted while evaluating");
+    }
+
+    private static IllegalStateException failed(Throwable failure) {
+        return new IllegalStateException("The network could not be evaluated: " + failure, failure);
     }
 
     @Override

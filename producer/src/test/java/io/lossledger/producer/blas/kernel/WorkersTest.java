@@ -38,7 +38,7 @@ class WorkersTest {
     void waitsForTasksThatRunWhenItIsInterrupted() {
         Thread caller = Thread.currentThread();
         AtomicBoolean ended = new AtomicBoolean();
-        try (Workers workers = new Workers(1)) {
+        try (Workers workers = new Workers(2)) {
             assertThatThrownBy(() -> workers.each(2, (worker, number) -> {
                         caller.interrupt();
                         long start = System.nanoTime();
