@@ -119,7 +119,8 @@ public final class ObjectiveChoice {
     /** Draws independent of those of the minibatches, which have the same seed. */
     public static SampleSource source(ImageSet images, int sampleSize, long seed) {
         int[] labels = IntStream.range(0, images.size()).map(images::label).toArray();
-        return SampleSource.stratified(labels, rows -> TrainingSet.rows(images, rows), sampleSize, ~seed);
+        return SampleSource.stratified(
+                labels, rows -> TrainingSet.rows(images, rows), new ImageExamples(images), sampleSize, ~seed);
     }
 
     private static FixedImages ofClass(int label, TrainingSet data, int[] sample) {

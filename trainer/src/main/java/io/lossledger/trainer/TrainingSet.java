@@ -129,11 +129,12 @@ public final class TrainingSet {
     /** The images with these indices, scaled to 0..1, shape [rows, pixels], and their labels as one-hot rows. */
     public static DataSet rows(ImageSet images, int[] rows) {
         int pixels = images.pixelsPerImage();
+        ImageExamples examples = new ImageExamples(images);
         float[] features = new float[Math.multiplyExact(rows.length, pixels)];
         float[] labels = new float[rows.length * images.classes()];
         for (int i = 0; i < rows.length; i++) {
-            images.copyPixels(rows[i], features, i * pixels);
-            labels[i * images.classes() + images.label(rows[i])] = 1;
+            examples.readFeatures(rows[i], features, i * pixels);
+            examples.readLabels(rows[i], labels, i * images.classes());
         }
         return new DataSet(
                 Nd4j.createFromArray(features).reshape(rows.length, pixels),

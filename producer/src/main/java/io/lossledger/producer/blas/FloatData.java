@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Examples cut into pieces the size of tiles, each laid out with the example varying fastest. */
 final class FloatData implements PreparedData {
+    /** A cache line of the result. */
+    private static final int TURNED_TOGETHER = 64 / Float.BYTES;
+
     private final int examples;
     private final int chunkExamples;
     private final int lanes;
@@ -102,11 +105,17 @@ final class FloatData implements PreparedData {
         float[] table = new float[count * width];
         rows.read(from, count, table);
         float[] turned = new float[table.length];
-        for (int example = 0; example < count; example++) {
-            for (int i = 0; i < width; i++) {
+        for (int example = 0; example < count; example += TURNED_TOGETHER) {
+            turn(table, width, turned, count, example, Math.min(count, example + TURNED_TOGETHER));
+        }
+        return turned;
+    }
+
+    private static void turn(float[] table, int width, float[] turned, int count, int from, int to) {
+        for (int i = 0; i < width; i++) {
+            for (int example = from; example < to; example++) {
                 turned[i * count + example] = table[example * width + i];
             }
         }
-        return turned;
     }
 }

@@ -9,6 +9,7 @@ import io.lossledger.producer.measure.Objective.Evaluation;
 import io.lossledger.producer.step.FlatVector;
 import io.lossledger.protocol.v1.ElementType;
 import java.util.List;
+import java.util.Optional;
 
 /** Evaluates with matrix products; for networks that have a plan. */
 final class BlasEvaluator implements GradientEvaluator {
@@ -49,6 +50,13 @@ final class BlasEvaluator implements GradientEvaluator {
         return prepare(data, chunkExamples, engine::packBeside);
     }
 
+    @Override
+    public Optional<PreparedData> prepareBeside(Examples examples, int[] indices, int chunkExamples) {
+        Rows features = new IndexedRows(indices, examples.featureCount(), examples::readFeatures);
+        Rows labels = new IndexedRows(indices, examples.labelCount(), examples::readLabels);
+        return Optional.of(prepare(features, labels, indices.length, chunkExamples, engine::packBeside));
+    }
+
     private interface Packing {
         PreparedData pack(Rows features, Rows labels, int examples, int chunkExamples);
     }
@@ -61,20 +69,27 @@ final class BlasEvaluator implements GradientEvaluator {
             throw new IllegalArgumentException(
                     "evaluator: must be dl4j for data with mask arrays. Found: blas, which an earlier objective has chosen");
         }
-        ArrayRows features = new ArrayRows(data.features()[0]);
-        ArrayRows labels = new ArrayRows(data.labels()[0]);
+        return prepare(
+                new ArrayRows(data.features()[0]),
+                new ArrayRows(data.labels()[0]),
+                data.examples(),
+                chunkExamples,
+                packing);
+    }
+
+    private PreparedData prepare(Rows features, Rows labels, int examples, int chunkExamples, Packing packing) {
         require("features", inputs, features.width());
         require("labels", outputs, labels.width());
         PreparedData packed;
         try {
-            packed = packing.pack(features, labels, data.examples(), chunkExamples);
+            packed = packing.pack(features, labels, examples, chunkExamples);
         } catch (OutOfMemoryError e) {
             throw new IllegalArgumentException(
-                    "evaluator: must have memory for " + data.examples()
+                    "evaluator: must have memory for " + examples
                             + " examples. Give Java more (-Xmx) or use dl4j. Found: blas, and " + e.getMessage(),
                     e);
         }
-        if (packed.chunkExamples() < Math.min(chunkExamples, data.examples())) {
+        if (packed.chunkExamples() < Math.min(chunkExamples, examples)) {
             int fitting = packed.chunkExamples();
             packed.close();
             throw new IllegalArgumentException(

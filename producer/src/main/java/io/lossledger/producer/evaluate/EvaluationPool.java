@@ -214,6 +214,17 @@ public final class EvaluationPool implements AutoCloseable {
         return evaluator(name, whole).prepareBeside(whole, chunkExamples(whole.examples()));
     }
 
+    /**
+     * Prepares examples that are read in place; empty when the evaluator cannot, or there were no data before.
+     *
+     * @param indices which examples, in this order
+     */
+    Optional<PreparedData> prepare(Examples examples, int[] indices) {
+        return evaluator == null
+                ? Optional.empty()
+                : evaluator.prepareBeside(examples, indices, chunkExamples(indices.length));
+    }
+
     /** Answers each request separately, side by side if possible. */
     List<Evaluation> evaluateEach(List<Request> requests) {
         if (evaluator == null) {

@@ -5,6 +5,7 @@ import io.lossledger.producer.blas.PreparedData;
 import io.lossledger.producer.measure.Objective.Evaluation;
 import io.lossledger.producer.step.FlatVector;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Evaluates the mean loss of one network and its gradient at any parameters, in a fixed precision. To be called by one
@@ -32,6 +33,15 @@ interface GradientEvaluator extends AutoCloseable {
 
     /** Prepares a data set for {@link #evaluateEach}; otherwise the same. */
     PreparedData prepareBeside(Batch data, int chunkExamples);
+
+    /**
+     * Does the same with examples that are read in place; empty when this evaluator cannot.
+     *
+     * @param indices which examples, in this order
+     */
+    default Optional<PreparedData> prepareBeside(Examples examples, int[] indices, int chunkExamples) {
+        return Optional.empty();
+    }
 
     /**
      * Answers each request separately, side by side if possible.

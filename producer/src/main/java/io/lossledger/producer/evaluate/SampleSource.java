@@ -3,6 +3,7 @@ package io.lossledger.producer.evaluate;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,17 @@ public interface SampleSource {
      * @throws IllegalArgumentException when {@code size} is not such a number
      */
     static SampleSource stratified(int[] labels, Function<int[], DataSet> rows, int size, long seed) {
-        return new StratifiedSource(labels, rows, size, new SplittableRandom(seed));
+        return new StratifiedSource(labels, rows, Optional.empty(), size, new SplittableRandom(seed));
+    }
+
+    /**
+     * The same, faster where the examples can be read in place.
+     *
+     * @param rows creates the data set for given indices
+     * @param inPlace the same examples
+     */
+    static SampleSource stratified(int[] labels, Function<int[], DataSet> rows, Examples inPlace, int size, long seed) {
+        return new StratifiedSource(labels, rows, Optional.of(inPlace), size, new SplittableRandom(seed));
     }
 
     /**
@@ -52,15 +63,16 @@ public interface SampleSource {
     static SampleSource of(DataSet data, int size, long seed) {
         INDArray labels = data.getLabels();
         int[] classes = labels.rank() == 2 ? labels.argMax(1).toIntVector() : new int[data.numExamples()];
-        return stratified(
+        return new StratifiedSource(
                 classes,
                 rows -> new DataSet(
                         rows(data.getFeatures(), rows),
                         rows(data.getLabels(), rows),
                         rowsOrNone(data.getFeaturesMaskArray(), rows),
                         rowsOrNone(data.getLabelsMaskArray(), rows)),
+                DataSetExamples.of(data),
                 size,
-                seed);
+                new SplittableRandom(seed));
     }
 
     /**

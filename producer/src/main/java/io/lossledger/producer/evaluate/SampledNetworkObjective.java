@@ -9,14 +9,15 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Spliterator;
+import java.util.Spliterators;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.nd4j.linalg.dataset.DataSet;
 
 /** The mean loss of a network over samples. */
 public final class SampledNetworkObjective implements SampledObjective {
-    /** Keeps memory bounded for sets of any size. */
-    private static final int PIECES_AT_ONCE = 16;
-
     private final String name;
     private final double weight;
     private final SampleSource source;
@@ -60,8 +61,9 @@ public final class SampledNetworkObjective implements SampledObjective {
     @Override
     public Sample draw() {
         halves.forEach(PreparedData::close);
-        halves = (ahead.isEmpty() ? source.draw() : ahead)
-                .stream().map(half -> pool.prepare(name, half)).toList();
+        halves = ahead.isEmpty()
+                ? drawPrepared()
+                : ahead.stream().map(half -> pool.prepare(name, half)).toList();
         ahead = List.of();
         List<PreparedData> sample = halves;
         return new Sample() {
@@ -82,6 +84,21 @@ public final class SampledNetworkObjective implements SampledObjective {
         };
     }
 
+    private List<PreparedData> drawPrepared() {
+        return source instanceof StratifiedSource stratified
+                ? stratified.drawHalves().stream()
+                        .map(half -> prepare(stratified, half))
+                        .toList()
+                : source.draw().stream().map(half -> pool.prepare(name, half)).toList();
+    }
+
+    private PreparedData prepare(StratifiedSource stratified, int[] indices) {
+        return stratified
+                .inPlace()
+                .flatMap(examples -> pool.prepare(examples, indices))
+                .orElseGet(() -> pool.prepare(name, stratified.rows(indices)));
+    }
+
     /** Draws the sample for the next {@link #draw}, and returns its first half. */
     Batch drawAhead() {
         ahead = source.draw();
@@ -90,17 +107,41 @@ public final class SampledNetworkObjective implements SampledObjective {
 
     /** Empty with batch norm: the mean over pieces is then a different loss than the mean over samples. */
     @Override
-    public Optional<Evaluation> evaluateAll(FlatVector parameters) {
-        Iterator<DataSet> pieces = source.all();
-        if (pool.hasBatchStatistics() || !pieces.hasNext()) {
+    public Optional<Pass> evaluateAll(FlatVector parameters) {
+        if (pool.hasBatchStatistics()) {
             return Optional.empty();
         }
-        double loss = 0;
-        double[] gradient = new double[parameters.length()];
-        while (pieces.hasNext()) {
+        Iterator<PreparedData> pieces = pieces().iterator();
+        return pieces.hasNext() ? Optional.of(new WholeSet(pieces, parameters)) : Optional.empty();
+    }
+
+    /** The whole set, prepared piece by piece. */
+    private Stream<PreparedData> pieces() {
+        if (source instanceof StratifiedSource stratified) {
+            return stratified.pieces().map(indices -> prepare(stratified, indices));
+        }
+        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(source.all(), Spliterator.ORDERED), false)
+                .map(piece -> pool.prepare(name, piece));
+    }
+
+    /** The sums over the pieces evaluated so far. */
+    private final class WholeSet implements Pass {
+        private final Iterator<PreparedData> pieces;
+        private final FlatVector parameters;
+        private final double[] gradient;
+        private double loss;
+
+        WholeSet(Iterator<PreparedData> pieces, FlatVector parameters) {
+            this.pieces = pieces;
+            this.parameters = parameters;
+            this.gradient = new double[parameters.length()];
+        }
+
+        @Override
+        public Optional<Evaluation> advance(int samples) {
             List<PreparedData> some = new ArrayList<>();
-            while (pieces.hasNext() && some.size() < PIECES_AT_ONCE) {
-                some.add(pool.prepare(name, pieces.next()));
+            while (some.size() < 2 * samples && pieces.hasNext()) {
+                some.add(pieces.next());
             }
             List<Evaluation> evaluations = pool.evaluateEach(
                     some.stream().map(piece -> new Request(piece, parameters)).toList());
@@ -110,7 +151,9 @@ public final class SampledNetworkObjective implements SampledObjective {
                 evaluations.get(i).gradient().addScaledTo(gradient, share);
                 some.get(i).close();
             }
+            return pieces.hasNext()
+                    ? Optional.empty()
+                    : Optional.of(new Evaluation(loss, FlatVector.of(parameters.elementType(), gradient)));
         }
-        return Optional.of(new Evaluation(loss, FlatVector.of(parameters.elementType(), gradient)));
     }
 }

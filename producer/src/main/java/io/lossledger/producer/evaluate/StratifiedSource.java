@@ -3,9 +3,11 @@ package io.lossledger.producer.evaluate;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**
@@ -17,6 +19,7 @@ import org.nd4j.linalg.dataset.DataSet;
  */
 final class StratifiedSource implements SampleSource {
     private final Function<int[], DataSet> rows;
+    private final Optional<Examples> inPlace;
     private final int size;
     private final SplittableRandom random;
     /** The indices of the examples, sorted by class. */
@@ -24,12 +27,19 @@ final class StratifiedSource implements SampleSource {
     /** Where each class begins in {@code byClass}, and the end. */
     private final int[] starts;
 
-    StratifiedSource(int[] labels, Function<int[], DataSet> rows, int size, SplittableRandom random) {
+    /** @param inPlace the same examples as {@code rows}, if they can be read in place */
+    StratifiedSource(
+            int[] labels,
+            Function<int[], DataSet> rows,
+            Optional<Examples> inPlace,
+            int size,
+            SplittableRandom random) {
         if (size < 2 || size % 2 != 0 || size > labels.length) {
             throw new IllegalArgumentException("sample-size: must be an even number from 2 to " + labels.length
                     + ", the examples in the set. Found: " + size);
         }
         this.rows = rows;
+        this.inPlace = inPlace;
         this.size = size;
         this.random = random;
         int classes = Arrays.stream(labels).max().orElseThrow() + 1;
@@ -59,6 +69,21 @@ final class StratifiedSource implements SampleSource {
 
     @Override
     public List<DataSet> draw() {
+        return drawHalves().stream().map(rows).toList();
+    }
+
+    /** The examples with these indices. */
+    DataSet rows(int[] indices) {
+        return rows.apply(indices);
+    }
+
+    /** The examples themselves, if they can be read in place. */
+    Optional<Examples> inPlace() {
+        return inPlace;
+    }
+
+    /** The indices of the examples in the two halves of a sample. */
+    List<int[]> drawHalves() {
         int[] drawn = drawIndices();
         int[] first = new int[size / 2];
         int[] second = new int[size / 2];
@@ -66,16 +91,21 @@ final class StratifiedSource implements SampleSource {
         for (int i = 0; i < size; i++) {
             (i % 2 == side ? first : second)[i / 2] = drawn[i];
         }
-        return List.of(rows.apply(first), rows.apply(second));
+        return List.of(first, second);
     }
 
     @Override
     public Iterator<DataSet> all() {
+        return pieces().map(rows).iterator();
+    }
+
+    /** The indices of the whole set, in pieces of the size of a half. Samples may be drawn while the pieces are taken. */
+    Stream<int[]> pieces() {
         int half = size / 2;
-        return IntStream.iterate(0, from -> from < byClass.length, from -> from + half)
-                .mapToObj(from -> IntStream.range(from, Math.min(byClass.length, from + half)))
-                .map(piece -> rows.apply(piece.toArray()))
-                .iterator();
+        int all = byClass.length;
+        return IntStream.iterate(0, from -> from < all, from -> from + half)
+                .mapToObj(from ->
+                        IntStream.range(from, Math.min(all, from + half)).toArray());
     }
 
     /** The sample in class order. */

@@ -2,6 +2,7 @@ package io.lossledger.producer.measure;
 
 import io.lossledger.producer.measure.MeasureSettings.Rule;
 import io.lossledger.producer.measure.SampledObjective.Halves;
+import io.lossledger.producer.measure.SampledObjective.Pass;
 import io.lossledger.producer.measure.SampledObjective.Sample;
 import io.lossledger.producer.step.FlatVector;
 import io.lossledger.producer.step.ObjectiveStep;
@@ -23,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  *
  * which has the same mean and balances just as exactly, but with less variance the nearer the anchor is. The anchor
  * moves after four times as many segments as there are samples in a set, so that it costs a quarter of a sample per
- * segment, however large the set. If the samples since the last move show that it does not help, segments do not use it
- * until it moves.
+ * segment, however large the set. The set is evaluated in portions, so that no segment takes more than twice the usual time; the
+ * old anchor stays until all is evaluated. If the samples since the last move show that an anchor does not help, segments do not
+ * use it until it moves.
  *
  * <p>Source: the control variate of R. Johnson, T. Zhang, "Accelerating Stochastic Gradient Descent using Predictive Variance
  * Reduction", NeurIPS 2013.
@@ -33,11 +35,16 @@ final class SampledMeasurer implements SegmentMeasurer {
     private static final double[] RK4 = {1 / 6.0, 4 / 6.0, 1 / 6.0};
     private static final double[] FIRST_ORDER = {1, 0};
     private static final int SETS_BETWEEN_ANCHORS = 4;
+    /** The portion of the set that a segment evaluates for the next anchor: as many samples as it evaluates itself. */
+    private static final int PORTION = 4;
 
     private final SampledObjective objective;
     private final MeasureSettings settings;
     private final MeasureTiming timing;
     private @Nullable Anchor anchor;
+    /** Evaluates the set for the next anchor. */
+    private @Nullable NextAnchor next;
+
     private long segmentsToNextAnchor;
     private AnchorGain gain = new AnchorGain();
 
@@ -114,18 +121,27 @@ final class SampledMeasurer implements SegmentMeasurer {
 
     /** Decides by earlier segments alone, so that the decision does not bias the estimate of this one. */
     private void moveAnchor(Segment segment) {
-        if (segmentsToNextAnchor-- > 0) {
-            if (!gain.isGain()) {
-                anchor = null;
-            }
-            return;
+        if (segmentsToNextAnchor-- <= 0) {
+            FlatVector point = segment.at(0, settings.type());
+            next = objective
+                    .evaluateAll(point)
+                    .map(pass -> new NextAnchor(point, pass))
+                    .orElse(null);
+            segmentsToNextAnchor =
+                    (long) SETS_BETWEEN_ANCHORS * objective.examples() / Math.max(1, objective.sampleExamples()) - 1;
         }
-        gain = new AnchorGain();
-        FlatVector point = segment.at(0, settings.type());
-        anchor = timing.evaluate(() -> objective.evaluateAll(point))
-                .map(whole -> new Anchor(point, whole))
-                .orElse(null);
-        segmentsToNextAnchor =
-                (long) SETS_BETWEEN_ANCHORS * objective.examples() / Math.max(1, objective.sampleExamples()) - 1;
+        if (!gain.isGain()) {
+            anchor = null;
+        }
+        NextAnchor moving = next;
+        if (moving != null) {
+            timing.evaluate(PORTION, () -> moving.pass().advance(PORTION)).ifPresent(whole -> {
+                anchor = new Anchor(moving.point(), whole);
+                gain = new AnchorGain();
+                next = null;
+            });
+        }
     }
+
+    private record NextAnchor(FlatVector point, Pass pass) {}
 }

@@ -20,11 +20,21 @@ public non-sealed interface SampledObjective extends LedgerObjective {
     Sample draw();
 
     /**
-     * Evaluates the mean loss over the whole set and its gradient, if that is possible. It is rarely called (see {@link
-     * SampledMeasurer}) and reduces the sampling error considerably.
+     * Begins to evaluate the mean loss over the whole set and its gradient, if that is possible. It is rarely called (see
+     * {@link SampledMeasurer}) and reduces the sampling error considerably. Samples are drawn while the pass goes on.
      */
-    default Optional<Evaluation> evaluateAll(FlatVector parameters) {
+    default Optional<Pass> evaluateAll(FlatVector parameters) {
         return Optional.empty();
+    }
+
+    /** An evaluation of the whole set at one point, in portions. */
+    interface Pass {
+        /**
+         * Evaluates more of the set; empty until this was the last portion.
+         *
+         * @param samples size of the portion, in samples
+         */
+        Optional<Evaluation> advance(int samples);
     }
 
     /** One sample, which does not change while a segment is measured. */

@@ -9,14 +9,17 @@ import io.lossledger.producer.evaluate.EvaluatorChoice;
 import io.lossledger.producer.evaluate.FlatArrays;
 import io.lossledger.producer.evaluate.SampleSource;
 import io.lossledger.producer.evaluate.TestNetworks;
+import io.lossledger.producer.measure.SampledObjective;
 import io.lossledger.producer.publish.TestPublishers;
 import io.lossledger.producer.step.FlatVector;
 import io.lossledger.protocol.v1.ElementType;
+import java.util.Iterator;
 import java.util.List;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.dataset.DataSet;
 
@@ -67,6 +70,80 @@ class SampledNetworkObjectiveTest {
             assertThat(sampled.second().gradient().toDoubles())
                     .containsExactly(fixed.gradient().toDoubles(), within(1e-14));
         }
+    }
+
+    /** The other source gives the same samples as data sets, which are copied and cast. */
+    @ParameterizedTest
+    @EnumSource(
+            value = ElementType.class,
+            names = {"ELEMENT_TYPE_FLOAT32", "ELEMENT_TYPE_FLOAT64"})
+    void readsTheSameExamplesInPlace(ElementType type) {
+        MultiLayerNetwork network = TestNetworks.dense(DataType.FLOAT, 0, 1);
+        DataSet data = TestNetworks.data(30, 9);
+        assertThat(data.getFeatures().dataType()).isEqualTo(DataType.FLOAT);
+        FlatVector at = FlatVector.of(type, FlatArrays.toDoubles(network.params()));
+        try (EvaluationPool pool = new EvaluationPool(network, 2, type)) {
+            SampledObjective inPlace = pool.sampled("in place", 1, SampleSource.of(data, 10, 1));
+            SampledObjective copied = pool.sampled("copied", 1, copying(SampleSource.of(data, 10, 1)));
+            assertThat(pool.evaluatorName()).contains("blas");
+            for (int draw = 0; draw < 5; draw++) {
+                var found = inPlace.draw().evaluate(at);
+                var expected = copied.draw().evaluate(at);
+                assertThat(found.first().loss()).isEqualTo(expected.first().loss());
+                assertThat(found.second()
+                                .gradient()
+                                .hasElementsOf(expected.second().gradient()))
+                        .isTrue();
+            }
+        }
+    }
+
+    /** 35 examples in pieces of 5 are three portions and a half; samples between them reorder the source. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void evaluatesTheWholeSetInPortions(boolean inPlace) {
+        ElementType type = ElementType.ELEMENT_TYPE_FLOAT64;
+        MultiLayerNetwork network = TestNetworks.dense(DataType.FLOAT, 0, 1);
+        DataSet data = TestNetworks.data(35, 9);
+        FlatVector at = FlatVector.of(type, FlatArrays.toDoubles(network.params()));
+        try (EvaluationPool pool = new EvaluationPool(network, 2, type)) {
+            SampleSource source = SampleSource.of(data, 10, 1);
+            SampledObjective sampled = pool.sampled("sampled", 1, inPlace ? source : copying(source));
+            var pass = sampled.evaluateAll(at).orElseThrow();
+            for (int portion = 0; portion < 3; portion++) {
+                assertThat(pass.advance(1)).isEmpty();
+                sampled.draw();
+            }
+            var whole = pass.advance(1).orElseThrow();
+            var fixed = pool.objective("train", 1, data).evaluate(at);
+            assertThat(whole.loss()).isCloseTo(fixed.loss(), within(1e-14));
+            assertThat(whole.gradient().toDoubles())
+                    .containsExactly(fixed.gradient().toDoubles(), within(1e-14));
+        }
+    }
+
+    private static SampleSource copying(SampleSource source) {
+        return new SampleSource() {
+            @Override
+            public int examples() {
+                return source.examples();
+            }
+
+            @Override
+            public int sampleExamples() {
+                return source.sampleExamples();
+            }
+
+            @Override
+            public List<DataSet> draw() {
+                return source.draw();
+            }
+
+            @Override
+            public Iterator<DataSet> all() {
+                return source.all();
+            }
+        };
     }
 
     /** With batch norm the loss over fixed pieces is another than the mean over samples, so there is nothing to lean on. */

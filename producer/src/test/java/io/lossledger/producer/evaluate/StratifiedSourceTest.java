@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
@@ -156,7 +157,8 @@ class StratifiedSourceTest {
     }
 
     private static StratifiedSource source(int size, long seed) {
-        return new StratifiedSource(LABELS, StratifiedSourceTest::rows, size, new SplittableRandom(seed));
+        return new StratifiedSource(
+                LABELS, StratifiedSourceTest::rows, Optional.empty(), size, new SplittableRandom(seed));
     }
 
     /** Each example's feature is its index. */

@@ -10,6 +10,8 @@ import io.lossledger.producer.step.ObjectiveStep;
 import io.lossledger.producer.step.SegmentGradient.Nodes;
 import io.lossledger.protocol.v1.ElementType;
 import io.lossledger.protocol.v1.ObjectiveKind;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.DoubleFunction;
 import org.junit.jupiter.api.Test;
@@ -103,6 +105,41 @@ class SampledMeasurerTest {
         assertThat(all.evaluations).isEqualTo(2);
     }
 
+    /** A pass of three portions: the old anchor stays meanwhile, and the new one lies where the pass began. */
+    @Test
+    void evaluatesTheNextAnchorInPortions() {
+        Population all = new Population();
+        List<Integer> portions = new ArrayList<>();
+        SampledObjective portioned =
+                new Sampled(Population.SIZE, 2, at -> Population.example(1, at), at -> Population.example(2, at)) {
+                    @Override
+                    public Optional<Pass> evaluateAll(FlatVector parameters) {
+                        double at = parameters.get(0);
+                        portions.clear();
+                        return Optional.of(samples -> {
+                            portions.add(samples);
+                            return portions.size() < 3
+                                    ? Optional.empty()
+                                    : Optional.of(
+                                            new Evaluation(all.loss(at), FlatVector.of(new double[] {all.slope(at)})));
+                        });
+                    }
+                };
+        MeasureTiming timing = new MeasureTiming();
+        SampledMeasurer measurer = new SampledMeasurer(portioned, settings(Rule.RK4), timing);
+        List<Double> starts = new ArrayList<>();
+        for (int step = 0; step < 4; step++) {
+            starts.add(measurer.measure(SEGMENT, SEGMENT.delta(TYPE), new GradientBudget(0))
+                    .lossStart());
+        }
+        double plain = measure(all.sample(1, 2, false), Rule.RK4).lossStart();
+        assertThat(starts.subList(0, 2)).containsExactly(plain, plain);
+        assertThat(starts.get(2)).as("at the anchor itself").isCloseTo(all.loss(1), within(1e-12));
+        assertThat(starts.get(3)).isCloseTo(all.loss(1), within(1e-12));
+        assertThat(portions).containsExactly(4, 4, 4);
+        assertThat(timing.evaluations()).isEqualTo(3 * 4 + 2 * 3 + 2 * 4);
+    }
+
     /** The anchor lies at 0.9, a step before the segment. */
     private static ObjectiveStep anchored(Population all, int first, int second) {
         SampledMeasurer measurer =
@@ -136,6 +173,14 @@ class SampledMeasurerTest {
             return sum;
         }
 
+        double slope(double x) {
+            double slope = 0;
+            for (int i = 0; i < SIZE; i++) {
+                slope += example(i, x).gradient().get(0) / SIZE;
+            }
+            return slope;
+        }
+
         private static Evaluation example(int i, double x) {
             double a = 1 + 0.1 * i;
             double b = 5 * Math.sin(7 * i);
@@ -145,16 +190,14 @@ class SampledMeasurerTest {
         SampledObjective sample(int first, int second, boolean anchored) {
             return new Sampled(SIZE, 2, at -> example(first, at), at -> example(second, at)) {
                 @Override
-                public Optional<Evaluation> evaluateAll(FlatVector parameters) {
+                public Optional<Pass> evaluateAll(FlatVector parameters) {
                     if (!anchored) {
                         return Optional.empty();
                     }
                     evaluations++;
-                    double gradient = 0;
-                    for (int i = 0; i < SIZE; i++) {
-                        gradient += example(i, parameters.get(0)).gradient().get(0) / SIZE;
-                    }
-                    return Optional.of(new Evaluation(loss(parameters.get(0)), FlatVector.of(new double[] {gradient})));
+                    double at = parameters.get(0);
+                    Evaluation whole = new Evaluation(loss(at), FlatVector.of(new double[] {slope(at)}));
+                    return Optional.of(samples -> Optional.of(whole));
                 }
             };
         }
