@@ -1,10 +1,14 @@
 package io.lossledger.standalone.bench;
 
 import io.lossledger.producer.publish.PublisherSettings;
+import io.lossledger.producer.publish.UpdateForm;
 import io.lossledger.protocol.TopicSettings;
+import io.lossledger.standalone.terminal.ProgressLine;
 import io.lossledger.standalone.terminal.UserException;
 import io.lossledger.trainer.bench.CostBenchmark;
+import io.lossledger.trainer.bench.CostBenchmark.Kind;
 import io.lossledger.trainer.bench.RecordingBenchmark;
+import io.lossledger.trainer.bench.Spread;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -23,13 +27,15 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {"", "Examples:", "  lossledger bench cost", "  lossledger bench cost --record --steps 300"})
 final class BenchCostCommand implements Callable<Integer> {
-    private static final List<List<String>> OBJECTIVES = List.of(
-            List.of("train"),
-            List.of("validation"),
-            List.of("classes"),
-            List.of("train", "validation", "classes"),
-            List.of("sampled"));
     private static final int PART = 1_000;
+    private static final List<Kind> KINDS = List.of(
+            all("train"),
+            all("validation"),
+            all("classes"),
+            all("train", "validation", "classes"),
+            new Kind(List.of("train"), PART, UpdateForm.VECTORS),
+            all("sampled"),
+            new Kind(List.of("sampled"), 0, UpdateForm.SUMS));
 
     @Mixin
     BenchOptions options = new BenchOptions();
@@ -50,9 +56,9 @@ final class BenchCostCommand implements Callable<Integer> {
     @Option(
             names = "--rounds",
             paramLabel = "N",
-            defaultValue = "9",
-            description = "Rounds of --record. Default: ${DEFAULT-VALUE}")
-    int rounds = 9;
+            defaultValue = "5",
+            description = "Rounds, each with every kind of step in turn. Default: ${DEFAULT-VALUE}")
+    int rounds = 5;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -76,47 +82,60 @@ final class BenchCostCommand implements Callable<Integer> {
                 print(out, new RecordingBenchmark(options.settings(), publishing).run(rounds));
                 return 0;
             }
-            CostBenchmark benchmark = new CostBenchmark(options.settings(), publishing);
-            out.println("| objectives | step | in plain steps | gradients a step | outside of evaluation |");
-            out.println("|---|---|---|---|---|");
-            err.println("training without a ledger ...");
-            double plain = benchmark.plain().step().toNanos();
-            out.printf(Locale.ROOT, "| none | %.1f ms | 1.0 | 0 | |%n", plain / 1e6);
-            int run = 0;
-            for (List<String> objectives : OBJECTIVES) {
-                err.println("training with " + String.join(",", objectives) + " ...");
-                print(out, benchmark.with("run-" + run++, objectives, 0), plain);
-            }
-            err.println("training with a part of the set ...");
-            print(out, benchmark.with("run-" + run, List.of("train"), PART), plain);
+            ProgressLine line = new ProgressLine(err);
+            List<CostBenchmark.Row> rows =
+                    new CostBenchmark(options.settings(), publishing).run(rounds, KINDS, line::show);
+            line.clear();
+            out.println(
+                    "| objectives | step | in plain steps | from | to | gradients a step | outside of evaluation | from | to |");
+            out.println("|---|---|---|---|---|---|---|---|---|");
+            rows.forEach(row -> print(out, row));
         }
         return 0;
+    }
+
+    private static Kind all(String... objectives) {
+        return new Kind(List.of(objectives), 0, UpdateForm.VECTORS);
     }
 
     private static void print(PrintWriter out, RecordingBenchmark.Result result) {
         out.println("| steps | step | in plain steps | from | to | bytes a step | of a measured step's vectors |");
         out.println("|---|---|---|---|---|---|---|");
-        out.printf(Locale.ROOT, "| plain | %.2f ms | 1.00 | | | | |%n", result.plainMillis());
+        out.printf(
+                Locale.ROOT,
+                "| plain | %.2f ms | 1.00 | | | | |%n",
+                result.plainMillis().median());
         out.printf(
                 Locale.ROOT,
                 "| recorded | %.2f ms | %.2f | %.2f | %.2f | %.0f | %.0f %% |%n",
-                result.recordedMillis(),
-                result.ratio(),
-                result.leastRatio(),
-                result.mostRatio(),
+                result.recordedMillis().median(),
+                result.ratio().median(),
+                result.ratio().least(),
+                result.ratio().most(),
                 result.bytes(),
                 100 * result.bytes() / result.updateBytes());
     }
 
-    private static void print(PrintWriter out, CostBenchmark.Row row, double plain) {
+    private static void print(PrintWriter out, CostBenchmark.Row row) {
         out.printf(
                 Locale.ROOT,
-                "| %s | %.1f ms | %.1f | %.1f | %.1f %% |%n",
-                row.objectives(),
-                row.step().toNanos() / 1e6,
-                row.step().toNanos() / plain,
-                row.gradients(),
-                100 * row.shareOutside());
+                "| %s | %.1f ms | %.2f | %.2f | %.2f | %.1f ",
+                row.kind(),
+                row.stepMillis().median(),
+                row.ratio().median(),
+                row.ratio().least(),
+                row.ratio().most(),
+                row.gradients());
+        Spread outside = row.outside();
+        out.println(
+                row.gradients() == 0
+                        ? "| | | |"
+                        : String.format(
+                                Locale.ROOT,
+                                "| %.1f %% | %.1f %% | %.1f %% |",
+                                100 * outside.median(),
+                                100 * outside.least(),
+                                100 * outside.most()));
         out.flush();
     }
 }

@@ -6,6 +6,7 @@ import io.lossledger.protocol.TopicSettings;
 import io.lossledger.protocol.v1.RunManifest;
 import io.lossledger.standalone.terminal.ProgressLine;
 import io.lossledger.standalone.terminal.UserException;
+import io.lossledger.trainer.bench.Spread;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -145,19 +146,17 @@ final class BenchMeasureCommand implements Callable<Integer> {
     }
 
     private void row(String name, List<Double> values, String format) {
-        double[] sorted =
-                values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-        int middle = sorted.length / 2;
-        double median = sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+        Spread spread =
+                Spread.of(values.stream().mapToDouble(Double::doubleValue).toArray());
         spec.commandLine()
                 .getOut()
                 .printf(
                         Locale.ROOT,
                         "| %s | " + format + " | " + format + " | " + format + " |%n",
                         name,
-                        median,
-                        sorted[0],
-                        sorted[sorted.length - 1]);
+                        spread.median(),
+                        spread.least(),
+                        spread.most());
     }
 
     private void row(String name, long bytes) {

@@ -12,6 +12,7 @@ import io.lossledger.streams.replay.ReplayReport;
 import io.lossledger.streams.replay.ReplaySettings;
 import io.lossledger.streams.replay.RowSink;
 import io.lossledger.streams.replay.TopicSink;
+import io.lossledger.trainer.bench.Spread;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -158,8 +159,7 @@ final class BenchReplayCommand implements Callable<Integer> {
     }
 
     private static double median(List<Double> values) {
-        List<Double> sorted = values.stream().sorted().toList();
-        int middle = sorted.size() / 2;
-        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+        return Spread.of(values.stream().mapToDouble(Double::doubleValue).toArray())
+                .median();
     }
 }

@@ -8,7 +8,6 @@ import io.lossledger.trainer.ModelSettings;
 import io.lossledger.trainer.Networks;
 import io.lossledger.trainer.TrainingSet;
 import java.io.IOException;
-import java.util.Arrays;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.NeuralNetwork;
 
@@ -30,24 +29,15 @@ public final class RecordingBenchmark {
     }
 
     /**
-     * The result; all medians are over the rounds.
+     * The result, over the rounds.
      *
-     * @param plainMillis median time of a step without a ledger
-     * @param recordedMillis median time of a step until everything is sent
-     * @param ratio median of a round's ratio of the two
-     * @param leastRatio smallest ratio of a round
-     * @param mostRatio largest ratio of a round
+     * @param plainMillis time of a step without a ledger
+     * @param recordedMillis time of a step until everything is sent
+     * @param ratio ratio of the two in a round
      * @param bytes bytes sent a step
      * @param updateBytes bytes that the vectors of a step take when one objective is measured live
      */
-    public record Result(
-            double plainMillis,
-            double recordedMillis,
-            double ratio,
-            double leastRatio,
-            double mostRatio,
-            double bytes,
-            double updateBytes) {}
+    public record Result(Spread plainMillis, Spread recordedMillis, Spread ratio, double bytes, double updateBytes) {}
 
     /**
      * Trains.
@@ -72,13 +62,10 @@ public final class RecordingBenchmark {
             ratios[round] = recorded[round] / plain[round];
             bytes = (double) one.report().bytes() / settings.steps();
         }
-        Arrays.sort(ratios);
         return new Result(
-                median(plain),
-                median(recorded),
-                median(ratios),
-                ratios[0],
-                ratios[rounds - 1],
+                Spread.of(plain),
+                Spread.of(recorded),
+                Spread.of(ratios),
                 bytes,
                 (double) NetworkLayout.of(network).parameters() * UPDATE_VECTORS * Float.BYTES);
     }
@@ -105,12 +92,5 @@ public final class RecordingBenchmark {
             ((NeuralNetwork) network).fit(data.nextBatch());
         }
         return (System.nanoTime() - start) / 1e6;
-    }
-
-    private static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 }

@@ -1,0 +1,15 @@
+package io.lossledger.trainer.bench;
+
+import java.util.Arrays;
+
+/** The median of some measurements, and their range. */
+public record Spread(double median, double least, double most) {
+    /** @param values at least one */
+    public static Spread of(double... values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        int middle = sorted.length / 2;
+        double median = sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+        return new Spread(median, sorted[0], sorted[sorted.length - 1]);
+    }
+}
