@@ -21,9 +21,10 @@ final class FloatData implements PreparedData {
      * Arrays are [channels, rows, columns, examples] and [outputs, examples].
      *
      * @param features empty when they are in {@code matrix}, off the heap
+     * @param weight of the loss of each example in the gradient
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Piece(int examples, float[] features, @Nullable FloatMemory matrix, float[] labels) {}
+    record Piece(int examples, float[] features, @Nullable FloatMemory matrix, float[] labels, double weight) {}
 
     /**
      * Copies the examples.
@@ -57,7 +58,8 @@ final class FloatData implements PreparedData {
                             count,
                             asMatrix ? new float[0] : turned,
                             asMatrix ? FloatMemory.of(turned) : null,
-                            turned(labels, at, count)));
+                            turned(labels, at, count),
+                            lanes == 1 ? 1.0 / examples : 1));
                 }
             }
         } catch (RuntimeException | Error e) { // running out of native memory is an Error
@@ -78,6 +80,11 @@ final class FloatData implements PreparedData {
 
     int lanes() {
         return lanes;
+    }
+
+    /** Whether one thread evaluates them, and finds the gradient of the mean loss; else it is that of the sum. */
+    boolean hasOneLane() {
+        return lanes == 1;
     }
 
     /** The pieces that are evaluated together. */

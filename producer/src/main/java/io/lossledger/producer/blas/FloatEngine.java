@@ -122,7 +122,7 @@ final class FloatEngine implements NetworkEngine {
     public List<Evaluation> evaluateEach(List<Request> requests) {
         requireOpen();
         int used = Math.min(desks.size(), requests.size());
-        boolean small = requests.stream().allMatch(request -> ((FloatData) request.data()).lanes() == 1);
+        boolean small = requests.stream().allMatch(request -> ((FloatData) request.data()).hasOneLane());
         if (!small || used == 1) {
             return requests.stream()
                     .map(request -> evaluate(request.data(), request.parameters()))
@@ -149,20 +149,37 @@ final class FloatEngine implements NetworkEngine {
         unfinished = true;
         prepare(examples.chunks().get(0).size());
         load(point);
-        double loss = 0;
-        for (List<Piece> chunk : examples.chunks()) {
-            loss += evaluate(chunk, examples.lanes());
-        }
         float[] gradient = new float[sum.length];
+        double loss = examples.hasOneLane() ? onOneLane(examples, gradient) : onSeveralLanes(examples, gradient);
+        unfinished = false;
+        return new Evaluation(loss / examples.examples(), FlatVector.of(gradient));
+    }
+
+    /** The losses are divided before they are passed back, so the lane has the mean. */
+    private double onOneLane(FloatData data, float[] gradient) {
+        double loss = 0;
+        for (List<Piece> chunk : data.chunks()) {
+            loss += pass(chunk, 1);
+        }
+        lanes.get(0).moveTo(gradient);
+        return loss;
+    }
+
+    private double onSeveralLanes(FloatData data, float[] gradient) {
+        double loss = 0;
+        for (List<Piece> chunk : data.chunks()) {
+            int count = Math.min(data.lanes(), chunk.size());
+            loss += pass(chunk, count);
+            addLanes(count);
+        }
         workers.each((sum.length + BLOCK - 1) / BLOCK, (worker, number) -> {
             int end = Math.min(sum.length, (number + 1) * BLOCK);
             for (int i = number * BLOCK; i < end; i++) {
-                gradient[i] = (float) (sum[i] / examples.examples());
+                gradient[i] = (float) (sum[i] / data.examples());
                 sum[i] = 0;
             }
         });
-        unfinished = false;
-        return new Evaluation(loss / examples.examples(), FlatVector.of(gradient));
+        return loss;
     }
 
     /** As many examples, in whole tiles, as fit into memory. */
@@ -195,8 +212,8 @@ final class FloatEngine implements NetworkEngine {
         }
     }
 
-    private double evaluate(List<Piece> chunk, int most) {
-        int count = Math.min(most, chunk.size());
+    /** Passes a chunk through the network on this many lanes, and returns its loss. */
+    private double pass(List<Piece> chunk, int count) {
         boolean together = plan.hasBatchStatistics();
         List<FloatTile> all = together ? tiles.subList(0, chunk.size()) : tiles;
         for (int i = 0; together && i < chunk.size(); i++) {
@@ -219,6 +236,16 @@ final class FloatEngine implements NetworkEngine {
             });
             stage.reduction().run(all, parameters, lanes.get(0));
         }
+        double loss = 0;
+        for (int lane = 0; lane < count; lane++) {
+            loss += losses[lane];
+            losses[lane] = 0;
+        }
+        return loss;
+    }
+
+    /** Adds the gradients of some lanes to the sum, and sets them to 0. */
+    private void addLanes(int count) {
         int blocks = (sum.length + BLOCK - 1) / BLOCK;
         workers.each(blocks, (worker, number) -> {
             int end = Math.min(sum.length, (number + 1) * BLOCK);
@@ -226,12 +253,6 @@ final class FloatEngine implements NetworkEngine {
                 lanes.get(lane).moveTo(sum, number * BLOCK, end, desks.get(worker).block);
             }
         });
-        double loss = 0;
-        for (int lane = 0; lane < count; lane++) {
-            loss += losses[lane];
-            losses[lane] = 0;
-        }
-        return loss;
     }
 
     private void load(FlatVector point) {

@@ -48,7 +48,7 @@ final class FloatLoss {
             if (labels[i] != 0) {
                 loss -= labels[i] * Math.log(Math.min(1 - least, Math.max(least, probability)));
             }
-            gradient[i] = (float) (probability * certainty - labels[i]);
+            gradient[i] = (float) (tile.weight() * (probability * certainty - labels[i]));
         }
         return loss;
     }
@@ -62,7 +62,7 @@ final class FloatLoss {
             double difference = out[i];
             difference -= labels[i];
             loss += scale * difference * difference;
-            gradient[i] = (float) (2 * scale * difference);
+            gradient[i] = (float) (tile.weight() * (2 * scale * difference));
         }
         return loss;
     }

@@ -24,6 +24,7 @@ final class FloatTile {
     private @Nullable FloatMemory matrix;
     private float[] labels = {};
     private int examples;
+    private double weight;
 
     /** @param capacity largest number of examples */
     FloatTile(NetworkPlan plan, BufferLayout layout, int capacity) {
@@ -57,10 +58,16 @@ final class FloatTile {
         features = piece.features();
         matrix = piece.matrix();
         labels = piece.labels();
+        weight = piece.weight();
     }
 
     int examples() {
         return examples;
+    }
+
+    /** The weight of the loss of each example in the gradient. */
+    double weight() {
+        return weight;
     }
 
     float[] labels() {

@@ -36,10 +36,10 @@ final class BenchMeasureCommand implements Callable<Integer> {
     @Option(
             names = "--steps",
             paramLabel = "N",
-            defaultValue = "384",
+            defaultValue = "1536",
             description = "Number of optimizer steps. At a multiple of 192, two workers have the same number of blocks."
                     + " Default: ${DEFAULT-VALUE}")
-    int steps = 384;
+    int steps = 1_536;
 
     @Option(
             names = "--objective-size",
@@ -51,9 +51,9 @@ final class BenchMeasureCommand implements Callable<Integer> {
     @Option(
             names = "--rounds",
             paramLabel = "N",
-            defaultValue = "5",
+            defaultValue = "3",
             description = "Number of rounds. Default: ${DEFAULT-VALUE}")
-    int rounds = 5;
+    int rounds = 3;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli

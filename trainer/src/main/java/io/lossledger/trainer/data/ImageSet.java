@@ -17,6 +17,15 @@ public final class ImageSet {
 
     static final int MAX_CLASSES = 256;
 
+    /** The number in 0..1 for each value of a pixel. */
+    private static final float[] BRIGHTNESS = new float[256];
+
+    static {
+        for (int pixel = 0; pixel < BRIGHTNESS.length; pixel++) {
+            BRIGHTNESS[pixel] = pixel / 255f;
+        }
+    }
+
     private final byte[] pixels;
     private final byte[] labels;
     private final int first;
@@ -113,7 +122,7 @@ public final class ImageSet {
         int start = (first + Objects.checkIndex(index, size)) * count;
         Objects.checkFromIndexSize(offset, count, target.length);
         for (int i = 0; i < count; i++) {
-            target[offset + i] = (pixels[start + i] & 0xff) / 255f;
+            target[offset + i] = BRIGHTNESS[pixels[start + i] & 0xff];
         }
     }
 

@@ -76,6 +76,12 @@ public final class FloatMemory implements AutoCloseable {
         }
     }
 
+    /** Copies everything to an array, and sets it to 0. */
+    public void moveTo(float[] array) {
+        buffer.get(0, array, 0, array.length);
+        fill(new float[Math.min(array.length, 1 << 12)], array.length);
+    }
+
     private void fill(float[] zeros, int length) {
         for (int at = 0; at < length; at += zeros.length) {
             buffer.put(at, zeros, 0, Math.min(zeros.length, length - at));
