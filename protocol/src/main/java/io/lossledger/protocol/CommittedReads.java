@@ -17,6 +17,7 @@ public final class CommittedReads {
     /** The settings of such a consumer, over those of the user. */
     public static Map<String, Object> settings(Map<String, Object> kafka) {
         Map<String, Object> config = new HashMap<>(kafka);
+        config.putIfAbsent("receive.buffer.bytes", SocketBuffers.OF_THE_SYSTEM);
         config.put("isolation.level", "read_committed");
         config.put("enable.auto.commit", false);
         config.put("allow.auto.create.topics", false);

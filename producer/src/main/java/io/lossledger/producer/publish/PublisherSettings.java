@@ -1,5 +1,6 @@
 package io.lossledger.producer.publish;
 
+import io.lossledger.protocol.SocketBuffers;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -84,6 +85,7 @@ public record PublisherSettings(
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         config.put(ProducerConfig.LINGER_MS_CONFIG, 5);
+        config.put(ProducerConfig.SEND_BUFFER_CONFIG, SocketBuffers.OF_THE_SYSTEM);
         config.put(ProducerConfig.BATCH_SIZE_CONFIG, 512 << 10);
         config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, DEFAULT_BUFFER_BYTES);
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Math.max(LEAST_BLOCK_MILLIS, patience.toMillis()));

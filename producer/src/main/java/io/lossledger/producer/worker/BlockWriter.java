@@ -3,6 +3,7 @@ package io.lossledger.producer.worker;
 import io.lossledger.producer.publish.UpdateForm;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.RowFormat;
+import io.lossledger.protocol.SocketBuffers;
 import io.lossledger.protocol.UpdateKey;
 import io.lossledger.protocol.v1.RunManifest;
 import io.lossledger.protocol.v1.Update;
@@ -135,6 +136,7 @@ final class BlockWriter implements AutoCloseable {
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         config.put(ProducerConfig.LINGER_MS_CONFIG, 5);
+        config.put(ProducerConfig.SEND_BUFFER_CONFIG, SocketBuffers.OF_THE_SYSTEM);
         config.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
         // After a worker was killed within a transaction, readers wait this long.
         config.put(

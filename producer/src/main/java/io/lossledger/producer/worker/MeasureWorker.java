@@ -2,6 +2,7 @@ package io.lossledger.producer.worker;
 
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.ListenerProtocol;
+import io.lossledger.protocol.SocketBuffers;
 import io.lossledger.protocol.v1.RunManifest;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -104,6 +105,7 @@ public final class MeasureWorker implements AutoCloseable {
         config.put(ConsumerConfig.CLIENT_ID_CONFIG, settings.group());
         config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, POLL_RECORDS);
         config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_MILLIS);
+        config.put(ConsumerConfig.RECEIVE_BUFFER_CONFIG, SocketBuffers.OF_THE_SYSTEM);
         config.putAll(settings.kafka());
         config.put(ConsumerConfig.GROUP_ID_CONFIG, settings.group());
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);

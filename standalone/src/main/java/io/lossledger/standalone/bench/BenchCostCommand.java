@@ -13,6 +13,8 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.apache.commons.lang3.StringUtils;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,7 +27,13 @@ import picocli.CommandLine.Spec;
         description =
                 "Measures the time of a step with each kind of objective, relative to a step without LossLedger, and the share not spent on gradients.",
         mixinStandardHelpOptions = true,
-        footer = {"", "Examples:", "  lossledger bench cost", "  lossledger bench cost --record --steps 300"})
+        footer = {
+            "",
+            "Examples:",
+            "  lossledger bench cost",
+            "  lossledger bench cost --objective sampled --steps 600",
+            "  lossledger bench cost --record --steps 300"
+        })
 final class BenchCostCommand implements Callable<Integer> {
     private static final int PART = 1_000;
     private static final List<Kind> KINDS = List.of(
@@ -47,6 +55,14 @@ final class BenchCostCommand implements Callable<Integer> {
             description =
                     "Port of the benchmark's Kafka on this machine. 0 takes any free port. Default: ${DEFAULT-VALUE}")
     int port;
+
+    @Option(
+            names = "--objective",
+            paramLabel = "NAME[,NAME...]",
+            description =
+                    "Objectives of a step, as in 'train'; each --objective adds two rows, one for vectors and one for"
+                            + " sums. Default: a selection")
+    List<String> objectives = List.of();
 
     @Option(
             names = "--record",
@@ -84,7 +100,7 @@ final class BenchCostCommand implements Callable<Integer> {
             }
             ProgressLine line = new ProgressLine(err);
             List<CostBenchmark.Row> rows =
-                    new CostBenchmark(options.settings(), publishing).run(rounds, KINDS, line::show);
+                    new CostBenchmark(options.settings(), publishing).run(rounds, kinds(), line::show);
             line.clear();
             out.println(
                     "| objectives | step | in plain steps | from | to | gradients a step | outside of evaluation | from | to |");
@@ -92,6 +108,17 @@ final class BenchCostCommand implements Callable<Integer> {
             rows.forEach(row -> print(out, row));
         }
         return 0;
+    }
+
+    private List<Kind> kinds() {
+        return objectives.isEmpty()
+                ? KINDS
+                : objectives.stream()
+                        .map(names -> List.of(StringUtils.split(names, ',')))
+                        .flatMap(names -> Stream.of(
+                                new Kind(names, options.objectiveSize, UpdateForm.VECTORS),
+                                new Kind(names, options.objectiveSize, UpdateForm.SUMS)))
+                        .toList();
     }
 
     private static Kind all(String... objectives) {

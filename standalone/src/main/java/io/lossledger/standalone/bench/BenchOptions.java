@@ -28,7 +28,8 @@ final class BenchOptions {
             names = "--objective-size",
             paramLabel = "N",
             defaultValue = "0",
-            description = "Images of the full objective of 'accuracy'. 0 means all images. Default: ${DEFAULT-VALUE}")
+            description =
+                    "Images of the full objective of 'accuracy', and of those that 'cost' is asked for. 0 means all images. Default: ${DEFAULT-VALUE}")
     int objectiveSize;
 
     @Option(

@@ -1,5 +1,6 @@
 package io.lossledger.standalone.broker;
 
+import io.lossledger.protocol.SocketBuffers;
 import io.lossledger.standalone.terminal.DiskFullException;
 import io.lossledger.standalone.terminal.UserException;
 import java.io.ByteArrayOutputStream;
@@ -145,6 +146,9 @@ public final class EmbeddedBroker implements AutoCloseable {
         p.setProperty("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
         p.setProperty("log.dirs", log.toString());
         p.setProperty("auto.create.topics.enable", "false");
+        String buffers = Integer.toString(SocketBuffers.OF_THE_SYSTEM);
+        p.setProperty("socket.receive.buffer.bytes", buffers);
+        p.setProperty("socket.send.buffer.bytes", buffers);
         p.setProperty("group.initial.rebalance.delay.ms", "0");
         // By default, records may stay for six minutes after a limit of their topic is exceeded: gigabytes.
         p.setProperty("log.retention.check.interval.ms", "5000");

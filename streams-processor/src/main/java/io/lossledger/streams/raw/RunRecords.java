@@ -33,6 +33,9 @@ public final class RunRecords implements AutoCloseable {
     static final long MAX_WAITING_BYTES = 64 << 20;
 
     private static final long MIN_LANE_BYTES = 1 << 20;
+    /** Of one partition in one request; Kafka's default is half as much. */
+    private static final int FETCH_BYTES = 2 << 20;
+
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration POLL = Duration.ofMillis(50);
@@ -93,6 +96,7 @@ public final class RunRecords implements AutoCloseable {
     static RunRecords openAt(Map<String, Object> kafka, String topic, Set<String> runs, OptionalLong fromMillis) {
         Map<String, Object> config = CommittedReads.settings(kafka);
         config.put("auto.offset.reset", "none"); // a gap in raw records is an error
+        config.putIfAbsent("max.partition.fetch.bytes", FETCH_BYTES);
         // Closing waits for the answer to the last request, which has no record to bring any more.
         config.put("fetch.max.wait.ms", MAX_WAIT_MILLIS);
         Consumer<byte[], byte[]> consumer =

@@ -8,7 +8,6 @@ import io.lossledger.protocol.v1.Update;
 import io.lossledger.streams.allocate.ParameterRows;
 import io.lossledger.streams.allocate.UnfitRuleException;
 import io.lossledger.streams.allocate.UpdateAllocator;
-import io.lossledger.streams.allocate.UpdateParser;
 import io.lossledger.streams.books.LedgerStores;
 import io.lossledger.streams.books.MemoryStore;
 import io.lossledger.streams.books.ResultSettings;
@@ -17,7 +16,6 @@ import io.lossledger.streams.letters.InvalidUpdateException;
 import io.lossledger.streams.raw.StepRange;
 import io.lossledger.streams.steps.Row;
 import io.lossledger.streams.topology.AllocateParametersProcessor;
-import io.lossledger.streams.topology.LedgerTopology;
 import io.lossledger.streams.topology.ProcessorSettings;
 import io.lossledger.streams.v1.ChunkPartial;
 import io.lossledger.streams.v1.RunBook;
@@ -29,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.helpers.NOPLogger;
 
@@ -46,6 +45,7 @@ public final class MemoryLedger {
     private final LedgerStores stores = LedgerStores.inMemory();
     private final StepAssembler assembler;
     private final @Nullable ParameterRows parameters;
+    private final StepRange range;
     private final RangeCut cut;
     private final boolean skipUnfit;
     private final RowSink sink;
@@ -77,6 +77,7 @@ public final class MemoryLedger {
                         new MemoryStore<>(AllocateParametersProcessor.PROGRESS_STORE),
                         (key, row, timestamp) -> write(LedgerTopic.PARAMETER, key, row, timestamp))
                 : null;
+        this.range = range;
         this.cut = new RangeCut(range);
         this.skipUnfit = skipUnfit;
         this.sink = sink;
@@ -88,21 +89,35 @@ public final class MemoryLedger {
      * @throws UnfitRuleException when the rule cannot be applied and such steps are not skipped
      */
     public void book(byte @Nullable [] key, byte @Nullable [] value, long timestampMillis) {
+        book(AllocatedRecord.of(key, value, timestampMillis, range, allocator));
+    }
+
+    /** Books a record that was allocated with this ledger's rule, which may have been done on another thread. */
+    void book(AllocatedRecord record) {
         if (++records % SWEEP_EVERY == 0) {
             assembler.sweep();
         }
         try {
-            Update update = UpdateParser.parse(key, value);
-            long timestamp = LedgerTopology.inRange(timestampMillis);
-            cut.apply(update, timestamp).forEach(wanted -> book(wanted, timestamp));
+            Update update = record.update();
+            if (update == null) {
+                record.partial(); // throws what was wrong
+                return;
+            }
+            long timestamp = record.timestampMillis();
+            for (Update wanted : cut.apply(update, timestamp)) {
+                book(
+                        wanted,
+                        timestamp,
+                        range.equals(StepRange.ALL) ? record::partial : () -> allocator.allocate(wanted, timestamp));
+            }
         } catch (InvalidUpdateException e) {
             refuse(String.valueOf(e.getMessage()));
         }
     }
 
-    private void book(Update update, long timestampMillis) {
+    private void book(Update update, long timestampMillis, Supplier<ChunkPartial> sums) {
         try {
-            enter(allocator.allocate(update, timestampMillis));
+            enter(sums.get());
         } catch (UnfitRuleException e) {
             if (!skipUnfit) {
                 throw e;
@@ -145,7 +160,9 @@ public final class MemoryLedger {
     public void endOfUpdates() {
         for (String run : List.copyOf(runs.keySet())) {
             if (!isFinished(run)) {
-                cut.missingMarkers(run).forEach(marker -> book(marker, cut.timestampMillis(run)));
+                long timestamp = cut.timestampMillis(run);
+                cut.missingMarkers(run)
+                        .forEach(marker -> book(marker, timestamp, () -> allocator.allocate(marker, timestamp)));
             }
         }
     }

@@ -4,6 +4,7 @@ import com.google.protobuf.Message;
 import io.lossledger.protobuf.Timestamps;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.v1.RunManifest;
+import io.lossledger.protocol.v1.Update;
 import io.lossledger.streams.raw.ChosenRuns;
 import io.lossledger.streams.raw.LostSteps;
 import io.lossledger.streams.raw.RunRecords;
@@ -104,24 +105,34 @@ public final class Replay {
     private void read(RunRecords records, Collection<String> open, Consumer<ReplayProgress> listener)
             throws InterruptedException {
         long ticked = System.nanoTime();
-        while (!stopped && !open.isEmpty() && !records.isAtEnd()) {
-            Optional<ConsumerRecord<byte[], byte[]>> next = records.next(PATIENCE);
-            if (next.isPresent()) {
-                ConsumerRecord<byte[], byte[]> record = next.get();
-                ledger.book(record.key(), record.value(), record.timestamp());
-                oldestMillis = Math.min(oldestMillis, record.timestamp());
-                newestMillis = Math.max(newestMillis, record.timestamp());
-                String run = RunRecords.runOf(record.key());
-                if (ledger.isFinished(run)) {
-                    open.remove(run);
+        int threads = Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
+        try (ParallelAllocator allocator = new ParallelAllocator(settings.rule(), settings.range(), threads)) {
+            while (!stopped && !open.isEmpty() && !(records.isAtEnd() && allocator.isEmpty())) {
+                Optional<ConsumerRecord<byte[], byte[]>> next = allocator.hasRoom()
+                        ? records.next(allocator.isEmpty() ? PATIENCE : Duration.ZERO)
+                        : Optional.empty();
+                if (next.isPresent()) {
+                    allocator.add(next.get());
+                } else if (!allocator.isEmpty()) {
+                    book(allocator.take(), open);
+                }
+                long now = System.nanoTime();
+                if (now - ticked >= TICK_NANOS) {
+                    ticked = now;
+                    commit();
+                    listener.accept(progress(records));
                 }
             }
-            long now = System.nanoTime();
-            if (now - ticked >= TICK_NANOS) {
-                ticked = now;
-                commit();
-                listener.accept(progress(records));
-            }
+        }
+    }
+
+    private void book(AllocatedRecord record, Collection<String> open) {
+        ledger.book(record);
+        oldestMillis = Math.min(oldestMillis, record.timestampMillis());
+        newestMillis = Math.max(newestMillis, record.timestampMillis());
+        Update update = record.update();
+        if (update != null && ledger.isFinished(update.getRun())) {
+            open.remove(update.getRun());
         }
     }
 

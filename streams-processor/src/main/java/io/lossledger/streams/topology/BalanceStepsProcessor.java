@@ -20,6 +20,8 @@ public final class BalanceStepsProcessor extends ContextualProcessor<String, Chu
         implements StepAssembler.Output {
     public static final Duration SWEEP_PERIOD = Duration.ofSeconds(1);
     public static final Duration DRAIN_PERIOD = Duration.ofMillis(100);
+    /** Rows of younger updates are committed at once; older ones come from a backlog, where that would take time from the rest. */
+    private static final long LIVE_MILLIS = 2_000;
 
     private final ProcessorSettings settings;
     private final ProcessorListener listener;
@@ -85,6 +87,10 @@ public final class BalanceStepsProcessor extends ContextualProcessor<String, Chu
     public void entered(String run, RunBook book, List<Row> rows, long timestampMillis) {
         for (Row row : rows) {
             context().forward(new Record<>(run, row, timestampMillis, stamp.headers()));
+        }
+        if (!rows.isEmpty() && context().currentSystemTimeMs() - timestampMillis < LIVE_MILLIS) {
+            context().commit(); // else they would wait for a whole commit interval, because the first stage has just
+            // committed
         }
         listener.entered(context().taskId(), run, book, rows, timestampMillis);
     }

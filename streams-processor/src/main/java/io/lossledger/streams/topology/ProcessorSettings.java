@@ -2,6 +2,7 @@ package io.lossledger.streams.topology;
 
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.RowFormat;
+import io.lossledger.protocol.SocketBuffers;
 import io.lossledger.protocol.TopicSettings;
 import io.lossledger.streams.books.ResultSettings;
 import io.lossledger.streams.letters.DeadLetterHandler;
@@ -96,6 +97,7 @@ public record ProcessorSettings(
         putErrorSettings(config);
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), SESSION_TIMEOUT_MILLIS);
+        config.put(StreamsConfig.consumerPrefix(ConsumerConfig.RECEIVE_BUFFER_CONFIG), SocketBuffers.OF_THE_SYSTEM);
         config.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), topics.maxResultBytes());
         config.put(StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), topics.maxResultBytes());
         config.putAll(kafka);
