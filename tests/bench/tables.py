@@ -22,6 +22,7 @@ written.
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
+INDENT = "    "
 BLOCK = re.compile(r"^((?:    .+\n)+)((?:(?!    ).*\n)*?)<!-- measured -->\n((?:.*\n)*?)<!-- /measured -->\n", re.MULTILINE)
 
 

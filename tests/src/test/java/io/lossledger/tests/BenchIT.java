@@ -18,7 +18,7 @@ class BenchIT {
 
     @Test
     void measuresLatency() throws Exception {
-        assertThat(table("latency", "--steps", 20, "--rate", 50))
+        assertThat(table("latency", "--steps", 20, "--rate", 50, "--warm-up", 1))
                 .hasSize(4)
                 .last()
                 .asString()

@@ -49,8 +49,15 @@ final class BenchLatencyCommand implements Callable<Integer> {
             names = "--steps",
             paramLabel = "N",
             defaultValue = "1000",
-            description = "Steps that are measured, after a tenth as many to warm up. Default: ${DEFAULT-VALUE}")
+            description = "Steps that are measured. Default: ${DEFAULT-VALUE}")
     int steps = 1000;
+
+    @Option(
+            names = "--warm-up",
+            paramLabel = "SECONDS",
+            defaultValue = "20",
+            description = "How long steps are sent before that, while the JVM compiles. Default: ${DEFAULT-VALUE}")
+    int warmUpSeconds = 20;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -60,6 +67,7 @@ final class BenchLatencyCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         UserException.requirePositive("--rate", rate);
         UserException.requirePositive("--steps", steps);
+        UserException.requirePositive("--warm-up", warmUpSeconds);
         PrintWriter out = spec.commandLine().getOut();
         out.println("| commit.interval.ms | p50 | p99 | max |");
         out.println("|---|---|---|---|");
@@ -81,7 +89,7 @@ final class BenchLatencyCommand implements Callable<Integer> {
 
     private double[] latencies(int commitMillis) throws Exception {
         TopicSettings topics = TopicSettings.DEFAULT;
-        int warmUp = steps / 10;
+        int warmUp = warmUpSeconds * rate;
         AtomicLongArray sent = new AtomicLongArray(warmUp + steps);
         AtomicLongArray read = new AtomicLongArray(warmUp + steps);
         try (BenchKafka kafka = BenchKafka.start(0, topics);

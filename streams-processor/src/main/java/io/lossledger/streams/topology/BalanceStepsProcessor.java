@@ -21,7 +21,7 @@ public final class BalanceStepsProcessor extends ContextualProcessor<String, Chu
     public static final Duration SWEEP_PERIOD = Duration.ofSeconds(1);
     public static final Duration DRAIN_PERIOD = Duration.ofMillis(100);
     /** Rows of younger updates are committed at once; older ones come from a backlog, where that would take time from the rest. */
-    private static final long LIVE_MILLIS = 2_000;
+    private static final long LIVE_MILLIS = 500;
 
     private final ProcessorSettings settings;
     private final ProcessorListener listener;

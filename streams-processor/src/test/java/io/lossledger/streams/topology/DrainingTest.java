@@ -59,7 +59,10 @@ class DrainingTest {
     }
 
     private MockProcessorContext<String, Row> context() {
-        return new MockProcessorContext<>(settings.streamsProperties(), new TaskId(0, 0), directory.toFile());
+        MockProcessorContext<String, Row> context =
+                new MockProcessorContext<>(settings.streamsProperties(), new TaskId(0, 0), directory.toFile());
+        context.setCurrentSystemTimeMs(0);
+        return context;
     }
 
     private void takeOver() {
