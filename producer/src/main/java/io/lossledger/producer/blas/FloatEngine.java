@@ -26,7 +26,7 @@ final class FloatEngine implements NetworkEngine {
     private static final int LANES = TileSize.LANES;
 
     /** The largest number of parameters for which each thread gets an engine of its own. */
-    private static final int MOST_BESIDE = 1 << 22;
+    private static final int MOST_BESIDE = 1 << 20;
 
     /** The elements that are added up at a time. */
     static final int BLOCK = 1 << 12;

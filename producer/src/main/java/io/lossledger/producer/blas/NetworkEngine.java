@@ -62,7 +62,7 @@ public interface NetworkEngine extends AutoCloseable {
 
     /**
      * Answers requests side by side, each on one thread, if their examples are few enough; else one after the other. Memory for side by side:
-     * up to 5 vectors of K elements for each thread, K at most 4 million.
+     * up to 5 vectors of K elements for each thread, K at most a million.
      */
     List<Evaluation> evaluateEach(List<Request> requests);
 

@@ -105,10 +105,10 @@ public final class SampledNetworkObjective implements SampledObjective {
         return pool.batch("objective " + name, ahead.get(0));
     }
 
-    /** Empty with batch norm: the mean over pieces is then a different loss than the mean over samples. */
+    /** Empty with batch norm, because the mean over pieces is then a different loss than the mean over samples; and when the size of the set is unknown. */
     @Override
     public Optional<Pass> evaluateAll(FlatVector parameters) {
-        if (pool.hasBatchStatistics()) {
+        if (pool.hasBatchStatistics() || source.examples() == 0) {
             return Optional.empty();
         }
         Iterator<PreparedData> pieces = pieces().iterator();

@@ -1,6 +1,7 @@
 package io.lossledger.producer.measure;
 
 import io.lossledger.producer.measure.MeasureSettings.Rule;
+import io.lossledger.producer.measure.Objective.Evaluation;
 import io.lossledger.producer.measure.SampledObjective.Halves;
 import io.lossledger.producer.measure.SampledObjective.Pass;
 import io.lossledger.producer.measure.SampledObjective.Sample;
@@ -135,11 +136,15 @@ final class SampledMeasurer implements SegmentMeasurer {
         }
         NextAnchor moving = next;
         if (moving != null) {
-            timing.evaluate(PORTION, () -> moving.pass().advance(PORTION)).ifPresent(whole -> {
-                anchor = new Anchor(moving.point(), whole);
+            next = null; // a pass that fails would go on without what it was evaluating
+            Optional<Evaluation> whole =
+                    timing.evaluate(PORTION, () -> moving.pass().advance(PORTION));
+            if (whole.isPresent()) {
+                anchor = new Anchor(moving.point(), whole.get());
                 gain = new AnchorGain();
-                next = null;
-            });
+            } else {
+                next = moving;
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package io.lossledger.producer.measure;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.lossledger.producer.measure.MeasureSettings.Rule;
@@ -138,6 +139,35 @@ class SampledMeasurerTest {
         assertThat(starts.get(3)).isCloseTo(all.loss(1), within(1e-12));
         assertThat(portions).containsExactly(4, 4, 4);
         assertThat(timing.evaluations()).isEqualTo(3 * 4 + 2 * 3 + 2 * 4);
+    }
+
+    /** Examples that were being evaluated would be missing in the mean. */
+    @Test
+    void givesUpAPassThatFails() {
+        Population all = new Population();
+        SampledObjective failing =
+                new Sampled(Population.SIZE, 2, at -> Population.example(1, at), at -> Population.example(2, at)) {
+                    private int portions;
+
+                    @Override
+                    public Optional<Pass> evaluateAll(FlatVector parameters) {
+                        double at = parameters.get(0);
+                        return Optional.of(samples -> {
+                            if (++portions == 1) {
+                                throw new IllegalStateException("no memory");
+                            }
+                            return Optional.of(
+                                    new Evaluation(all.loss(at), FlatVector.of(new double[] {all.slope(at)})));
+                        });
+                    }
+                };
+        SampledMeasurer measurer = new SampledMeasurer(failing, settings(Rule.RK4), new MeasureTiming());
+        assertThatThrownBy(() -> measurer.measure(SEGMENT, SEGMENT.delta(TYPE), new GradientBudget(0)))
+                .hasMessage("no memory");
+        double plain = measure(all.sample(1, 2, false), Rule.RK4).lossStart();
+        assertThat(measurer.measure(SEGMENT, SEGMENT.delta(TYPE), new GradientBudget(0))
+                        .lossStart())
+                .isEqualTo(plain);
     }
 
     /** The anchor lies at 0.9, a step before the segment. */
