@@ -19,12 +19,15 @@ import java.util.WeakHashMap;
 /**
  * Evaluates in float32. Tiles are distributed over lanes, whose number depends on the number of tiles alone. A lane
  * adds up its gradients in the order of its tiles; the sums of the lanes are added in order, in double. Threads take
- * lanes as they become free, so the result does not depend on the threads, to the bit.
+ * lanes as they become free, so the result does not depend on the threads, to the bit. Data that are evaluated side by side have
+ * one lane, which adds up the gradient of the mean.
  */
 final class FloatEngine implements NetworkEngine {
     /** The largest number of threads that can share a chunk. */
     private static final int LANES = TileSize.LANES;
 
+    /** What a step of a sampled objective asks for: four points, two halves. */
+    private static final int MOST_REQUESTS = 8;
     /** The largest number of parameters for which each thread gets an engine of its own. */
     private static final int MOST_BESIDE = 1 << 20;
 
@@ -101,10 +104,12 @@ final class FloatEngine implements NetworkEngine {
 
     @Override
     public FloatData packBeside(Rows features, Rows labels, int examples, int chunkExamples) {
-        if (plan.hasBatchStatistics() || plan.vectorLength() > MOST_BESIDE || examples > TileSize.LANE_EXAMPLES) {
+        boolean small = plan.vectorLength() <= MOST_BESIDE && tileSize.lanes(examples) == TileSize.LEAST_LANES;
+        if (plan.hasBatchStatistics() || !small || examples > TileSize.LANE_EXAMPLES) {
             return pack(features, labels, examples, chunkExamples);
         }
         requireOpen();
+        prepareBeside();
         FloatData data = new FloatData(
                 features,
                 labels,
@@ -121,18 +126,14 @@ final class FloatEngine implements NetworkEngine {
     @Override
     public List<Evaluation> evaluateEach(List<Request> requests) {
         requireOpen();
-        int used = Math.min(desks.size(), requests.size());
         boolean small = requests.stream().allMatch(request -> ((FloatData) request.data()).hasOneLane());
-        if (!small || used == 1) {
+        if (!small || beside.isEmpty()) {
             return requests.stream()
                     .map(request -> evaluate(request.data(), request.parameters()))
                     .toList();
         }
-        while (beside.size() < used) {
-            beside.add(new FloatEngine(plan, 1, fused, mostBytes));
-        }
         Evaluation[] answers = new Evaluation[requests.size()];
-        workers.each(answers.length, (worker, number) -> {
+        workers.each(beside.size(), answers.length, (worker, number) -> {
             Request request = requests.get(number);
             answers[number] = beside.get(worker).evaluate(request.data(), request.parameters());
         });
@@ -147,7 +148,7 @@ final class FloatEngine implements NetworkEngine {
             forget();
         }
         unfinished = true;
-        prepare(examples.chunks().get(0).size());
+        prepare(examples.hasOneLane() ? 1 : examples.chunks().get(0).size());
         load(point);
         float[] gradient = new float[sum.length];
         double loss = examples.hasOneLane() ? onOneLane(examples, gradient) : onSeveralLanes(examples, gradient);
@@ -195,6 +196,16 @@ final class FloatEngine implements NetworkEngine {
         }
         while (tiles.size() < (plan.hasBatchStatistics() ? pieces : desks.size())) {
             tiles.add(new FloatTile(plan, layout, tileSize.largest()));
+        }
+    }
+
+    /** Allocates the engines that evaluate side by side before they are needed. */
+    private void prepareBeside() {
+        prepare(1);
+        while (desks.size() > 1 && beside.size() < Math.min(desks.size(), MOST_REQUESTS)) {
+            FloatEngine engine = new FloatEngine(plan, 1, fused, mostBytes);
+            beside.add(engine);
+            engine.prepare(1);
         }
     }
 

@@ -138,7 +138,7 @@ final class FloatProduct extends FloatNode {
     /** The matrix for some places; features in this form are already off the heap. */
     private FloatMemory matrix(FloatTile tile, int from, int to, FloatScratch worker) {
         if (plan.input() == NetworkPlan.INPUT && tile.matrix() != null) {
-            return tile.matrix();
+            return tile.matrix(); // threads share it, so none may ask for another place than 0
         }
         float[] image = tile.value(plan.input());
         int examples = tile.examples();

@@ -13,7 +13,8 @@ import java.util.List;
  *
  * <p>Memory for K parameters: up to 17 vectors of K elements off the heap, and a double vector. Each thread needs some
  * megabytes and the outputs of all nodes for 16 to 512 examples; with batch norm, for all examples of a chunk. The data
- * come on top. An evaluation allocates only its result and some small objects.
+ * come on top. Side by side, up to eight threads need that a second time, two vectors off the heap, and a double vector each. An
+ * evaluation allocates only its result and some small objects.
  */
 public interface NetworkEngine extends AutoCloseable {
     /**
@@ -52,8 +53,8 @@ public interface NetworkEngine extends AutoCloseable {
     PreparedData pack(Rows features, Rows labels, int examples, int chunkExamples);
 
     /**
-     * Copies examples that are evaluated with {@link #evaluateEach}: few enough for one thread, or else as {@link #pack} does.
-     * Arguments are the same.
+     * Copies examples that are evaluated with {@link #evaluateEach}, and allocates the memory for that: for one thread, if {@link #pack}
+     * would share them between two at most, and K is at most a million; else as {@link #pack} does. Arguments are the same.
      */
     PreparedData packBeside(Rows features, Rows labels, int examples, int chunkExamples);
 
@@ -61,8 +62,7 @@ public interface NetworkEngine extends AutoCloseable {
     Evaluation evaluate(PreparedData data, FlatVector parameters);
 
     /**
-     * Answers requests side by side, each on one thread, if their examples are few enough; else one after the other. Memory for side by side:
-     * up to 5 vectors of K elements for each thread, K at most a million.
+     * Answers requests side by side, each on one thread, if all of their examples are packed for one; else one after the other.
      */
     List<Evaluation> evaluateEach(List<Request> requests);
 

@@ -13,7 +13,7 @@ final class TileSize {
     static final int LANES = 16;
 
     /** Ensures that the work can be shared at all. */
-    private static final int LEAST_LANES = 2;
+    static final int LEAST_LANES = 2;
     /** The tile size for images; the fastest one in trials. */
     private static final int USUAL = 16;
 

@@ -1,10 +1,12 @@
 package io.lossledger.producer.evaluate;
 
+import java.util.Arrays;
 import java.util.Optional;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** The examples of a data set whose arrays can be read in place. */
 final class DataSetExamples implements Examples {
@@ -16,7 +18,7 @@ final class DataSetExamples implements Examples {
         this.labels = labels;
     }
 
-    /** Empty when there are mask arrays, or an array is not in single precision, or not in row order. */
+    /** Empty when there are mask arrays, or an array is not in single precision, or its memory is not in row order. */
     static Optional<Examples> of(DataSet data) {
         boolean masks = data.getFeaturesMaskArray() != null || data.getLabelsMaskArray() != null;
         return masks || !isPlain(data.getFeatures()) || !isPlain(data.getLabels())
@@ -25,7 +27,10 @@ final class DataSetExamples implements Examples {
     }
 
     private static boolean isPlain(INDArray array) {
-        return array.dataType() == DataType.FLOAT && array.ordering() == 'c' && !array.isView();
+        // A permuted array says 'c', too.
+        return array.dataType() == DataType.FLOAT
+                && array.offset() == 0
+                && Arrays.equals(array.stride(), Nd4j.getStrides(array.shape(), 'c'));
     }
 
     @Override

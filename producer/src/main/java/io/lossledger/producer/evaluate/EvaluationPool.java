@@ -161,7 +161,9 @@ public final class EvaluationPool implements AutoCloseable {
         SampledNetworkObjective objective = new SampledNetworkObjective(name, weight, source, this);
         Batch first = objective.drawAhead();
         labelCheck.check("objective " + name, first);
-        requireLoss(name, first, evaluator(name, first));
+        GradientEvaluator chosen = evaluator(name, first);
+        requireLoss(name, first, chosen);
+        chosen.prepareBeside(first, chunkExamples(first.examples())).close(); // refused now, and not at every step
         return objective;
     }
 

@@ -26,7 +26,10 @@ public interface SampleSource {
     /** Draws a sample: two halves of equal size, drawn in the same way. */
     List<DataSet> draw();
 
-    /** The whole set in pieces of the size of a half, created one by one; empty if it is not available. */
+    /**
+     * The whole set in pieces of the size of a half, created one by one; empty if it is not available. Samples are drawn between the
+     * pieces, and must not disturb them: each example comes once. A set that does not keep this is used without its mean.
+     */
     default Iterator<DataSet> all() {
         return Collections.emptyIterator();
     }

@@ -15,13 +15,18 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.nd4j.linalg.dataset.DataSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The mean loss of a network over samples. */
 public final class SampledNetworkObjective implements SampledObjective {
+    private static final Logger log = LoggerFactory.getLogger(SampledNetworkObjective.class);
+
     private final String name;
     private final double weight;
     private final SampleSource source;
     private final EvaluationPool pool;
+    private boolean warned;
     private List<DataSet> ahead = List.of();
     /** The newest sample. */
     private List<PreparedData> halves = List.of();
@@ -130,6 +135,7 @@ public final class SampledNetworkObjective implements SampledObjective {
         private final FlatVector parameters;
         private final double[] gradient;
         private double loss;
+        private int examples;
 
         WholeSet(Iterator<PreparedData> pieces, FlatVector parameters) {
             this.pieces = pieces;
@@ -140,20 +146,44 @@ public final class SampledNetworkObjective implements SampledObjective {
         @Override
         public Optional<Evaluation> advance(int samples) {
             List<PreparedData> some = new ArrayList<>();
-            while (some.size() < 2 * samples && pieces.hasNext()) {
-                some.add(pieces.next());
+            try {
+                while (some.size() < 2 * samples && pieces.hasNext()) {
+                    some.add(pieces.next());
+                }
+                add(some);
+            } finally {
+                some.forEach(PreparedData::close);
             }
+            return pieces.hasNext() || !isWhole()
+                    ? Optional.empty()
+                    : Optional.of(new Evaluation(loss, FlatVector.of(parameters.elementType(), gradient)));
+        }
+
+        private void add(List<PreparedData> some) {
             List<Evaluation> evaluations = pool.evaluateEach(
                     some.stream().map(piece -> new Request(piece, parameters)).toList());
             for (int i = 0; i < some.size(); i++) {
                 double share = (double) some.get(i).examples() / source.examples();
                 loss += share * evaluations.get(i).loss();
                 evaluations.get(i).gradient().addScaledTo(gradient, share);
-                some.get(i).close();
+                examples += some.get(i).examples();
             }
-            return pieces.hasNext()
-                    ? Optional.empty()
-                    : Optional.of(new Evaluation(loss, FlatVector.of(parameters.elementType(), gradient)));
+        }
+
+        private boolean isWhole() {
+            if (examples == source.examples()) {
+                return true;
+            }
+            if (!warned) {
+                warned = true;
+                log.warn(
+                        "Objective {}: SampleSource.all() must give each of the {} examples once. Found: {}. Its samples are used"
+                                + " without the mean over the whole set",
+                        name,
+                        source.examples(),
+                        examples);
+            }
+            return false;
         }
     }
 }

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * which has the same mean and balances just as exactly, but with less variance the nearer the anchor is. The anchor
  * moves after four times as many segments as there are samples in a set, so that it costs a quarter of a sample per
- * segment, however large the set. The set is evaluated in portions, so that no segment takes more than twice the usual time; the
+ * segment, however large the set. The set is evaluated in portions, so that no segment evaluates more than twice as much as it otherwise would; the
  * old anchor stays until all is evaluated. If the samples since the last move show that an anchor does not help, segments do not
  * use it until it moves.
  *
@@ -36,8 +36,6 @@ final class SampledMeasurer implements SegmentMeasurer {
     private static final double[] RK4 = {1 / 6.0, 4 / 6.0, 1 / 6.0};
     private static final double[] FIRST_ORDER = {1, 0};
     private static final int SETS_BETWEEN_ANCHORS = 4;
-    /** The portion of the set that a segment evaluates for the next anchor: as many samples as it evaluates itself. */
-    private static final int PORTION = 4;
 
     private final SampledObjective objective;
     private final MeasureSettings settings;
@@ -59,7 +57,7 @@ final class SampledMeasurer implements SegmentMeasurer {
     public ObjectiveStep measure(Segment segment, FlatVector delta, GradientBudget budget) {
         moveAnchor(segment);
         Sample sample = objective.draw();
-        double[] weights = settings.rule() == Rule.FIRST_ORDER ? FIRST_ORDER : RK4;
+        double[] weights = weights();
         List<FlatVector> points = new ArrayList<>();
         for (int node = 0; node < weights.length; node++) {
             points.add(segment.at((double) node / (weights.length - 1), settings.type()));
@@ -90,6 +88,10 @@ final class SampledMeasurer implements SegmentMeasurer {
                 new SegmentGradient.Nodes(nodes),
                 false,
                 Optional.of(contrast));
+    }
+
+    private double[] weights() {
+        return settings.rule() == Rule.FIRST_ORDER ? FIRST_ORDER : RK4;
     }
 
     private static double loss(FlatVector point, Halves halves, Anchor.@Nullable Correction correction) {
@@ -137,8 +139,9 @@ final class SampledMeasurer implements SegmentMeasurer {
         NextAnchor moving = next;
         if (moving != null) {
             next = null; // a pass that fails would go on without what it was evaluating
+            int portion = weights().length; // what a segment evaluates itself without an anchor
             Optional<Evaluation> whole =
-                    timing.evaluate(PORTION, () -> moving.pass().advance(PORTION));
+                    timing.evaluate(portion, () -> moving.pass().advance(portion));
             if (whole.isPresent()) {
                 anchor = new Anchor(moving.point(), whole.get());
                 gain = new AnchorGain();

@@ -185,6 +185,29 @@ class NetworkEngineTest {
         }
     }
 
+    /** The same side by side: one of the requests fails, or the thread is interrupted. */
+    @Test
+    void startsFromNothingAfterAFailureBesideOthers() {
+        Problem problem = new Problem(RandomPlan.of(3, false), 40, 3);
+        FlatVector point = problem.point(ElementType.ELEMENT_TYPE_FLOAT64);
+        TestRows features = new TestRows(problem.features);
+        try (NetworkEngine engine = NetworkEngine.of(problem.plan, ElementType.ELEMENT_TYPE_FLOAT64, 3);
+                PreparedData data = engine.packBeside(features, new TestRows(problem.labels), 40, 40);
+                PreparedData wrong =
+                        engine.packBeside(new TestRows(problem.features), new TestRows(new double[40][1]), 40, 40)) {
+            Request right = new Request(data, point);
+            List<Request> requests = List.of(right, right, right, right, right);
+            Evaluation first = engine.evaluateEach(requests).get(0);
+            List<Request> failing = List.of(right, new Request(wrong, point), right, right, right);
+            assertThatThrownBy(() -> engine.evaluateEach(failing)).isInstanceOf(IllegalStateException.class);
+            engine.evaluateEach(requests).forEach(found -> assertSame(found, first));
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(() -> engine.evaluateEach(requests)).hasMessage("Interrupted while evaluating");
+            assertThat(Thread.interrupted()).isTrue();
+            engine.evaluateEach(requests).forEach(found -> assertSame(found, first));
+        }
+    }
+
     @Test
     void refusesWhatIsClosed() {
         Problem problem = new Problem(RandomPlan.of(3, false), 40, 3);

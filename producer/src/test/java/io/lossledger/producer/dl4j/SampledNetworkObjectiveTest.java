@@ -15,6 +15,8 @@ import io.lossledger.producer.step.FlatVector;
 import io.lossledger.protocol.v1.ElementType;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Spliterators;
+import java.util.stream.StreamSupport;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -122,7 +124,26 @@ class SampledNetworkObjectiveTest {
         }
     }
 
+    /** A pass that samples have disturbed would bias every later step. */
+    @Test
+    void doesWithoutAWholeSetThatIsNotWhole() {
+        MultiLayerNetwork network = TestNetworks.dense(DataType.FLOAT, 0, 1);
+        DataSet data = TestNetworks.data(30, 9);
+        FlatVector at = FlatVector.of(FlatArrays.toDoubles(network.params()));
+        SampleSource incomplete = copying(SampleSource.of(data, 10, 1), 2);
+        try (EvaluationPool pool = new EvaluationPool(network, 2, ElementType.ELEMENT_TYPE_FLOAT64)) {
+            var pass = pool.sampled("sampled", 1, incomplete).evaluateAll(at).orElseThrow();
+            for (int portion = 0; portion < 10; portion++) {
+                assertThat(pass.advance(1)).isEmpty();
+            }
+        }
+    }
+
     private static SampleSource copying(SampleSource source) {
+        return copying(source, Integer.MAX_VALUE);
+    }
+
+    private static SampleSource copying(SampleSource source, int mostPieces) {
         return new SampleSource() {
             @Override
             public int examples() {
@@ -141,7 +162,9 @@ class SampledNetworkObjectiveTest {
 
             @Override
             public Iterator<DataSet> all() {
-                return source.all();
+                return StreamSupport.stream(Spliterators.spliteratorUnknownSize(source.all(), 0), false)
+                        .limit(mostPieces)
+                        .iterator();
             }
         };
     }

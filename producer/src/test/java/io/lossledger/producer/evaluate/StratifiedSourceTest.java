@@ -15,6 +15,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** 100 examples in classes of 60, 30 and 10. */
 class StratifiedSourceTest {
@@ -132,6 +133,25 @@ class StratifiedSourceTest {
                         .isEqualTo(6 * half.getLabels().getInt(i, 0));
             }
         }
+    }
+
+    /** A permuted array has the memory, and the order 'c', of another one. */
+    @Test
+    void readsInPlaceOnlyWhatIsInRowOrder() {
+        INDArray images = Nd4j.arange(10 * 3 * 2 * 4).castTo(DataType.FLOAT).reshape(10, 3, 2, 4);
+        INDArray labels = Nd4j.arange(10).castTo(DataType.FLOAT).reshape(10, 1);
+        INDArray permuted = images.permute(0, 3, 1, 2);
+
+        Examples examples = DataSetExamples.of(new DataSet(images, labels)).orElseThrow();
+        float[] features = new float[25];
+        examples.readFeatures(2, features, 1);
+        assertThat(features).startsWith(0, 48, 49).endsWith(70, 71);
+        assertThat(DataSetExamples.of(new DataSet(permuted, labels))).isEmpty();
+        INDArray later = Nd4j.vstack(images, images).get(NDArrayIndex.interval(10, 20));
+        assertThat(DataSetExamples.of(new DataSet(later, labels))).isEmpty();
+        assertThat(DataSetExamples.of(new DataSet(permuted.dup('c'), labels))).isPresent();
+        assertThat(DataSetExamples.of(new DataSet(images.castTo(DataType.DOUBLE), labels)))
+                .isEmpty();
     }
 
     @Test

@@ -137,8 +137,8 @@ class SampledMeasurerTest {
         assertThat(starts.subList(0, 2)).containsExactly(plain, plain);
         assertThat(starts.get(2)).as("at the anchor itself").isCloseTo(all.loss(1), within(1e-12));
         assertThat(starts.get(3)).isCloseTo(all.loss(1), within(1e-12));
-        assertThat(portions).containsExactly(4, 4, 4);
-        assertThat(timing.evaluations()).isEqualTo(3 * 4 + 2 * 3 + 2 * 4);
+        assertThat(portions).containsExactly(3, 3, 3);
+        assertThat(timing.evaluations()).isEqualTo(3 * 3 + 2 * 3 + 2 * 4);
     }
 
     /** Examples that were being evaluated would be missing in the mean. */

@@ -129,9 +129,14 @@ final class BenchCostCommand implements Callable<Integer> {
                 : objectives.stream()
                         .map(names -> List.of(StringUtils.split(names, ',')))
                         .flatMap(names -> Stream.of(
-                                new Kind(names, options.objectiveSize, UpdateForm.VECTORS),
-                                new Kind(names, options.objectiveSize, UpdateForm.SUMS)))
+                                new Kind(names, sizeOf(names), UpdateForm.VECTORS),
+                                new Kind(names, sizeOf(names), UpdateForm.SUMS)))
                         .toList();
+    }
+
+    /** Samples are drawn from the whole set. */
+    private int sizeOf(List<String> names) {
+        return names.equals(List.of("sampled")) ? 0 : options.objectiveSize;
     }
 
     private static Kind all(String... objectives) {

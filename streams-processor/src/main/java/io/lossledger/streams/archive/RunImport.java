@@ -7,6 +7,7 @@ import io.lossledger.protocol.PointKey;
 import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.RunId;
 import io.lossledger.protocol.RunManifests;
+import io.lossledger.protocol.SocketBuffers;
 import io.lossledger.protocol.v1.RunManifest;
 import io.lossledger.streams.archive.v1.Header;
 import io.lossledger.streams.archive.v1.Record;
@@ -239,6 +240,7 @@ public final class RunImport {
         config.put("max.request.size", MAX_REQUEST_BYTES);
         config.putIfAbsent("transaction.timeout.ms", TRANSACTION_MILLIS);
         config.putIfAbsent("linger.ms", 5);
+        config.putIfAbsent("send.buffer.bytes", SocketBuffers.OF_THE_SYSTEM);
         config.putIfAbsent("batch.size", BATCH_BYTES);
         return config;
     }

@@ -5,6 +5,7 @@ import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.RowFormat;
 import io.lossledger.protocol.RunId;
 import io.lossledger.protocol.RunManifests;
+import io.lossledger.protocol.SocketBuffers;
 import io.lossledger.protocol.v1.RunManifest;
 import io.lossledger.protocol.v1.RunStatus;
 import io.lossledger.streams.allocate.UpdateParser;
@@ -115,6 +116,7 @@ public final class RunRelay implements AutoCloseable {
         config.put("acks", "all");
         config.put("enable.idempotence", true);
         config.put("linger.ms", 5);
+        config.put("send.buffer.bytes", SocketBuffers.OF_THE_SYSTEM);
         config.put("batch.size", BATCH_BYTES);
         config.put("max.request.size", MAX_REQUEST_BYTES);
         config.put("delivery.timeout.ms", DELIVERY_MILLIS);

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The committed records of chosen runs in one topic, from the first to the last that exists when it is opened, merged by
  * timestamp over partitions; records of one key keep their order. A separate thread reads ahead, at most 64 MiB, or 1 MiB per
- * partition if that is more, and as much again in Kafka's client. One thread takes the records; any thread may call {@link
+ * partition if that is more; Kafka's client holds up to 2 MiB per partition, or what the settings say. One thread takes the records; any thread may call {@link
  * #bytes} and {@link #fraction}.
  */
 public final class RunRecords implements AutoCloseable {

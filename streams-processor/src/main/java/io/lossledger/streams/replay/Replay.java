@@ -27,6 +27,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * by any thread.
  */
 public final class Replay {
+    /** More could not be fed by one that reads. */
+    private static final int MOST_THREADS = 8;
+
     private static final Duration PATIENCE = Duration.ofMillis(100);
     private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -105,7 +108,7 @@ public final class Replay {
     private void read(RunRecords records, Collection<String> open, Consumer<ReplayProgress> listener)
             throws InterruptedException {
         long ticked = System.nanoTime();
-        int threads = Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
+        int threads = Math.max(1, Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors() - 1));
         try (ParallelAllocator allocator = new ParallelAllocator(settings.rule(), settings.range(), threads)) {
             while (!stopped && !open.isEmpty() && !(records.isAtEnd() && allocator.isEmpty())) {
                 Optional<ConsumerRecord<byte[], byte[]>> next = allocator.hasRoom()

@@ -3,6 +3,7 @@ package io.lossledger.streams.replay;
 import com.google.protobuf.Message;
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.RowFormat;
+import io.lossledger.protocol.SocketBuffers;
 import io.lossledger.streams.raw.TransactionEnd;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -49,6 +50,7 @@ public final class TopicSink implements RowSink, AutoCloseable {
         config.put("acks", "all");
         config.put("max.request.size", MAX_REQUEST_BYTES);
         config.putIfAbsent("linger.ms", 20);
+        config.putIfAbsent("send.buffer.bytes", SocketBuffers.OF_THE_SYSTEM);
         config.putIfAbsent("batch.size", BATCH_BYTES);
         config.putIfAbsent("buffer.memory", BUFFER_BYTES);
         Producer<byte[], byte[]> producer =

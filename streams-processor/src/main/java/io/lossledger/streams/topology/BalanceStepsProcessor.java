@@ -7,6 +7,7 @@ import io.lossledger.streams.v1.ChunkPartial;
 import io.lossledger.streams.v1.RunBook;
 import java.time.Duration;
 import java.util.List;
+import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
@@ -20,7 +21,7 @@ public final class BalanceStepsProcessor extends ContextualProcessor<String, Chu
         implements StepAssembler.Output {
     public static final Duration SWEEP_PERIOD = Duration.ofSeconds(1);
     public static final Duration DRAIN_PERIOD = Duration.ofMillis(100);
-    /** Rows of younger updates are committed at once; older ones come from a backlog, where that would take time from the rest. */
+    /** Rows of younger updates are committed at once; older ones come from a backlog, where that would cost time. */
     private static final long LIVE_MILLIS = 500;
 
     private final ProcessorSettings settings;
@@ -28,6 +29,9 @@ public final class BalanceStepsProcessor extends ContextualProcessor<String, Chu
     private StepAssembler assembler;
     private RowStamp stamp;
     private @Nullable Cancellable draining;
+    private long intervalMillis;
+    /** When a commit was last asked for. */
+    private long askedMillis = Long.MIN_VALUE / 2;
 
     @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before anything else
     BalanceStepsProcessor(ProcessorSettings settings, ProcessorListener listener) {
@@ -54,6 +58,7 @@ public final class BalanceStepsProcessor extends ContextualProcessor<String, Chu
             assembler.sweep();
             listener.tick();
         });
+        intervalMillis = new StreamsConfig(context.appConfigs()).getLong(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG);
         draining = null;
         drainLater();
     }
@@ -88,11 +93,20 @@ public final class BalanceStepsProcessor extends ContextualProcessor<String, Chu
         for (Row row : rows) {
             context().forward(new Record<>(run, row, timestampMillis, stamp.headers()));
         }
-        if (!rows.isEmpty() && context().currentSystemTimeMs() - timestampMillis < LIVE_MILLIS) {
-            context().commit(); // else they would wait for a whole commit interval, because the first stage has just
-            // committed
+        if (!rows.isEmpty()) {
+            commitIfLive(timestampMillis);
         }
         listener.entered(context().taskId(), run, book, rows, timestampMillis);
+    }
+
+    /** Else live rows would wait for a whole commit interval, because the first stage has just committed. */
+    private void commitIfLive(long timestampMillis) {
+        long now = context().currentSystemTimeMs();
+        boolean live = Math.abs(now - timestampMillis) < LIVE_MILLIS; // the clocks of trainers may be ahead
+        if (live && now - askedMillis >= intervalMillis) {
+            askedMillis = now;
+            context().commit();
+        }
     }
 
     @Override

@@ -97,7 +97,8 @@ public record ProcessorSettings(
         putErrorSettings(config);
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), SESSION_TIMEOUT_MILLIS);
-        config.put(StreamsConfig.consumerPrefix(ConsumerConfig.RECEIVE_BUFFER_CONFIG), SocketBuffers.OF_THE_SYSTEM);
+        config.put(StreamsConfig.RECEIVE_BUFFER_CONFIG, SocketBuffers.OF_THE_SYSTEM);
+        config.put(StreamsConfig.SEND_BUFFER_CONFIG, SocketBuffers.OF_THE_SYSTEM);
         config.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), topics.maxResultBytes());
         config.put(StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), topics.maxResultBytes());
         config.putAll(kafka);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lossledger.protocol.UpdateKey;
 import io.lossledger.protocol.v1.Update;
+import io.lossledger.streams.allocate.UpdateAllocator;
+import io.lossledger.streams.allocate.UpdateParser;
 import io.lossledger.streams.letters.InvalidUpdateException;
 import io.lossledger.streams.raw.StepRange;
 import io.lossledger.streams.topology.Updates;
@@ -21,6 +23,7 @@ class ParallelAllocatorTest {
 
     @Test
     void givesRecordsBackInOrderWithWhatIsWrong() throws Exception {
+        UpdateAllocator alone = new UpdateAllocator(Optional.empty());
         try (ParallelAllocator allocator = new ParallelAllocator(Optional.empty(), StepRange.ALL, 3)) {
             int added = 0;
             for (int taken = 0; taken < 200; taken++) {
@@ -35,7 +38,9 @@ class ParallelAllocatorTest {
                             .isInstanceOf(InvalidUpdateException.class)
                             .hasMessageStartingWith("update: must be a lossledger.v1.Update message");
                 } else {
-                    assertThat(record.partial().getStep()).isEqualTo(taken);
+                    ConsumerRecord<byte[], byte[]> sent = record(taken);
+                    assertThat(record.partial())
+                            .isEqualTo(alone.allocate(UpdateParser.parse(sent.key(), sent.value()), sent.timestamp()));
                 }
             }
             assertThat(added).isGreaterThan(200);
@@ -44,7 +49,7 @@ class ParallelAllocatorTest {
 
     /** Every tenth record is damaged. */
     private static ConsumerRecord<byte[], byte[]> record(int step) {
-        Update update = Updates.step("run", step, 1)[0];
+        Update update = Updates.step("run", step, 1 + step)[0];
         byte[] value = step % 10 == 9 ? new byte[] {1, 2, 3} : update.toByteArray();
         byte[] key = UpdateKey.of(update).getBytes(StandardCharsets.UTF_8);
         return new ConsumerRecord<>(

@@ -95,6 +95,30 @@ class DrainingTest {
         assertThat(rows).isEqualTo(live);
     }
 
+    /** Steps of one update each, at these times; a backlog is older, and the clock of a trainer may be ahead. */
+    @Test
+    void asksForACommitOfLiveRowsOnceInAnInterval() {
+        long now = 1_000_000;
+        context.setCurrentSystemTimeMs(now);
+        assertThat(isCommitAskedFor(0, now - 10_000)).as("backlog").isFalse();
+        assertThat(isCommitAskedFor(1, now + 10_000)).as("ahead").isFalse();
+        assertThat(isCommitAskedFor(2, now - 100)).as("live").isTrue();
+        assertThat(isCommitAskedFor(3, now)).as("within the interval").isFalse();
+        context.setCurrentSystemTimeMs(now + 100);
+        assertThat(isCommitAskedFor(4, now + 90)).as("after it").isTrue();
+    }
+
+    private boolean isCommitAskedFor(int step, long timestamp) {
+        context.resetCommit();
+        for (Update update : Updates.step("live", step, 1)) {
+            ChunkPartial chunk = allocator.allocate(update, timestamp);
+            processor.process(new Record<>(update.getRun(), chunk, timestamp));
+        }
+        assertThat(context.forwarded()).isNotEmpty();
+        context.resetForwards();
+        return context.committed();
+    }
+
     @Test
     void commitsNothingWhenNoStepIsDue() {
         process(ShuffledRun.anyOrder(Updates.step("r", 1, 1)[0]));

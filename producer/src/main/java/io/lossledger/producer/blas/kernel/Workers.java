@@ -35,13 +35,23 @@ public final class Workers implements AutoCloseable {
      * @throws IllegalStateException when a task has failed, or this thread is interrupted
      */
     public void each(int tasks, Task task) {
-        if (Math.min(count, tasks) == 1) {
+        each(count, tasks, task);
+    }
+
+    /**
+     * The same on some of the workers.
+     *
+     * @param most how many take part at most, at least 1
+     */
+    public void each(int most, int tasks, Task task) {
+        int used = Math.min(Math.min(count, most), tasks);
+        if (used == 1) {
             eachHere(tasks, task);
             return;
         }
         AtomicInteger next = new AtomicInteger();
         List<Future<?>> calls = new ArrayList<>();
-        for (int i = 0; i < Math.min(count, tasks); i++) {
+        for (int i = 0; i < used; i++) {
             int worker = i;
             calls.add(threads.submit(() -> {
                 for (int number = next.getAndIncrement(); number < tasks; number = next.getAndIncrement()) {

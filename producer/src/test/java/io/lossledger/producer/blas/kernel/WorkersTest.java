@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
 
@@ -37,19 +37,20 @@ class WorkersTest {
     @Test
     void waitsForTasksThatRunWhenItIsInterrupted() {
         Thread caller = Thread.currentThread();
-        AtomicBoolean ended = new AtomicBoolean();
+        AtomicInteger running = new AtomicInteger();
         try (Workers workers = new Workers(2)) {
             assertThatThrownBy(() -> workers.each(2, (worker, number) -> {
+                        running.incrementAndGet();
                         caller.interrupt();
                         long start = System.nanoTime();
                         while (caller.isInterrupted() && System.nanoTime() - start < TimeUnit.MINUTES.toNanos(1)) {
                             Thread.onSpinWait(); // until the caller has noticed
                         }
-                        ended.set(true);
+                        running.decrementAndGet();
                     }))
                     .hasMessage("Interrupted while evaluating");
         }
-        assertThat(ended).isTrue();
+        assertThat(running).hasValue(0);
         assertThat(Thread.interrupted()).isTrue();
     }
 }
