@@ -19,6 +19,7 @@ import io.lossledger.protocol.v1.ElementType;
 import io.lossledger.protocol.v1.RunManifest;
 import io.lossledger.protocol.v1.RunStatus;
 import io.lossledger.protocol.v1.Update;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.producer.MockProducer;
@@ -28,12 +29,14 @@ import org.deeplearning4j.nn.conf.constraint.MaxNormConstraint;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.listeners.ScoreIterationListener;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.dataset.DataSet;
 
 /** What happens to the network between its steps, and to the ledger's listener. */
 class LedgerListenerTest {
+    private final List<LossLedger> opened = new ArrayList<>();
     private static final Offset<Double> ROUNDING = within(1e-14);
 
     private final MultiLayerNetwork network = TestNetworks.dense(DataType.DOUBLE, 0, 1);
@@ -198,15 +201,23 @@ class LedgerListenerTest {
         }
     }
 
+    /** Evaluators change a setting of the whole process while they are open. */
+    @AfterEach
+    void close() {
+        opened.forEach(LossLedger::close);
+    }
+
     private LossLedger attach(int every) {
         start = FlatArrays.toDoubles(network.params());
-        return LossLedger.to("nowhere:1")
+        LossLedger ledger = LossLedger.to("nowhere:1")
                 .run("r")
                 .train(data)
                 .measure(MeasureSettings.DEFAULT.withType(ElementType.ELEMENT_TYPE_FLOAT64))
                 .recording(new RecordSettings(0, every, 4, WhenBehind.WAIT))
                 .observer(measured::add)
                 .attach(network, run -> TestPublishers.into(sent, run.layout()));
+        opened.add(ledger);
+        return ledger;
     }
 
     private void train(int steps) {
