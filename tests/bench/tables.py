@@ -15,9 +15,9 @@ examples:
   tests/bench/all --list                   the commands
   tests/bench/all cost latency             those with one of these words
 
-Commands stand in indented lines. Their table follows between the comments <!-- measured --> and <!-- /measured -->, with the
-machine and the date below it. Leave the machine alone meanwhile. Exits with 1 when a command fails; the tables of the others are
-written.
+Each command is an indented line in docs/benchmarks.md. The script replaces what follows it between <!-- measured --> and
+<!-- /measured --> with the new table, the date and the machine. Do not use the machine for anything else while it runs. If a
+command fails, the script still writes the other tables, and then exits with 1.
 """
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]

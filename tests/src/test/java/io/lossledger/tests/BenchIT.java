@@ -45,6 +45,16 @@ class BenchIT {
     }
 
     @Test
+    void measuresCost() throws Exception {
+        List<String> lines = table("cost", "--steps", 5, "--rounds", 1, "--objective", "sampled");
+        assertThat(lines).hasSize(5);
+        assertThat(lines.get(2)).matches("\\| none (\\| \\d+\\.\\d ms )(\\| 1\\.00 ){3}\\| 0\\.0 \\| \\| \\| \\|");
+        assertThat(lines.get(4))
+                .matches(
+                        "\\| sampled, sums \\| \\d+\\.\\d ms (\\| \\d+\\.\\d\\d ){3}\\| \\d\\.\\d (\\| \\d+\\.\\d % ){3}\\|");
+    }
+
+    @Test
     void comparesWorkers() throws Exception {
         List<String> lines = table("measure", "--steps", 48, "--objective-size", 500, "--rounds", 1);
         assertThat(lines).hasSize(11);

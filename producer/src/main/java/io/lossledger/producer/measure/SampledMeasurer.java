@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  *
  * which has the same mean and balances just as exactly, but with less variance the nearer the anchor is. The anchor
  * moves after four times as many segments as there are samples in a set, so that it costs a quarter of a sample per
- * segment, however large the set. The set is evaluated in portions, so that no segment evaluates more than twice as much as it otherwise would; the
- * old anchor stays until all is evaluated. If the samples since the last move show that an anchor does not help, segments do not
+ * segment, however large the set. The set is evaluated in portions, so that no segment evaluates more than twice as much
+ * as it otherwise would; the old anchor stays until all is evaluated. If the samples since the last move show that an
+ * anchor does not help, segments do not
  * use it until it moves.
  *
  * <p>Source: the control variate of R. Johnson, T. Zhang, "Accelerating Stochastic Gradient Descent using Predictive Variance

@@ -165,6 +165,26 @@ public final class FlatVector {
 
     /** The scalar product with another vector, in double. */
     public double dot(FlatVector other) {
+        return dot(other::read);
+    }
+
+    /** The scalar product with the change from one point to another, in double. */
+    public double dot(FlatVector start, FlatVector end) {
+        double[] before = new double[DOT_BLOCK];
+        return dot((from, count, into) -> {
+            start.read(from, count, before);
+            end.read(from, count, into);
+            for (int i = 0; i < count; i++) {
+                into[i] -= before[i];
+            }
+        });
+    }
+
+    private interface Elements {
+        void read(int from, int count, double[] into);
+    }
+
+    private double dot(Elements other) {
         double[] sums = new double[PARALLEL_SUMS];
         double[] here = new double[DOT_BLOCK];
         double[] there = new double[DOT_BLOCK];
@@ -173,25 +193,6 @@ public final class FlatVector {
             read(from, count, here);
             other.read(from, count, there);
             addProducts(here, there, count, sums);
-        }
-        return Arrays.stream(sums).sum();
-    }
-
-    /** The scalar product with the change from one point to another, in double. */
-    public double dot(FlatVector start, FlatVector end) {
-        double[] sums = new double[PARALLEL_SUMS];
-        double[] here = new double[DOT_BLOCK];
-        double[] before = new double[DOT_BLOCK];
-        double[] after = new double[DOT_BLOCK];
-        for (int from = 0; from < length(); from += DOT_BLOCK) {
-            int count = Math.min(DOT_BLOCK, length() - from);
-            read(from, count, here);
-            start.read(from, count, before);
-            end.read(from, count, after);
-            for (int i = 0; i < count; i++) {
-                after[i] -= before[i];
-            }
-            addProducts(here, after, count, sums);
         }
         return Arrays.stream(sums).sum();
     }
