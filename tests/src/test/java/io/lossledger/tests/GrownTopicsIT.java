@@ -12,6 +12,7 @@ import io.lossledger.standalone.broker.EmbeddedBroker;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
@@ -83,7 +84,7 @@ class GrownTopicsIT {
                     .all()
                     .get(1, TimeUnit.MINUTES);
             while (rows.partitions(topic) < partitions) {
-                Thread.onSpinWait();
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
             }
         }
     }

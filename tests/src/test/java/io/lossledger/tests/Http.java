@@ -8,12 +8,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Asks a processor's HTTP as any client would. */
 final class Http {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration PAUSE = Duration.ofMillis(100);
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
     private final String base;
@@ -64,6 +66,7 @@ final class Http {
             if (System.nanoTime() > deadline) {
                 throw new AssertionError(path + " stayed at " + answer);
             }
+            LockSupport.parkNanos(PAUSE.toNanos());
             answer = get(path);
         }
         return answer;
