@@ -5,13 +5,13 @@ import io.lossledger.protocol.v1.ElementType;
 import io.lossledger.standalone.terminal.UserException;
 import io.lossledger.trainer.bench.EvaluationBenchmark;
 import io.lossledger.trainer.bench.EvaluationSettings;
+import io.lossledger.trainer.bench.Spread;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -145,7 +145,6 @@ final class BenchEvaluationCommand implements Callable<Integer> {
         for (int round = 0; round < rounds; round++) {
             seconds[round] = evaluation.get().nanos() / 1e9;
         }
-        Arrays.sort(seconds);
-        return seconds[rounds / 2];
+        return Spread.of(seconds).median();
     }
 }

@@ -146,8 +146,7 @@ final class BenchMeasureCommand implements Callable<Integer> {
     }
 
     private void row(String name, List<Double> values, String format) {
-        Spread spread =
-                Spread.of(values.stream().mapToDouble(Double::doubleValue).toArray());
+        Spread spread = Spread.of(values);
         spec.commandLine()
                 .getOut()
                 .printf(

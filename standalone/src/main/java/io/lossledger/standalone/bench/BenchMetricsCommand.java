@@ -4,9 +4,9 @@ import io.lossledger.protocol.TopicSettings;
 import io.lossledger.standalone.http.ServedMetrics;
 import io.lossledger.standalone.terminal.UserException;
 import io.lossledger.streams.metrics.MetricsBenchmark;
+import io.lossledger.trainer.bench.Spread;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -86,8 +86,8 @@ final class BenchMetricsCommand implements Callable<Integer> {
                     layers,
                     scrape.lines().filter(line -> !line.startsWith("#")).count(),
                     scrape.getBytes(StandardCharsets.UTF_8).length,
-                    median(scrapeNanos) / 1e6,
-                    median(stepNanos) / 1e6);
+                    Spread.of(scrapeNanos).median() / 1e6,
+                    Spread.of(stepNanos).median() / 1e6);
             out.flush();
         }
     }
@@ -96,10 +96,5 @@ final class BenchMetricsCommand implements Callable<Integer> {
         if (value < 1) {
             throw new UserException(option + ": must be at least 1. Found: " + value);
         }
-    }
-
-    private static double median(double[] values) {
-        Arrays.sort(values);
-        return values[values.length / 2];
     }
 }

@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
         name = "replay",
         description = {
             "Compares, in turn, how fast a run is replayed without and with writing its rows, and how fast a consumer reads its"
-                    + " topic. Prints medians. Real time is that of a training with 20 steps per second."
+                    + " topic. Prints medians, and the spread of the ratios. Real time is that of a training with 20 steps per second."
         },
         mixinStandardHelpOptions = true)
 final class BenchReplayCommand implements Callable<Integer> {
@@ -76,9 +76,10 @@ final class BenchReplayCommand implements Callable<Integer> {
         UserException.requirePositive("--rounds", rounds);
         chunkKib.forEach(kib -> UserException.requirePositive("--chunk-kib", kib));
         PrintWriter out = spec.commandLine().getOut();
-        out.println("| chunks | read | replayed | replayed / read | into topics | into topics / read | steps a second"
-                + " | times real time |");
-        out.println("|---|---|---|---|---|---|---|---|");
+        out.println(
+                "| chunks | read | replayed | replayed / read | from | to | into topics | into topics / read | from | to"
+                        + " | steps a second | times real time |");
+        out.println("|---|---|---|---|---|---|---|---|---|---|---|---|");
         for (int kib : chunkKib) {
             try (BenchKafka kafka = BenchKafka.start(0, TopicSettings.DEFAULT)) {
                 measure(kafka, kib, out);
@@ -110,16 +111,22 @@ final class BenchReplayCommand implements Callable<Integer> {
             }
         }
         line.clear();
-        double intoTopics = median(written);
+        double intoTopics = Spread.of(written).median();
+        Spread ofReplay = Spread.ofRatios(read, replayed);
+        Spread ofTopics = Spread.ofRatios(read, written);
         out.printf(
                 Locale.ROOT,
-                "| %d KiB | %.0f MiB/s | %.0f MiB/s | %.2f | %.0f MiB/s | %.2f | %.0f | %.1f |%n",
+                "| %d KiB | %.0f MiB/s | %.0f MiB/s | %.2f | %.2f | %.2f | %.0f MiB/s | %.2f | %.2f | %.2f | %.0f | %.1f |%n",
                 kib,
-                bytes / median(read) / MIB,
-                bytes / median(replayed) / MIB,
-                median(read) / median(replayed),
+                bytes / Spread.of(read).median() / MIB,
+                bytes / Spread.of(replayed).median() / MIB,
+                ofReplay.median(),
+                ofReplay.least(),
+                ofReplay.most(),
                 bytes / intoTopics / MIB,
-                median(read) / intoTopics,
+                ofTopics.median(),
+                ofTopics.least(),
+                ofTopics.most(),
                 steps / intoTopics,
                 steps / intoTopics / REAL_STEPS_PER_SECOND);
         out.flush();
@@ -156,10 +163,5 @@ final class BenchReplayCommand implements Callable<Integer> {
         ReplayReport report = new Replay(settings, kafka.clientConfig(), sink).run(progress -> {});
         steps = report.progress().steps();
         return (System.nanoTime() - start) / 1e9;
-    }
-
-    private static double median(List<Double> values) {
-        return Spread.of(values.stream().mapToDouble(Double::doubleValue).toArray())
-                .median();
     }
 }

@@ -10,8 +10,10 @@ import io.lossledger.standalone.terminal.RowFollower;
 import io.lossledger.standalone.terminal.UserException;
 import io.lossledger.streams.LedgerProcessor;
 import io.lossledger.streams.topology.ProcessorSettings;
+import io.lossledger.trainer.bench.Spread;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -40,7 +42,7 @@ import picocli.CommandLine.Spec;
         name = "throughput",
         description = {
             "Compares, in turn, how fast the processor balances a topic of updates exactly once, how fast a consumer reads"
-                    + " it, and how fast a Kafka Streams application passes it through. Prints the best of all rounds."
+                    + " it, and how fast a Kafka Streams application passes it through. Prints medians, and the spread of the ratio."
         },
         mixinStandardHelpOptions = true)
 final class BenchThroughputCommand implements Callable<Integer> {
@@ -58,9 +60,9 @@ final class BenchThroughputCommand implements Callable<Integer> {
     @Option(
             names = "--rounds",
             paramLabel = "N",
-            defaultValue = "3",
-            description = "Number of rounds. The first one also warms up. Default: ${DEFAULT-VALUE}")
-    int rounds = 3;
+            defaultValue = "5",
+            description = "Number of rounds, after one that warms up. Default: ${DEFAULT-VALUE}")
+    int rounds = 5;
 
     @Option(
             names = "--stream-threads",
@@ -84,38 +86,50 @@ final class BenchThroughputCommand implements Callable<Integer> {
         UserException.requirePositive("--mib", mib);
         UserException.requirePositive("--rounds", rounds);
         PrintWriter out = spec.commandLine().getOut();
-        out.println("| chunks | read | passed through | balanced | balanced / passed through |");
-        out.println("|---|---|---|---|---|");
+        out.println("| chunks | read | passed through | balanced | balanced / passed through | from | to |");
+        out.println("|---|---|---|---|---|---|---|");
         for (int kib : CHUNK_KIB) {
-            TopicSettings topics = TopicSettings.DEFAULT;
-            try (BenchKafka kafka = BenchKafka.start(0, topics)) {
-                long bytes = BenchTopic.fill(
-                        kafka,
-                        kib << 10,
-                        mib * MIB,
-                        sent -> line.show(kib + " KiB, filling the topic: " + sent / MIB + " of " + mib + " MiB"));
-                double read = 0;
-                double passed = 0;
-                double balanced = 0;
-                for (int round = 1; round <= rounds; round++) {
-                    line.show(kib + " KiB, round " + round + " of " + rounds);
-                    read = Math.max(read, bytes / seconds(() -> BenchTopic.read(kafka)));
-                    passed = Math.max(passed, bytes / passThrough(kafka, topics));
-                    balanced = Math.max(balanced, bytes / balance(kafka, topics));
-                }
-                line.clear();
-                out.printf(
-                        Locale.ROOT,
-                        "| %d KiB | %.0f MiB/s | %.0f MiB/s | %.0f MiB/s | %.2f |%n",
-                        kib,
-                        read / MIB,
-                        passed / MIB,
-                        balanced / MIB,
-                        balanced / passed);
-                out.flush();
+            try (BenchKafka kafka = BenchKafka.start(0, TopicSettings.DEFAULT)) {
+                measure(kafka, kib, out);
             }
         }
         return 0;
+    }
+
+    private void measure(BenchKafka kafka, int kib, PrintWriter out) throws Exception {
+        TopicSettings topics = TopicSettings.DEFAULT;
+        long bytes = BenchTopic.fill(
+                kafka,
+                kib << 10,
+                mib * MIB,
+                sent -> line.show(kib + " KiB, filling the topic: " + sent / MIB + " of " + mib + " MiB"));
+        List<Double> read = new ArrayList<>();
+        List<Double> passed = new ArrayList<>();
+        List<Double> balanced = new ArrayList<>();
+        for (int round = 0; round <= rounds; round++) {
+            line.show(kib + " KiB, round " + round + " of " + rounds);
+            double readSeconds = seconds(() -> BenchTopic.read(kafka));
+            double passSeconds = passThrough(kafka, topics);
+            double balanceSeconds = balance(kafka, topics);
+            if (round > 0) {
+                read.add(readSeconds);
+                passed.add(passSeconds);
+                balanced.add(balanceSeconds);
+            }
+        }
+        line.clear();
+        Spread ratio = Spread.ofRatios(passed, balanced);
+        out.printf(
+                Locale.ROOT,
+                "| %d KiB | %.0f MiB/s | %.0f MiB/s | %.0f MiB/s | %.2f | %.2f | %.2f |%n",
+                kib,
+                bytes / Spread.of(read).median() / MIB,
+                bytes / Spread.of(passed).median() / MIB,
+                bytes / Spread.of(balanced).median() / MIB,
+                ratio.median(),
+                ratio.least(),
+                ratio.most());
+        out.flush();
     }
 
     /** Seconds from when the application has its partitions until it has committed all of the topic. */
