@@ -72,6 +72,8 @@ def run(command):
     """The tables that a command prints; None when it fails."""
     done = subprocess.run(shlex.split(command), cwd=ROOT, stdout=subprocess.PIPE, text=True)
     table = "\n".join(line for line in done.stdout.splitlines() if line.startswith("|") or not line).strip("\n")
+    if done.returncode != 0:
+        print(done.stdout, file=sys.stderr)  # what it found before it failed
     return table if done.returncode == 0 and table else None
 
 

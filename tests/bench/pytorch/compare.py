@@ -25,8 +25,9 @@ CLASSES = "classes"
 # The number of images.
 CASES = {"mnist-fc": 55_000, "mnist-lenet": 2_000, "cifar-resnet20": 500, "cifar-allcnn": 100}
 CLASSES_NETWORKS = ("mnist-fc", "mnist-lenet")
-# How far gradients may differ, relative to their norm. In float32, ReLUs near 0 flip.
-TOLERANCE = {"float32": 2e-3, "float64": 1e-9}
+# How far gradients may differ, relative to their norm. In float32, ReLUs near 0 flip, the more often the deeper the network;
+# float64 is the strict check.
+TOLERANCE = {"float32": 5e-3, "float64": 1e-9}
 WARM_UP_ROUNDS = 2
 # Threads of BLAS libraries wait for more work before they sleep; the other side must not pay for that.
 PAUSE_SECONDS = 0.2
