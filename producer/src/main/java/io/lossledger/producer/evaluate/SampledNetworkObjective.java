@@ -110,10 +110,13 @@ public final class SampledNetworkObjective implements SampledObjective {
         return pool.batch("objective " + name, ahead.get(0));
     }
 
-    /** Empty with batch norm, because the mean over pieces is then a different loss than the mean over samples; and when the size of the set is unknown. */
+    /**
+     * Empty with batch norm, because the mean over pieces is then a different loss than the mean over samples; when the size of the
+     * set is unknown; and once the set was found not to be whole.
+     */
     @Override
     public Optional<Pass> evaluateAll(FlatVector parameters) {
-        if (pool.hasBatchStatistics() || source.examples() == 0) {
+        if (pool.hasBatchStatistics() || source.examples() == 0 || warned) {
             return Optional.empty();
         }
         Iterator<PreparedData> pieces = pieces().iterator();
@@ -157,6 +160,11 @@ public final class SampledNetworkObjective implements SampledObjective {
             return pieces.hasNext() || !isWhole()
                     ? Optional.empty()
                     : Optional.of(new Evaluation(loss, FlatVector.of(parameters.elementType(), gradient)));
+        }
+
+        @Override
+        public boolean hasEnded() {
+            return !pieces.hasNext();
         }
 
         private void add(List<PreparedData> some) {

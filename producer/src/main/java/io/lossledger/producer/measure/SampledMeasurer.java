@@ -67,7 +67,9 @@ final class SampledMeasurer implements SegmentMeasurer {
         if (anchor != null) {
             points.add(anchor.point());
         }
-        List<Halves> halves = timing.evaluate(points.size(), () -> sample.evaluateEach(points));
+        List<Halves> halves = timing.evaluate(points.size(), () -> sample.evaluateEach(points)).stream()
+                .map(each -> new Halves(typed(each.first()), typed(each.second())))
+                .toList();
         Anchor.Correction correction = anchor == null ? null : anchor.correct(halves.get(last + 1));
         FlatVector contrast = contrast(weights, halves);
         if (correction != null) {
@@ -89,6 +91,11 @@ final class SampledMeasurer implements SegmentMeasurer {
                 new SegmentGradient.Nodes(nodes),
                 false,
                 Optional.of(contrast));
+    }
+
+    /** In the element type of the run; the objective may evaluate in another. */
+    private Evaluation typed(Evaluation evaluation) {
+        return new Evaluation(evaluation.loss(), evaluation.gradient().in(settings.type()));
     }
 
     private double[] weights() {
@@ -144,9 +151,9 @@ final class SampledMeasurer implements SegmentMeasurer {
             Optional<Evaluation> whole =
                     timing.evaluate(portion, () -> moving.pass().advance(portion));
             if (whole.isPresent()) {
-                anchor = new Anchor(moving.point(), whole.get());
+                anchor = new Anchor(moving.point(), typed(whole.get()));
                 gain = new AnchorGain();
-            } else {
+            } else if (!moving.pass().hasEnded()) {
                 next = moving;
             }
         }

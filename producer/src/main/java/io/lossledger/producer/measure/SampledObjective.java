@@ -35,6 +35,11 @@ public non-sealed interface SampledObjective extends LedgerObjective {
          * @param samples size of the portion, in samples
          */
         Optional<Evaluation> advance(int samples);
+
+        /** Whether it has ended without a result, and is not to be asked for more. */
+        default boolean hasEnded() {
+            return false;
+        }
     }
 
     /** One sample, which does not change while a segment is measured. */

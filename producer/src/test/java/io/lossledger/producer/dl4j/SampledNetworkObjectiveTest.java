@@ -85,8 +85,10 @@ class SampledNetworkObjectiveTest {
         assertThat(data.getFeatures().dataType()).isEqualTo(DataType.FLOAT);
         FlatVector at = FlatVector.of(type, FlatArrays.toDoubles(network.params()));
         try (EvaluationPool pool = new EvaluationPool(network, 2, type)) {
-            SampledObjective inPlace = pool.sampled("in place", 1, SampleSource.of(data, 10, 1));
             SampledObjective copied = pool.sampled("copied", 1, copying(SampleSource.of(data, 10, 1)));
+            DataSet emptied = TestNetworks.data(30, 9);
+            SampledObjective inPlace = pool.sampled("in place", 1, SampleSource.of(emptied, 10, 1));
+            emptied.setFeatures(null); // a copy would need them
             assertThat(pool.evaluatorName()).contains("blas");
             for (int draw = 0; draw < 5; draw++) {
                 var found = inPlace.draw().evaluate(at);
@@ -132,10 +134,13 @@ class SampledNetworkObjectiveTest {
         FlatVector at = FlatVector.of(FlatArrays.toDoubles(network.params()));
         SampleSource incomplete = copying(SampleSource.of(data, 10, 1), 2);
         try (EvaluationPool pool = new EvaluationPool(network, 2, ElementType.ELEMENT_TYPE_FLOAT64)) {
-            var pass = pool.sampled("sampled", 1, incomplete).evaluateAll(at).orElseThrow();
+            SampledObjective sampled = pool.sampled("sampled", 1, incomplete);
+            var pass = sampled.evaluateAll(at).orElseThrow();
             for (int portion = 0; portion < 10; portion++) {
                 assertThat(pass.advance(1)).isEmpty();
             }
+            assertThat(pass.hasEnded()).isTrue();
+            assertThat(sampled.evaluateAll(at)).isEmpty();
         }
     }
 

@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.DoubleFunction;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Losses a·x² of examples that differ in a: the mean over a half is the mean of its a. */
 class SampledMeasurerTest {
@@ -139,6 +141,51 @@ class SampledMeasurerTest {
         assertThat(starts.get(3)).isCloseTo(all.loss(1), within(1e-12));
         assertThat(portions).containsExactly(3, 3, 3);
         assertThat(timing.evaluations()).isEqualTo(3 * 3 + 2 * 3 + 2 * 4);
+    }
+
+    @Test
+    void asksNoMoreOfAPassThatEndsWithoutTheMean() {
+        List<Integer> portions = new ArrayList<>();
+        SampledObjective incomplete =
+                new Sampled(Population.SIZE, 2, at -> Population.example(1, at), at -> Population.example(2, at)) {
+                    @Override
+                    public Optional<Pass> evaluateAll(FlatVector parameters) {
+                        return Optional.of(new Pass() {
+                            @Override
+                            public Optional<Evaluation> advance(int samples) {
+                                portions.add(samples);
+                                return Optional.empty();
+                            }
+
+                            @Override
+                            public boolean hasEnded() {
+                                return portions.size() == 2;
+                            }
+                        });
+                    }
+                };
+        MeasureTiming timing = new MeasureTiming();
+        SampledMeasurer measurer = new SampledMeasurer(incomplete, settings(Rule.RK4), timing);
+        for (int step = 0; step < 5; step++) {
+            measurer.measure(SEGMENT, SEGMENT.delta(TYPE), new GradientBudget(0));
+        }
+        assertThat(portions).containsExactly(3, 3);
+        assertThat(timing.evaluations()).isEqualTo(2 * 3 + 5 * 3);
+    }
+
+    /** An objective of a user may evaluate in double precision. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void givesGradientsInTheElementTypeOfTheRun(boolean anchored) {
+        ElementType type = ElementType.ELEMENT_TYPE_FLOAT32;
+        ObjectiveStep step = new SampledMeasurer(
+                        new Population().sample(1, 2, anchored),
+                        new MeasureSettings(type, Rule.RK4, 2, 0, 0, 0),
+                        new MeasureTiming())
+                .measure(SEGMENT, SEGMENT.delta(type), new GradientBudget(0));
+        assertThat(step.samplingContrast().orElseThrow().elementType()).isEqualTo(type);
+        assertThat(((Nodes) step.gradient()).nodes())
+                .allSatisfy(node -> assertThat(node.orElseThrow().elementType()).isEqualTo(type));
     }
 
     /** Examples that were being evaluated would be missing in the mean. */

@@ -15,12 +15,17 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 final class ParallelAllocator implements AutoCloseable {
     /** Enough for every thread to have something to do while the oldest record is booked. */
     private static final int RECORDS_PER_THREAD = 4;
+    /** Records may be large; no more are taken beyond this. */
+    private static final long MOST_BYTES = 64L << 20;
 
     private final StepRange range;
     private final int threads;
     private final ExecutorService executor;
     private final ThreadLocal<UpdateAllocator> allocators;
-    private final ArrayDeque<Future<AllocatedRecord>> records = new ArrayDeque<>();
+    private final ArrayDeque<Waiting> records = new ArrayDeque<>();
+    private long bytes;
+
+    private record Waiting(Future<AllocatedRecord> record, int bytes) {}
 
     /**
      * Starts no thread before there is a record.
@@ -45,18 +50,23 @@ final class ParallelAllocator implements AutoCloseable {
     }
 
     boolean hasRoom() {
-        return records.size() < RECORDS_PER_THREAD * threads;
+        return records.size() < RECORDS_PER_THREAD * threads && bytes < MOST_BYTES;
     }
 
     void add(ConsumerRecord<byte[], byte[]> record) {
-        records.add(executor.submit(
-                () -> AllocatedRecord.of(record.key(), record.value(), record.timestamp(), range, allocators.get())));
+        int size = Math.max(0, record.serializedValueSize());
+        Future<AllocatedRecord> allocated = executor.submit(
+                () -> AllocatedRecord.of(record.key(), record.value(), record.timestamp(), range, allocators.get()));
+        records.add(new Waiting(allocated, size));
+        bytes += size;
     }
 
     /** The oldest record; waits until it is allocated. */
     AllocatedRecord take() throws InterruptedException {
+        Waiting oldest = records.remove();
+        bytes -= oldest.bytes();
         try {
-            return records.remove().get();
+            return oldest.record().get();
         } catch (ExecutionException e) { // a bug, or no memory
             if (e.getCause() instanceof Error error) {
                 throw error;

@@ -7,7 +7,6 @@ import io.lossledger.streams.v1.ChunkPartial;
 import io.lossledger.streams.v1.RunBook;
 import java.time.Duration;
 import java.util.List;
-import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
@@ -21,22 +20,19 @@ public final class BalanceStepsProcessor extends ContextualProcessor<String, Chu
         implements StepAssembler.Output {
     public static final Duration SWEEP_PERIOD = Duration.ofSeconds(1);
     public static final Duration DRAIN_PERIOD = Duration.ofMillis(100);
-    /** Rows of younger updates are committed at once; older ones come from a backlog, where that would cost time. */
-    private static final long LIVE_MILLIS = 500;
 
     private final ProcessorSettings settings;
     private final ProcessorListener listener;
+    private final LiveCommits commits;
     private StepAssembler assembler;
     private RowStamp stamp;
     private @Nullable Cancellable draining;
-    private long intervalMillis;
-    /** When a commit was last asked for. */
-    private long askedMillis = Long.MIN_VALUE / 2;
 
     @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before anything else
-    BalanceStepsProcessor(ProcessorSettings settings, ProcessorListener listener) {
+    BalanceStepsProcessor(ProcessorSettings settings, ProcessorListener listener, LiveCommits commits) {
         this.settings = settings;
         this.listener = listener;
+        this.commits = commits;
     }
 
     @Override
@@ -58,7 +54,6 @@ public final class BalanceStepsProcessor extends ContextualProcessor<String, Chu
             assembler.sweep();
             listener.tick();
         });
-        intervalMillis = new StreamsConfig(context.appConfigs()).getLong(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG);
         draining = null;
         drainLater();
     }
@@ -93,20 +88,10 @@ public final class BalanceStepsProcessor extends ContextualProcessor<String, Chu
         for (Row row : rows) {
             context().forward(new Record<>(run, row, timestampMillis, stamp.headers()));
         }
-        if (!rows.isEmpty()) {
-            commitIfLive(timestampMillis);
-        }
-        listener.entered(context().taskId(), run, book, rows, timestampMillis);
-    }
-
-    /** Else live rows would wait for a whole commit interval, because the first stage has just committed. */
-    private void commitIfLive(long timestampMillis) {
-        long now = context().currentSystemTimeMs();
-        boolean live = Math.abs(now - timestampMillis) < LIVE_MILLIS; // the clocks of trainers may be ahead
-        if (live && now - askedMillis >= intervalMillis) {
-            askedMillis = now;
+        if (!rows.isEmpty() && commits.isDue(context().currentSystemTimeMs(), timestampMillis)) {
             context().commit();
         }
+        listener.entered(context().taskId(), run, book, rows, timestampMillis);
     }
 
     @Override

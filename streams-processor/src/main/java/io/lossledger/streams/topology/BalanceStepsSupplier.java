@@ -12,6 +12,7 @@ import io.lossledger.streams.v1.RunProgress;
 import io.lossledger.streams.v1.UnitBook;
 import java.util.Set;
 import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.StoreBuilder;
@@ -21,15 +22,18 @@ import org.apache.kafka.streams.state.Stores;
 final class BalanceStepsSupplier implements ProcessorSupplier<String, ChunkPartial, String, Row> {
     private final ProcessorSettings settings;
     private final ProcessorListener listener;
+    private final LiveCommits commits;
 
     BalanceStepsSupplier(ProcessorSettings settings, ProcessorListener listener) {
         this.settings = settings;
         this.listener = listener;
+        this.commits = new LiveCommits(
+                new StreamsConfig(settings.streamsProperties()).getLong(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG));
     }
 
     @Override
     public Processor<String, ChunkPartial, String, Row> get() {
-        return new BalanceStepsProcessor(settings, listener);
+        return new BalanceStepsProcessor(settings, listener, commits);
     }
 
     @Override

@@ -47,11 +47,27 @@ class ParallelAllocatorTest {
         }
     }
 
+    @Test
+    void takesFewRecordsThatAreLarge() throws Exception {
+        try (ParallelAllocator allocator = new ParallelAllocator(Optional.empty(), StepRange.ALL, 3)) {
+            for (int i = 0; i < 4; i++) {
+                assertThat(allocator.hasRoom()).isTrue();
+                allocator.add(record(i, new byte[16 << 20]));
+            }
+            assertThat(allocator.hasRoom()).isFalse();
+            allocator.take();
+            assertThat(allocator.hasRoom()).isTrue();
+        }
+    }
+
     /** Every tenth record is damaged. */
     private static ConsumerRecord<byte[], byte[]> record(int step) {
         Update update = Updates.step("run", step, 1 + step)[0];
-        byte[] value = step % 10 == 9 ? new byte[] {1, 2, 3} : update.toByteArray();
-        byte[] key = UpdateKey.of(update).getBytes(StandardCharsets.UTF_8);
+        return record(step, step % 10 == 9 ? new byte[] {1, 2, 3} : update.toByteArray());
+    }
+
+    private static ConsumerRecord<byte[], byte[]> record(int step, byte[] value) {
+        byte[] key = UpdateKey.of(Updates.step("run", step, 1 + step)[0]).getBytes(StandardCharsets.UTF_8);
         return new ConsumerRecord<>(
                 "update",
                 0,

@@ -18,6 +18,7 @@ import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.MockProcessorContext.CapturedForward;
 import org.apache.kafka.streams.processor.api.MockProcessorContext.CapturedPunctuator;
+import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.Record;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,14 +37,16 @@ class DrainingTest {
     Path directory;
 
     private ProcessorSettings settings;
+    private BalanceStepsSupplier supplier;
     private MockProcessorContext<String, Row> context;
-    private BalanceStepsProcessor processor;
+    private Processor<String, ChunkPartial, String, Row> processor;
 
     @BeforeEach
     void start() {
         settings = LedgerDriver.settings(directory);
         context = context();
-        new BalanceStepsSupplier(settings, ProcessorListener.NONE).stores().forEach(builder -> {
+        supplier = new BalanceStepsSupplier(settings, ProcessorListener.NONE);
+        supplier.stores().forEach(builder -> {
             StateStore store =
                     builder.withCachingDisabled().withLoggingDisabled().build();
             store.init(context.getStateStoreContext(), store);
@@ -68,7 +71,7 @@ class DrainingTest {
     private void takeOver() {
         context = context();
         stores.forEach(context::addStateStore);
-        processor = new BalanceStepsProcessor(settings, ProcessorListener.NONE);
+        processor = supplier.get();
         processor.init(context);
     }
 
@@ -104,8 +107,11 @@ class DrainingTest {
         assertThat(isCommitAskedFor(1, now + 10_000)).as("ahead").isFalse();
         assertThat(isCommitAskedFor(2, now - 100)).as("live").isTrue();
         assertThat(isCommitAskedFor(3, now)).as("within the interval").isFalse();
+        takeOver();
+        context.setCurrentSystemTimeMs(now + 50);
+        assertThat(isCommitAskedFor(4, now)).as("another task of the thread").isFalse();
         context.setCurrentSystemTimeMs(now + 100);
-        assertThat(isCommitAskedFor(4, now + 90)).as("after it").isTrue();
+        assertThat(isCommitAskedFor(5, now + 90)).as("after it").isTrue();
     }
 
     private boolean isCommitAskedFor(int step, long timestamp) {
