@@ -35,7 +35,6 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 final class BenchReplayCommand implements Callable<Integer> {
-    private static final long MIB = 1 << 20;
     private static final int REAL_STEPS_PER_SECOND = 20;
 
     @Option(
@@ -89,11 +88,7 @@ final class BenchReplayCommand implements Callable<Integer> {
     }
 
     private void measure(BenchKafka kafka, int kib, PrintWriter out) throws Exception {
-        long bytes = BenchTopic.fill(
-                kafka,
-                kib << 10,
-                mib * MIB,
-                sent -> line.show(kib + " KiB, filling the topic: " + sent / MIB + " of " + mib + " MiB"));
+        long bytes = BenchTopic.fill(kafka, kib, mib, line);
         List<Double> read = new ArrayList<>();
         List<Double> replayed = new ArrayList<>();
         List<Double> written = new ArrayList<>();
@@ -118,12 +113,12 @@ final class BenchReplayCommand implements Callable<Integer> {
                 Locale.ROOT,
                 "| %d KiB | %.0f MiB/s | %.0f MiB/s | %.2f | %.2f | %.2f | %.0f MiB/s | %.2f | %.2f | %.2f | %.0f | %.1f |%n",
                 kib,
-                bytes / Spread.of(read).median() / MIB,
-                bytes / Spread.of(replayed).median() / MIB,
+                bytes / Spread.of(read).median() / BenchTopic.MIB,
+                bytes / Spread.of(replayed).median() / BenchTopic.MIB,
                 ofReplay.median(),
                 ofReplay.least(),
                 ofReplay.most(),
-                bytes / intoTopics / MIB,
+                bytes / intoTopics / BenchTopic.MIB,
                 ofTopics.median(),
                 ofTopics.least(),
                 ofTopics.most(),

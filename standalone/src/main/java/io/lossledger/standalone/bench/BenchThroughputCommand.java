@@ -47,7 +47,6 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class BenchThroughputCommand implements Callable<Integer> {
     private static final List<Integer> CHUNK_KIB = List.of(64, 256);
-    private static final long MIB = 1 << 20;
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     @Option(
@@ -98,11 +97,7 @@ final class BenchThroughputCommand implements Callable<Integer> {
 
     private void measure(BenchKafka kafka, int kib, PrintWriter out) throws Exception {
         TopicSettings topics = TopicSettings.DEFAULT;
-        long bytes = BenchTopic.fill(
-                kafka,
-                kib << 10,
-                mib * MIB,
-                sent -> line.show(kib + " KiB, filling the topic: " + sent / MIB + " of " + mib + " MiB"));
+        long bytes = BenchTopic.fill(kafka, kib, mib, line);
         List<Double> read = new ArrayList<>();
         List<Double> passed = new ArrayList<>();
         List<Double> balanced = new ArrayList<>();
@@ -123,9 +118,9 @@ final class BenchThroughputCommand implements Callable<Integer> {
                 Locale.ROOT,
                 "| %d KiB | %.0f MiB/s | %.0f MiB/s | %.0f MiB/s | %.2f | %.2f | %.2f |%n",
                 kib,
-                bytes / Spread.of(read).median() / MIB,
-                bytes / Spread.of(passed).median() / MIB,
-                bytes / Spread.of(balanced).median() / MIB,
+                bytes / Spread.of(read).median() / BenchTopic.MIB,
+                bytes / Spread.of(passed).median() / BenchTopic.MIB,
+                bytes / Spread.of(balanced).median() / BenchTopic.MIB,
                 ratio.median(),
                 ratio.least(),
                 ratio.most());

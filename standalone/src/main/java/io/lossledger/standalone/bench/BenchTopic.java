@@ -2,12 +2,12 @@ package io.lossledger.standalone.bench;
 
 import io.lossledger.protocol.LedgerTopic;
 import io.lossledger.protocol.TopicSettings;
+import io.lossledger.standalone.terminal.ProgressLine;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.LongConsumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -16,16 +16,18 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 final class BenchTopic {
     static final String RUN = "bench";
 
+    static final long MIB = 1 << 20;
+
     private static final List<Integer> MNIST_FC = List.of(784, 100, 50, 10);
 
     private BenchTopic() {}
 
-    /** Writes a run of at least so many bytes and returns how many there are. */
-    static long fill(BenchKafka kafka, int chunkBytes, long bytes, LongConsumer progress) {
+    /** Writes a run of at least {@code mib} MiB, in chunks of {@code kib} KiB, and returns how many bytes there are. */
+    static long fill(BenchKafka kafka, int kib, int mib, ProgressLine line) {
         try (BenchRun run =
-                new BenchRun(RUN, MNIST_FC, TopicSettings.DEFAULT_PREFIX, chunkBytes, kafka.clientConfig())) {
-            while (run.bytes() < bytes) {
-                progress.accept(run.bytes());
+                new BenchRun(RUN, MNIST_FC, TopicSettings.DEFAULT_PREFIX, kib << 10, kafka.clientConfig())) {
+            while (run.bytes() < mib * MIB) {
+                line.show(kib + " KiB, filling the topic: " + run.bytes() / MIB + " of " + mib + " MiB");
                 run.publish();
             }
             run.finish();

@@ -65,7 +65,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         };
         Exit.setExitProcedure(end);
         Exit.setHaltProcedure(end);
-        int broker = freePort("port", port);
+        int broker = freePort(port);
         int controller = freePort("controller port", 0);
         Path home = directory.toAbsolutePath().resolve("kafka");
         try {
@@ -123,6 +123,15 @@ public final class EmbeddedBroker implements AutoCloseable {
         if (exit != 0) {
             throw new IOException("Kafka could not format its folder: " + output.toString(StandardCharsets.UTF_8));
         }
+    }
+
+    /**
+     * The port itself if it is free, or any free one for 0.
+     *
+     * @throws UserException when it is in use
+     */
+    public static int freePort(int port) {
+        return freePort("port", port);
     }
 
     private static int freePort(String name, int port) {

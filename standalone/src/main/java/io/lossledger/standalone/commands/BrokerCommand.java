@@ -41,12 +41,11 @@ public final class BrokerCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
         TopicSettings settings = topics.settings(TopicSettings.DEFAULT_PREFIX);
-        out.println("starting Kafka on localhost:" + broker.port + " in " + broker.dataDir + " ...");
+        int port = EmbeddedBroker.freePort(broker.port);
+        out.println("starting Kafka on localhost:" + port + " in " + broker.dataDir + " ...");
         try (StopSignal stop = StopSignal.install(() -> {});
                 EmbeddedBroker node = EmbeddedBroker.start(
-                        broker.port,
-                        broker.dataDir,
-                        why -> spec.commandLine().getErr().println("lossledger: " + why));
+                        port, broker.dataDir, why -> spec.commandLine().getErr().println("lossledger: " + why));
                 Admin admin = Admin.create(Map.of("bootstrap.servers", node.bootstrapServers()))) {
             TopicCreator.createMissing(admin, settings);
             out.println("Kafka serves at " + node.bootstrapServers() + "; Ctrl-C stops it");

@@ -123,7 +123,8 @@ public final class DemoCommand implements Callable<Integer> {
         ListenAddress.requirePort("--live-port", livePort);
         processing.check(); // reports wrong options before anything starts
         TopicSettings topicSettings = topics.demoSettings(TopicSettings.DEFAULT_PREFIX);
-        String address = "localhost:" + broker.port;
+        int port = EmbeddedBroker.freePort(broker.port); // known before anything that connects to it
+        String address = "localhost:" + port;
         Map<String, Object> kafka = Map.of("bootstrap.servers", address);
         ServedMetrics metrics = new ServedMetrics(topicSettings.prefix());
         Trainer trainer = new Trainer(
@@ -147,9 +148,7 @@ public final class DemoCommand implements Callable<Integer> {
                         processing.residualTolerance(),
                         kafka);
                 EmbeddedBroker node = EmbeddedBroker.start(
-                        broker.port,
-                        broker.dataDir,
-                        why -> spec.commandLine().getErr().println("lossledger: " + why))) {
+                        port, broker.dataDir, why -> spec.commandLine().getErr().println("lossledger: " + why))) {
             ProcessorSettings processor;
             try (Admin admin = Admin.create(kafka)) {
                 TopicCreator.createMissing(admin, topicSettings);

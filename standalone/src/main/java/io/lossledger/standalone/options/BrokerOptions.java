@@ -11,7 +11,8 @@ public final class BrokerOptions {
             names = "--port",
             paramLabel = "PORT",
             defaultValue = "" + EmbeddedBroker.DEFAULT_PORT,
-            description = "Port on localhost where the embedded Kafka listens. Default: ${DEFAULT-VALUE}")
+            description = "Port on localhost where the embedded Kafka listens. 0 takes any free port."
+                    + " Default: ${DEFAULT-VALUE}")
     public int port;
 
     @Option(
